@@ -1,9 +1,9 @@
 // The container engine: what runs on one machine, seen as replicas.
 //
-// A container is named after its replica ("dure-<replica id>") and labelled dure.replica=<id>; the engine keeps no
-// other state, so that a caller that was killed finds everything again by list(). Every action is idempotent: start
-// of a replica that runs, or remove of one that is gone, succeeds. One caller at a time per replica; calls for
-// different replicas may come from several threads. Calls block.
+// A container is named after its replica ("dure-<replica id>") and labelled dure.replica=<id>; the engine
+// keeps no other state, so that a caller that was killed finds everything again by list(). Every action is
+// idempotent: start of a replica that runs, or remove of one that is gone, succeeds. One caller at a time per
+// replica; calls for different replicas may come from several threads. Calls block.
 #pragma once
 
 #include <cstdint>
@@ -95,7 +95,8 @@ class Engine {
   // Asks with SIGTERM, then SIGKILL after the grace.
   virtual base::Status stop(const std::string& replica_id, base::Span grace) = 0;
   virtual base::Status remove(const std::string& replica_id) = 0;
-  virtual base::Result<ExecResult> exec(const std::string& replica_id, const std::vector<std::string>& command,
+  virtual base::Result<ExecResult> exec(const std::string& replica_id,
+                                        const std::vector<std::string>& command,
                                         const std::map<std::string, std::string>& environment,
                                         std::int64_t output_limit_bytes) = 0;
   virtual base::Result<std::unique_ptr<ExecStream>> open_terminal(const std::string& replica_id,

@@ -1,0 +1,108 @@
+// One declaration per noun: the names, members and visibility of its fields.
+//
+// From this table follow the columns of the store (adapters/sql) and the JSON of the API (wire): a field that
+// is not in the table is neither kept nor sent. The order is the order of columns and of JSON members. Names
+// are the API's names; renaming one breaks both the schema and the contract.
+//
+// A member's type is one of: std::string, bool, std::int64_t, the types of base/quantity.h, base::Instant,
+// base::Date, base::Span, base::Id<…>, base::Reason, an enum with EnumNames, std::optional of these, and,
+// kept as JSON text in the store, a struct with Fields, std::vector and std::map<std::string, …> of any of
+// them.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace dure::model {
+
+enum class Visibility {
+  kOpen,      // sent to whoever may see the row
+  kPersonal,  // personal data: masked on the way out unless the asker may see it and the look is recorded
+  kSecret,    // never leaves the store's side (hashes, salts)
+};
+
+template <class Noun, class Member>
+struct Field {
+  std::string_view name;
+  Member Noun::*member;
+  Visibility visibility;
+};
+
+template <class Noun, class Member>
+constexpr Field<Noun, Member> field(std::string_view name, Member Noun::*member,
+                                    Visibility visibility = Visibility::kOpen) {
+  return {name, member, visibility};
+}
+
+// Specialised per noun: `static constexpr std::string_view kTable` (stored nouns only) and
+// `static constexpr auto kAll = std::tuple{field(…), …}`.
+template <class Noun>
+struct Fields;
+
+template <class Noun>
+concept Described = requires {
+  Fields<Noun>::kAll;
+};
+
+template <class Noun>
+concept Stored = Described<Noun> && requires {
+  Fields<Noun>::kTable;
+};
+
+// Calls visit(field) for each field in order.
+template <Described Noun, class Visit>
+constexpr void for_each_field(Visit&& visit) {
+  std::apply([&](const auto&... each) { (visit(each), ...); }, Fields<Noun>::kAll);
+}
+
+// Specialised per enum: `static constexpr auto kAll = std::array{std::pair{E::kA, std::string_view("a")},
+// …}`.
+template <class Enum>
+struct EnumNames;
+
+template <class Enum>
+concept Named = requires {
+  EnumNames<Enum>::kAll;
+};
+
+template <Named Enum>
+constexpr std::string_view to_text(Enum value) {
+  for (const auto& [each, name] : EnumNames<Enum>::kAll)
+    if (each == value) return name;
+  return "";
+}
+
+template <Named Enum>
+constexpr std::optional<Enum> parse_enum(std::string_view text) {
+  for (const auto& [each, name] : EnumNames<Enum>::kAll)
+    if (name == text) return each;
+  return std::nullopt;
+}
+
+}  // namespace dure::model
+
+// The two declarations, written out once so that each noun's table stays readable.
+#define DURE_FIELDS(Noun, table, ...)                     \
+  template <>                                             \
+  struct Fields<Noun> {                                   \
+    static constexpr std::string_view kTable = table;     \
+    static constexpr auto kAll = std::tuple{__VA_ARGS__}; \
+  }
+#define DURE_VALUE_FIELDS(Noun, ...)                      \
+  template <>                                             \
+  struct Fields<Noun> {                                   \
+    static constexpr auto kAll = std::tuple{__VA_ARGS__}; \
+  }
+#define DURE_ENUM(Enum, ...)                              \
+  template <>                                             \
+  struct EnumNames<Enum> {                                \
+    using E = Enum;                                       \
+    static constexpr auto kAll = std::array{__VA_ARGS__}; \
+  }
+#define DURE_NAME(value, text)     \
+  std::pair<E, std::string_view> { \
+    E::value, text                 \
+  }

@@ -1,0 +1,78 @@
+// The ids of all nouns, so that a header can refer to a noun without including it.
+#pragma once
+
+#include "base/id.h"
+
+namespace dure::model {
+
+struct Organisation;
+struct Person;
+struct Account;
+struct RoleGrant;
+struct Session;
+struct ApiToken;
+struct LoginAttempt;
+struct BlockedAddress;
+struct Programme;
+struct PolicyVersion;
+struct Call;
+struct Application;
+struct Document;
+struct Decision;
+struct Award;
+struct Project;
+struct Allocation;
+struct Outage;
+struct Obligation;
+struct Node;
+struct EnrolToken;
+struct Card;
+struct Image;
+struct Volume;
+struct Workload;
+struct Revision;
+struct Run;
+struct Replica;
+struct Share;
+struct Observation;
+struct LedgerEntry;
+struct Invoice;
+struct InvoiceLine;
+struct AuditEntry;
+struct Event;
+struct Notification;
+struct IdempotencyKey;
+struct LoopLease;
+
+using OrganisationId = base::Id<Organisation>;
+using PersonId = base::Id<Person>;
+using AccountId = base::Id<Account>;
+using RoleGrantId = base::Id<RoleGrant>;
+using SessionId = base::Id<Session>;
+using ApiTokenId = base::Id<ApiToken>;
+using ProgrammeId = base::Id<Programme>;
+using PolicyVersionId = base::Id<PolicyVersion>;
+using CallId = base::Id<Call>;
+using ApplicationId = base::Id<Application>;
+using DocumentId = base::Id<Document>;
+using DecisionId = base::Id<Decision>;
+using AwardId = base::Id<Award>;
+using ProjectId = base::Id<Project>;
+using AllocationId = base::Id<Allocation>;
+using OutageId = base::Id<Outage>;
+using ObligationId = base::Id<Obligation>;
+using NodeId = base::Id<Node>;
+using CardId = base::Id<Card>;  // its text is the GPU's or MIG instance's UUID, not a UUIDv7
+using ImageId = base::Id<Image>;
+using VolumeId = base::Id<Volume>;
+using WorkloadId = base::Id<Workload>;
+using RevisionId = base::Id<Revision>;
+using RunId = base::Id<Run>;
+using ReplicaId = base::Id<Replica>;
+using ShareId = base::Id<Share>;
+using ObservationId = base::Id<Observation>;
+using LedgerEntryId = base::Id<LedgerEntry>;
+using InvoiceId = base::Id<Invoice>;
+using InvoiceLineId = base::Id<InvoiceLine>;
+
+}  // namespace dure::model

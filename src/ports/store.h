@@ -1,0 +1,113 @@
+// The store: one repository per noun, reached through a transaction.
+//
+// A Transaction sees one snapshot and either commits as a whole or leaves nothing. A writing transaction on
+// SQLite is the only one at a time (it waits for its turn, at most the configured time: "store.busy"); on
+// PostgreSQL several run and may fail at any step, commit included, with "store.conflict" because another
+// came first: the command is then run again from its start (run_command in commands/ does that). A
+// Transaction belongs to one thread. Calls block.
+//
+// Errors: kNotFound "store.not_found"; kConflict "store.version" where a row was changed since it was read,
+// "store.duplicate" where a unique rule is broken, "store.conflict"; kUnavailable "store.busy",
+// "store.unavailable".
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "model/access.h"
+#include "model/application.h"
+#include "model/award.h"
+#include "model/billing.h"
+#include "model/machine.h"
+#include "model/party.h"
+#include "model/programme.h"
+#include "model/record.h"
+#include "model/usage.h"
+#include "model/workload.h"
+#include "ports/query.h"
+
+namespace dure::ports {
+
+template <class Noun>
+class Repository {
+ public:
+  virtual ~Repository() = default;
+  // REQUIRES: row.version == 1.
+  virtual base::Status insert(const Noun& row) = 0;
+  // Writes the row where its version is still the stored one, and then counts row.version up.
+  virtual base::Status update(Noun& row) = 0;
+  virtual base::Result<Noun> get(const base::Id<Noun>& id) = 0;
+  virtual base::Result<std::optional<Noun>> find(const base::Id<Noun>& id) = 0;
+  // The first row of the query, if there is one.
+  virtual base::Result<std::optional<Noun>> first(const Query& query) = 0;
+  virtual base::Result<Page<Noun>> list(const Query& query) = 0;
+  virtual base::Result<std::int64_t> count(const Query& query) = 0;
+  // The sum of a whole-number field over the rows of the query (order, limit and cursor do not matter).
+  virtual base::Result<std::int64_t> sum(const std::string& field, const Query& query) = 0;
+  // Takes the row away. Only for nouns whose rows may go (sessions, idempotency keys, leases, drafts).
+  virtual base::Status remove(const base::Id<Noun>& id) = 0;
+};
+
+class Transaction {
+ public:
+  virtual ~Transaction() = default;  // rolls back what was not committed
+
+  virtual Repository<model::Organisation>& organisations() = 0;
+  virtual Repository<model::Person>& people() = 0;
+  virtual Repository<model::Account>& accounts() = 0;
+  virtual Repository<model::RoleGrant>& role_grants() = 0;
+  virtual Repository<model::Session>& sessions() = 0;
+  virtual Repository<model::ApiToken>& api_tokens() = 0;
+  virtual Repository<model::BlockedAddress>& blocked_addresses() = 0;
+  virtual Repository<model::Programme>& programmes() = 0;
+  virtual Repository<model::PolicyVersion>& policy_versions() = 0;
+  virtual Repository<model::Call>& calls() = 0;
+  virtual Repository<model::Application>& applications() = 0;
+  virtual Repository<model::Document>& documents() = 0;
+  virtual Repository<model::Decision>& decisions() = 0;
+  virtual Repository<model::Award>& awards() = 0;
+  virtual Repository<model::Project>& projects() = 0;
+  virtual Repository<model::Allocation>& allocations() = 0;
+  virtual Repository<model::Outage>& outages() = 0;
+  virtual Repository<model::Obligation>& obligations() = 0;
+  virtual Repository<model::Node>& nodes() = 0;
+  virtual Repository<model::Card>& cards() = 0;
+  virtual Repository<model::Image>& images() = 0;
+  virtual Repository<model::Volume>& volumes() = 0;
+  virtual Repository<model::Workload>& workloads() = 0;
+  virtual Repository<model::Revision>& revisions() = 0;
+  virtual Repository<model::Run>& runs() = 0;
+  virtual Repository<model::Replica>& replicas() = 0;
+  virtual Repository<model::Share>& shares() = 0;
+  virtual Repository<model::Observation>& observations() = 0;
+  virtual Repository<model::LedgerEntry>& ledger_entries() = 0;
+  virtual Repository<model::Invoice>& invoices() = 0;
+  virtual Repository<model::InvoiceLine>& invoice_lines() = 0;
+  virtual Repository<model::AuditEntry>& audit_entries() = 0;
+  virtual Repository<model::Event>& events() = 0;
+  virtual Repository<model::Notification>& notifications() = 0;
+  virtual Repository<model::IdempotencyKey>& idempotency_keys() = 0;
+  virtual Repository<model::LoopLease>& loop_leases() = 0;
+
+  // The next number of a named series ("receipt/s0-regional-centre/2026", "uid", "gid", "invoice/2026"), from
+  // `first` on. Numbers of transactions that roll back may be left out; none is given twice.
+  virtual base::Result<std::int64_t> next_number(const std::string& series, std::int64_t first) = 0;
+
+  // Makes everything written so far last. Nothing may be called after it.
+  virtual base::Status commit() = 0;
+};
+
+enum class Access { kRead, kWrite };
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual base::Result<std::unique_ptr<Transaction>> begin(Access access) = 0;
+  // "SQLite 3.40.1 var/dure.db (WAL)", "PostgreSQL 15.20 …": for logs and health. No secrets.
+  virtual std::string describe() const = 0;
+};
+
+}  // namespace dure::ports
