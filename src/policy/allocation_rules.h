@@ -1,0 +1,130 @@
+// What a pack says about what is offered, for how long, how it waits and runs, and how its use is reviewed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/quantity.h"
+#include "calendar/period.h"
+#include "policy/text.h"
+
+namespace dure::policy {
+
+enum class PoolKind { kShared, kDedicated };     // shared, dedicated
+enum class OfferUnit { kBlock, kGpu, kServer };  // block (1 % of a card), gpu, server
+
+// The most that one account may hold at a time (F14); 0 = no ceiling.
+struct Ceiling {
+  base::MilliGpu gpu;
+  base::Bytes gpu_memory;
+  std::int64_t cpu_cores = 0;
+  base::Bytes memory;
+  base::Bytes storage;
+  std::int64_t network_mbps = 0;
+  bool operator==(const Ceiling&) const = default;
+};
+
+struct Pool {
+  std::string id;
+  PoolKind kind = PoolKind::kShared;
+  Text title;
+  std::vector<std::string> models;  // of the catalogue: "a100-40gb"; empty: any
+  OfferUnit unit = OfferUnit::kGpu;
+  std::vector<base::MilliGpu> unit_menu;  // amounts that may be picked at a start (P18); empty: any
+  std::int64_t gpus_per_unit = 0;         // of a server set (dedicated); 0 = not fixed
+  std::int64_t cpu_cores_per_unit = 0;
+  base::Bytes memory_per_unit;
+  bool operator==(const Pool&) const = default;
+};
+
+// How many IDs which kind of unit may have (F1).
+struct IdScope {
+  std::vector<std::string> org_classes;
+  std::vector<std::string> units;  // department, professor, laboratory, company
+  std::int64_t ids = 1;
+  bool operator==(const IdScope&) const = default;
+};
+
+struct Offer {
+  std::vector<Pool> pools;
+  Ceiling ceiling;
+  std::vector<IdScope> id_scope;
+  bool ids_by_demand = false;
+  base::Bytes storage_primary;
+  base::Bytes storage_backup;
+  bool one_pool_per_project = false;
+  bool one_model_per_project = false;
+  bool sized_by_scale = false;  // F2
+  bool may_change = false;      // the operator may change the offer in the course of the programme
+  std::vector<std::string> software;
+  bool operator==(const Offer&) const = default;
+};
+
+enum class OutageExtension { kNone, kOneToOne };  // none, one_to_one
+
+struct Award {
+  calendar::Length max_period{6, calendar::Unit::kMonths};
+  std::optional<calendar::Length> accept_within;
+  std::int64_t setup_grace_days = 0;
+  bool agreement_required = false;
+  bool training_required = false;
+  OutageExtension outage_extension = OutageExtension::kNone;
+  bool top_up = false;  // more may be added where there is slack (F2)
+  bool operator==(const Award&) const = default;
+};
+
+// fifo: in order of submission. priority: by class, then submission. fair_share: by use so far.
+enum class QueueOrder { kFifo, kPriority, kFairShare };
+
+struct Queue {
+  QueueOrder order = QueueOrder::kFifo;
+  bool automatic_pending = true;  // what cannot start is reserved its place without asking (F8)
+  bool operator_may_reorder = false;
+  bool backfill = false;
+  std::int64_t max_pending_per_account = 0;  // 0 = no limit
+  bool operator==(const Queue&) const = default;
+};
+
+struct WorkloadRules {
+  std::vector<std::string> kinds;        // workspace, job, service, application
+  std::int64_t job_default_minutes = 0;  // 0 = until the end of the allocation
+  std::int64_t job_max_minutes = 0;      // 0 = until the end of the allocation
+  std::int64_t job_max_retries = 0;
+  std::int64_t workspace_max_minutes = 0;    // 0 = until the end of the allocation
+  std::int64_t workspace_idle_minutes = 0;   // without device work; 0 = never stopped for it
+  std::int64_t max_running_per_account = 0;  // 0 = no limit
+  bool operator==(const WorkloadRules&) const = default;
+};
+
+enum class IdleWhen { kNoLoginOrNoUse, kNoLoginAndNoUse };  // no_login_or_no_use, no_login_and_no_use
+enum class IdleMeasure { kNone, kReview, kReclaim, kDeleteAccount };  // none, review, reclaim, delete_account
+enum class ReviewCycle { kNone, kMonthly, kQuarterly };
+enum class UseMeasure { kKeep, kReduce, kReclaim, kIncrease };
+enum class Exemption { kSetupGrace, kOutage, kSharedPool };  // setup_grace, outage, shared_pool
+enum class FakeLoadAction { kAskPerson, kStopAtOnce };       // ask_person, stop_at_once
+
+// Use below `below_bp` of what is allocated (and not below a lower band) leads to the measure.
+struct Band {
+  std::int64_t below_bp = 0;
+  UseMeasure measure = UseMeasure::kKeep;
+  std::int64_t share_bp = 0;  // of the unused part, taken or added
+  bool operator==(const Band&) const = default;
+};
+
+struct Utilisation {
+  std::optional<std::int64_t> idle_days;
+  IdleWhen idle_when = IdleWhen::kNoLoginAndNoUse;
+  IdleMeasure idle_measure = IdleMeasure::kReview;
+  std::int64_t notice_days = 0;  // between the notice and the measure
+  ReviewCycle review_cycle = ReviewCycle::kNone;
+  std::vector<Band> bands;               // by rising below_bp
+  bool low_use_partial_reclaim = false;  // "low" without a number (S0): a person proposes
+  std::vector<Exemption> exempt;
+  FakeLoadAction fake_load = FakeLoadAction::kAskPerson;
+  bool criteria_published_first = false;  // H9
+  bool operator==(const Utilisation&) const = default;
+};
+
+}  // namespace dure::policy

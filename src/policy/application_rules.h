@@ -1,0 +1,113 @@
+// What a pack says about applications: who may apply, with what papers, and how they are judged.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "calendar/period.h"
+#include "policy/programme_rules.h"
+#include "policy/text.h"
+
+namespace dure::policy {
+
+enum class MissingEvidence { kIneligible, kReturn };  // ineligible, return
+
+// Eligible: at least one rule of `include` holds and none of `exclude`. A rule of `person_decides` that holds
+// does not exclude by itself: a person decides, with the ground (C5).
+struct Eligibility {
+  std::vector<Rule> include;
+  std::vector<Rule> exclude;
+  std::vector<Rule> person_decides;
+  MissingEvidence missing_evidence = MissingEvidence::kReturn;
+  bool operator==(const Eligibility&) const = default;
+};
+
+// The form itself (D1, D2) and the declaration about data (D12).
+struct ApplicationRules {
+  std::vector<std::string> kinds;            // new, change, renewal
+  std::string form;                          // id of the form: "form1"
+  std::vector<std::string> required_fields;  // names of Form 1: "applicant.name", …
+  std::vector<std::string> environments;     // jupyter, terminal, vscode, other
+  bool guideline_consent_required = false;
+  bool privacy_consent_required = false;
+  bool signature_required = false;
+  bool change_must_be_filed = false;
+  std::vector<std::string> data_precheck;  // kinds of data that need a prior check by the administrator
+  bool operator==(const ApplicationRules&) const = default;
+};
+
+enum class Need { kRequired, kOptional, kConditional };                                 // required, …
+enum class Signer { kNone, kApplicant, kLeader, kLeaderAndDevelopers, kOrganisation };  // none, applicant, …
+
+struct DocumentRule {
+  std::string kind;  // "form1", "business_certificate"
+  Text title;
+  Need need = Need::kRequired;
+  std::vector<Condition> when;          // conditional: required when all hold
+  std::vector<std::string> extensions;  // lower case, without dot
+  std::vector<std::string> mime_types;
+  Signer signer = Signer::kNone;
+  std::int64_t max_bytes = 0;  // 0 = documents.max_bytes
+  std::string source;
+  bool operator==(const DocumentRule&) const = default;
+};
+
+struct Documents {
+  std::vector<DocumentRule> list;
+  std::int64_t max_bytes = 20'000'000;  // of one file
+  std::int64_t max_files = 20;
+  bool operator==(const Documents&) const = default;
+};
+
+enum class EvaluationMode { kNone, kCentre, kPanel };  // none, centre (no points), panel (points)
+enum class ThresholdOn { kBase, kTotal };              // before or after bonus
+enum class Consolidation { kMean, kTrimmedMean };      // mean, trimmed_mean
+
+struct Bonus {
+  std::string id;
+  Text title;
+  std::int64_t points = 0;
+  std::vector<Condition> when;
+  bool operator==(const Bonus&) const = default;
+};
+
+struct Evaluation {
+  EvaluationMode mode = EvaluationMode::kNone;
+  std::int64_t panel_size = 0;
+  std::int64_t min_reviews = 0;
+  std::vector<Criterion> criteria;
+  std::int64_t total_points = 100;
+  std::optional<std::int64_t> threshold_points;
+  ThresholdOn threshold_on = ThresholdOn::kBase;
+  std::vector<Bonus> bonuses;
+  std::int64_t bonus_cap_points = 0;
+  Consolidation consolidation = Consolidation::kMean;
+  bool operator==(const Evaluation&) const = default;
+};
+
+enum class PriorityEffect { kSchedule, kRank };           // schedule, rank
+enum class Release { kNever, kAfterTrack, kAtDecision };  // never, after_track, at_decision
+enum class TieBreak { kCriteria, kSubmissionTime };       // criteria, submission_time
+
+struct Reservation {
+  std::string track;
+  std::int64_t share_bp = 0;
+  Release release = Release::kAtDecision;
+  bool operator==(const Reservation&) const = default;
+};
+
+struct Selection {
+  std::vector<Rule> priority_classes;
+  PriorityEffect priority_effect = PriorityEffect::kSchedule;
+  std::vector<Reservation> reservations;
+  std::optional<std::int64_t> institution_cap_bp;          // hard
+  std::optional<std::int64_t> institution_penalty_points;  // soft, for each award beyond the first
+  bool partial_award = false;
+  bool waiting_list = false;
+  std::vector<TieBreak> tie_break;
+  bool operator==(const Selection&) const = default;
+};
+
+}  // namespace dure::policy

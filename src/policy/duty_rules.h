@@ -1,0 +1,131 @@
+// What a pack says about money, sanctions, reports, notices, and who decides what is not written.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/quantity.h"
+#include "calendar/period.h"
+#include "policy/text.h"
+
+namespace dure::policy {
+
+enum class ChargeBasis { kHeld, kUsed };  // held (what was kept from others), used (device time)
+
+// What one price pays for. A GPU is 1000 milli-GPU, a month is a calendar month.
+enum class PriceUnit { kGpuHour, kMilliGpuHour, kGpuMonth, kServerMonth, kGibMonth };
+
+struct PriceItem {
+  std::string id;
+  std::string model;  // "" = every model without an item of its own
+  PriceUnit unit = PriceUnit::kGpuHour;
+  base::Krw price;
+  std::string source;
+  bool operator==(const PriceItem&) const = default;
+};
+
+// The payer pays `rate_bp` of the price (matching), or that much less (discount).
+struct RateRule {
+  std::string id;
+  Text title;
+  std::vector<Condition> when;
+  std::int64_t rate_bp = 0;
+  bool operator==(const RateRule&) const = default;
+};
+
+enum class RateStep { kMatching, kDiscount, kWaiver };  // matching, discount, waiver
+enum class RoundAt { kLine, kInvoice };                 // line, invoice
+
+struct Rounding {
+  std::int64_t drop_below_won = 1;  // 10: the last digit becomes 0 (R19). 1 = exact
+  RoundAt at = RoundAt::kInvoice;
+  bool operator==(const Rounding&) const = default;
+};
+
+struct Billing {
+  std::string currency = "KRW";
+  bool free_during_programme = false;  // every price item is 0 then (checked)
+  bool fee_needs_amendment = false;
+  ChargeBasis basis = ChargeBasis::kHeld;
+  std::vector<PriceItem> prices;
+  std::vector<RateRule> matching;
+  std::vector<RateRule> discounts;
+  std::vector<Rule> waivers;
+  std::vector<RateStep> order;
+  Rounding rounding;
+  std::int64_t invoice_due_days = 0;
+  bool operator==(const Billing&) const = default;
+};
+
+enum class SanctionMeasure { kWarn, kStop, kReclaim, kRestrict, kDeleteAccount, kLegalAction };
+enum class Deliberation { kNone, kBeforeMeasure, kBeforeLegalAction };
+
+struct SanctionGround {
+  std::string id;
+  Text title;
+  std::vector<SanctionMeasure> measures;
+  bool at_once = false;  // urgent branch: measures other than legal action do not wait for opinions
+  Deliberation deliberation = Deliberation::kNone;
+  std::optional<calendar::Length> restriction;  // none with kRestrict: as the centre decides
+  std::string source;
+  bool operator==(const SanctionGround&) const = default;
+};
+
+struct Sanctions {
+  std::vector<SanctionGround> grounds;
+  std::int64_t opinion_days = 0;
+  std::optional<calendar::Length> appeal_within;
+  bool operator==(const Sanctions&) const = default;
+};
+
+enum class ObligationEvent { kAllocationEnd, kOutcome, kAward };  // allocation_end, outcome, award
+
+struct Obligation {
+  std::string kind;  // result_report, data_share, survey, …
+  Text title;
+  std::string form;  // "form2"
+  ObligationEvent after_event = ObligationEvent::kAllocationEnd;
+  calendar::DueRule due;
+  bool required = true;
+  std::string source;
+  bool operator==(const Obligation&) const = default;
+};
+
+struct Outcomes {
+  std::vector<Obligation> obligations;
+  std::vector<std::string> kinds;  // paper, patent, …
+  Text acknowledgement;            // with "{year}" and "{result}" where the text has a slot
+  std::string grant_number;
+  std::vector<std::string> data_share_types;
+  std::vector<std::string> data_share_modes;
+  std::int64_t surveys_per_year = 0;
+  bool operator==(const Outcomes&) const = default;
+};
+
+enum class Channel { kMail, kConsole, kWebhook, kKakao, kSlack };
+
+struct NoticeRule {
+  std::string event;                    // "account.idle", "password.expiring", …
+  std::vector<std::string> recipients;  // applicant, member, leader, operator
+  std::vector<Channel> channels;
+  std::vector<std::int64_t> lead_days;  // days before the thing happens; 0 = when it happens
+  std::string text;                     // id in texts.files
+  std::string source;
+  bool operator==(const NoticeRule&) const = default;
+};
+
+struct Notify {
+  std::vector<NoticeRule> rules;
+  bool urgent_stop_without_notice = false;  // M1
+  bool operator==(const Notify&) const = default;
+};
+
+struct Determination {
+  Text decided_by;
+  Text procedure;
+  bool operator==(const Determination&) const = default;
+};
+
+}  // namespace dure::policy

@@ -1,0 +1,90 @@
+// What a pack says about the programme itself, its supply and its call.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "calendar/period.h"
+#include "policy/text.h"
+
+namespace dure::policy {
+
+struct Meta {
+  std::string programme;       // id: "s0-regional-centre"
+  std::string receipt_prefix;  // of receipt numbers: "S0"
+  Text title;
+  Text operator_name;
+  std::string version;  // of the rules, as their owner counts them: "2022-11-21"
+  std::optional<base::Date> issued_on;
+  std::optional<base::Date> amended_on;
+  std::optional<base::Date> effective_from;
+  std::string ends_with;  // the event after which no decision may cite it (M7): "" = none
+  std::string time_zone = "UTC";
+  std::vector<Language> languages;
+  std::int64_t fiscal_year_end_month = 12;
+  bool operator==(const Meta&) const = default;
+};
+
+struct ExtraHoliday {
+  base::Date date;
+  Text name;
+  bool operator==(const ExtraHoliday&) const = default;
+};
+
+struct CalendarRules {
+  std::vector<ExtraHoliday> extra_holidays;
+  bool roll_deadlines = false;  // Civil Act article 161
+  bool operator==(const CalendarRules&) const = default;
+};
+
+// A file below the pack's folder; its hash is part of the pack, so a changed text changes the pack.
+struct TextFile {
+  std::string id;  // "privacy_consent"
+  Language language = Language::kKorean;
+  std::string file;    // "texts/privacy_consent.ko.txt"
+  std::string sha256;  // 64 lower-case hexadecimal digits
+  bool operator==(const TextFile&) const = default;
+};
+
+struct Texts {
+  std::vector<TextFile> files;
+  bool operator==(const Texts&) const = default;
+};
+
+// A named criterion with its maximum, for suppliers (A2) and for applications (E2).
+struct Criterion {
+  std::string id;
+  Text title;
+  std::int64_t max_points = 0;
+  std::int64_t tie_order = 0;  // 1 = compared first among equals; 0 = never
+  std::vector<std::string> items;
+  bool operator==(const Criterion&) const = default;
+};
+
+struct Supply {
+  std::int64_t target_gpus = 0;  // 0 = none stated
+  std::optional<calendar::Length> agreement_term;
+  std::string owner;
+  std::string user;
+  std::optional<std::int64_t> self_use_max_bp;
+  bool conditional_capacity = false;  // a call may run before the supplier is fixed (A7)
+  std::vector<Criterion> criteria;
+  bool operator==(const Supply&) const = default;
+};
+
+enum class CallKind { kRolling, kFixed };  // rolling, fixed
+
+struct Call {
+  CallKind kind = CallKind::kRolling;
+  std::optional<base::Date> opens_on;
+  std::optional<base::Date> closes_on;
+  std::int64_t min_rounds_per_quarter = 0;
+  std::optional<calendar::Length> early_close_notice;  // none: no early close
+  std::optional<calendar::Length> panel_within;        // after the close
+  std::optional<calendar::Length> result_within;       // after the close
+  bool operator==(const Call&) const = default;
+};
+
+}  // namespace dure::policy
