@@ -36,6 +36,7 @@ struct Observation {
   std::optional<std::int64_t> exit_code;
   bool out_of_memory = false;
   std::string container_id;
+  std::optional<base::Reason> failure;  // kEnded: why it could not be created or started
   std::optional<base::Instant> engine_started_at;
   std::optional<base::Instant> engine_finished_at;
 };
@@ -47,7 +48,7 @@ DURE_FIELDS(Observation, "observations", field("id", &Observation::id),
             field("boottime_us", &Observation::boottime_us), field("observed_at", &Observation::observed_at),
             field("estimated", &Observation::estimated), field("exit_code", &Observation::exit_code),
             field("out_of_memory", &Observation::out_of_memory),
-            field("container_id", &Observation::container_id),
+            field("container_id", &Observation::container_id), field("failure", &Observation::failure),
             field("engine_started_at", &Observation::engine_started_at),
             field("engine_finished_at", &Observation::engine_finished_at));
 

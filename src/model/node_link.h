@@ -1,0 +1,140 @@
+// What dure-node and dured tell each other: one request, one answer, both whole pictures.
+//
+// dure-node sends a NodeReport about itself at least every second and at once when something happened; dured
+// answers with NodeOrders, the full list of replicas that shall exist on that node. Neither side keeps a
+// conversation: any message may be lost or doubled, and the next one makes up for it.
+//
+// A replica is started at most once in its life. dure-node journals an Observation before it reports it, and
+// repeats unacknowledged ones. A container whose replica is not in the orders is stopped, its end journalled,
+// and removed; one that ended is removed when the end is acknowledged and the orders no longer list it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/fields.h"
+#include "model/machine.h"
+#include "model/usage.h"
+#include "model/workload.h"
+
+namespace dure::model {
+
+// One card as the node found it.
+struct CardReport {
+  CardId id;
+  std::int64_t index = 0;
+  std::string model;
+  std::string product;
+  base::Bytes memory;
+  bool simulated = false;
+  CardHealth health = CardHealth::kHealthy;
+};
+DURE_VALUE_FIELDS(CardReport, field("id", &CardReport::id), field("index", &CardReport::index),
+                  field("model", &CardReport::model), field("product", &CardReport::product),
+                  field("memory_bytes", &CardReport::memory), field("simulated", &CardReport::simulated),
+                  field("health", &CardReport::health));
+
+struct ImageReport {
+  std::string reference;
+  std::string digest;
+  base::Bytes size;
+  std::vector<SoftwareItem> software;
+  std::vector<std::string> services;
+};
+DURE_VALUE_FIELDS(ImageReport, field("reference", &ImageReport::reference),
+                  field("digest", &ImageReport::digest), field("size_bytes", &ImageReport::size),
+                  field("software", &ImageReport::software), field("services", &ImageReport::services));
+
+// A replica's container as the engine shows it now.
+struct ReplicaReport {
+  ReplicaId replica_id;
+  ReplicaState state = ReplicaState::kStarting;
+  std::string container_id;
+};
+DURE_VALUE_FIELDS(ReplicaReport, field("replica_id", &ReplicaReport::replica_id),
+                  field("state", &ReplicaReport::state), field("container_id", &ReplicaReport::container_id));
+
+struct NodeReport {
+  std::string boot_id;
+  std::int64_t boottime_us = 0;
+  base::Instant reported_at;
+  std::string engine;
+  std::int64_t cpu_milli = 0;
+  base::Bytes memory;
+  std::vector<CardReport> cards;
+  std::vector<ImageReport> images;
+  std::vector<ReplicaReport> replicas;    // everything that the engine has of ours
+  std::vector<Observation> observations;  // not yet acknowledged, oldest first, at most 500
+};
+DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
+                  field("boottime_us", &NodeReport::boottime_us),
+                  field("reported_at", &NodeReport::reported_at), field("engine", &NodeReport::engine),
+                  field("cpu_milli", &NodeReport::cpu_milli), field("memory_bytes", &NodeReport::memory),
+                  field("cards", &NodeReport::cards), field("images", &NodeReport::images),
+                  field("replicas", &NodeReport::replicas), field("observations", &NodeReport::observations));
+
+// Which part of which card a replica holds.
+struct ShareOrder {
+  CardId card_id;
+  base::MilliGpu milli_gpu;
+  base::Bytes memory;
+};
+DURE_VALUE_FIELDS(ShareOrder, field("card_id", &ShareOrder::card_id),
+                  field("milli_gpu", &ShareOrder::milli_gpu), field("memory_bytes", &ShareOrder::memory));
+
+// A volume to mount; its folder on the node is made from the id, owned by uid and gid.
+struct VolumeOrder {
+  VolumeId id;
+  std::string target;  // "/home/user"
+  std::int64_t uid = 0;
+  std::int64_t gid = 0;
+  base::Bytes quota;
+};
+DURE_VALUE_FIELDS(VolumeOrder, field("id", &VolumeOrder::id), field("target", &VolumeOrder::target),
+                  field("uid", &VolumeOrder::uid), field("gid", &VolumeOrder::gid),
+                  field("quota_bytes", &VolumeOrder::quota));
+
+struct ReplicaOrder {
+  ReplicaId replica_id;
+  WorkloadId workload_id;
+  WorkloadKind kind = WorkloadKind::kWorkspace;
+  Desired desired = Desired::kRunning;
+  WorkloadSpec spec;
+  std::string hostname;
+  std::vector<ShareOrder> shares;
+  std::vector<VolumeOrder> volumes;
+};
+DURE_VALUE_FIELDS(ReplicaOrder, field("replica_id", &ReplicaOrder::replica_id),
+                  field("workload_id", &ReplicaOrder::workload_id), field("kind", &ReplicaOrder::kind),
+                  field("desired", &ReplicaOrder::desired), field("spec", &ReplicaOrder::spec),
+                  field("hostname", &ReplicaOrder::hostname), field("shares", &ReplicaOrder::shares),
+                  field("volumes", &ReplicaOrder::volumes));
+
+struct NodeOrders {
+  NodeId node_id;
+  std::int64_t acknowledged = 0;  // highest sequence of this boot id that is stored; all below are, too
+  std::vector<ReplicaOrder> replicas;
+  std::string gateway_pass;  // signed, short-lived: with it dure-node dials dure-gateway
+};
+DURE_VALUE_FIELDS(NodeOrders, field("node_id", &NodeOrders::node_id),
+                  field("acknowledged", &NodeOrders::acknowledged), field("replicas", &NodeOrders::replicas),
+                  field("gateway_pass", &NodeOrders::gateway_pass));
+
+// What a signed ticket lets its bearer open at the gateway, without asking dured again.
+struct AccessTicket {
+  std::string purpose;  // "terminal", "exec", "logs", "service", "node"
+  WorkloadId workload_id;
+  ReplicaId replica_id;
+  NodeId node_id;
+  std::string service;  // for "service"
+  AccountId account_id;
+  base::Instant expires_at;
+};
+DURE_VALUE_FIELDS(AccessTicket, field("purpose", &AccessTicket::purpose),
+                  field("workload_id", &AccessTicket::workload_id),
+                  field("replica_id", &AccessTicket::replica_id), field("node_id", &AccessTicket::node_id),
+                  field("service", &AccessTicket::service), field("account_id", &AccessTicket::account_id),
+                  field("expires_at", &AccessTicket::expires_at));
+
+}  // namespace dure::model
