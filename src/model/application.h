@@ -175,6 +175,7 @@ struct Document {
   std::int64_t version = 1;
   base::Instant created_at;
   base::Instant updated_at;
+  ProgrammeId programme_id;
   ApplicationId application_id;
   std::string kind;        // key of the policy's document list
   std::string file_name;   // as uploaded, for people; never used as a path
@@ -187,6 +188,7 @@ struct Document {
 };
 DURE_FIELDS(Document, "documents", field("id", &Document::id), field("version", &Document::version),
             field("created_at", &Document::created_at), field("updated_at", &Document::updated_at),
+            field("programme_id", &Document::programme_id),
             field("application_id", &Document::application_id), field("kind", &Document::kind),
             field("file_name", &Document::file_name, Visibility::kPersonal),
             field("media_type", &Document::media_type), field("size_bytes", &Document::size),
@@ -200,6 +202,8 @@ struct Decision {
   std::int64_t version = 1;
   base::Instant created_at;
   base::Instant updated_at;
+  std::optional<ProgrammeId> programme_id;
+  std::optional<ApplicationId> application_id;
   std::string kind;        // "screening", "award", "rating", …
   std::string subject;     // "applications/<id>", …
   std::string outcome;     // "eligible", "approved", …
@@ -212,10 +216,11 @@ struct Decision {
 };
 DURE_FIELDS(Decision, "decisions", field("id", &Decision::id), field("version", &Decision::version),
             field("created_at", &Decision::created_at), field("updated_at", &Decision::updated_at),
-            field("kind", &Decision::kind), field("subject", &Decision::subject),
-            field("outcome", &Decision::outcome), field("decided_by", &Decision::decided_by),
-            field("policy_hash", &Decision::policy_hash), field("rules", &Decision::rules),
-            field("inputs", &Decision::inputs, Visibility::kPersonal), field("note", &Decision::note),
-            field("reasons", &Decision::reasons));
+            field("programme_id", &Decision::programme_id),
+            field("application_id", &Decision::application_id), field("kind", &Decision::kind),
+            field("subject", &Decision::subject), field("outcome", &Decision::outcome),
+            field("decided_by", &Decision::decided_by), field("policy_hash", &Decision::policy_hash),
+            field("rules", &Decision::rules), field("inputs", &Decision::inputs, Visibility::kPersonal),
+            field("note", &Decision::note), field("reasons", &Decision::reasons));
 
 }  // namespace dure::model

@@ -25,6 +25,7 @@ struct Award {
   base::Instant updated_at;
   ProgrammeId programme_id;
   ApplicationId application_id;
+  std::optional<ProjectId> project_id;  // once the allocation is opened
   DecisionId decision_id;
   AwardState state = AwardState::kOffered;
   ResourceAmount requested;
@@ -36,10 +37,10 @@ struct Award {
 DURE_FIELDS(Award, "awards", field("id", &Award::id), field("version", &Award::version),
             field("created_at", &Award::created_at), field("updated_at", &Award::updated_at),
             field("programme_id", &Award::programme_id), field("application_id", &Award::application_id),
-            field("decision_id", &Award::decision_id), field("state", &Award::state),
-            field("requested", &Award::requested), field("recommended", &Award::recommended),
-            field("awarded", &Award::awarded), field("starts_on", &Award::starts_on),
-            field("months", &Award::months));
+            field("project_id", &Award::project_id), field("decision_id", &Award::decision_id),
+            field("state", &Award::state), field("requested", &Award::requested),
+            field("recommended", &Award::recommended), field("awarded", &Award::awarded),
+            field("starts_on", &Award::starts_on), field("months", &Award::months));
 
 // The people who work on one award, and the group that their data belongs to.
 struct Project {

@@ -97,6 +97,7 @@ struct Volume {
   std::int64_t version = 1;
   base::Instant created_at;
   base::Instant updated_at;
+  ProgrammeId programme_id;
   ProjectId project_id;
   AccountId account_id;
   std::string name;
@@ -105,8 +106,8 @@ struct Volume {
 };
 DURE_FIELDS(Volume, "volumes", field("id", &Volume::id), field("version", &Volume::version),
             field("created_at", &Volume::created_at), field("updated_at", &Volume::updated_at),
-            field("project_id", &Volume::project_id), field("account_id", &Volume::account_id),
-            field("name", &Volume::name), field("quota_bytes", &Volume::quota),
-            field("node_id", &Volume::node_id));
+            field("programme_id", &Volume::programme_id), field("project_id", &Volume::project_id),
+            field("account_id", &Volume::account_id), field("name", &Volume::name),
+            field("quota_bytes", &Volume::quota), field("node_id", &Volume::node_id));
 
 }  // namespace dure::model

@@ -71,6 +71,7 @@ struct LedgerEntry {
   ReplicaId replica_id;
   RunId run_id;
   WorkloadId workload_id;
+  ProgrammeId programme_id;
   AccountId account_id;
   ProjectId project_id;
   AllocationId allocation_id;
@@ -92,7 +93,8 @@ DURE_FIELDS(LedgerEntry, "ledger_entries", field("id", &LedgerEntry::id),
             field("updated_at", &LedgerEntry::updated_at), field("kind", &LedgerEntry::kind),
             field("share_id", &LedgerEntry::share_id), field("replica_id", &LedgerEntry::replica_id),
             field("run_id", &LedgerEntry::run_id), field("workload_id", &LedgerEntry::workload_id),
-            field("account_id", &LedgerEntry::account_id), field("project_id", &LedgerEntry::project_id),
+            field("programme_id", &LedgerEntry::programme_id), field("account_id", &LedgerEntry::account_id),
+            field("project_id", &LedgerEntry::project_id),
             field("allocation_id", &LedgerEntry::allocation_id), field("node_id", &LedgerEntry::node_id),
             field("card_id", &LedgerEntry::card_id), field("model", &LedgerEntry::model),
             field("boot_id", &LedgerEntry::boot_id), field("milli_gpu", &LedgerEntry::milli_gpu),

@@ -103,6 +103,7 @@ struct Run {
   base::Instant updated_at;
   WorkloadId workload_id;
   RevisionId revision_id;
+  ProgrammeId programme_id;
   ProjectId project_id;
   AllocationId allocation_id;
   AccountId account_id;
@@ -122,13 +123,14 @@ struct Run {
 DURE_FIELDS(Run, "runs", field("id", &Run::id), field("version", &Run::version),
             field("created_at", &Run::created_at), field("updated_at", &Run::updated_at),
             field("workload_id", &Run::workload_id), field("revision_id", &Run::revision_id),
-            field("project_id", &Run::project_id), field("allocation_id", &Run::allocation_id),
-            field("account_id", &Run::account_id), field("attempt", &Run::attempt),
-            field("state", &Run::state), field("outcome", &Run::outcome), field("priority", &Run::priority),
-            field("queued_at", &Run::queued_at), field("waiting", &Run::waiting),
-            field("estimated_start_at", &Run::estimated_start_at), field("assigned_at", &Run::assigned_at),
-            field("started_at", &Run::started_at), field("ended_at", &Run::ended_at),
-            field("exit_code", &Run::exit_code), field("ended_reason", &Run::ended_reason));
+            field("programme_id", &Run::programme_id), field("project_id", &Run::project_id),
+            field("allocation_id", &Run::allocation_id), field("account_id", &Run::account_id),
+            field("attempt", &Run::attempt), field("state", &Run::state), field("outcome", &Run::outcome),
+            field("priority", &Run::priority), field("queued_at", &Run::queued_at),
+            field("waiting", &Run::waiting), field("estimated_start_at", &Run::estimated_start_at),
+            field("assigned_at", &Run::assigned_at), field("started_at", &Run::started_at),
+            field("ended_at", &Run::ended_at), field("exit_code", &Run::exit_code),
+            field("ended_reason", &Run::ended_reason));
 
 enum class ReplicaState { kAssigned, kStarting, kRunning, kEnded };
 DURE_ENUM(ReplicaState, DURE_NAME(kAssigned, "assigned"), DURE_NAME(kStarting, "starting"),
@@ -142,7 +144,9 @@ struct Replica {
   base::Instant updated_at;
   RunId run_id;
   WorkloadId workload_id;
+  ProgrammeId programme_id;
   ProjectId project_id;
+  AccountId account_id;
   NodeId node_id;
   std::int64_t number = 0;  // within the run
   Desired desired = Desired::kRunning;
@@ -157,7 +161,8 @@ struct Replica {
 DURE_FIELDS(Replica, "replicas", field("id", &Replica::id), field("version", &Replica::version),
             field("created_at", &Replica::created_at), field("updated_at", &Replica::updated_at),
             field("run_id", &Replica::run_id), field("workload_id", &Replica::workload_id),
-            field("project_id", &Replica::project_id), field("node_id", &Replica::node_id),
+            field("programme_id", &Replica::programme_id), field("project_id", &Replica::project_id),
+            field("account_id", &Replica::account_id), field("node_id", &Replica::node_id),
             field("number", &Replica::number), field("desired", &Replica::desired),
             field("state", &Replica::state), field("container_id", &Replica::container_id),
             field("started_at", &Replica::started_at), field("ended_at", &Replica::ended_at),
@@ -173,7 +178,9 @@ struct Share {
   base::Instant updated_at;
   ReplicaId replica_id;
   RunId run_id;
+  ProgrammeId programme_id;
   ProjectId project_id;
+  AccountId account_id;
   NodeId node_id;
   CardId card_id;
   base::MilliGpu milli_gpu;
@@ -183,7 +190,8 @@ struct Share {
 DURE_FIELDS(Share, "shares", field("id", &Share::id), field("version", &Share::version),
             field("created_at", &Share::created_at), field("updated_at", &Share::updated_at),
             field("replica_id", &Share::replica_id), field("run_id", &Share::run_id),
-            field("project_id", &Share::project_id), field("node_id", &Share::node_id),
+            field("programme_id", &Share::programme_id), field("project_id", &Share::project_id),
+            field("account_id", &Share::account_id), field("node_id", &Share::node_id),
             field("card_id", &Share::card_id), field("milli_gpu", &Share::milli_gpu),
             field("memory_bytes", &Share::memory), field("released_at", &Share::released_at));
 
