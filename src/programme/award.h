@@ -1,0 +1,47 @@
+// From an award to an allocation, and what lengthens it (F5, F6; S0 articles 6 and 10(2)2).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "calendar/period.h"
+#include "calendar/zone.h"
+#include "model/award.h"
+#include "policy/allocation_rules.h"
+
+namespace dure::programme {
+
+struct AllocationPlan {
+  base::Date starts_on;
+  base::Date ends_on;  // last day of use: 6 months from 2026-09-01 end on 2027-02-28
+};
+
+// The period of an award by the calendar. Refuses (kNotEver) "award.period_too_long" {months, max_period} and
+// (kInvalid) "award.period_missing".
+base::Result<AllocationPlan> plan_period(base::Date starts_on, std::int64_t months,
+                                         calendar::Length max_period);
+
+// The state that an allocation has on a day by its dates alone: planned, active or ended. Suspended, purged
+// and the like are set by decisions and stay.
+model::AllocationState state_on(const model::Allocation& allocation, base::Date today);
+
+// Whether something may start on it now. Refuses (kConflict): "award.allocation_not_begun" {starts_on},
+// "award.allocation_ended" {ends_on}, "award.allocation_suspended".
+base::Status may_use(const model::Allocation& allocation, base::Date today);
+
+struct Extension {
+  base::Date ends_on;
+  base::Span lost;        // time of outages within the period, counted once where they overlap
+  std::int64_t days = 0;  // given back in all: `lost` in whole days, rounded up
+};
+
+// The end of the allocation after all outages that are over by `now`. Always computed from agreed_ends_on, so
+// that doing it twice gives nothing twice; an outage during the extension lengthens it again. Only
+// whole-centre outages and those of `node_ids` count (empty: any node's).
+Extension extend_by_outages(const model::Allocation& allocation, const std::vector<model::Outage>& outages,
+                            const std::vector<std::string>& node_ids, policy::OutageExtension rule,
+                            const calendar::Zone& zone, base::Instant now);
+
+}  // namespace dure::programme
