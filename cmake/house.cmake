@@ -14,6 +14,7 @@ function(dure_library name)
   if(tests)
     list(REMOVE_ITEM sources ${tests})
   endif()
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")  # of a dure_program beside the library
   list(TRANSFORM ARG_USES REPLACE "/" "_")
   list(TRANSFORM ARG_USES PREPEND dure_)
   if(sources)

@@ -1,0 +1,79 @@
+#include "gpu/node/nvml_library.h"
+
+#include <dlfcn.h>
+
+namespace dure::gpu {
+namespace {
+
+base::Error unavailable(base::Reason reason) {
+  return base::error(base::ErrorKind::kUnavailable, std::move(reason));
+}
+
+// Functions are looked up as object pointers, which POSIX defines.
+template <class Function>
+bool find(void* library, const char* name, Function*& function) {
+  function = reinterpret_cast<Function*>(dlsym(library, name));
+  return function != nullptr;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<NvmlLibrary>> NvmlLibrary::open(const std::string& path) {
+  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const char* why = dlerror();
+    return unavailable(
+        base::Reason("card.driver_missing").with("library", path).with("why", why != nullptr ? why : ""));
+  }
+  std::unique_ptr<NvmlLibrary> library(new NvmlLibrary(handle));
+  DURE_TRY(library->find_functions());
+  DURE_TRY(library->check("nvmlInit_v2", library->functions_.init()));
+  library->initialised_ = true;
+  return library;
+}
+
+NvmlLibrary::~NvmlLibrary() {
+  if (initialised_) functions_.shutdown();
+  dlclose(handle_);
+}
+
+base::Status NvmlLibrary::find_functions() {
+  NvmlFunctions& f = functions_;
+  const char* missing = nullptr;
+  const auto need = [&](const char* name, auto*& function) {
+    if (!find(handle_, name, function)) missing = name;
+  };
+  need("nvmlInit_v2", f.init);
+  need("nvmlShutdown", f.shutdown);
+  need("nvmlErrorString", f.error_string);
+  need("nvmlSystemGetDriverVersion", f.driver_version);
+  need("nvmlDeviceGetCount_v2", f.device_count);
+  need("nvmlDeviceGetHandleByIndex_v2", f.device_by_index);
+  need("nvmlDeviceGetUUID", f.uuid);
+  need("nvmlDeviceGetName", f.name);
+  need("nvmlDeviceGetMemoryInfo", f.memory);
+  need("nvmlDeviceGetMinorNumber", f.minor_number);
+  if (missing != nullptr)
+    return unavailable(base::Reason("card.driver_incomplete").with("function", missing));
+  find(handle_, "nvmlDeviceGetMigMode", f.mig_mode);
+  find(handle_, "nvmlDeviceGetMaxMigDeviceCount", f.mig_limit);
+  find(handle_, "nvmlDeviceGetMigDeviceHandleByIndex", f.mig_by_index);
+  find(handle_, "nvmlDeviceGetGpuInstanceId", f.gpu_instance);
+  find(handle_, "nvmlDeviceGetComputeInstanceId", f.compute_instance);
+  return {};
+}
+
+base::Status NvmlLibrary::check(const char* function, NvmlStatus status) const {
+  if (status == kNvmlSuccess) return {};
+  const char* why = functions_.error_string(status);
+  return unavailable(
+      base::Reason("card.driver_failed").with("function", function).with("why", why != nullptr ? why : ""));
+}
+
+std::string NvmlLibrary::driver_version() const {
+  char text[96] = {};
+  if (functions_.driver_version(text, sizeof text - 1) != kNvmlSuccess) return "unknown";
+  return text;
+}
+
+}  // namespace dure::gpu

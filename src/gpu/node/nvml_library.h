@@ -1,0 +1,72 @@
+// NvmlLibrary: the few functions of NVIDIA's management library that Dure calls, found at run time.
+//
+// No header and no library of NVIDIA's is needed to build. The declarations follow NVML's stable C interface
+// (names with _v2 where NVML's header maps them so); handles are opaque. Not thread-safe: one caller.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace dure::gpu {
+
+// nvmlMemory_t, version 1.
+struct NvmlMemory {
+  unsigned long long total = 0;
+  unsigned long long free = 0;
+  unsigned long long used = 0;
+};
+
+using NvmlDevice = void*;
+using NvmlStatus = int;  // nvmlReturn_t
+
+constexpr NvmlStatus kNvmlSuccess = 0;
+constexpr NvmlStatus kNvmlNotSupported = 3;
+constexpr NvmlStatus kNvmlNotFound = 6;
+constexpr NvmlStatus kNvmlGpuIsLost = 15;
+
+struct NvmlFunctions {
+  NvmlStatus (*init)() = nullptr;
+  NvmlStatus (*shutdown)() = nullptr;
+  const char* (*error_string)(NvmlStatus) = nullptr;
+  NvmlStatus (*driver_version)(char*, unsigned) = nullptr;
+  NvmlStatus (*device_count)(unsigned*) = nullptr;
+  NvmlStatus (*device_by_index)(unsigned, NvmlDevice*) = nullptr;
+  NvmlStatus (*uuid)(NvmlDevice, char*, unsigned) = nullptr;
+  NvmlStatus (*name)(NvmlDevice, char*, unsigned) = nullptr;
+  NvmlStatus (*memory)(NvmlDevice, NvmlMemory*) = nullptr;
+  NvmlStatus (*minor_number)(NvmlDevice, unsigned*) = nullptr;
+  // MIG; absent from drivers older than R450, then nullptr.
+  NvmlStatus (*mig_mode)(NvmlDevice, unsigned* current, unsigned* pending) = nullptr;
+  NvmlStatus (*mig_limit)(NvmlDevice, unsigned*) = nullptr;
+  NvmlStatus (*mig_by_index)(NvmlDevice, unsigned, NvmlDevice*) = nullptr;
+  NvmlStatus (*gpu_instance)(NvmlDevice, unsigned*) = nullptr;
+  NvmlStatus (*compute_instance)(NvmlDevice, unsigned*) = nullptr;
+};
+
+class NvmlLibrary {
+ public:
+  // Opens and initialises. `path` as dlopen takes it ("libnvidia-ml.so.1").
+  // Errors (all kUnavailable): card.driver_missing {library, why}, card.driver_incomplete {function},
+  // card.driver_failed {function, why}.
+  static base::Result<std::unique_ptr<NvmlLibrary>> open(const std::string& path);
+  ~NvmlLibrary();
+  NvmlLibrary(const NvmlLibrary&) = delete;
+  NvmlLibrary& operator=(const NvmlLibrary&) = delete;
+
+  const NvmlFunctions& call() const { return functions_; }
+  // Success, or card.driver_failed with NVML's own words.
+  base::Status check(const char* function, NvmlStatus status) const;
+  std::string driver_version() const;
+
+ private:
+  explicit NvmlLibrary(void* handle) : handle_(handle) {}
+  base::Status find_functions();
+
+  void* handle_;
+  NvmlFunctions functions_;
+  bool initialised_ = false;
+};
+
+}  // namespace dure::gpu
