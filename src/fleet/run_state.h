@@ -1,0 +1,68 @@
+// advance(): the next state of a run and its replicas, from what is wanted and what was observed.
+//
+//   queued -> assigned -> running -> stopping -> ended
+//
+// From the moment at which a run is told to stop (kStopping), `outcome` and `ended_reason` already say why,
+// so that the cause survives a restart; they are final in kEnded. Calling again with the same facts changes
+// nothing. A run has ended when all of its replicas have; a gang whose one replica failed is stopped whole.
+//
+// A node that was lost for longer than the grace takes its replicas with it: they end as lost, at the node's
+// last report, and so does the run. When the node comes back with the container still running, the run stays
+// ended: the container is not in the node's orders and is stopped there (node_plan.h), and the exact end
+// corrects the ledger (ledger/book.h). A workload whose run was lost through no fault of its own gets a new
+// attempt; a job that failed gets one while it has retries left.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/reason.h"
+#include "base/time.h"
+#include "model/ids.h"
+#include "model/workload.h"
+
+namespace dure::fleet {
+
+// What is wanted of the run.
+struct Wanted {
+  model::Desired desired = model::Desired::kRunning;  // of the workload
+  std::int64_t time_limit_s = 0;                      // the smaller of the spec's and the policy's; 0: none
+  std::int64_t max_retries = 0;                       // of a job that failed
+  bool retry_lost = true;                             // a new attempt when it was lost with its node
+  // Why it must stop whatever is desired, as a reason ("run.allocation_ended", "run.idle", …); none: go on.
+  std::optional<base::Reason> must_stop;
+};
+
+struct LostNode {
+  base::Instant last_report_at;
+};
+
+struct RunFacts {
+  model::Run run;
+  std::vector<model::Replica> replicas;  // of this run; empty while it is queued
+  // Failures that the nodes reported for replicas that never ran or vanished (Observation::failure).
+  std::map<model::ReplicaId, base::Reason> failures;
+  Wanted wanted;
+  std::map<model::NodeId, LostNode> lost_nodes;  // lost for longer than the grace
+  base::Instant now;
+};
+
+struct RunStep {
+  model::Run run;
+  std::vector<model::Replica> replicas;
+  // Replicas whose end is known as of this step: their shares are released, in the same transaction.
+  std::vector<model::ReplicaId> release;
+  // The run ended in this step, and a new attempt shall be queued (next_attempt).
+  bool retry = false;
+  bool changed = false;  // the run or a replica differs from what was given
+};
+
+RunStep advance(const RunFacts& facts);
+
+// The next attempt of an ended run. One that was lost keeps its place in the queue (queued_at); one that
+// failed queues again at `now`.
+model::Run next_attempt(const model::Run& ended, const model::RunId& id, base::Instant now);
+
+}  // namespace dure::fleet

@@ -1,0 +1,105 @@
+// advance(): from observations to ledger entries, incrementally and exactly (P14, decision 10).
+//
+// The axis of a replica is whole milliseconds since its start: position(t) = floor((t - start) / 1000) of
+// CLOCK_BOOTTIME microseconds of one boot. Suspend is inside that clock; steps of the wall clock are not.
+// Entries are pieces of the axis, each beginning where the one before ended, once per share; so their sum is
+// exactly the position of the end. usage = milli_gpu * (to_ms - from_ms).
+//
+// Estimates mark only the piece that they touch:
+//   ledger.start_estimated  the first piece: the start was not seen, it is taken from the engine's stamp
+//   ledger.end_estimated    the last piece: the end was not seen; it lies between earliest_ms and latest_ms
+//   ledger.boot_changed     the machine restarted: the end is the last moment at which it was seen running
+//   ledger.node_lost        the node was given up (close()); likewise
+// An estimated end that adds nothing is a piece of length zero, which carries the mark.
+//
+// Nothing is ever changed: when the truth arrives later, a correction is appended that starts where the last
+// piece ended and steps to where it should be, backwards too (to_ms < from_ms, negative usage), with
+// `corrects` naming the estimated entry: ledger.end_corrected, ledger.start_corrected. A correction of an
+// estimate that was right has length zero and confirms it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/quantity.h"
+#include "base/time.h"
+#include "ledger/facts.h"
+#include "model/ids.h"
+#include "model/usage.h"
+
+namespace dure::ledger {
+
+// Whose replica it is and what it holds. It does not change in the life of a replica.
+struct Holder {
+  model::ReplicaId replica_id;
+  model::RunId run_id;
+  model::WorkloadId workload_id;
+  model::AccountId account_id;
+  model::ProjectId project_id;
+  model::AllocationId allocation_id;
+  model::NodeId node_id;
+};
+struct HeldShare {
+  model::ShareId share_id;
+  model::CardId card_id;
+  std::string model;
+  base::MilliGpu milli_gpu;
+};
+
+// Where the booking stands; follows from the entries (rebuild()).
+struct Booked {
+  bool begun = false;   // at least one piece
+  std::string boot_id;  // of the axis
+  std::int64_t start_us = 0;
+  bool start_estimated = false;
+  base::Instant start_wall;
+  std::int64_t position_ms = 0;
+  bool end_marked = false;  // an end was booked, estimated or not
+  bool end_estimated = false;
+  bool closed = false;                                         // close() was called
+  std::map<model::ShareId, model::LedgerEntryId> start_marks;  // entry that carries the estimated start
+  std::map<model::ShareId, model::LedgerEntryId> end_marks;    // … the estimated end
+  bool operator==(const Booked&) const = default;
+};
+
+struct LedgerState {
+  Facts facts;
+  Booked booked;
+  bool operator==(const LedgerState&) const = default;
+};
+
+struct Booking {
+  std::vector<model::LedgerEntry> entries;  // to append, in this order; version 1, stamped with `now`
+  LedgerState state;
+};
+
+struct BookingRules {
+  // While it runs, a piece is written only when it is at least this long, so that a checkpoint a second does
+  // not write a row a second. 0: with every checkpoint.
+  std::int64_t min_piece_ms = 60'000;
+};
+
+using NextEntryId = std::function<model::LedgerEntryId()>;
+
+// What the new observations add. A replica without shares, or whose start is not known, books nothing.
+// REQUIRES: the observations are of holder.replica_id; `shares` are the same in every call.
+Booking advance(LedgerState state, const std::vector<model::Observation>& observations, const Holder& holder,
+                const std::vector<HeldShare>& shares, const BookingRules& rules, base::Instant now,
+                const NextEntryId& next_id);
+
+// Ends the replica where it was last seen, because its node was given up. Nothing where it never started or
+// an end is known. What arrives later corrects it.
+Booking close(LedgerState state, const Holder& holder, const std::vector<HeldShare>& shares,
+              base::Instant now, const NextEntryId& next_id);
+
+// The state as advance() and close() left it, from the rows alone: for a process that has just begun.
+// REQUIRES: all observations and all entries of one replica, the entries in the order in which they were
+// appended.
+LedgerState rebuild(const std::vector<model::Observation>& observations,
+                    const std::vector<model::LedgerEntry>& entries);
+
+}  // namespace dure::ledger

@@ -1,0 +1,43 @@
+// place(): which card. possible(): whether ever.
+//
+// Rules, in this order:
+//   1. what can never be met is refused as such, with what would fit (possible());
+//   2. a replica goes to the card, and for whole cards or none to the node, that it leaves least free;
+//      equals go by node (name, id), then card (index, id): the same cluster and request always give the
+//      same plan, whatever the order of the rows;
+//   3. whole cards only where nothing is on them;
+//   4. all replicas or none.
+// Equal replicas do not get in each other's way except by number, so taking them one by one finds a plan
+// whenever there is one.
+//
+// Reasons (api/reasons/placement.json). Not now: placement.no_capacity, placement.fragmented,
+// placement.no_cpu, placement.no_memory, placement.gang_incomplete, placement.node_unavailable. Not ever:
+// placement.unknown_model, placement.unknown_pool, placement.model_not_in_pool,
+// placement.blocks_out_of_range, placement.too_many_cards, placement.too_much_cpu,
+// placement.too_much_memory, placement.too_much_card_memory, placement.too_many_replicas,
+// placement.contradictory. Not allowed: placement.blocks_only, placement.whole_cards_only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "placement/cluster.h"
+#include "placement/plan.h"
+#include "placement/request.h"
+
+namespace dure::placement {
+
+Answer place(const Cluster& cluster, const Request& request);
+
+// Nothing where the request would fit an empty cluster with all nodes and cards in service; else why never
+// (kNotEver) or why not in this pool (kNotAllowed). Does not depend on what runs now.
+std::optional<Refusal> possible(const Cluster& cluster, const Request& request);
+
+// The models that the cluster has, in a pool ("": any), sorted.
+std::vector<std::string> models(const Cluster& cluster, const std::string& pool);
+
+// Memory of the largest card of a model; 0 where there is none.
+base::Bytes largest_card_memory(const Cluster& cluster, const std::string& model);
+
+}  // namespace dure::placement
