@@ -1,0 +1,539 @@
+#include "commands/accounts.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "access/address.h"
+#include "access/lockout.h"
+#include "access/password.h"
+#include "access/password_age.h"
+#include "access/session.h"
+#include "commands/reads.h"
+
+namespace dure::commands {
+namespace {
+
+constexpr std::int64_t kFirstNumericId = 20'000;
+constexpr int kTemporaryLength = 16;
+constexpr int kOperatorLength = 24;
+
+// 3 to 32 of a-z 0-9 . _ - , beginning with a letter: also a valid user name inside containers.
+base::Result<std::string> read_login(const std::string& text) {
+  std::string login;
+  for (const char c : text) login.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+  const bool right_length = login.size() >= 3 && login.size() <= 32;
+  const bool right_start = right_length && login[0] >= 'a' && login[0] <= 'z';
+  const bool right_characters = std::all_of(login.begin(), login.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  });
+  if (right_start && right_characters) return login;
+  return base::invalid(base::Reason("account.login_malformed"),
+                       {{"/login", base::Reason("account.login_malformed")}});
+}
+
+base::Status set_temporary_password(Work& work, model::Account& account, std::string& password) {
+  password = work.world.secrets.make_password(kTemporaryLength);
+  DURE_LET(hash, work.world.secrets.hash_password(password));
+  account.password_hash = hash;
+  account.password_changed_at = work.now;
+  account.password_temporary = true;
+  account.state = model::AccountState::kMustChangePassword;
+  return {};
+}
+
+base::Result<std::vector<model::RoleGrant>> grants_of(ports::Transaction& tx,
+                                                      const model::AccountId& account) {
+  DURE_LET(page, tx.role_grants().list(ports::Query{}.where("account_id", account).at_most(1000)));
+  return page.rows;
+}
+
+base::Result<std::optional<model::Account>> find_account(ports::Transaction& tx, const std::string& login) {
+  return tx.accounts().first(ports::Query{}.where("login", login).at_most(1));
+}
+
+// What a log-in looks like before the password is compared.
+struct Attempt {
+  std::optional<model::Account> account;
+  std::optional<model::BlockedAddress> address;
+  policy::AccountRules rules;
+};
+
+std::string address_key(const std::string& address) {
+  const auto parsed = access::parse_address(address);
+  return parsed ? access::blocking_key(*parsed) : address;
+}
+
+base::Result<Attempt> load_attempt(Work& work, const std::string& login) {
+  Attempt attempt;
+  DURE_LET(account, find_account(work.tx, login));
+  attempt.account = account;
+  DURE_LET(address, work.tx.blocked_addresses().first(
+                        ports::Query{}.where("address", address_key(work.caller.address)).at_most(1)));
+  attempt.address = address;
+  if (account) {
+    DURE_LET(rules, rules_of(work, *account));
+    attempt.rules = rules;
+  } else {
+    attempt.rules = work.world.settings.centre_rules;
+  }
+  return attempt;
+}
+
+base::Status may_log_in(const Attempt& attempt, const Work& work) {
+  DURE_TRY(access::may_try(attempt.address, work.now));
+  if (!attempt.account) return {};
+  DURE_TRY(access::may_try(*attempt.account, attempt.rules, work.now));
+  return access::may_come_from(work.caller.address, attempt.account->allowed_addresses,
+                               {attempt.rules.ip_allowlist, work.world.settings.loopback_allowed});
+}
+
+base::Status count_for_address(Work& work, Attempt& attempt) {
+  auto& rows = work.tx.blocked_addresses();
+  if (attempt.address) {
+    access::record_failure(*attempt.address, attempt.rules, work.now);
+    return work.save(rows, *attempt.address);
+  }
+  model::BlockedAddress address;
+  work.stamp(address);
+  address.address = address_key(work.caller.address);
+  access::record_failure(address, attempt.rules, work.now);
+  return rows.insert(address);
+}
+
+// A failure is kept although the log-in is refused: it is what the next one is judged by.
+base::Status keep_failure(Work& work, Attempt& attempt) {
+  DURE_TRY(count_for_address(work, attempt));
+  if (!attempt.account) return {};
+  auto& account = *attempt.account;
+  const auto effect = access::record_failure(account, attempt.rules, work.now);
+  DURE_TRY(work.save(work.tx.accounts(), account));
+  const auto where = resource_of(account);
+  const auto name = "accounts/" + account.id.text;
+  if (effect == access::Failure::kLocked) DURE_TRY(work.publish("account.locked", name, where));
+  return work.audit(effect == access::Failure::kLocked ? "accounts.locked" : "accounts.log_in_failed", name,
+                    where, "{}", name);
+}
+
+base::Result<std::vector<model::Session>> open_sessions(Work& work, const model::AccountId& account) {
+  DURE_LET(page, work.tx.sessions().list(ports::Query{}
+                                             .where("account_id", account)
+                                             .where_null("ended_at")
+                                             .ordered("created_at", true)
+                                             .at_most(200)));
+  return page.rows;
+}
+
+base::Status end_sessions(Work& work, const std::vector<model::SessionId>& ids) {
+  for (const auto& id : ids) {
+    DURE_LET(session, work.tx.sessions().get(id));
+    session.ended_at = work.now;
+    DURE_TRY(work.save(work.tx.sessions(), session));
+  }
+  return {};
+}
+
+bool is_staff(const model::Account& account) {
+  return !account.programme_id.has_value();
+}
+
+base::Result<model::LoggedIn> start_session(Work& work, Attempt& attempt) {
+  model::LoggedIn result;
+  model::Account& account = *attempt.account;
+  access::record_success(account, work.now);
+  DURE_TRY(work.save(work.tx.accounts(), account));
+  DURE_LET(sessions, open_sessions(work, account.id));
+  DURE_LET(ending, access::make_room(sessions, attempt.rules, work.now));
+  DURE_TRY(end_sessions(work, ending));
+  model::Session& session = result.session;
+  work.stamp(session);
+  session.account_id = account.id;
+  result.token = work.world.secrets.make_token("dure_s_");
+  session.token_hash = work.world.secrets.hash_token(result.token);
+  session.address = work.caller.address;
+  session.last_seen_at = work.now;
+  session.expires_at =
+      access::expiry(work.now, work.now, access::session_times(attempt.rules, is_staff(account)));
+  DURE_TRY(work.tx.sessions().insert(session));
+  const auto name = "accounts/" + account.id.text;
+  DURE_TRY(work.audit("accounts.log_in", name, resource_of(account), "{}", name));
+  result.account = account;
+  return result;
+}
+
+// The result of the writing half: a refusal that must be kept is a value here, not a failure of the
+// transaction.
+struct LogInOutcome {
+  std::optional<model::LoggedIn> logged_in;
+  std::optional<base::Error> refused;
+};
+
+base::Result<LogInOutcome> finish_log_in(Work& work, const std::string& login,
+                                         const std::string& compared_hash, bool matched) {
+  DURE_LET(attempt, load_attempt(work, login));
+  LogInOutcome outcome;
+  if (const auto may = may_log_in(attempt, work); !may) {
+    outcome.refused = may.failure();
+    return outcome;
+  }
+  const bool same_hash = attempt.account && attempt.account->password_hash == compared_hash;
+  if (!matched || !same_hash) {
+    DURE_TRY(keep_failure(work, attempt));
+    outcome.refused = access::wrong_credentials();
+    return outcome;
+  }
+  DURE_LET(logged_in, start_session(work, attempt));
+  outcome.logged_in = logged_in;
+  return outcome;
+}
+
+base::Error broken_rules(const std::vector<base::Reason>& broken) {
+  std::vector<base::Detail> details;
+  for (const auto& reason : broken) details.push_back({"/new", reason});
+  return base::invalid(base::Reason("password.refused"), std::move(details));
+}
+
+bool used_before(World& world, const model::Account& account, const std::string& password,
+                 std::int64_t history) {
+  if (world.secrets.verify_password(account.password_hash, password)) return true;
+  const auto& former = account.former_password_hashes;
+  const auto count =
+      std::min<std::size_t>(former.size(), static_cast<std::size_t>(std::max<std::int64_t>(history, 0)));
+  return std::any_of(former.begin(), former.begin() + static_cast<std::ptrdiff_t>(count),
+                     [&](const std::string& hash) { return world.secrets.verify_password(hash, password); });
+}
+
+base::Result<access::PasswordContext> password_context(Work& work, const model::Account& account) {
+  access::PasswordContext context{account.login, "", ""};
+  if (!account.person_id) return context;
+  DURE_LET(person, work.tx.people().find(*account.person_id));
+  if (person) {
+    context.name = person->name;
+    context.email = person->email;
+  }
+  return context;
+}
+
+base::Result<Caller> caller_of_session(Work& work, const model::Session& session) {
+  if (!access::open(session, work.now)) return access::wrong_credentials();
+  DURE_LET(account, work.tx.accounts().get(session.account_id));
+  DURE_TRY(access::may_use(account));
+  DURE_LET(grants, grants_of(work.tx, account.id));
+  Caller caller;
+  caller.subject = access::subject_of(account, grants);
+  caller.session_id = session.id.text;
+  return caller;
+}
+
+base::Result<Caller> caller_of_token(Work& work, const model::ApiToken& token) {
+  std::optional<model::Account> account;
+  std::vector<model::RoleGrant> grants;
+  if (token.account_id) {
+    DURE_LET(found, work.tx.accounts().get(*token.account_id));
+    account = found;
+    DURE_LET(held, grants_of(work.tx, found.id));
+    grants = held;
+  }
+  Caller caller;
+  caller.subject = access::subject_of(token, account, grants, work.now);
+  if (!caller.subject.logged_in) return access::wrong_credentials();
+  return caller;
+}
+
+// Moves the session's end on, at most once a minute.
+void touch_session(World& world, const model::Session& session, const Caller& caller) {
+  const auto touched = run<bool>(world, caller, [&](Work& work) -> base::Result<bool> {
+    DURE_LET(row, work.tx.sessions().get(session.id));
+    if (!access::open(row, work.now) || !access::worth_touching(row, work.now)) return false;
+    DURE_LET(account, work.tx.accounts().get(row.account_id));
+    DURE_LET(rules, rules_of(work, account));
+    row.last_seen_at = work.now;
+    row.expires_at =
+        access::expiry(row.created_at, work.now, access::session_times(rules, is_staff(account)));
+    DURE_TRY(work.save(work.tx.sessions(), row));
+    return true;
+  });
+  static_cast<void>(touched);  // an end that did not move today moves with the next request
+}
+
+}  // namespace
+
+base::Status make_account(Work& work, NewAccount& wish) {
+  DURE_LET(login, read_login(wish.login));
+  DURE_LET(taken, find_account(work.tx, login));
+  if (taken)
+    return base::error(base::ErrorKind::kConflict, base::Reason("account.login_taken").with("login", login));
+  model::Account& account = wish.account;
+  work.stamp(account);
+  account.login = login;
+  account.person_id = wish.person_id;
+  account.programme_id = wish.programme_id;
+  account.allowed_addresses = wish.allowed_addresses;
+  DURE_LET(uid, work.tx.next_number("uid", kFirstNumericId));
+  account.uid = uid;
+  DURE_TRY(set_temporary_password(work, account, wish.temporary_password));
+  return work.tx.accounts().insert(account);
+}
+
+base::Status make_grant(Work& work, const model::AccountId& account, model::Role role, model::ScopeKind scope,
+                        const std::string& scope_id) {
+  model::RoleGrant grant;
+  work.stamp(grant);
+  grant.account_id = account;
+  grant.role = role;
+  grant.scope = scope;
+  grant.scope_id = scope_id;
+  grant.granted_by = work.caller.subject.actor;
+  return work.tx.role_grants().insert(grant);
+}
+
+base::Result<model::TemporaryPassword> create_account(Work& work, const model::CreateAccount& command) {
+  access::Resource where{.kind = access::ResourceKind::kAccount};
+  if (command.programme_id) where.programme_id = command.programme_id->text;
+  DURE_TRY(work.require(access::Permission::kAccountManage, where));
+  NewAccount wish;
+  wish.login = command.login;
+  wish.programme_id = command.programme_id;
+  DURE_TRY(make_account(work, wish));
+  const auto name = "accounts/" + wish.account.id.text;
+  DURE_TRY(work.publish("account.opened", name, resource_of(wish.account)));
+  DURE_TRY(work.audit("accounts.create", name, resource_of(wish.account), "{}", name));
+  return model::TemporaryPassword{wish.account, wish.temporary_password};
+}
+
+base::Result<model::TemporaryPassword> reset_password(Work& work, const model::AccountId& id) {
+  DURE_LET(account, load_for(work, work.tx.accounts(), id, access::Permission::kAccountManage));
+  model::TemporaryPassword result;
+  DURE_TRY(set_temporary_password(work, account, result.temporary_password));
+  DURE_TRY(work.save(work.tx.accounts(), account));
+  DURE_LET(sessions, open_sessions(work, account.id));
+  for (const auto& session : sessions) DURE_TRY(end_sessions(work, {session.id}));
+  const auto name = "accounts/" + id.text;
+  DURE_TRY(work.audit("accounts.reset_password", name, resource_of(account), "{}", name));
+  result.account = account;
+  return result;
+}
+
+base::Result<model::Account> unlock_account(Work& work, const model::AccountId& id) {
+  DURE_LET(account, load_for(work, work.tx.accounts(), id, access::Permission::kAccountManage));
+  DURE_TRY(access::unlock(account, work.now));
+  DURE_TRY(work.save(work.tx.accounts(), account));
+  const auto name = "accounts/" + id.text;
+  DURE_TRY(work.publish("account.unlocked", name, resource_of(account)));
+  DURE_TRY(work.audit("accounts.unlock", name, resource_of(account), "{}", name));
+  return account;
+}
+
+base::Result<model::RoleGrant> create_grant(Work& work, const model::CreateGrant& command) {
+  DURE_LET(account, work.tx.accounts().find(command.account_id));
+  if (!account) return access::not_found();
+  access::Resource where{.kind = access::ResourceKind::kRoleGrant, .account_id = account->id.text};
+  if (command.scope == model::ScopeKind::kProject) where.project_id = command.scope_id;
+  if (command.scope == model::ScopeKind::kProgramme) where.programme_id = command.scope_id;
+  DURE_TRY(work.require(access::Permission::kRoleGrantManage, where));
+  model::RoleGrant grant;
+  work.stamp(grant);
+  grant.account_id = account->id;
+  grant.role = command.role;
+  grant.scope = command.scope;
+  grant.scope_id = command.scope == model::ScopeKind::kCentre ? "" : command.scope_id;
+  grant.granted_by = work.caller.subject.actor;
+  grant.ends_at = command.ends_at;
+  DURE_TRY(work.tx.role_grants().insert(grant));
+  DURE_TRY(work.audit("role_grants.create", "role-grants/" + grant.id.text, where,
+                      "{\"role\":\"" + std::string(model::to_text(grant.role)) + "\"}",
+                      "accounts/" + account->id.text));
+  return grant;
+}
+
+base::Result<model::RoleGrant> end_grant(Work& work, const model::RoleGrantId& id) {
+  DURE_LET(grant, load_for(work, work.tx.role_grants(), id, access::Permission::kRoleGrantManage));
+  grant.ends_at = work.now;
+  DURE_TRY(work.save(work.tx.role_grants(), grant));
+  DURE_TRY(work.audit("role_grants.end", "role-grants/" + grant.id.text, resource_of(grant), "{}",
+                      "accounts/" + grant.account_id.text));
+  return grant;
+}
+
+base::Result<std::optional<std::string>> bootstrap_operator(World& world) {
+  using Password = std::optional<std::string>;
+  return run<Password>(world, system_caller("bootstrap"), [&](Work& work) -> base::Result<Password> {
+    DURE_LET(any,
+             work.tx.role_grants().first(ports::Query{}.where("role", model::Role::kOperator).at_most(1)));
+    if (any) return Password{};
+    NewAccount wish;
+    wish.login = "operator";
+    DURE_TRY(make_account(work, wish));
+    model::Account& account = wish.account;
+    const std::string password = work.world.secrets.make_password(kOperatorLength);
+    DURE_LET(hash, work.world.secrets.hash_password(password));
+    account.password_hash = hash;
+    account.password_temporary = false;
+    account.state = model::AccountState::kActive;
+    DURE_TRY(work.save(work.tx.accounts(), account));
+    DURE_TRY(make_grant(work, account.id, model::Role::kOperator, model::ScopeKind::kCentre, ""));
+    DURE_TRY(work.audit("accounts.bootstrap", "accounts/" + account.id.text, resource_of(account)));
+    return Password{password};
+  });
+}
+
+base::Result<model::LoggedIn> log_in(World& world, const Caller& caller, const model::LogIn& command) {
+  const auto login = read_login(command.login);
+  if (!login) return access::wrong_credentials();
+  // Compared outside any transaction (about 60 ms), and for an unknown login against a hash of nothing, so
+  // that the answer takes as long.
+  std::string hash;
+  const auto before = look<bool>(world, caller, [&](Work& work) -> base::Result<bool> {
+    DURE_LET(attempt, load_attempt(work, *login));
+    DURE_TRY(may_log_in(attempt, work));
+    if (attempt.account) hash = attempt.account->password_hash;
+    return true;
+  });
+  if (!before) return before.failure();
+  const bool matched =
+      world.secrets.verify_password(hash.empty() ? world.settings.nobody_hash : hash, command.password) &&
+      !hash.empty();
+  auto outcome = run<LogInOutcome>(world, caller, [&](Work& work) -> base::Result<LogInOutcome> {
+    return finish_log_in(work, *login, hash, matched);
+  });
+  if (!outcome) return outcome.failure();
+  if (outcome->refused) return *outcome->refused;
+  return *outcome->logged_in;
+}
+
+base::Status log_out(Work& work) {
+  if (work.caller.session_id.empty())
+    return base::error(base::ErrorKind::kConflict, base::Reason("account.no_session"));
+  return end_sessions(work, {model::SessionId(work.caller.session_id)});
+}
+
+base::Result<model::Account> change_password(World& world, const Caller& caller,
+                                             const model::ChangePassword& command) {
+  model::Account seen;
+  policy::AccountRules rules;
+  access::PasswordContext context;
+  const auto loaded = look<bool>(world, caller, [&](Work& work) -> base::Result<bool> {
+    if (caller.subject.account_id.empty()) return access::wrong_credentials();
+    DURE_LET(account, work.tx.accounts().get(caller.subject.account_id));
+    DURE_TRY(work.require(access::Permission::kPasswordChange, resource_of(account)));
+    DURE_LET(held, rules_of(work, account));
+    DURE_LET(about, password_context(work, account));
+    seen = account;
+    rules = held;
+    context = about;
+    return true;
+  });
+  if (!loaded) return loaded.failure();
+  if (!world.secrets.verify_password(seen.password_hash, command.current)) return access::wrong_credentials();
+  if (const auto broken = access::check(command.replacement, rules.password, context); !broken.empty())
+    return broken_rules(broken);
+  if (used_before(world, seen, command.replacement, rules.password.history))
+    return broken_rules({base::Reason("account.password_used_before")});
+  DURE_LET(hash, world.secrets.hash_password(command.replacement));
+  return run<model::Account>(world, caller, [&](Work& work) -> base::Result<model::Account> {
+    DURE_LET(account, work.tx.accounts().get(seen.id));
+    if (account.password_hash != seen.password_hash)
+      return base::error(base::ErrorKind::kConflict, base::Reason("store.version"));
+    account.former_password_hashes.insert(account.former_password_hashes.begin(), account.password_hash);
+    const auto keep = static_cast<std::size_t>(std::max<std::int64_t>(rules.password.history, 0));
+    if (account.former_password_hashes.size() > keep) account.former_password_hashes.resize(keep);
+    account.password_hash = hash;
+    account.password_changed_at = work.now;
+    account.password_temporary = false;
+    account.state = model::AccountState::kActive;
+    DURE_TRY(work.save(work.tx.accounts(), account));
+    const auto name = "accounts/" + account.id.text;
+    DURE_TRY(work.publish("account.password_changed", name, resource_of(account)));
+    DURE_TRY(work.audit("accounts.change_password", name, resource_of(account), "{}", name));
+    return account;
+  });
+}
+
+base::Result<model::CreatedToken> create_token(Work& work, const model::CreateToken& command) {
+  const auto& account = work.caller.subject.account_id;
+  DURE_TRY(work.require(access::Permission::kApiTokenManage,
+                        {.kind = access::ResourceKind::kApiToken, .account_id = account.text}));
+  if (command.name.empty())
+    return base::invalid(base::Reason("account.token_name_missing"),
+                         {{"/name", base::Reason("account.token_name_missing")}});
+  model::CreatedToken created;
+  work.stamp(created.api_token);
+  created.token = work.world.secrets.make_token("dure_t_");
+  created.api_token.account_id = account;
+  created.api_token.name = command.name;
+  created.api_token.token_hash = work.world.secrets.hash_token(created.token);
+  created.api_token.expires_at = command.expires_at;
+  DURE_TRY(work.tx.api_tokens().insert(created.api_token));
+  DURE_TRY(work.audit("api_tokens.create", "api-tokens/" + created.api_token.id.text,
+                      resource_of(created.api_token), "{}", "accounts/" + account.text));
+  return created;
+}
+
+base::Result<model::ApiToken> revoke_token(Work& work, const model::ApiTokenId& id) {
+  DURE_LET(token, load_for(work, work.tx.api_tokens(), id, access::Permission::kApiTokenManage));
+  if (!token.revoked_at) {
+    token.revoked_at = work.now;
+    DURE_TRY(work.save(work.tx.api_tokens(), token));
+    DURE_TRY(work.audit("api_tokens.revoke", "api-tokens/" + id.text, resource_of(token)));
+  }
+  return token;
+}
+
+base::Result<model::WhoAmI> who_am_i(Work& work) {
+  model::WhoAmI who;
+  who.actor = work.caller.subject.actor;
+  if (work.caller.subject.account_id.empty()) return who;
+  DURE_LET(account, work.tx.accounts().get(work.caller.subject.account_id));
+  who.account = account;
+  DURE_LET(grants, grants_of(work.tx, account.id));
+  who.grants = grants;
+  return who;
+}
+
+base::Result<Caller> authenticate(World& world, const std::string& token, const std::string& address) {
+  Caller nobody;
+  nobody.address = address;
+  if (token.empty()) return nobody;
+  const std::string hash = world.secrets.hash_token(token);
+  std::optional<model::Session> worth_touching;
+  auto caller = look<Caller>(world, nobody, [&](Work& work) -> base::Result<Caller> {
+    if (!token.starts_with("dure_s_")) {
+      DURE_LET(row, work.tx.api_tokens().first(ports::Query{}.where("token_hash", hash).at_most(1)));
+      if (!row) return access::wrong_credentials();
+      return caller_of_token(work, *row);
+    }
+    DURE_LET(session, work.tx.sessions().first(ports::Query{}.where("token_hash", hash).at_most(1)));
+    if (!session) return access::wrong_credentials();
+    if (access::worth_touching(*session, work.now)) worth_touching = session;
+    return caller_of_session(work, *session);
+  });
+  if (!caller) return caller;
+  caller->address = address;
+  if (worth_touching) touch_session(world, *worth_touching, *caller);
+  return caller;
+}
+
+base::Result<policy::AccountRules> rules_of(Work& work, const model::Account& account) {
+  if (!account.programme_id) return work.world.settings.centre_rules;
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, *account.programme_id));
+  return pack->account;
+}
+
+base::Result<std::int64_t> keep_passwords(Work& work) {
+  std::int64_t changed = 0;
+  auto query = ports::Query{}.where("state", model::AccountState::kActive).at_most(500);
+  do {
+    DURE_LET(page, work.tx.accounts().list(query));
+    for (auto& account : page.rows) {
+      if (!account.programme_id) continue;
+      DURE_LET(pack, work.world.policies.of_programme(work.tx, *account.programme_id));
+      if (!access::apply_password_age(account, pack->account, policy::zone_of(*pack), work.now)) continue;
+      DURE_TRY(work.save(work.tx.accounts(), account));
+      DURE_TRY(work.publish("password.expired", "accounts/" + account.id.text, resource_of(account)));
+      ++changed;
+    }
+    query.cursor = page.next;
+  } while (!query.cursor.empty());
+  return changed;
+}
+
+}  // namespace dure::commands

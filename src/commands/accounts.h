@@ -1,0 +1,62 @@
+// Accounts: opened, logged in, locked, and their passwords, tokens and roles.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/work.h"
+#include "model/requests.h"
+
+namespace dure::commands {
+
+// What a new account is made from; account and temporary_password are filled in by make_account.
+struct NewAccount {
+  std::string login;
+  std::optional<model::PersonId> person_id;
+  std::optional<model::ProgrammeId> programme_id;
+  std::vector<std::string> allowed_addresses;
+  model::Account account;
+  std::string temporary_password;
+};
+
+// Makes the row with a uid and a temporary password. For other commands: checks no permission. Refuses
+// (kInvalid) "account.login_malformed", (kConflict) "account.login_taken" {login}.
+base::Status make_account(Work& work, NewAccount& wish);
+base::Status make_grant(Work& work, const model::AccountId& account, model::Role role, model::ScopeKind scope,
+                        const std::string& scope_id);
+
+// An account by an operator (staff, reviewers, further members). Permission: accounts.manage.
+base::Result<model::TemporaryPassword> create_account(Work& work, const model::CreateAccount& command);
+// A new temporary password (G3: unchanged ones are replaced by the administrator, who tells the user).
+base::Result<model::TemporaryPassword> reset_password(Work& work, const model::AccountId& id);
+base::Result<model::Account> unlock_account(Work& work, const model::AccountId& id);
+base::Result<model::RoleGrant> create_grant(Work& work, const model::CreateGrant& command);
+base::Result<model::RoleGrant> end_grant(Work& work, const model::RoleGrantId& id);
+
+// The operator of an empty store; its password is given back once, to be written where only the operator
+// reads it. None where there is an operator already.
+base::Result<std::optional<std::string>> bootstrap_operator(World& world);
+
+// Log-in (G4, G5, G6). Takes the World because the password is compared outside any transaction.
+base::Result<model::LoggedIn> log_in(World& world, const Caller& caller, const model::LogIn& command);
+base::Status log_out(Work& work);
+// The caller's own. Refuses with every broken rule as a detail at /new.
+base::Result<model::Account> change_password(World& world, const Caller& caller,
+                                             const model::ChangePassword& command);
+
+base::Result<model::CreatedToken> create_token(Work& work, const model::CreateToken& command);
+base::Result<model::ApiToken> revoke_token(Work& work, const model::ApiTokenId& id);
+
+base::Result<model::WhoAmI> who_am_i(Work& work);
+
+// Who comes with this token ("" for nobody). Unknown, ended and revoked ones are refused with
+// kUnauthenticated.
+base::Result<Caller> authenticate(World& world, const std::string& token, const std::string& address);
+
+// The account rules that hold for an account: its programme's, or the centre's own.
+base::Result<policy::AccountRules> rules_of(Work& work, const model::Account& account);
+
+// Brings accounts whose password has grown too old to must_change_password. For the keeper's loop.
+base::Result<std::int64_t> keep_passwords(Work& work);
+
+}  // namespace dure::commands

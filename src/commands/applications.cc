@@ -1,0 +1,314 @@
+#include "commands/applications.h"
+
+#include <cstdio>
+
+#include "calendar/zone.h"
+#include "commands/programmes.h"
+#include "commands/reads.h"
+#include "programme/decision.h"
+#include "programme/eligibility.h"
+#include "programme/from_policy.h"
+#include "wire/json.h"
+
+namespace dure::commands {
+namespace {
+
+// Revision of the deciding code's rules: counted up when the same inputs may be decided otherwise.
+constexpr const char* kScreeningRules = "screening/1";
+constexpr const char* kDecisionRules = "decision/1";
+
+std::string name_of(const model::ApplicationId& id) {
+  return "applications/" + id.text;
+}
+
+bool editable(model::ApplicationState state) {
+  return state == model::ApplicationState::kDraft || state == model::ApplicationState::kReturned;
+}
+
+base::Error not_editable(const model::Application& application) {
+  return base::error(
+      base::ErrorKind::kConflict,
+      base::Reason("application.not_editable").with("state", std::string(model::to_text(application.state))));
+}
+
+void copy_form(model::Application& application, const model::Form1& form) {
+  application.form = form;
+  application.organisation = form.applicant.organisation;
+  application.title = form.plan.title;
+}
+
+// The token with which a filer without an account follows his application up.
+base::Result<std::string> make_access_token(Work& work, const model::Application& application) {
+  const std::string token = work.world.secrets.make_token("dure_a_");
+  model::ApiToken row;
+  work.stamp(row);
+  row.role = model::Role::kApplicant;
+  row.scope = model::ScopeKind::kApplication;
+  row.scope_id = application.id.text;
+  row.name = "applicant of " + application.id.text;
+  row.token_hash = work.world.secrets.hash_token(token);
+  DURE_TRY(work.tx.api_tokens().insert(row));
+  return token;
+}
+
+base::Result<std::string> next_receipt_number(Work& work, const model::Application& application,
+                                              const policy::Pack& pack) {
+  const auto year = calendar::local_date(work.now, policy::zone_of(pack)).year;
+  const auto series = "receipt/" + application.programme_id.text + "/" + std::to_string(year);
+  DURE_LET(number, work.tx.next_number(series, 1));
+  char text[32];
+  std::snprintf(text, sizeof text, "-%d-%06lld", year, static_cast<long long>(number));
+  return pack.meta.receipt_prefix + text;
+}
+
+base::Result<std::vector<model::Document>> documents_of(Work& work, const model::ApplicationId& id) {
+  DURE_LET(page, work.tx.documents().list(
+                     ports::Query{}.where("application_id", id).where_null("erased_at").at_most(1000)));
+  return page.rows;
+}
+
+base::Result<programme::Facts> facts_of(Work& work, const model::Application& application,
+                                        const policy::Pack& pack) {
+  programme::Facts facts;
+  facts.received_on = calendar::local_date(work.now, policy::zone_of(pack));
+  DURE_LET(documents, documents_of(work, application.id));
+  for (const auto& document : documents)
+    facts.documents.push_back({document.kind, document.media_type, document.size});
+  return facts;
+}
+
+base::Status keep_decision(Work& work, const model::Application& application, const std::string& kind,
+                           const std::string& outcome, const std::string& rules,
+                           const std::string& policy_hash, const std::string& note,
+                           std::vector<base::Reason> reasons, model::DecisionId* id) {
+  model::Decision decision;
+  work.stamp(decision);
+  decision.programme_id = application.programme_id;
+  decision.application_id = application.id;
+  decision.kind = kind;
+  decision.subject = name_of(application.id);
+  decision.outcome = outcome;
+  decision.decided_by = kind == "screening" ? "rule" : work.caller.subject.actor;
+  decision.policy_hash = policy_hash;
+  decision.rules = rules;
+  decision.inputs = wire::json_text(application, wire::Out{.secrets = false, .personal = true});
+  decision.note = note;
+  decision.reasons = std::move(reasons);
+  if (id) *id = decision.id;
+  return work.tx.decisions().insert(decision);
+}
+
+std::vector<base::Reason> reasons_of(const std::vector<model::ScreeningItem>& items) {
+  std::vector<base::Reason> reasons;
+  for (const auto& item : items)
+    if (item.result != model::ScreeningResult::kMet) reasons.push_back(item.reason);
+  return reasons;
+}
+
+model::ApplicationState state_after(programme::ScreeningOutcome outcome) {
+  switch (outcome) {
+    case programme::ScreeningOutcome::kEligible:
+    case programme::ScreeningOutcome::kNeedsPerson:
+      return model::ApplicationState::kEligible;
+    case programme::ScreeningOutcome::kReturn:
+      return model::ApplicationState::kReturned;
+    case programme::ScreeningOutcome::kIneligible:
+      return model::ApplicationState::kIneligible;
+  }
+  return model::ApplicationState::kIneligible;
+}
+
+base::Status screen_now(Work& work, model::Application& application, const policy::Pack& pack) {
+  DURE_LET(facts, facts_of(work, application, pack));
+  const auto screening = programme::screen(application.form, facts, programme::screening_rules(pack));
+  application.screening = screening.items;
+  application.policy_hash = pack.hash();
+  application.state = state_after(screening.outcome);
+  return keep_decision(work, application, "screening", std::string(programme::to_text(screening.outcome)),
+                       kScreeningRules, pack.hash(), "", reasons_of(screening.items), nullptr);
+}
+
+base::Status record(Work& work, const model::Application& application, const std::string& event,
+                    const std::string& action) {
+  const auto where = resource_of(application);
+  const auto detail = "{\"state\":\"" + std::string(model::to_text(application.state)) + "\"}";
+  DURE_TRY(work.publish(event, name_of(application.id), where, detail));
+  return work.audit(action, name_of(application.id), where, detail, name_of(application.id));
+}
+
+programme::DecideCommand decide_command(const model::Application& application,
+                                        const model::DecideApplication& command) {
+  programme::DecideCommand decide;
+  switch (command.verdict) {
+    case model::VerdictKind::kApprove:
+      decide.verdict = programme::Verdict::kApprove;
+      break;
+    case model::VerdictKind::kReturn:
+      decide.verdict = programme::Verdict::kReturn;
+      break;
+    case model::VerdictKind::kReject:
+      decide.verdict = programme::Verdict::kReject;
+      break;
+  }
+  decide.awarded = command.awarded.value_or(application.form.resources);
+  decide.starts_on = command.starts_on.value_or(application.form.starts_on);
+  decide.months = command.months.value_or(application.form.months);
+  decide.ground = command.ground;
+  for (const auto& answer : command.answers)
+    decide.resolutions.push_back({answer.rule, answer.met, answer.ground});
+  return decide;
+}
+
+base::Status make_award(Work& work, const model::Application& application,
+                        const programme::DecisionOutcome& outcome, const model::DecisionId& decision) {
+  model::Award award;
+  work.stamp(award);
+  award.programme_id = application.programme_id;
+  award.application_id = application.id;
+  award.decision_id = decision;
+  award.state = model::AwardState::kOffered;
+  award.requested = outcome.requested;
+  award.recommended = outcome.recommended;
+  award.awarded = outcome.awarded;
+  award.starts_on = outcome.starts_on;
+  award.months = outcome.months;
+  DURE_TRY(work.tx.awards().insert(award));
+  return work.publish("award.offered", "awards/" + award.id.text, resource_of(award));
+}
+
+}  // namespace
+
+base::Result<model::CreatedApplication> create_application(Work& work,
+                                                           const model::CreateApplication& command) {
+  DURE_LET(call, work.tx.calls().find(command.call_id));
+  if (!call) return access::not_found();
+  access::Resource where = resource_of(*call);
+  where.kind = access::ResourceKind::kApplication;
+  DURE_TRY(work.require(access::Permission::kApplicationCreate, where));
+  DURE_TRY(may_file(*call, work.now));
+  DURE_TRY(programme::check_form(command.form));
+  model::CreatedApplication created;
+  model::Application& application = created.application;
+  work.stamp(application);
+  application.programme_id = call->programme_id;
+  application.call_id = call->id;
+  if (!work.caller.subject.account_id.empty()) application.account_id = work.caller.subject.account_id;
+  copy_form(application, command.form);
+  DURE_TRY(work.tx.applications().insert(application));
+  DURE_LET(token, make_access_token(work, application));
+  created.access_token = token;
+  DURE_TRY(record(work, application, "application.drafted", "applications.create"));
+  return created;
+}
+
+base::Result<model::Application> replace_form(Work& work, const model::ApplicationId& id,
+                                              const model::Form1& form, std::int64_t version) {
+  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
+  if (version != 0 && version != application.version)
+    return base::error(base::ErrorKind::kPrecondition,
+                       base::Reason("http.version_mismatch").with("version", application.version));
+  if (!editable(application.state)) return not_editable(application);
+  DURE_TRY(programme::check_form(form));
+  copy_form(application, form);
+  DURE_TRY(work.save(work.tx.applications(), application));
+  DURE_TRY(record(work, application, "application.changed", "applications.replace_form"));
+  return application;
+}
+
+base::Result<model::Application> submit_application(Work& work, const model::ApplicationId& id) {
+  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
+  DURE_LET(submitted, programme::next(application.state, programme::ApplicationEvent::kSubmit));
+  application.state = submitted;
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
+  if (application.receipt_number.empty()) {
+    DURE_LET(number, next_receipt_number(work, application, *pack));
+    application.receipt_number = number;
+  }
+  application.submitted_at = work.now;
+  DURE_TRY(screen_now(work, application, *pack));
+  DURE_TRY(work.save(work.tx.applications(), application));
+  DURE_TRY(record(work, application, "application.submitted", "applications.submit"));
+  return application;
+}
+
+base::Result<model::Application> withdraw_application(Work& work, const model::ApplicationId& id) {
+  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
+  DURE_LET(state, programme::next(application.state, programme::ApplicationEvent::kWithdraw));
+  application.state = state;
+  DURE_TRY(work.save(work.tx.applications(), application));
+  DURE_TRY(record(work, application, "application.withdrawn", "applications.withdraw"));
+  return application;
+}
+
+base::Result<model::Application> decide_application(Work& work, const model::ApplicationId& id,
+                                                    const model::DecideApplication& command) {
+  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationDecide));
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
+  const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
+  DURE_LET(outcome, programme::decide(application, decide_command(application, command),
+                                      programme::decision_limits(*pack), today));
+  application.state = outcome.state;
+  application.decided_at = work.now;
+  model::DecisionId decision;
+  DURE_TRY(keep_decision(work, application, "decision", outcome.outcome, kDecisionRules, pack->hash(),
+                         command.ground, outcome.reasons, &decision));
+  DURE_TRY(work.save(work.tx.applications(), application));
+  if (outcome.state == model::ApplicationState::kSelected)
+    DURE_TRY(make_award(work, application, outcome, decision));
+  DURE_TRY(record(work, application, "application.decided", "applications.decide"));
+  return application;
+}
+
+base::Result<model::Document> attach_document(Work& work, const model::ApplicationId& id,
+                                              const std::string& kind, const std::string& file_name,
+                                              const std::string& bytes) {
+  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
+  if (!editable(application.state)) return not_editable(application);
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
+  DURE_LET(media_type, work.world.file_types.media_type(bytes));
+  DURE_LET(attached, documents_of(work, application.id));
+  const base::Bytes size{static_cast<std::int64_t>(bytes.size())};
+  DURE_TRY(programme::check_document({kind, media_type, size}, attached.size(), pack->documents));
+  DURE_LET(blob, work.world.blobs.put(bytes));
+  model::Document document;
+  work.stamp(document);
+  document.programme_id = application.programme_id;
+  document.application_id = application.id;
+  document.kind = kind;
+  document.file_name = file_name;
+  document.media_type = media_type;
+  document.size = size;
+  document.sha256 = blob.sha256;
+  document.blob = blob.name;
+  document.blob_key = blob.wrapped_key;
+  DURE_TRY(work.tx.documents().insert(document));
+  DURE_TRY(work.audit("documents.attach", "documents/" + document.id.text, resource_of(application), "{}",
+                      name_of(application.id)));
+  return document;
+}
+
+base::Result<DocumentContent> open_document(Work& work, const model::DocumentId& id) {
+  DURE_LET(document, read_row(work, work.tx.documents(), id));
+  if (document.erased_at) return access::not_found();
+  DURE_LET(bytes, work.world.blobs.get(document.blob, document.blob_key));
+  DURE_TRY(work.audit("documents.open", "documents/" + document.id.text, resource_of(document), "{}",
+                      name_of(document.application_id)));
+  return DocumentContent{document, std::move(bytes)};
+}
+
+base::Result<bool> reveal_application(Work& work, const model::Application& application,
+                                      const std::string& ground) {
+  const auto where = resource_of(application);
+  // Who may edit it filed it: the data are his own (governance R1: a person's own view needs no record).
+  for (const auto& grant : work.caller.subject.grants)
+    if (grant.role == model::Role::kApplicant && grant.scope_id == application.id.text) return true;
+  if (application.account_id && *application.account_id == work.caller.subject.account_id) return true;
+  if (ground.empty() ||
+      !access::allowed(work.caller.subject, access::Permission::kApplicationReveal, where, work.now))
+    return false;
+  DURE_TRY(work.audit("applications.reveal", name_of(application.id), where,
+                      "{\"ground\":" + wire::json_text(ground) + "}", name_of(application.id)));
+  return true;
+}
+
+}  // namespace dure::commands

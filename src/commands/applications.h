@@ -1,0 +1,53 @@
+// Applications: filed, evidenced, submitted and screened, decided.
+//
+// Whoever files an application needs no account: he gets a token with the role of applicant for that one
+// application (S0: the account comes with the award).
+#pragma once
+
+#include <string>
+
+#include "commands/work.h"
+#include "model/requests.h"
+#include "ports/query.h"
+
+namespace dure::commands {
+
+// A draft. Open to everybody while the call is open; the form is checked for what is wrong whatever the
+// programme.
+base::Result<model::CreatedApplication> create_application(Work& work,
+                                                           const model::CreateApplication& command);
+
+// Another form in place of the old one; only of a draft or a returned application. `version` of If-Match, 0
+// for any.
+base::Result<model::Application> replace_form(Work& work, const model::ApplicationId& id,
+                                              const model::Form1& form, std::int64_t version);
+
+// Submits: gives the receipt number, screens at once (a reason per rule), and leaves it eligible, ineligible
+// or returned. The screening is kept as a decision with its inputs.
+base::Result<model::Application> submit_application(Work& work, const model::ApplicationId& id);
+
+base::Result<model::Application> withdraw_application(Work& work, const model::ApplicationId& id);
+
+// The centre's decision. An approval makes the award.
+base::Result<model::Application> decide_application(Work& work, const model::ApplicationId& id,
+                                                    const model::DecideApplication& command);
+
+// Attaches a document: type by content, never by name; bytes encrypted under a key of their own.
+base::Result<model::Document> attach_document(Work& work, const model::ApplicationId& id,
+                                              const std::string& kind, const std::string& file_name,
+                                              const std::string& bytes);
+
+struct DocumentContent {
+  model::Document document;
+  std::string bytes;
+};
+// The bytes. A look by anybody but the filer is recorded.
+base::Result<DocumentContent> open_document(Work& work, const model::DocumentId& id);
+
+// Whether the caller may see the personal data of this application unmasked: its filer may; a person of the
+// centre may where he gives a ground, and the look is recorded in this transaction (which must then be a
+// writing one).
+base::Result<bool> reveal_application(Work& work, const model::Application& application,
+                                      const std::string& ground);
+
+}  // namespace dure::commands

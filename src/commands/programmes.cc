@@ -1,0 +1,112 @@
+#include "commands/programmes.h"
+
+#include "commands/reads.h"
+
+namespace dure::commands {
+namespace {
+
+base::Result<policy::Pack> merge_over_base(Work& work, const std::vector<model::PolicyLayerText>& texts) {
+  std::vector<policy::Layer> layers = work.world.settings.base_layers;
+  for (const auto& text : texts) {
+    DURE_LET(layer, policy::parse_layer(text.text, text.name));
+    layers.push_back(std::move(layer));
+  }
+  return policy::merge(layers);
+}
+
+base::Result<model::Programme> find_or_make(Work& work, const policy::Pack& pack) {
+  DURE_LET(found, work.tx.programmes().first(ports::Query{}.where("code", pack.meta.programme).at_most(1)));
+  if (found) {
+    DURE_TRY(work.require(access::Permission::kProgrammeManage, resource_of(*found)));
+    return *found;
+  }
+  DURE_TRY(work.require(access::Permission::kProgrammeManage, {.kind = access::ResourceKind::kProgramme}));
+  model::Programme programme;
+  work.stamp(programme);
+  programme.code = pack.meta.programme;
+  programme.name = pack.meta.title.ko;
+  programme.name_en = pack.meta.title.en;
+  programme.zone = pack.meta.time_zone;
+  DURE_TRY(work.tx.programmes().insert(programme));
+  return programme;
+}
+
+base::Result<model::PolicyVersion> keep_version(Work& work, const model::Programme& programme,
+                                                const policy::Pack& pack) {
+  DURE_LET(found,
+           work.tx.policy_versions().first(
+               ports::Query{}.where("programme_id", programme.id).where("hash", pack.hash()).at_most(1)));
+  if (found) return *found;
+  model::PolicyVersion version;
+  work.stamp(version);
+  version.programme_id = programme.id;
+  version.pack_version = pack.meta.version;
+  version.hash = pack.hash();
+  version.text = pack.canonical();
+  version.effective_from = pack.meta.effective_from;
+  DURE_TRY(work.tx.policy_versions().insert(version));
+  return version;
+}
+
+}  // namespace
+
+base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& command) {
+  DURE_LET(pack, merge_over_base(work, command.layers));
+  DURE_LET(programme, find_or_make(work, pack));
+  DURE_LET(version, keep_version(work, programme, pack));
+  if (programme.policy_version_id == version.id) return programme;
+  programme.policy_version_id = version.id;
+  programme.name = pack.meta.title.ko;
+  programme.name_en = pack.meta.title.en;
+  programme.zone = pack.meta.time_zone;
+  DURE_TRY(work.save(work.tx.programmes(), programme));
+  const auto where = resource_of(programme);
+  DURE_TRY(work.publish("programme.policy_in_force", "programmes/" + programme.id.text, where,
+                        "{\"hash\":\"" + version.hash + "\"}"));
+  DURE_TRY(work.audit("programmes.load_policy", "programmes/" + programme.id.text, where,
+                      "{\"hash\":\"" + version.hash + "\"}"));
+  return programme;
+}
+
+base::Result<model::Call> open_call(Work& work, const model::OpenCall& command) {
+  DURE_LET(programme, work.tx.programmes().find(command.programme_id));
+  if (!programme) return access::not_found();
+  auto where = resource_of(*programme);
+  where.kind = access::ResourceKind::kCall;
+  DURE_TRY(work.require(access::Permission::kCallManage, where));
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, programme->id));
+  model::Call call;
+  work.stamp(call);
+  call.programme_id = programme->id;
+  call.title = command.title.empty() ? pack->meta.title.ko : command.title;
+  call.kind =
+      pack->call.kind == policy::CallKind::kRolling ? model::CallKind::kRolling : model::CallKind::kFixed;
+  call.state = model::CallState::kOpen;
+  call.opens_at = work.now;
+  call.closes_at = command.closes_at;
+  DURE_TRY(work.tx.calls().insert(call));
+  DURE_TRY(work.publish("call.opened", "calls/" + call.id.text, where));
+  DURE_TRY(work.audit("calls.open", "calls/" + call.id.text, where));
+  return call;
+}
+
+base::Result<model::Call> close_call(Work& work, const model::CallId& id) {
+  DURE_LET(call, load_for(work, work.tx.calls(), id, access::Permission::kCallManage));
+  DURE_TRY(may_file(call, work.now));
+  call.state = model::CallState::kClosed;
+  call.closes_at = work.now;
+  DURE_TRY(work.save(work.tx.calls(), call));
+  DURE_TRY(work.publish("call.closed", "calls/" + call.id.text, resource_of(call)));
+  DURE_TRY(work.audit("calls.close", "calls/" + call.id.text, resource_of(call)));
+  return call;
+}
+
+base::Status may_file(const model::Call& call, base::Instant now) {
+  const bool open = call.state == model::CallState::kOpen && (!call.closes_at || now < *call.closes_at);
+  if (open) return {};
+  const auto state =
+      call.state == model::CallState::kOpen ? std::string("closed") : std::string(model::to_text(call.state));
+  return base::error(base::ErrorKind::kConflict, base::Reason("call.not_open").with("state", state));
+}
+
+}  // namespace dure::commands

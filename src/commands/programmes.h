@@ -1,0 +1,23 @@
+// Programmes, their policy, and calls: how a centre's rules come into force.
+#pragma once
+
+#include "commands/work.h"
+#include "model/requests.h"
+
+namespace dure::commands {
+
+// Loads layers over the product's default and the statutory floors (World::settings), makes the programme of
+// the pack's meta.programme where there is none, and puts the version in force. The same pack again changes
+// nothing. Refuses what policy::parse_layer and policy::merge refuse. Permission: programmes.manage.
+base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& command);
+
+// Opens a call of a programme. Permission: calls.manage.
+base::Result<model::Call> open_call(Work& work, const model::OpenCall& command);
+
+// Ends the intake. Refuses (kConflict) "call.not_open".
+base::Result<model::Call> close_call(Work& work, const model::CallId& id);
+
+// Whether applications may be filed now. Refuses (kConflict) "call.not_open" {state}.
+base::Status may_file(const model::Call& call, base::Instant now);
+
+}  // namespace dure::commands

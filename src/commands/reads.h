@@ -1,0 +1,37 @@
+// Reading one row or a page of rows, as far as the caller may see them.
+#pragma once
+
+#include "commands/scope.h"
+#include "commands/work.h"
+
+namespace dure::commands {
+
+// The row, where the caller may read it; else access::not_found(), the same for both.
+template <class Noun>
+base::Result<Noun> read_row(Work& work, ports::Repository<Noun>& rows, const base::Id<Noun>& id) {
+  DURE_LET(found, rows.find(id));
+  if (!found) return access::not_found();
+  DURE_TRY(work.require(ScopeOf<Noun>::kColumns.read, resource_of(*found)));
+  return *found;
+}
+
+// The row for a change: the caller must hold `permission` on it.
+template <class Noun>
+base::Result<Noun> load_for(Work& work, ports::Repository<Noun>& rows, const base::Id<Noun>& id,
+                            access::Permission permission) {
+  DURE_LET(found, rows.find(id));
+  if (!found) return access::not_found();
+  DURE_TRY(work.require(permission, resource_of(*found)));
+  return *found;
+}
+
+// The page of the query that the caller may see; empty where that is nothing.
+template <class Noun>
+base::Result<ports::Page<Noun>> read_page(Work& work, ports::Repository<Noun>& rows, ports::Query query) {
+  constexpr ScopeColumns columns = ScopeOf<Noun>::kColumns;
+  const auto scope = access::visible(work.caller.subject, columns.read, work.now);
+  if (!restrict(query, scope, columns)) return ports::Page<Noun>{};
+  return rows.list(query);
+}
+
+}  // namespace dure::commands

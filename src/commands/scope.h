@@ -1,0 +1,170 @@
+// Where each noun lies, for authorization: its Resource from its row, and the columns by which a list of it
+// is filtered.
+//
+// One table for both, so that a list holds exactly the rows that a single read would give (decision 8).
+#pragma once
+
+#include <string_view>
+#include <type_traits>
+
+#include "access/authorize.h"
+#include "ports/store.h"
+
+namespace dure::commands {
+
+// Names of the columns that hold each scope's id; "" where the noun has none.
+struct ScopeColumns {
+  access::ResourceKind kind = access::ResourceKind::kCentre;
+  access::Permission read = access::Permission::kCentreRead;
+  std::string_view programme = "";
+  std::string_view project = "";
+  std::string_view application = "";
+  std::string_view node = "";
+  std::string_view account = "";
+};
+
+template <class Noun>
+struct ScopeOf;  // specialised in scope.cc's table below: static constexpr ScopeColumns kColumns
+
+#define DURE_SCOPE(Noun, ...)                             \
+  template <>                                             \
+  struct ScopeOf<model::Noun> {                           \
+    static constexpr ScopeColumns kColumns = __VA_ARGS__; \
+  }
+
+using Kind = access::ResourceKind;
+using Permit = access::Permission;
+DURE_SCOPE(Programme, {Kind::kProgramme, Permit::kProgrammeRead, "id"});
+DURE_SCOPE(PolicyVersion, {Kind::kProgramme, Permit::kProgrammeRead, "programme_id"});
+DURE_SCOPE(Call, {Kind::kCall, Permit::kCallRead, "programme_id"});
+DURE_SCOPE(Application, {.kind = Kind::kApplication,
+                         .read = Permit::kApplicationRead,
+                         .programme = "programme_id",
+                         .application = "id",
+                         .account = "account_id"});
+DURE_SCOPE(Document, {.kind = Kind::kApplication,
+                      .read = Permit::kApplicationRead,
+                      .programme = "programme_id",
+                      .application = "application_id"});
+DURE_SCOPE(Decision, {.kind = Kind::kApplication,
+                      .read = Permit::kApplicationRead,
+                      .programme = "programme_id",
+                      .application = "application_id"});
+DURE_SCOPE(Award, {.kind = Kind::kAward,
+                   .read = Permit::kAwardRead,
+                   .programme = "programme_id",
+                   .project = "project_id",
+                   .application = "application_id"});
+DURE_SCOPE(Project, {.kind = Kind::kProject,
+                     .read = Permit::kProjectRead,
+                     .programme = "programme_id",
+                     .project = "id",
+                     .application = "application_id"});
+DURE_SCOPE(Allocation, {.kind = Kind::kAllocation,
+                        .read = Permit::kAllocationRead,
+                        .programme = "programme_id",
+                        .project = "project_id"});
+DURE_SCOPE(Obligation, {.kind = Kind::kObligation,
+                        .read = Permit::kObligationRead,
+                        .programme = "programme_id",
+                        .project = "project_id"});
+DURE_SCOPE(Outage, {.kind = Kind::kOutage, .read = Permit::kOutageRead});
+DURE_SCOPE(Account, {.kind = Kind::kAccount,
+                     .read = Permit::kAccountRead,
+                     .programme = "programme_id",
+                     .account = "id"});
+DURE_SCOPE(RoleGrant, {.kind = Kind::kRoleGrant, .read = Permit::kRoleGrantRead, .account = "account_id"});
+DURE_SCOPE(Session, {.kind = Kind::kSession, .read = Permit::kSessionRead, .account = "account_id"});
+DURE_SCOPE(ApiToken, {.kind = Kind::kApiToken, .read = Permit::kApiTokenRead, .account = "account_id"});
+DURE_SCOPE(Node, {.kind = Kind::kNode, .read = Permit::kNodeRead, .node = "id"});
+DURE_SCOPE(Card, {.kind = Kind::kNode, .read = Permit::kNodeRead, .node = "node_id"});
+DURE_SCOPE(Image, {.kind = Kind::kImage, .read = Permit::kImageRead});
+DURE_SCOPE(Volume, {.kind = Kind::kVolume,
+                    .read = Permit::kVolumeRead,
+                    .programme = "programme_id",
+                    .project = "project_id",
+                    .node = "node_id",
+                    .account = "account_id"});
+DURE_SCOPE(Workload, {.kind = Kind::kWorkload,
+                      .read = Permit::kWorkloadRead,
+                      .programme = "programme_id",
+                      .project = "project_id",
+                      .account = "account_id"});
+DURE_SCOPE(Run, {.kind = Kind::kWorkload,
+                 .read = Permit::kWorkloadRead,
+                 .programme = "programme_id",
+                 .project = "project_id",
+                 .account = "account_id"});
+DURE_SCOPE(Replica, {.kind = Kind::kWorkload,
+                     .read = Permit::kWorkloadRead,
+                     .programme = "programme_id",
+                     .project = "project_id",
+                     .node = "node_id",
+                     .account = "account_id"});
+DURE_SCOPE(Share, {.kind = Kind::kWorkload,
+                   .read = Permit::kWorkloadRead,
+                   .programme = "programme_id",
+                   .project = "project_id",
+                   .node = "node_id",
+                   .account = "account_id"});
+DURE_SCOPE(Observation, {.kind = Kind::kNode, .read = Permit::kNodeRead, .node = "node_id"});
+DURE_SCOPE(LedgerEntry, {.kind = Kind::kUsage,
+                         .read = Permit::kUsageRead,
+                         .programme = "programme_id",
+                         .project = "project_id",
+                         .node = "node_id",
+                         .account = "account_id"});
+DURE_SCOPE(Invoice, {.kind = Kind::kInvoice,
+                     .read = Permit::kInvoiceRead,
+                     .programme = "programme_id",
+                     .project = "project_id"});
+DURE_SCOPE(Event, {.kind = Kind::kEvent,
+                   .read = Permit::kEventRead,
+                   .programme = "programme_id",
+                   .project = "project_id",
+                   .application = "application_id",
+                   .account = "account_id"});
+DURE_SCOPE(AuditEntry, {.kind = Kind::kAudit, .read = Permit::kAuditRead});
+DURE_SCOPE(Notification, {.kind = Kind::kNotification, .read = Permit::kNotificationRead});
+#undef DURE_SCOPE
+
+namespace internal {
+inline std::string id_text(const std::string& text) {
+  return text;
+}
+template <class N>
+std::string id_text(const base::Id<N>& id) {
+  return id.text;
+}
+template <class N>
+std::string id_text(const std::optional<base::Id<N>>& id) {
+  return id ? id->text : std::string();
+}
+template <class T>
+std::string id_text(const T&) {
+  return {};
+}
+}  // namespace internal
+
+// Where the row lies.
+template <class Noun>
+access::Resource resource_of(const Noun& row) {
+  constexpr ScopeColumns columns = ScopeOf<Noun>::kColumns;
+  access::Resource resource;
+  resource.kind = columns.kind;
+  model::for_each_field<Noun>([&](const auto& each) {
+    const std::string id = internal::id_text(row.*(each.member));
+    if (id.empty()) return;
+    if (each.name == columns.programme) resource.programme_id = id;
+    if (each.name == columns.project) resource.project_id = id;
+    if (each.name == columns.application) resource.application_id = id;
+    if (each.name == columns.node) resource.node_id = id;
+    if (each.name == columns.account) resource.account_id = id;
+  });
+  return resource;
+}
+
+// Adds to the query that only rows of the scope come. False where no row can.
+bool restrict(ports::Query& query, const access::ListScope& scope, const ScopeColumns& columns);
+
+}  // namespace dure::commands

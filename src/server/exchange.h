@@ -1,0 +1,97 @@
+// One request on its way through the server: who asks, in which language, and the answer made from nouns.
+//
+// A route is a function Exchange -> Result<Answer>. Reading routes use look(), writing ones perform(): both
+// hand the body a Work (commands/work.h). perform() honours the Idempotency-Key header: a key that was seen
+// with the same request gives the kept answer without doing anything; with another request it is refused; and
+// the answer is kept in the command's own transaction, so that a retry after a crash neither loses nor
+// doubles anything.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "commands/work.h"
+#include "net/message.h"
+#include "server/answer.h"
+#include "server/router.h"
+#include "wire/json.h"
+#include "wire/reasons.h"
+
+namespace dure::server {
+
+struct Exchange {
+  commands::World& world;
+  const net::Request& request;
+  const PathParameters& parameters;
+  commands::Caller caller;
+  wire::Language language = wire::Language::kKorean;
+
+  // A path parameter. REQUIRES: the route's pattern names it.
+  const std::string& parameter(std::string_view name) const;
+  template <class Noun>
+  base::Id<Noun> id(std::string_view name = "id") const {
+    return base::Id<Noun>(parameter(name));
+  }
+
+  // The body as a value; refused with pointers where it is not one.
+  template <class T>
+  base::Result<T> body(const wire::In& in = {}) const {
+    return wire::read_json<T>(request.body, in);
+  }
+};
+
+using ReadBody = std::function<base::Result<Answer>(commands::Work&)>;
+
+base::Result<Answer> look(Exchange& exchange, const ReadBody& body);
+base::Result<Answer> perform(Exchange& exchange, const ReadBody& body);
+
+// kPrecondition "http.version_mismatch" where If-Match is there and names another version.
+base::Status check_if_match(const Exchange& exchange, std::int64_t version);
+
+// 304 where If-None-Match names the version.
+bool not_modified(const Exchange& exchange, std::int64_t version);
+
+template <class Noun>
+Answer row_answer(const Noun& row, int status = 200, wire::Out out = {}) {
+  Answer answer;
+  answer.status = status;
+  wire::write_json(answer.body, row, out);
+  answer.headers.push_back({"ETag", etag_of(row.version)});
+  return answer;
+}
+
+// The same with 304 where the asker has it already.
+template <class Noun>
+Answer get_answer(const Exchange& exchange, const Noun& row, wire::Out out = {}) {
+  if (not_modified(exchange, row.version)) return Answer{304, "", {{"ETag", etag_of(row.version)}}, false};
+  return row_answer(row, 200, out);
+}
+
+// 201 with Location.
+template <class Noun>
+Answer created_answer(const Noun& row, const std::string& collection, wire::Out out = {}) {
+  Answer answer = row_answer(row, 201, out);
+  answer.headers.push_back({"Location", "/api/v1/" + collection + "/" + row.id.text});
+  return answer;
+}
+
+template <class Noun>
+Answer page_answer(const ports::Page<Noun>& page, wire::Out out = {}) {
+  Answer answer;
+  answer.body = "{\"items\":[";
+  bool first = true;
+  for (const auto& row : page.rows) {
+    if (!first) answer.body += ',';
+    first = false;
+    wire::write_json(answer.body, row, out);
+  }
+  answer.body += "],\"next\":";
+  wire::write_json(answer.body, page.next.empty() ? std::optional<std::string>{} : std::optional(page.next));
+  answer.body += '}';
+  return answer;
+}
+
+Answer json_answer(std::string text, int status = 200);
+
+}  // namespace dure::server

@@ -1,0 +1,71 @@
+#include "server/router.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace dure::server {
+namespace {
+
+std::vector<std::string> split(std::string_view path) {
+  std::vector<std::string> segments;
+  std::size_t begin = 1;
+  while (begin <= path.size()) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    segments.emplace_back(path.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return segments;
+}
+
+bool is_parameter(const std::string& segment) {
+  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
+
+std::optional<PathParameters> fit(const std::vector<std::string>& pattern,
+                                  const std::vector<std::string>& path) {
+  if (pattern.size() != path.size()) return std::nullopt;
+  PathParameters parameters;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (is_parameter(pattern[i])) {
+      if (path[i].empty()) return std::nullopt;
+      parameters.emplace(pattern[i].substr(1, pattern[i].size() - 2), path[i]);
+    } else if (pattern[i] != path[i]) {
+      return std::nullopt;
+    }
+  }
+  return parameters;
+}
+
+}  // namespace
+
+void Router::add(std::string method, std::string pattern, RouteHandler handler) {
+  DURE_ASSERT(!pattern.empty() && pattern.front() == '/');
+  for (const auto& route : routes_) DURE_ASSERT(route.method != method || route.pattern != pattern);
+  auto segments = split(pattern);
+  routes_.push_back({std::move(method), std::move(pattern), std::move(segments), std::move(handler)});
+}
+
+Router::Match Router::match(std::string_view method, std::string_view path) const {
+  const auto segments = split(path);
+  Match found;
+  for (const auto& route : routes_) {
+    auto parameters = fit(route.segments, segments);
+    if (!parameters) continue;
+    if (route.method == method) {
+      found.handler = &route.handler;
+      found.parameters = std::move(*parameters);
+      found.pattern = route.pattern;
+      return found;
+    }
+    found.allowed.push_back(route.method);
+  }
+  return found;
+}
+
+std::vector<std::pair<std::string, std::string>> Router::table() const {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const auto& route : routes_) rows.emplace_back(route.method, route.pattern);
+  return rows;
+}
+
+}  // namespace dure::server
