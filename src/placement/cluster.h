@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,8 @@ struct CardRoom {
   base::Bytes memory;
   bool simulated = false;
   model::CardHealth health = model::CardHealth::kHealthy;
-  base::MilliGpu free{1000};  // what no replica holds, whether or not it can be given out now
+  // What no replica holds, whether or not it can be given out now; negative where the rows oversubscribe it.
+  base::MilliGpu free{1000};
   base::Bytes free_memory;
   std::int64_t holders = 0;  // shares on it
   bool operator==(const CardRoom&) const = default;
@@ -85,14 +87,14 @@ class Cluster {
   const std::vector<NodeRoom>& nodes() const { return nodes_; }  // by name, then id
   const std::map<model::ReplicaId, Hold>& holds() const { return holds_; }
   // What the rows contradicted themselves in: placement.card_oversubscribed, placement.unknown_card.
-  const std::vector<base::Reason>& faults() const { return faults_; }
+  std::vector<base::Reason> faults() const;
 
   // Nullptr where there is none.
   const NodeRoom* find(const model::NodeId& id) const;
 
-  // Adds, or replaces its state, pool and sizes; holds stay.
+  // Adds, or replaces its state, pool and sizes; cards and holds stay. No change, no new version.
   void set_node(const model::Node& node);
-  // Adds, or replaces. A card of an unknown node is a fault and is left out.
+  // Adds, or replaces. A card of an unknown node is left out.
   void set_card(const model::Card& card);
   void set_pool_mode(const std::string& pool, CardMode mode);
 
@@ -111,16 +113,21 @@ class Cluster {
 
  private:
   NodeRoom* find_mutable(const model::NodeId& id);
+  void put_node(const model::Node& node);
+  void put_card(const model::Card& card);
   CardMode mode_of(const std::string& pool) const;
+  base::Status in_service(const PlannedReplica& replica) const;
+  base::Status not_overdrawn(const PlannedReplica& replica) const;
+  base::Status add(const model::ReplicaId& id, const PlannedReplica& replica);
   void take(const Hold& hold);
   void give_back(const Hold& hold);
-  void refresh_free();
+  void recount();
 
   std::int64_t version_ = 0;
   std::vector<NodeRoom> nodes_;
+  std::map<model::NodeId, std::size_t> index_;  // into nodes_
   std::map<model::ReplicaId, Hold> holds_;
   std::map<std::string, CardMode> pool_modes_;
-  std::vector<base::Reason> faults_;
 };
 
 }  // namespace dure::placement

@@ -1,0 +1,275 @@
+#include "placement/cluster.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace dure::placement {
+namespace {
+
+bool node_before(const NodeRoom& a, const NodeRoom& b) {
+  return std::tie(a.name, a.id) < std::tie(b.name, b.id);
+}
+
+bool card_before(const CardRoom& a, const CardRoom& b) {
+  return std::tie(a.index, a.id) < std::tie(b.index, b.id);
+}
+
+CardRoom* find_card(NodeRoom& node, const model::CardId& id) {
+  for (CardRoom& card : node.cards)
+    if (card.id == id) return &card;
+  return nullptr;
+}
+
+const CardRoom* find_card(const NodeRoom& node, const model::CardId& id) {
+  for (const CardRoom& card : node.cards)
+    if (card.id == id) return &card;
+  return nullptr;
+}
+
+base::Error changed(std::string what, const std::string& id) {
+  return base::error(base::ErrorKind::kConflict,
+                     base::Reason("placement.changed").with("what", std::move(what)).with("id", id));
+}
+
+// Everything that the node and its cards have, free.
+void clear(NodeRoom& node) {
+  node.free_cpu_milli = node.cpu_milli;
+  node.free_memory = node.memory;
+  for (CardRoom& card : node.cards) {
+    card.free = base::MilliGpu::cards(1);
+    card.free_memory = card.memory;
+    card.holders = 0;
+  }
+}
+
+Hold hold_of(const model::ReplicaId& id, const PlannedReplica& replica) {
+  return {id, replica.node_id, replica.cpu_milli, replica.memory, replica.shares};
+}
+
+}  // namespace
+
+Cluster Cluster::from_rows(const Rows& rows) {
+  Cluster cluster;
+  cluster.pool_modes_ = rows.pool_modes;
+  for (const model::Node& node : rows.nodes) cluster.put_node(node);
+  for (const model::Card& card : rows.cards) cluster.put_card(card);
+  for (const Hold& hold : rows.holds) cluster.holds_[hold.replica_id] = hold;
+  std::map<model::ReplicaId, std::vector<PlannedShare>> shares;
+  std::map<model::ReplicaId, model::NodeId> nodes;
+  for (const model::Share& share : rows.shares) {
+    if (share.released_at) continue;
+    shares[share.replica_id].push_back({share.card_id, share.milli_gpu, share.memory});
+    nodes[share.replica_id] = share.node_id;
+  }
+  for (auto& [id, list] : shares) {
+    std::sort(list.begin(), list.end(),
+              [](const PlannedShare& a, const PlannedShare& b) { return a.card_id < b.card_id; });
+    Hold& hold = cluster.holds_[id];
+    hold.replica_id = id;
+    hold.node_id = nodes[id];
+    hold.shares = std::move(list);
+  }
+  cluster.recount();
+  cluster.version_ = 1;
+  return cluster;
+}
+
+const NodeRoom* Cluster::find(const model::NodeId& id) const {
+  const auto found = index_.find(id);
+  return found == index_.end() ? nullptr : &nodes_[found->second];
+}
+
+NodeRoom* Cluster::find_mutable(const model::NodeId& id) {
+  const auto found = index_.find(id);
+  return found == index_.end() ? nullptr : &nodes_[found->second];
+}
+
+CardMode Cluster::mode_of(const std::string& pool) const {
+  const auto found = pool_modes_.find(pool);
+  return found == pool_modes_.end() ? CardMode::kMixed : found->second;
+}
+
+void Cluster::put_node(const model::Node& node) {
+  NodeRoom* room = find_mutable(node.id);
+  if (room == nullptr) room = &nodes_.emplace_back();
+  room->id = node.id;
+  room->name = node.name;
+  room->pool = node.pool;
+  room->mode = mode_of(node.pool);
+  room->state = node.state;
+  room->cpu_milli = node.cpu_milli;
+  room->memory = node.memory;
+  std::sort(nodes_.begin(), nodes_.end(), node_before);
+  index_.clear();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) index_[nodes_[i].id] = i;
+}
+
+void Cluster::put_card(const model::Card& card) {
+  NodeRoom* node = find_mutable(card.node_id);
+  if (node == nullptr) return;
+  for (NodeRoom& other : nodes_)  // a card that was moved to another machine
+    if (&other != node) std::erase_if(other.cards, [&](const CardRoom& room) { return room.id == card.id; });
+  CardRoom* room = find_card(*node, card.id);
+  if (room == nullptr) room = &node->cards.emplace_back();
+  room->id = card.id;
+  room->index = card.index;
+  room->model = card.model;
+  room->memory = card.memory;
+  room->simulated = card.simulated;
+  room->health = card.health;
+  std::sort(node->cards.begin(), node->cards.end(), card_before);
+}
+
+void Cluster::set_node(const model::Node& node) {
+  const std::vector<NodeRoom> former = nodes_;
+  put_node(node);
+  recount();
+  if (nodes_ != former) ++version_;
+}
+
+void Cluster::set_card(const model::Card& card) {
+  const std::vector<NodeRoom> former = nodes_;
+  put_card(card);
+  recount();
+  if (nodes_ != former) ++version_;
+}
+
+void Cluster::set_pool_mode(const std::string& pool, CardMode mode) {
+  if (mode_of(pool) == mode) return;
+  pool_modes_[pool] = mode;
+  for (NodeRoom& node : nodes_) node.mode = mode_of(node.pool);
+  ++version_;
+}
+
+void Cluster::take(const Hold& hold) {
+  NodeRoom* node = find_mutable(hold.node_id);
+  if (node == nullptr) return;
+  node->free_cpu_milli -= hold.cpu_milli;
+  node->free_memory = node->free_memory - hold.memory;
+  for (const PlannedShare& share : hold.shares) {
+    CardRoom* card = find_card(*node, share.card_id);
+    if (card == nullptr) continue;
+    card->free = card->free - share.milli_gpu;
+    card->free_memory = card->free_memory - share.memory;
+    ++card->holders;
+  }
+}
+
+void Cluster::give_back(const Hold& hold) {
+  NodeRoom* node = find_mutable(hold.node_id);
+  if (node == nullptr) return;
+  node->free_cpu_milli += hold.cpu_milli;
+  node->free_memory = node->free_memory + hold.memory;
+  for (const PlannedShare& share : hold.shares) {
+    CardRoom* card = find_card(*node, share.card_id);
+    if (card == nullptr) continue;
+    card->free = card->free + share.milli_gpu;
+    card->free_memory = card->free_memory + share.memory;
+    --card->holders;
+  }
+}
+
+void Cluster::recount() {
+  for (NodeRoom& node : nodes_) clear(node);
+  for (const auto& [id, hold] : holds_) take(hold);
+}
+
+base::Status Cluster::in_service(const PlannedReplica& replica) const {
+  const NodeRoom* node = find(replica.node_id);
+  if (node == nullptr || node->state != model::NodeState::kReady)
+    return changed("node", replica.node_id.text);
+  for (const PlannedShare& share : replica.shares) {
+    const CardRoom* card = find_card(*node, share.card_id);
+    if (card == nullptr || card->health != model::CardHealth::kHealthy)
+      return changed("card", share.card_id.text);
+  }
+  return {};
+}
+
+base::Status Cluster::not_overdrawn(const PlannedReplica& replica) const {
+  const NodeRoom& node = *find(replica.node_id);
+  if (replica.cpu_milli > 0 && node.free_cpu_milli < 0) return changed("cpu", node.id.text);
+  if (replica.memory.value > 0 && node.free_memory.value < 0) return changed("memory", node.id.text);
+  for (const PlannedShare& share : replica.shares) {
+    const CardRoom& card = *find_card(node, share.card_id);
+    if (card.free.value < 0 || card.free_memory.value < 0) return changed("card", share.card_id.text);
+  }
+  return {};
+}
+
+base::Status Cluster::add(const model::ReplicaId& id, const PlannedReplica& replica) {
+  DURE_ASSERT(!holds_.contains(id));
+  DURE_TRY(in_service(replica));
+  const Hold hold = hold_of(id, replica);
+  take(hold);
+  const base::Status room = not_overdrawn(replica);
+  if (room.ok()) {
+    holds_[id] = hold;
+  } else {
+    give_back(hold);
+  }
+  return room;
+}
+
+base::Status Cluster::commit(const Plan& plan, const std::vector<model::ReplicaId>& replica_ids) {
+  DURE_ASSERT(plan.replicas.size() == replica_ids.size());
+  for (std::size_t i = 0; i < replica_ids.size(); ++i) {
+    const base::Status added = add(replica_ids[i], plan.replicas[i]);
+    if (added.ok()) continue;
+    for (std::size_t taken = 0; taken < i; ++taken) {
+      give_back(holds_.at(replica_ids[taken]));
+      holds_.erase(replica_ids[taken]);
+    }
+    return added.failure();
+  }
+  ++version_;
+  return {};
+}
+
+bool Cluster::release(const model::ReplicaId& replica_id) {
+  const auto found = holds_.find(replica_id);
+  if (found == holds_.end()) return false;
+  give_back(found->second);
+  holds_.erase(found);
+  ++version_;
+  return true;
+}
+
+Cluster Cluster::repaired() const {
+  Cluster copy = *this;
+  for (NodeRoom& node : copy.nodes_) {
+    node.state = model::NodeState::kReady;
+    for (CardRoom& card : node.cards) card.health = model::CardHealth::kHealthy;
+  }
+  return copy;
+}
+
+Cluster Cluster::emptied() const {
+  Cluster copy = repaired();
+  copy.holds_.clear();
+  copy.recount();
+  return copy;
+}
+
+std::vector<base::Reason> Cluster::faults() const {
+  std::vector<base::Reason> faults;
+  for (const NodeRoom& node : nodes_)
+    for (const CardRoom& card : node.cards)
+      if (card.free.value < 0 || card.free_memory.value < 0)
+        faults.push_back(base::Reason("placement.card_oversubscribed")
+                             .with("node", node.name)
+                             .with("card", card.id.text)
+                             .with("over_milli_gpu", std::max<std::int64_t>(0, -card.free.value))
+                             .with("over_bytes", std::max<std::int64_t>(0, -card.free_memory.value)));
+  for (const auto& [id, hold] : holds_)
+    for (const PlannedShare& share : hold.shares) {
+      const NodeRoom* node = find(hold.node_id);
+      if (node == nullptr || find_card(*node, share.card_id) == nullptr)
+        faults.push_back(
+            base::Reason("placement.unknown_card").with("card", share.card_id.text).with("replica", id.text));
+    }
+  return faults;
+}
+
+}  // namespace dure::placement

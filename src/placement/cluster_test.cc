@@ -1,0 +1,117 @@
+#include "placement/cluster.h"
+
+#include <gtest/gtest.h>
+
+#include "placement/cluster_fixture.h"
+#include "placement/place.h"
+
+namespace dure::placement {
+namespace {
+
+Plan plan_for(const Cluster& cluster, const Request& request) {
+  const Answer answer = place(cluster, request);
+  DURE_ASSERT(std::holds_alternative<Plan>(answer));
+  return std::get<Plan>(answer);
+}
+
+TEST(Cluster, CommitTakesAndReleaseGivesBack) {
+  Cluster cluster = Cluster::from_rows(room(1, 2));
+  const Cluster before = cluster;
+  Request request = blocks_of("t4", 30);
+  request.cpu_milli = 4'000;
+  request.memory = {8 * kGiB};
+  ASSERT_TRUE(cluster.commit(plan_for(cluster, request), {model::ReplicaId("r1")}).ok());
+  EXPECT_EQ(cluster.version(), before.version() + 1);
+  EXPECT_EQ(cluster.nodes()[0].free_cpu_milli, 52'000);
+  EXPECT_EQ(cluster.nodes()[0].cards[0].free.value, 700);
+  EXPECT_TRUE(cluster.release(model::ReplicaId("r1")));
+  EXPECT_EQ(cluster.nodes(), before.nodes());
+  EXPECT_FALSE(cluster.release(model::ReplicaId("r1"))) << "a second release changes nothing";
+  EXPECT_EQ(cluster.version(), before.version() + 2);
+}
+
+TEST(Cluster, APlanThatIsNoLongerTrueIsRefusedWhole) {
+  Cluster cluster = Cluster::from_rows(room(2, 1));
+  Request request = blocks_of("t4", 60);
+  request.replicas = 2;
+  const Plan first = plan_for(cluster, request);
+  const Plan second = plan_for(cluster, blocks_of("t4", 50));
+  // Turned round, so that the replica that still fits comes first and must be taken back.
+  Plan stale = first;
+  std::swap(stale.replicas[0], stale.replicas[1]);
+  ASSERT_TRUE(cluster.commit(second, {model::ReplicaId("b")}).ok());
+  const Cluster before = cluster;
+  const base::Status status = cluster.commit(stale, {model::ReplicaId("a0"), model::ReplicaId("a1")});
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.failure().kind, base::ErrorKind::kConflict);
+  EXPECT_EQ(status.failure().reason.code, "placement.changed");
+  EXPECT_EQ(cluster.nodes(), before.nodes());
+  EXPECT_EQ(cluster.holds(), before.holds());
+  EXPECT_EQ(cluster.version(), before.version());
+}
+
+TEST(Cluster, APlanOfAnOlderVersionThatIsStillTrueIsTaken) {
+  Cluster cluster = Cluster::from_rows(room(1, 2));
+  const Plan plan = plan_for(cluster, blocks_of("t4", 50));
+  ASSERT_TRUE(cluster.commit(plan, {model::ReplicaId("a")}).ok());
+  EXPECT_TRUE(cluster.commit(plan, {model::ReplicaId("b")}).ok());
+  EXPECT_FALSE(cluster.commit(plan, {model::ReplicaId("c")}).ok());
+}
+
+TEST(Cluster, APlanThatTakesACardTwiceIsRefused) {
+  Cluster cluster = Cluster::from_rows(room(1, 1));
+  Plan plan = plan_for(cluster, blocks_of("t4", 60));
+  plan.replicas[0].shares.push_back(plan.replicas[0].shares[0]);
+  EXPECT_FALSE(cluster.commit(plan, {model::ReplicaId("a")}).ok());
+  EXPECT_EQ(cluster.nodes()[0].cards[0].free.value, 1000);
+}
+
+TEST(Cluster, ANodeOutOfServiceTakesNothingNew) {
+  Rows rows = room(1, 1);
+  Cluster cluster = Cluster::from_rows(rows);
+  const Plan plan = plan_for(cluster, blocks_of("t4", 10));
+  rows.nodes[0].state = model::NodeState::kLost;
+  cluster.set_node(rows.nodes[0]);
+  EXPECT_FALSE(cluster.commit(plan, {model::ReplicaId("a")}).ok());
+  rows.nodes[0].state = model::NodeState::kReady;
+  cluster.set_node(rows.nodes[0]);
+  rows.cards[0].health = model::CardHealth::kMissing;
+  cluster.set_card(rows.cards[0]);
+  EXPECT_FALSE(cluster.commit(plan, {model::ReplicaId("a")}).ok());
+}
+
+TEST(Cluster, AReportThatChangesNothingIsNoNewVersion) {
+  Rows rows = room(1, 1);
+  rows.shares = {share(rows.cards[0], "r1", 30)};
+  Cluster cluster = Cluster::from_rows(rows);
+  const std::int64_t version = cluster.version();
+  cluster.set_node(rows.nodes[0]);
+  cluster.set_card(rows.cards[0]);
+  EXPECT_EQ(cluster.version(), version);
+  EXPECT_EQ(cluster.nodes()[0].cards[0].free.value, 700) << "holds stay";
+}
+
+TEST(Cluster, RowsThatContradictThemselvesAreNamed) {
+  Rows rows = room(1, 1);
+  rows.shares = {share(rows.cards[0], "r1", 80), share(rows.cards[0], "r2", 30)};
+  model::Card gone = rows.cards[0];
+  gone.id = model::CardId("GPU-gone");
+  rows.shares.push_back(share(gone, "r3", 10));
+  Cluster cluster = Cluster::from_rows(rows);
+  ASSERT_EQ(cluster.faults().size(), 2u);
+  EXPECT_EQ(cluster.faults()[0].code, "placement.card_oversubscribed");
+  EXPECT_EQ(cluster.faults()[1].code, "placement.unknown_card");
+  EXPECT_TRUE(std::holds_alternative<Refusal>(place(cluster, blocks_of("t4", 1))));
+  cluster.release(model::ReplicaId("r2"));
+  EXPECT_TRUE(std::holds_alternative<Plan>(place(cluster, blocks_of("t4", 20))));
+}
+
+TEST(Cluster, ReleasedSharesAreLeftOut) {
+  Rows rows = room(1, 1);
+  rows.shares = {share(rows.cards[0], "r1", 80)};
+  rows.shares[0].released_at = base::Instant{1};
+  EXPECT_EQ(Cluster::from_rows(rows).nodes()[0].cards[0].free.value, 1000);
+}
+
+}  // namespace
+}  // namespace dure::placement

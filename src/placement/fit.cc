@@ -1,0 +1,110 @@
+#include "placement/fit.h"
+
+#include <algorithm>
+
+namespace dure::placement {
+
+bool in_pool(const NodeRoom& node, const Request& request) {
+  return request.pool.empty() || node.pool == request.pool;
+}
+
+bool form_given(const NodeRoom& node, const Request& request) {
+  if (request.blocks > 0) return node.mode != CardMode::kWhole;
+  if (request.cards > 0) return node.mode != CardMode::kBlocks;
+  return true;
+}
+
+bool needs_card(const Request& request) {
+  return request.blocks > 0 || request.cards > 0;
+}
+
+bool node_serves(const NodeRoom& node, Lens lens) {
+  return lens != Lens::kAsIs || node.state == model::NodeState::kReady;
+}
+
+bool card_serves(const CardRoom& card, Lens lens) {
+  return lens != Lens::kAsIs || card.health == model::CardHealth::kHealthy;
+}
+
+base::MilliGpu free_of(const CardRoom& card, Lens lens) {
+  return lens == Lens::kEmpty ? base::MilliGpu::cards(1) : card.free;
+}
+
+base::Bytes free_memory_of(const CardRoom& card, Lens lens) {
+  return lens == Lens::kEmpty ? card.memory : card.free_memory;
+}
+
+std::int64_t free_cpu_of(const NodeRoom& node, Lens lens) {
+  return lens == Lens::kEmpty ? node.cpu_milli : node.free_cpu_milli;
+}
+
+base::Bytes free_memory_of(const NodeRoom& node, Lens lens) {
+  return lens == Lens::kEmpty ? node.memory : node.free_memory;
+}
+
+bool whole(const CardRoom& card, Lens lens) {
+  return lens == Lens::kEmpty || card.holders == 0;
+}
+
+base::Bytes card_memory_of(const CardRoom& card, const Request& request) {
+  if (request.cards > 0) return card.memory;
+  return request.card_memory.value_or(memory_of_blocks(card.memory, request.blocks));
+}
+
+bool card_fits(const CardRoom& card, const Request& request, Lens lens) {
+  if (card.model != request.model || !card_serves(card, lens)) return false;
+  if (request.cards > 0) return whole(card, lens);
+  return base::MilliGpu::blocks(request.blocks) <= free_of(card, lens) &&
+         card_memory_of(card, request) <= free_memory_of(card, lens);
+}
+
+bool cpu_fits(const NodeRoom& node, const Request& request, Lens lens) {
+  return request.cpu_milli == 0 || request.cpu_milli <= free_cpu_of(node, lens);
+}
+
+bool memory_fits(const NodeRoom& node, const Request& request, Lens lens) {
+  return request.memory.value == 0 || request.memory <= free_memory_of(node, lens);
+}
+
+std::int64_t whole_cards(const NodeRoom& node, const std::string& model, Lens lens) {
+  return std::count_if(node.cards.begin(), node.cards.end(), [&](const CardRoom& card) {
+    return card.model == model && card_serves(card, lens) && whole(card, lens);
+  });
+}
+
+std::int64_t free_blocks(const CardRoom& card, Lens lens) {
+  std::int64_t blocks = std::clamp<std::int64_t>(free_of(card, lens).value / 10, 0, 100);
+  while (blocks > 0 && memory_of_blocks(card.memory, blocks) > free_memory_of(card, lens)) --blocks;
+  return blocks;
+}
+
+namespace {
+
+// floor(have / need), at least 0 and at most `upper`; a need of 0 sets no bound.
+std::int64_t times(std::int64_t have, std::int64_t need, std::int64_t upper) {
+  if (need == 0) return upper;
+  return std::clamp<std::int64_t>(have / need, 0, upper);
+}
+
+std::int64_t count_by_cards(const NodeRoom& node, const Request& request, Lens lens, std::int64_t upper) {
+  if (request.cards > 0) return times(whole_cards(node, request.model, lens), request.cards, upper);
+  std::int64_t count = 0;
+  for (const CardRoom& card : node.cards) {
+    if (!card_fits(card, request, lens)) continue;
+    const std::int64_t by_compute = times(free_of(card, lens).value, request.blocks * 10, upper);
+    count += times(free_memory_of(card, lens).value, card_memory_of(card, request).value, by_compute);
+  }
+  return std::min(count, upper);
+}
+
+}  // namespace
+
+std::int64_t count_fitting(const NodeRoom& node, const Request& request, Lens lens, std::int64_t upper) {
+  if (!in_pool(node, request) || !form_given(node, request) || !node_serves(node, lens)) return 0;
+  std::int64_t count = request.apart ? std::min<std::int64_t>(1, upper) : upper;
+  if (needs_card(request)) count = count_by_cards(node, request, lens, count);
+  count = times(free_cpu_of(node, lens), request.cpu_milli, count);
+  return times(free_memory_of(node, lens).value, request.memory.value, count);
+}
+
+}  // namespace dure::placement

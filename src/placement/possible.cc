@@ -1,0 +1,173 @@
+// What can never be met, on the empty cluster with everything in service, and what would fit instead.
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "placement/fit.h"
+#include "placement/place.h"
+
+namespace dure::placement {
+namespace {
+
+Refusal never(base::Reason reason) {
+  return {RefusalKind::kNotEver, std::move(reason), {}};
+}
+
+Refusal not_allowed(base::Reason reason) {
+  return {RefusalKind::kNotAllowed, std::move(reason), {}};
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::vector<std::string> pools(const Cluster& cluster) {
+  std::set<std::string> names;
+  for (const NodeRoom& node : cluster.nodes()) names.insert(node.pool);
+  return {names.begin(), names.end()};
+}
+
+std::optional<Refusal> contradiction(const Request& request) {
+  std::string what;
+  if (request.replicas < 1) {
+    what = "replicas";
+  } else if (request.cards < 0 || request.cpu_milli < 0 || request.memory.value < 0) {
+    what = "size";
+  } else if (request.blocks > 0 && request.cards > 0) {
+    what = "blocks_and_cards";
+  } else if (request.model.empty() && (request.blocks != 0 || request.cards != 0)) {
+    what = "no_model";
+  } else if (!request.model.empty() && request.blocks == 0 && request.cards == 0) {
+    what = "no_amount";
+  } else if (request.card_memory && (request.blocks == 0 || request.card_memory->value < 0)) {
+    what = "card_memory";
+  }
+  if (what.empty()) return std::nullopt;
+  return never(base::Reason("placement.contradictory").with("what", what));
+}
+
+std::optional<Refusal> unknown(const Cluster& cluster, const Request& request) {
+  const auto known_pools = pools(cluster);
+  if (!request.pool.empty() && !std::count(known_pools.begin(), known_pools.end(), request.pool))
+    return never(
+        base::Reason("placement.unknown_pool").with("pool", request.pool).with("known", joined(known_pools)));
+  if (request.model.empty()) return std::nullopt;
+  const auto everywhere = models(cluster, "");
+  if (!std::count(everywhere.begin(), everywhere.end(), request.model))
+    return never(base::Reason("placement.unknown_model")
+                     .with("model", request.model)
+                     .with("known", joined(everywhere)));
+  const auto here = models(cluster, request.pool);
+  if (std::count(here.begin(), here.end(), request.model)) return std::nullopt;
+  return never(base::Reason("placement.model_not_in_pool")
+                   .with("model", request.model)
+                   .with("pool", request.pool)
+                   .with("known", joined(here)));
+}
+
+std::optional<Refusal> wrong_form(const Cluster& cluster, const Request& request) {
+  if (request.blocks < 0 || request.blocks > 100)
+    return never(base::Reason("placement.blocks_out_of_range")
+                     .with("asked_blocks", request.blocks)
+                     .with("largest_blocks", 100));
+  if (!needs_card(request)) return std::nullopt;
+  const bool given = std::any_of(cluster.nodes().begin(), cluster.nodes().end(), [&](const NodeRoom& node) {
+    return in_pool(node, request) && form_given(node, request) &&
+           std::any_of(node.cards.begin(), node.cards.end(),
+                       [&](const CardRoom& card) { return card.model == request.model; });
+  });
+  if (given) return std::nullopt;
+  return not_allowed(base::Reason(request.cards > 0 ? "placement.blocks_only" : "placement.whole_cards_only")
+                         .with("model", request.model)
+                         .with("pool", request.pool));
+}
+
+// The nodes on which the request's cards alone would fit, and the largest that each dimension has there.
+struct Largest {
+  std::int64_t cards = 0;
+  base::Bytes card_memory;
+  std::int64_t cpu_milli = 0;
+  base::Bytes memory;
+  std::int64_t replicas = 0;
+};
+
+void look_at_cards(const NodeRoom& node, const Request& request, Largest& largest) {
+  largest.cards = std::max(largest.cards, whole_cards(node, request.model, Lens::kEmpty));
+  for (const CardRoom& card : node.cards)
+    if (card.model == request.model) largest.card_memory = std::max(largest.card_memory, card.memory);
+}
+
+Largest largest_of(const Cluster& cluster, const Request& request) {
+  Largest largest;
+  Request cards_alone = request;
+  cards_alone.cpu_milli = 0;
+  cards_alone.memory = {};
+  for (const NodeRoom& node : cluster.nodes()) {
+    if (!in_pool(node, request) || !form_given(node, request)) continue;
+    look_at_cards(node, request, largest);
+    if (count_fitting(node, cards_alone, Lens::kEmpty, 1) == 0) continue;
+    largest.cpu_milli = std::max(largest.cpu_milli, node.cpu_milli);
+    largest.memory = std::max(largest.memory, node.memory);
+    if (largest.replicas < request.replicas)
+      largest.replicas += count_fitting(node, request, Lens::kEmpty, request.replicas);
+  }
+  return largest;
+}
+
+std::optional<Refusal> too_large(const Largest& largest, const Request& request) {
+  if (request.cards > largest.cards)
+    return never(base::Reason("placement.too_many_cards")
+                     .with("model", request.model)
+                     .with("asked_cards", request.cards)
+                     .with("largest_cards", largest.cards));
+  if (request.card_memory && *request.card_memory > largest.card_memory)
+    return never(base::Reason("placement.too_much_card_memory")
+                     .with("model", request.model)
+                     .with("asked_bytes", request.card_memory->value)
+                     .with("largest_bytes", largest.card_memory.value));
+  if (request.cpu_milli > largest.cpu_milli)
+    return never(base::Reason("placement.too_much_cpu")
+                     .with("asked_cpu_milli", request.cpu_milli)
+                     .with("largest_cpu_milli", largest.cpu_milli));
+  if (request.memory > largest.memory)
+    return never(base::Reason("placement.too_much_memory")
+                     .with("asked_bytes", request.memory.value)
+                     .with("largest_bytes", largest.memory.value));
+  if (request.replicas <= largest.replicas) return std::nullopt;
+  if (largest.replicas == 0)
+    return never(base::Reason("placement.too_much_together")
+                     .with("asked_cpu_milli", request.cpu_milli)
+                     .with("asked_bytes", request.memory.value));
+  return never(base::Reason(request.apart ? "placement.too_many_apart" : "placement.too_many_replicas")
+                   .with("asked_replicas", request.replicas)
+                   .with("largest_replicas", largest.replicas));
+}
+
+}  // namespace
+
+std::vector<std::string> models(const Cluster& cluster, const std::string& pool) {
+  std::set<std::string> names;
+  for (const NodeRoom& node : cluster.nodes())
+    if (pool.empty() || node.pool == pool)
+      for (const CardRoom& card : node.cards) names.insert(card.model);
+  return {names.begin(), names.end()};
+}
+
+base::Bytes largest_card_memory(const Cluster& cluster, const std::string& model) {
+  base::Bytes largest;
+  for (const NodeRoom& node : cluster.nodes())
+    for (const CardRoom& card : node.cards)
+      if (card.model == model) largest = std::max(largest, card.memory);
+  return largest;
+}
+
+std::optional<Refusal> possible(const Cluster& cluster, const Request& request) {
+  if (auto refusal = contradiction(request)) return refusal;
+  if (auto refusal = unknown(cluster, request)) return refusal;
+  if (auto refusal = wrong_form(cluster, request)) return refusal;
+  return too_large(largest_of(cluster, request), request);
+}
+
+}  // namespace dure::placement

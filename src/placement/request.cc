@@ -1,0 +1,25 @@
+#include "placement/request.h"
+
+namespace dure::placement {
+
+Request request_of(const model::WorkloadSpec& spec, const std::string& pool) {
+  Request request;
+  request.model = spec.model;
+  request.blocks = spec.blocks;
+  request.cards = spec.cards;
+  request.cpu_milli = spec.cpu_milli;
+  request.memory = spec.memory;
+  request.pool = pool;
+  request.replicas = spec.replicas;
+  return request;
+}
+
+base::MilliGpu milli_gpu_per_replica(const Request& request) {
+  return base::MilliGpu::blocks(request.blocks) + base::MilliGpu::cards(request.cards);
+}
+
+base::Bytes memory_of_blocks(base::Bytes card_memory, std::int64_t blocks) {
+  return {base::multiply_divide(card_memory.value, blocks, 100)};
+}
+
+}  // namespace dure::placement
