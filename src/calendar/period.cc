@@ -166,7 +166,7 @@ std::int64_t days_of(base::Date first, base::Date last) {
 
 base::Date due_date(base::Date end, const DueRule& rule, const BusinessDays& days) {
   if (rule.year_end_month && end.month == *rule.year_end_month) {
-    return last_of_month(end.year, rule.due_month);
+    return last_of_month(end.year, static_cast<std::int32_t>(rule.due_month));
   }
   return period_end(end, rule.after, {FirstDay::kNotCounted, rule.roll}, days);
 }

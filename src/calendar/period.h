@@ -77,8 +77,8 @@ std::int64_t days_of(base::Date first, base::Date last);
 struct DueRule {
   Length after;
   Roll roll = Roll::kNextBusinessDay;
-  std::optional<std::int32_t> year_end_month;
-  std::int32_t due_month = 0;  // read only with year_end_month
+  std::optional<std::int64_t> year_end_month;
+  std::int64_t due_month = 0;  // read only with year_end_month
   bool operator==(const DueRule&) const = default;
 };
 

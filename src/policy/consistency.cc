@@ -1,0 +1,224 @@
+#include "policy/consistency.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "policy/conditions.h"
+#include "policy/names.h"
+#include "policy/read_layer.h"
+
+namespace dure::policy {
+namespace {
+
+class Checker {
+ public:
+  Checker(const Pack& pack, Findings& findings) : pack_(pack), findings_(findings) {}
+
+  void run() {
+    meta();
+    texts();
+    conditions();
+    documents();
+    evaluation();
+    selection();
+    offer();
+    account();
+    utilisation();
+    billing();
+    outcomes();
+  }
+
+ private:
+  void refuse(std::string_view key, base::Reason reason) {
+    report(findings_, key_pointer(key), {}, std::move(reason).with("key", std::string(key)));
+  }
+
+  // Refuses names that come twice.
+  template <class T>
+  void unique(std::string_view key, const std::vector<T>& items,
+              const std::function<std::string(const T&)>& name) {
+    std::set<std::string> seen;
+    for (const T& item : items) {
+      if (!seen.insert(name(item)).second)
+        refuse(key, base::Reason("policy.listed_twice").with("name", name(item)));
+    }
+  }
+
+  void meta() {
+    if (!calendar::find_zone(pack_.meta.time_zone)) {
+      refuse("meta.time_zone", base::Reason("policy.zone_unknown").with("zone", pack_.meta.time_zone));
+    }
+  }
+
+  void texts() {
+    unique<TextFile>("texts.files", pack_.texts.files, [](const TextFile& file) {
+      return file.id + "." + std::string(name_of(file.language));
+    });
+    for (const ConsentItem& item : pack_.privacy.consents) text_known("privacy.consents", item.text);
+    for (const NoticeRule& rule : pack_.notify.rules) text_known("notify.rules", rule.text);
+  }
+
+  void text_known(std::string_view key, const std::string& id) {
+    if (id.empty()) return;
+    const auto& files = pack_.texts.files;
+    if (std::none_of(files.begin(), files.end(), [&](const TextFile& file) { return file.id == id; })) {
+      refuse(key, base::Reason("policy.text_unknown").with("text", id));
+    }
+  }
+
+  bool document_known(const std::string& kind) const {
+    const auto& list = pack_.documents.list;
+    return std::any_of(list.begin(), list.end(), [&](const DocumentRule& rule) { return rule.kind == kind; });
+  }
+
+  void condition(std::string_view key, const Condition& condition) {
+    if (auto wrong = wrong_condition(condition)) refuse(key, std::move(*wrong));
+    if (condition.is == Predicate::kDocumentPresent && !document_known(condition.of)) {
+      refuse(key, base::Reason("policy.document_unknown").with("kind", condition.of));
+    }
+  }
+
+  void rules(std::string_view key, const std::vector<Rule>& rules) {
+    unique<Rule>(key, rules, [](const Rule& rule) { return rule.id; });
+    for (const Rule& rule : rules) {
+      for (const Condition& each : rule.all) condition(key, each);
+      for (const std::string& kind : rule.evidence) {
+        if (!document_known(kind)) refuse(key, base::Reason("policy.document_unknown").with("kind", kind));
+      }
+    }
+  }
+
+  void conditions() {
+    rules("eligibility.include", pack_.eligibility.include);
+    rules("eligibility.exclude", pack_.eligibility.exclude);
+    rules("eligibility.person_decides", pack_.eligibility.person_decides);
+    rules("selection.priority_classes", pack_.selection.priority_classes);
+    rules("billing.waivers", pack_.billing.waivers);
+    for (const Bonus& bonus : pack_.evaluation.bonuses) {
+      for (const Condition& each : bonus.when) condition("evaluation.bonuses", each);
+    }
+    for (const RateRule& rule : pack_.billing.matching) {
+      for (const Condition& each : rule.when) condition("billing.matching", each);
+    }
+    for (const RateRule& rule : pack_.billing.discounts) {
+      for (const Condition& each : rule.when) condition("billing.discounts", each);
+    }
+    for (const DocumentRule& rule : pack_.documents.list) {
+      for (const Condition& each : rule.when) condition("documents.list", each);
+    }
+  }
+
+  void documents() {
+    unique<DocumentRule>("documents.list", pack_.documents.list,
+                         [](const DocumentRule& rule) { return rule.kind; });
+    for (const DocumentRule& rule : pack_.documents.list) {
+      if (rule.need == Need::kConditional && rule.when.empty()) {
+        refuse("documents.list", base::Reason("policy.condition_missing").with("name", rule.kind));
+      }
+    }
+  }
+
+  void evaluation() {
+    const Evaluation& rules = pack_.evaluation;
+    if (rules.mode == EvaluationMode::kPanel) points_add_up();
+    if (rules.threshold_points && *rules.threshold_points > rules.total_points) {
+      refuse("evaluation.threshold_points", base::Reason("policy.threshold_above_total")
+                                                .with("threshold", *rules.threshold_points)
+                                                .with("total", rules.total_points));
+    }
+    unique<Criterion>("evaluation.criteria", rules.criteria, [](const Criterion& c) { return c.id; });
+  }
+
+  void points_add_up() {
+    std::int64_t sum = 0;
+    for (const Criterion& criterion : pack_.evaluation.criteria) sum += criterion.max_points;
+    if (sum != pack_.evaluation.total_points) {
+      refuse("evaluation.criteria", base::Reason("policy.points_do_not_add_up")
+                                        .with("sum", sum)
+                                        .with("total", pack_.evaluation.total_points));
+    }
+  }
+
+  void selection() {
+    std::int64_t sum = 0;
+    for (const Reservation& reservation : pack_.selection.reservations) sum += reservation.share_bp;
+    if (sum > 10'000)
+      refuse("selection.reservations", base::Reason("policy.shares_above_whole").with("sum_bp", sum));
+    unique<Reservation>("selection.reservations", pack_.selection.reservations,
+                        [](const Reservation& reservation) { return reservation.track; });
+  }
+
+  void offer() {
+    unique<Pool>("offer.pools", pack_.offer.pools, [](const Pool& pool) { return pool.id; });
+    for (const Pool& pool : pack_.offer.pools) {
+      if (!std::is_sorted(pool.unit_menu.begin(), pool.unit_menu.end())) {
+        refuse("offer.pools", base::Reason("policy.not_rising").with("name", pool.id));
+      }
+    }
+  }
+
+  void account() {
+    const PasswordRules& password = pack_.account.password;
+    if (password.min_length > password.max_length) {
+      refuse("account.password.min_length", base::Reason("policy.min_above_max")
+                                                .with("min", password.min_length)
+                                                .with("max", password.max_length));
+    }
+    if (password.zigzag && password.keyboard_layouts.empty()) {
+      refuse("account.password.zigzag",
+             base::Reason("policy.needs_key").with("needed", "account.password.keyboard_layouts"));
+    }
+    if (password.run_min == 1) {
+      refuse("account.password.run_min", base::Reason("policy.run_of_one"));
+    }
+    if (pack_.account.ip_block && pack_.account.ip_block_failures == 0) {
+      refuse("account.ip_block",
+             base::Reason("policy.needs_key").with("needed", "account.ip_block_failures"));
+    }
+    if (pack_.account.evict == Evict::kOldest && pack_.account.max_sessions == 0) {
+      refuse("account.evict", base::Reason("policy.needs_key").with("needed", "account.max_sessions"));
+    }
+  }
+
+  void utilisation() {
+    const auto& bands = pack_.utilisation.bands;
+    for (std::size_t i = 1; i < bands.size(); ++i) {
+      if (bands[i - 1].below_bp >= bands[i].below_bp) {
+        refuse("utilisation.bands", base::Reason("policy.not_rising").with("name", "below_bp"));
+      }
+    }
+  }
+
+  void billing() {
+    const Billing& rules = pack_.billing;
+    unique<PriceItem>("billing.prices", rules.prices, [](const PriceItem& item) { return item.id; });
+    unique<RateStep>("billing.order", rules.order,
+                     [](const RateStep& step) { return std::string(name_of(step)); });
+    if (!rules.free_during_programme) return;
+    for (const PriceItem& item : rules.prices) {
+      if (item.price.won != 0)
+        refuse("billing.prices", base::Reason("policy.price_while_free").with("name", item.id));
+    }
+  }
+
+  void outcomes() {
+    for (const Obligation& obligation : pack_.outcomes.obligations) {
+      if (obligation.due.year_end_month && obligation.due.due_month == 0) {
+        refuse("outcomes.obligations", base::Reason("policy.needs_key").with("needed", "due_month"));
+      }
+    }
+  }
+
+  const Pack& pack_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+void check_consistency(const Pack& pack, Findings& findings) {
+  Checker(pack, findings).run();
+}
+
+}  // namespace dure::policy

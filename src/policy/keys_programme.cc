@@ -1,0 +1,96 @@
+// Keys of meta, calendar, texts, supply and call.
+#include "policy/keys.h"
+#include "policy/records.h"
+
+namespace dure::policy {
+
+template <>
+struct Record<ExtraHoliday> {
+  static void declare(Fields<ExtraHoliday>& f) {
+    f.required("date", &ExtraHoliday::date);
+    f.required("name", &ExtraHoliday::name);
+  }
+};
+
+template <>
+struct Record<TextFile> {
+  static void declare(Fields<TextFile>& f) {
+    f.required("id", &TextFile::id, id());
+    f.required("language", &TextFile::language);
+    f.required("file", &TextFile::file);
+    f.required("sha256", &TextFile::sha256, form(Form::kHex64));
+  }
+};
+
+namespace {
+
+void meta(Keys& keys) {
+  keys.begin(Section::kMeta);
+  keys.add(DURE_KEY(meta.programme), id(), "사업의 식별자", "Id of the programme");
+  keys.add(DURE_KEY(meta.receipt_prefix), {}, "접수번호의 머리글자", "What receipt numbers begin with");
+  keys.add(DURE_KEY(meta.title), {}, "사업의 이름", "Name of the programme");
+  keys.add(DURE_KEY(meta.operator_name), {}, "운영 기관의 이름", "Name of the operating body");
+  keys.add(DURE_KEY(meta.version), {}, "지침의 판", "Version of the rules, as their owner counts them");
+  keys.add(DURE_KEY(meta.issued_on), {}, "제정일", "Day on which the rules were first issued");
+  keys.add(DURE_KEY(meta.amended_on), {}, "개정일", "Day on which this version was issued");
+  keys.add(DURE_KEY(meta.effective_from), {}, "시행일", "Day from which this version is in force");
+  keys.add(DURE_KEY(meta.ends_with), {},
+           "효력이 끝나는 사건. 그 뒤의 결정은 이 지침을 근거로 삼을 수 없습니다.",
+           "Event with which the rules end; no later decision may cite them");
+  keys.add(DURE_KEY(meta.time_zone), {}, "날짜를 정하는 시간대", "Time zone in which dates are meant");
+  keys.add(DURE_KEY(meta.languages), {}, "안내에 쓰는 언어", "Languages of notices");
+  keys.add(DURE_KEY(meta.fiscal_year_end_month), number(1, 12, "months"), "회계연도가 끝나는 달",
+           "Month in which the fiscal year ends");
+}
+
+void calendar_and_texts(Keys& keys) {
+  keys.begin(Section::kCalendar);
+  keys.add(DURE_KEY(calendar.extra_holidays), {}, "법정 공휴일 밖의 휴일(선거일, 임시공휴일, 개교기념일 등)",
+           "Days off beyond the public holidays that Dure knows: elections, days named by the government or "
+           "house");
+  keys.add(DURE_KEY(calendar.roll_deadlines), {}, "기한의 마지막 날이 휴일이면 다음 업무일로 넘깁니다.",
+           "A deadline whose last day is a Saturday or holiday moves to the next business day");
+  keys.begin(Section::kTexts);
+  keys.add(DURE_KEY(texts.files), {}, "동의서와 안내문 파일. 해시가 함께 적혀 글이 바뀌면 규칙도 바뀝니다.",
+           "Files of consents and notices with their hashes, so that a changed text changes the pack");
+}
+
+void supply(Keys& keys) {
+  keys.begin(Section::kSupply);
+  keys.add(DURE_KEY(supply.target_gpus), number(0, 10'000'000, "GPU"), "확보 목표(GPU 수)",
+           "Number of GPUs to procure");
+  keys.add(DURE_KEY(supply.agreement_term), {}, "공급 협약의 기간", "Term of a supply agreement");
+  keys.add(DURE_KEY(supply.owner), {}, "GPU의 소유 기관", "Body that owns the GPUs");
+  keys.add(DURE_KEY(supply.user), {}, "GPU의 사용 기관", "Body that uses the GPUs");
+  keys.add(DURE_KEY(supply.self_use_max_bp), basis_points(), "공급자가 스스로 쓸 수 있는 몫",
+           "Share that the supplier may use itself");
+  keys.add(DURE_KEY(supply.conditional_capacity), {}, "공급자가 정해지기 전에 공모할 수 있습니다.",
+           "A call may run before the supplier is fixed");
+  keys.add(DURE_KEY(supply.criteria), {}, "공급자 평가 기준", "Criteria for suppliers");
+}
+
+void call(Keys& keys) {
+  keys.begin(Section::kCall);
+  keys.add(DURE_KEY(call.kind), {}, "공모 방식(수시 또는 정해진 기간)", "Rolling intake or a fixed window");
+  keys.add(DURE_KEY(call.opens_on), {}, "접수 시작일", "First day of intake");
+  keys.add(DURE_KEY(call.closes_on), {}, "접수 마감일", "Last day of intake");
+  keys.add(DURE_KEY(call.min_rounds_per_quarter), number(0, 100, "times"), "분기마다 적어도 몇 번 평가하는지",
+           "Rounds of evaluation in a quarter, at least");
+  keys.add(DURE_KEY(call.early_close_notice), {}, "조기 마감을 미리 알리는 기간",
+           "Notice before an early close");
+  keys.add(DURE_KEY(call.panel_within), {}, "마감 뒤 평가까지의 기한",
+           "Evaluation within this time after the close");
+  keys.add(DURE_KEY(call.result_within), {}, "마감 뒤 결과 통지까지의 기한",
+           "Results told within this time after the close");
+}
+
+}  // namespace
+
+void declare_programme_keys(Keys& keys) {
+  meta(keys);
+  calendar_and_texts(keys);
+  supply(keys);
+  call(keys);
+}
+
+}  // namespace dure::policy
