@@ -32,6 +32,7 @@ struct Subject {
   model::AccountId account_id;      // empty where no account stands behind it
   bool logged_in = false;           // account or token
   bool must_change_password = false;
+  bool by_grants_alone = false;  // a token with a role of its own: being the owner gives it nothing more
   std::vector<Grant> grants;
 };
 

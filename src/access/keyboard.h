@@ -21,6 +21,7 @@ struct Key {
 
 struct Stroke {
   char32_t character = 0;  // lower-case ASCII of the key, or the character itself when it has no key
+  char32_t typed = 0;      // as typed; of Hangul the key's lower-case letter
   Key key;
 };
 

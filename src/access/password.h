@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/reason.h"
+#include "base/result.h"
 #include "policy/account_rules.h"
 
 namespace dure::access {
@@ -32,5 +33,9 @@ struct PasswordContext {
 // breaks exactly "password.not_text".
 std::vector<base::Reason> check(std::string_view password, const policy::PasswordRules& rules,
                                 const PasswordContext& context = {});
+
+// The same as a refusal: kInvalid "password.rules_broken" {count} with one detail per rule at `pointer`.
+base::Status require_good(std::string_view password, const policy::PasswordRules& rules,
+                          const PasswordContext& context = {}, const std::string& pointer = "/password");
 
 }  // namespace dure::access

@@ -86,6 +86,7 @@ enum class Permission {
   kWorkloadRead,
   kWorkloadCreate,
   kWorkloadControl,
+  kWorkloadLogs,
   kWorkloadEnter,
   kWorkloadConnect,
   kQueueReorder,

@@ -14,6 +14,7 @@
 // {size_bytes, max_bytes}; kUnavailable "blob.storage_failed" {operation, problem}.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,7 +26,7 @@ namespace dure::blobs {
 
 struct FileBlobsOptions {
   std::string folder;           // made with mode 0700 where it is not there
-  std::string master_key_file;  // made with mode 0600 on first use; keep a copy of it elsewhere
+  std::array<std::uint8_t, 32> master_key{};  // from system/key_file.h; keep a copy of that file elsewhere
   std::int64_t max_bytes = 256LL << 20;
 };
 
