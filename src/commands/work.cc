@@ -38,6 +38,16 @@ base::Status Work::audit(std::string action, std::string resource, const access:
   return tx.audit_entries().insert(entry);
 }
 
+std::string Work::next_uuid() {
+  auto random = world.secrets.random10();
+  const std::uint32_t count = made_++;
+  random[0] = static_cast<std::uint8_t>(count >> 22);
+  random[1] = static_cast<std::uint8_t>(count >> 14);
+  random[2] = static_cast<std::uint8_t>(count >> 8);
+  random[3] = static_cast<std::uint8_t>(count);
+  return base::make_uuid7(now.unix_ms(), random);
+}
+
 bool is_conflict(const base::Error& failure) {
   return failure.reason.code == "store.conflict";
 }

@@ -1,0 +1,86 @@
+#include "commands/cluster.h"
+
+#include "commands/reads.h"
+#include "commands/rows.h"
+#include "placement/inventory.h"
+
+namespace dure::commands {
+namespace {
+
+// CPU and memory of the replicas that have not ended.
+base::Result<std::vector<placement::Hold>> load_holds(Work& work) {
+  std::vector<placement::Hold> holds;
+  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("state", model::ReplicaState::kEnded,
+                                                                       ports::Compare::kNotEqual)));
+  for (const auto& replica : replicas) {
+    DURE_LET(run, work.tx.runs().get(replica.run_id));
+    DURE_LET(revision, work.tx.revisions().get(run.revision_id));
+    holds.push_back({replica.id, replica.node_id, revision.spec.cpu_milli, revision.spec.memory, {}});
+  }
+  return holds;
+}
+
+std::string unit_of(placement::ResourceKind kind) {
+  switch (kind) {
+    case placement::ResourceKind::kCpu:
+      return "milli_cpu";
+    case placement::ResourceKind::kMemory:
+      return "bytes";
+    case placement::ResourceKind::kCards:
+      return "cards";
+    case placement::ResourceKind::kCardBlocks:
+    case placement::ResourceKind::kModelBlocks:
+      return "blocks";
+  }
+  return "";
+}
+
+model::ResourceRow row_of(const placement::InventoryRow& row) {
+  return {row.resource, unit_of(row.kind), row.total, row.request_max, row.available, row.simulated};
+}
+
+base::Result<model::Node> set_state(Work& work, const model::NodeId& id, model::NodeState state,
+                                    const std::string& action) {
+  DURE_LET(node, load_for(work, work.tx.nodes(), id, access::Permission::kNodeManage));
+  if (node.state == state) return node;
+  node.state = state;
+  DURE_TRY(work.save(work.tx.nodes(), node));
+  DURE_TRY(work.publish("node." + std::string(model::to_text(state)), "nodes/" + id.text, resource_of(node)));
+  DURE_TRY(work.audit(action, "nodes/" + id.text, resource_of(node)));
+  return node;
+}
+
+}  // namespace
+
+base::Result<placement::Cluster> load_cluster(Work& work) {
+  placement::Rows rows;
+  DURE_LET(nodes, load_all(work.tx.nodes(), {}));
+  DURE_LET(cards, load_all(work.tx.cards(), {}));
+  DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where_null("released_at")));
+  DURE_LET(holds, load_holds(work));
+  rows.nodes = std::move(nodes);
+  rows.cards = std::move(cards);
+  rows.shares = std::move(shares);
+  rows.holds = std::move(holds);
+  return placement::Cluster::from_rows(rows);
+}
+
+base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool) {
+  DURE_TRY(work.require(access::Permission::kCapacityRead, {.kind = access::ResourceKind::kCapacity}));
+  DURE_LET(cluster, load_cluster(work));
+  const auto inventory = placement::inventory(cluster, pool);
+  model::ResourceTable table;
+  for (const auto& row : inventory.resources) table.resources.push_back(row_of(row));
+  for (const auto& row : inventory.block_types) table.block_types.push_back(row_of(row));
+  return table;
+}
+
+base::Result<model::Node> drain_node(Work& work, const model::NodeId& id) {
+  return set_state(work, id, model::NodeState::kDraining, "nodes.drain");
+}
+
+base::Result<model::Node> resume_node(Work& work, const model::NodeId& id) {
+  return set_state(work, id, model::NodeState::kReady, "nodes.resume");
+}
+
+}  // namespace dure::commands

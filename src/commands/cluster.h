@@ -1,0 +1,23 @@
+// The cluster as the rows have it, for placement and for the table of P2.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "commands/work.h"
+#include "model/requests.h"
+#include "placement/cluster.h"
+
+namespace dure::commands {
+
+// Built from the rows of this transaction.
+base::Result<placement::Cluster> load_cluster(Work& work);
+
+// Total / Request Max / Available (P2). Open to every account.
+base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool);
+
+// Nodes: taken out of service and back (P26). Permission: nodes.manage.
+base::Result<model::Node> drain_node(Work& work, const model::NodeId& id);
+base::Result<model::Node> resume_node(Work& work, const model::NodeId& id);
+
+}  // namespace dure::commands

@@ -1,0 +1,285 @@
+#include "commands/scheduling.h"
+
+#include <map>
+#include <optional>
+
+#include "commands/cluster.h"
+#include "commands/reads.h"
+#include "commands/rows.h"
+#include "placement/place.h"
+#include "queue/decide.h"
+#include "queue/order.h"
+
+namespace dure::commands {
+namespace {
+
+constexpr std::int64_t kWholeCard = 1000;  // milli-GPU
+
+// Everything that the decision reads, from the rows of one transaction.
+struct Scene {
+  placement::Cluster cluster;
+  std::vector<model::Run> runs;  // queued
+  std::vector<queue::Entry> entries;
+  std::vector<queue::Running> running;
+  queue::Limits limits;
+  queue::Rules rules;
+  std::map<model::RunId, model::WorkloadSpec> specs;
+  std::map<model::AllocationId, model::Allocation> allocations;
+};
+
+base::Result<model::Allocation> allocation_of(Work& work, Scene& scene, const model::AllocationId& id) {
+  if (const auto found = scene.allocations.find(id); found != scene.allocations.end()) return found->second;
+  DURE_LET(allocation, work.tx.allocations().get(id));
+  scene.allocations.emplace(id, allocation);
+  scene.limits.allocations[id] = {allocation.state, allocation.limit.model,
+                                  queue::ceiling_of(allocation.limit)};
+  return allocation;
+}
+
+base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
+  DURE_LET(allocation, allocation_of(work, scene, run.allocation_id));
+  DURE_LET(revision, work.tx.revisions().get(run.revision_id));
+  queue::Entry entry;
+  entry.run_id = run.id;
+  entry.account_id = run.account_id;
+  entry.allocation_id = run.allocation_id;
+  entry.priority = run.priority;
+  entry.queued_at = run.queued_at;
+  entry.request = placement::request_of(revision.spec, allocation.pool);
+  if (revision.spec.time_limit_s > 0) entry.time_limit = base::Span::seconds(revision.spec.time_limit_s);
+  scene.specs[run.id] = revision.spec;
+  scene.entries.push_back(std::move(entry));
+  return {};
+}
+
+base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
+  DURE_LET(allocation, allocation_of(work, scene, run.allocation_id));
+  DURE_LET(revision, work.tx.revisions().get(run.revision_id));
+  const auto request = placement::request_of(revision.spec, allocation.pool);
+  queue::Running running;
+  running.run_id = run.id;
+  running.account_id = run.account_id;
+  running.allocation_id = run.allocation_id;
+  running.amount =
+      queue::amount_of(request, placement::largest_card_memory(scene.cluster, revision.spec.model));
+  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", run.id)));
+  for (const auto& replica : replicas) running.replica_ids.push_back(replica.id);
+  if (revision.spec.time_limit_s > 0)
+    running.ends_by = run.started_at.value_or(work.now) + base::Span::seconds(revision.spec.time_limit_s);
+  scene.running.push_back(std::move(running));
+  return {};
+}
+
+base::Result<Scene> load_scene(Work& work) {
+  Scene scene;
+  DURE_LET(cluster, load_cluster(work));
+  scene.cluster = std::move(cluster);
+  DURE_LET(queued, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
+  DURE_LET(held, load_all(work.tx.runs(), ports::Query{}.where_in(
+                                              "state", {ports::scalar("assigned"), ports::scalar("running"),
+                                                        ports::scalar("stopping")})));
+  for (const auto& run : queued) DURE_TRY(add_entry(work, scene, run));
+  for (const auto& run : held) DURE_TRY(add_running(work, scene, run));
+  scene.runs = std::move(queued);
+  if (!scene.allocations.empty()) {
+    DURE_LET(pack, work.world.policies.of_programme(work.tx, scene.allocations.begin()->second.programme_id));
+    scene.rules.backfill = pack->queue.backfill;
+  }
+  return scene;
+}
+
+std::vector<queue::Decision> decide(const Scene& scene, base::Instant now) {
+  return queue::decide(scene.entries, scene.running, scene.cluster, scene.limits, scene.rules, now);
+}
+
+// Whether writing the decisions would change any row.
+bool changes_anything(const Scene& scene, const std::vector<queue::Decision>& decisions) {
+  std::map<model::RunId, const model::Run*> runs;
+  for (const auto& run : scene.runs) runs[run.id] = &run;
+  for (const auto& decision : decisions) {
+    if (decision.verdict != queue::Verdict::kWait) return true;
+    const auto& run = *runs.at(decision.run_id);
+    if (run.waiting != decision.reason || run.estimated_start_at != decision.estimated_start) return true;
+  }
+  return false;
+}
+
+// The last guard against a card that is given out twice: the sum over the rows of this transaction.
+base::Status check_card(Work& work, const model::CardId& card) {
+  DURE_LET(sum, work.tx.shares().sum("milli_gpu",
+                                     ports::Query{}.where("card_id", card).where_null("released_at")));
+  DURE_ASSERT(sum <= kWholeCard);
+  return {};
+}
+
+base::Status insert_share(Work& work, const model::Run& run, const model::Replica& replica,
+                          const placement::PlannedShare& planned) {
+  model::Share share;
+  work.stamp(share);
+  share.replica_id = replica.id;
+  share.run_id = run.id;
+  share.programme_id = run.programme_id;
+  share.project_id = run.project_id;
+  share.account_id = run.account_id;
+  share.node_id = replica.node_id;
+  share.card_id = planned.card_id;
+  share.milli_gpu = planned.milli_gpu;
+  share.memory = planned.memory;
+  DURE_TRY(work.tx.shares().insert(share));
+  return check_card(work, planned.card_id);
+}
+
+base::Status insert_replica(Work& work, const model::Run& run, const placement::PlannedReplica& planned) {
+  model::Replica replica;
+  work.stamp(replica);
+  replica.run_id = run.id;
+  replica.workload_id = run.workload_id;
+  replica.programme_id = run.programme_id;
+  replica.project_id = run.project_id;
+  replica.account_id = run.account_id;
+  replica.node_id = planned.node_id;
+  replica.number = planned.number;
+  DURE_TRY(work.tx.replicas().insert(replica));
+  for (const auto& share : planned.shares) DURE_TRY(insert_share(work, run, replica, share));
+  return {};
+}
+
+base::Status start(Work& work, model::Run run, const placement::Plan& plan) {
+  for (const auto& replica : plan.replicas) DURE_TRY(insert_replica(work, run, replica));
+  run.state = model::RunState::kAssigned;
+  run.assigned_at = work.now;
+  run.waiting.reset();
+  run.estimated_start_at.reset();
+  DURE_TRY(work.save(work.tx.runs(), run));
+  return work.publish("run.assigned", "runs/" + run.id.text, resource_of(run),
+                      "{\"workload_id\":\"" + run.workload_id.text + "\"}");
+}
+
+base::Status refuse(Work& work, model::Run run, const base::Reason& reason) {
+  run.state = model::RunState::kEnded;
+  run.outcome = model::RunOutcome::kRefused;
+  run.ended_at = work.now;
+  run.ended_reason = reason;
+  run.waiting.reset();
+  run.estimated_start_at.reset();
+  DURE_TRY(work.save(work.tx.runs(), run));
+  return work.publish("run.refused", "runs/" + run.id.text, resource_of(run),
+                      "{\"code\":\"" + reason.code + "\"}");
+}
+
+base::Status keep_waiting(Work& work, model::Run run, const queue::Decision& decision) {
+  const bool new_reason = !run.waiting || run.waiting->code != decision.reason->code;
+  if (run.waiting == decision.reason && run.estimated_start_at == decision.estimated_start) return {};
+  run.waiting = decision.reason;
+  run.estimated_start_at = decision.estimated_start;
+  DURE_TRY(work.save(work.tx.runs(), run));
+  if (!new_reason) return {};
+  return work.publish("run.waiting", "runs/" + run.id.text, resource_of(run),
+                      "{\"code\":\"" + decision.reason->code + "\"}");
+}
+
+base::Result<ScheduleCount> write_decisions(Work& work, const Scene& scene,
+                                            const std::vector<queue::Decision>& decisions) {
+  std::map<model::RunId, model::Run> runs;
+  for (const auto& run : scene.runs) runs[run.id] = run;
+  ScheduleCount count;
+  for (const auto& decision : decisions) {
+    const auto& run = runs.at(decision.run_id);
+    switch (decision.verdict) {
+      case queue::Verdict::kStart:
+        DURE_TRY(start(work, run, *decision.plan));
+        ++count.started;
+        break;
+      case queue::Verdict::kRefuse:
+        DURE_TRY(refuse(work, run, *decision.reason));
+        ++count.refused;
+        break;
+      case queue::Verdict::kWait:
+        DURE_TRY(keep_waiting(work, run, decision));
+        ++count.waiting;
+        break;
+    }
+  }
+  return count;
+}
+
+base::Result<std::vector<queue::Entry>> queued_entries(Work& work) {
+  DURE_LET(runs, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
+  std::vector<queue::Entry> entries;
+  for (const auto& run : runs) {
+    queue::Entry entry;
+    entry.run_id = run.id;
+    entry.priority = run.priority;
+    entry.queued_at = run.queued_at;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+}  // namespace
+
+base::Result<ScheduleCount> schedule(World& world, const HeldLease& lease) {
+  const Caller caller = system_caller(lease.role);
+  // Most rounds find nothing to write: they look first, so that writers are not held up.
+  auto needed = look<bool>(world, caller, [&](Work& work) -> base::Result<bool> {
+    DURE_LET(any, work.tx.runs().first(ports::Query{}.where("state", model::RunState::kQueued).at_most(1)));
+    if (!any) return false;
+    DURE_LET(scene, load_scene(work));
+    return changes_anything(scene, decide(scene, work.now));
+  });
+  if (!needed) return needed.failure();
+  if (!*needed) return ScheduleCount{};
+  return run<ScheduleCount>(world, caller, [&](Work& work) -> base::Result<ScheduleCount> {
+    DURE_TRY(check_lease(work, lease));
+    DURE_LET(scene, load_scene(work));
+    return write_decisions(work, scene, decide(scene, work.now));
+  });
+}
+
+base::Result<std::vector<model::QueueItem>> list_queue(Work& work) {
+  DURE_LET(entries, queued_entries(work));
+  std::vector<model::QueueItem> items;
+  std::int64_t position = 0;
+  for (const auto index : queue::order(entries)) {
+    ++position;
+    DURE_LET(run, work.tx.runs().get(entries[index].run_id));
+    if (!access::allowed(work.caller.subject, access::Permission::kWorkloadRead, resource_of(run), work.now))
+      continue;
+    DURE_LET(workload, work.tx.workloads().get(run.workload_id));
+    DURE_LET(revision, work.tx.revisions().get(run.revision_id));
+    items.push_back({run.id, run.workload_id, workload.name, run.project_id, run.account_id, position,
+                     run.priority, revision.spec.model, revision.spec.blocks, revision.spec.cards,
+                     run.queued_at, run.waiting, run.estimated_start_at});
+  }
+  return items;
+}
+
+base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model::RunId& id,
+                                                         const model::MoveRun& command) {
+  if (const auto run = load_for(work, work.tx.runs(), id, access::Permission::kQueueReorder); !run)
+    return run.failure();
+  DURE_LET(entries, queued_entries(work));
+  DURE_LET(preview, queue::preview_priority(entries, id, command.priority));
+  std::vector<model::QueueMove> moves;
+  for (const auto& shift : preview.shifts)
+    moves.push_back({shift.run_id, shift.old_position, shift.new_position});
+  return moves;
+}
+
+base::Result<model::Run> move_run(Work& work, const model::RunId& id, const model::MoveRun& command) {
+  DURE_LET(run, load_for(work, work.tx.runs(), id, access::Permission::kQueueReorder));
+  if (run.state != model::RunState::kQueued)
+    return base::error(base::ErrorKind::kConflict, base::Reason("queue.not_queued").with("run", id.text));
+  if (command.ground.empty())
+    return base::invalid(base::Reason("queue.ground_missing"),
+                         {{"/ground", base::Reason("queue.ground_missing")}});
+  const std::int64_t was = run.priority;
+  run.priority = command.priority;
+  DURE_TRY(work.save(work.tx.runs(), run));
+  DURE_TRY(work.publish("run.moved", "runs/" + id.text, resource_of(run)));
+  DURE_TRY(work.audit("queue.move", "runs/" + id.text, resource_of(run),
+                      "{\"was\":" + std::to_string(was) + ",\"is\":" + std::to_string(run.priority) + "}"));
+  return run;
+}
+
+}  // namespace dure::commands

@@ -1,0 +1,227 @@
+#include "commands/usage.h"
+
+#include <cstdio>
+#include <map>
+
+#include "calendar/zone.h"
+#include "commands/reads.h"
+#include "commands/rows.h"
+#include "ledger/statement.h"
+#include "programme/from_policy.h"
+#include "programme/rating.h"
+
+namespace dure::commands {
+namespace {
+
+// While a replica runs, a piece is written at least this long apart.
+constexpr std::int64_t kMinPieceMs = 5'000;
+
+base::Result<ledger::Holder> holder_of(Work& work, const model::Replica& replica) {
+  DURE_LET(run, work.tx.runs().get(replica.run_id));
+  return ledger::Holder{
+      replica.id,        run.id,         run.workload_id, run.account_id, replica.project_id,
+      run.allocation_id, replica.node_id};
+}
+
+base::Result<std::vector<ledger::HeldShare>> shares_of(Work& work, const model::Replica& replica) {
+  DURE_LET(rows, load_all(work.tx.shares(), ports::Query{}.where("replica_id", replica.id)));
+  std::vector<ledger::HeldShare> shares;
+  for (const auto& row : rows) {
+    DURE_LET(card, work.tx.cards().get(row.card_id));
+    shares.push_back({row.id, row.card_id, card.model, row.milli_gpu});
+  }
+  return shares;
+}
+
+base::Status append(Work& work, const model::Replica& replica, ledger::Booking booking,
+                    ledger::LedgerState& state) {
+  for (auto& entry : booking.entries) {
+    entry.programme_id = replica.programme_id;
+    DURE_TRY(work.tx.ledger_entries().insert(entry));
+  }
+  state = std::move(booking.state);
+  return {};
+}
+
+// The instants between which an allocation's usage lies.
+struct Period {
+  base::Instant from;
+  base::Instant to;
+};
+
+base::Result<Period> period_of(Work& work, const model::Allocation& allocation,
+                               std::optional<base::Instant> from, std::optional<base::Instant> to) {
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
+  const Period period{from.value_or(calendar::start_of(allocation.starts_on, policy::zone_of(*pack))),
+                      to.value_or(work.now)};
+  if (period.from <= period.to) return period;
+  return base::invalid(base::Reason("invoice.period")
+                           .with("period_start", base::to_text(period.from))
+                           .with("period_end", base::to_text(period.to)));
+}
+
+base::Result<std::vector<model::LedgerEntry>> entries_in(Work& work, const model::AllocationId& allocation,
+                                                         const Period& period) {
+  return load_all(work.tx.ledger_entries(), ports::Query{}
+                                                .where("allocation_id", allocation)
+                                                .where("started_at", period.to, ports::Compare::kLess)
+                                                .where("ended_at", period.from, ports::Compare::kAtLeast));
+}
+
+base::Result<policy::Pack> pack_with(Work& work, const model::ProgrammeId& programme,
+                                     const std::vector<model::PolicyLayerText>& what_if) {
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, programme));
+  if (what_if.empty()) return *pack;
+  std::vector<policy::Layer> layers = pack->layers;
+  for (const auto& text : what_if) {
+    DURE_LET(layer, policy::parse_layer(text.text, text.name));
+    layers.push_back(std::move(layer));
+  }
+  return policy::merge(layers);
+}
+
+base::Result<programme::PriceRules> prices_for(Work& work, const model::Allocation& allocation,
+                                               const policy::Pack& pack) {
+  DURE_LET(project, work.tx.projects().get(allocation.project_id));
+  DURE_LET(application, work.tx.applications().get(project.application_id));
+  programme::Facts facts;
+  facts.received_on =
+      calendar::local_date(application.submitted_at.value_or(work.now), policy::zone_of(pack));
+  const auto* provenance = pack.provenance("billing.free_during_programme");
+  return programme::price_rules(pack.billing, provenance ? provenance->source : "", application.form, facts);
+}
+
+// Of one allocation and period, unnumbered.
+base::Result<model::InvoiceView> rate_period(Work& work, const model::Allocation& allocation,
+                                             const Period& period, const policy::Pack& pack) {
+  DURE_LET(entries, entries_in(work, allocation.id, period));
+  std::vector<programme::UsageItem> usage;
+  for (const auto& line : ledger::statement(entries, period.from, period.to))
+    usage.push_back({line.model, line.account_id, line.usage});
+  DURE_LET(prices, prices_for(work, allocation, pack));
+  DURE_LET(bill, programme::rate(usage, prices));
+  model::InvoiceView view;
+  work.stamp(view.invoice);
+  view.invoice.programme_id = allocation.programme_id;
+  view.invoice.project_id = allocation.project_id;
+  view.invoice.allocation_id = allocation.id;
+  view.invoice.period_start = period.from;
+  view.invoice.period_end = period.to;
+  view.invoice.usage = bill.usage;
+  view.invoice.total = bill.total;
+  view.invoice.policy_hash = pack.hash();
+  view.invoice.price_list = pack.meta.programme + " " + pack.meta.version;
+  for (auto& line : bill.lines) {
+    work.stamp(line);
+    line.invoice_id = view.invoice.id;
+    view.lines.push_back(line);
+  }
+  return view;
+}
+
+base::Result<std::string> next_invoice_number(Work& work, const policy::Pack& pack) {
+  const auto year = calendar::local_date(work.now, policy::zone_of(pack)).year;
+  DURE_LET(number, work.tx.next_number("invoice/" + std::to_string(year), 1));
+  char text[40];
+  std::snprintf(text, sizeof text, "INV-%d-%06lld", year, static_cast<long long>(number));
+  return std::string(text);
+}
+
+base::Result<std::vector<model::InvoiceLine>> lines_of(Work& work, const model::InvoiceId& id) {
+  return load_all(work.tx.invoice_lines(), ports::Query{}.where("invoice_id", id).ordered("number"));
+}
+
+base::Status insert_invoice(Work& work, const model::InvoiceView& view) {
+  DURE_TRY(work.tx.invoices().insert(view.invoice));
+  for (const auto& line : view.lines) DURE_TRY(work.tx.invoice_lines().insert(line));
+  return {};
+}
+
+}  // namespace
+
+base::Status book(Work& work, const model::Replica& replica, const std::vector<model::Observation>& seen,
+                  ledger::LedgerState& state) {
+  DURE_LET(holder, holder_of(work, replica));
+  DURE_LET(shares, shares_of(work, replica));
+  auto booking = ledger::advance(std::move(state), seen, holder, shares, {kMinPieceMs}, work.now,
+                                 [&] { return work.make_id<model::LedgerEntry>(); });
+  return append(work, replica, std::move(booking), state);
+}
+
+base::Status close_book(Work& work, const model::Replica& replica, ledger::LedgerState& state) {
+  DURE_LET(holder, holder_of(work, replica));
+  DURE_LET(shares, shares_of(work, replica));
+  auto booking = ledger::close(std::move(state), holder, shares, work.now,
+                               [&] { return work.make_id<model::LedgerEntry>(); });
+  return append(work, replica, std::move(booking), state);
+}
+
+base::Result<model::UsageSum> sum_usage(Work& work, const model::AllocationId& id,
+                                        std::optional<base::Instant> from, std::optional<base::Instant> to) {
+  DURE_LET(allocation, work.tx.allocations().find(id));
+  if (!allocation) return access::not_found();
+  auto where = resource_of(*allocation);
+  where.kind = access::ResourceKind::kUsage;
+  DURE_TRY(work.require(access::Permission::kUsageRead, where));
+  DURE_LET(period, period_of(work, *allocation, from, to));
+  DURE_LET(entries, entries_in(work, id, period));
+  model::UsageSum sum;
+  sum.allocation_id = id;
+  sum.period_start = period.from;
+  sum.period_end = period.to;
+  sum.usage = ledger::total(ledger::statement(entries, period.from, period.to));
+  sum.milli_gpu_seconds = sum.usage.milli_gpu_seconds();
+  sum.entries = static_cast<std::int64_t>(entries.size());
+  for (const auto& entry : entries)
+    sum.estimated_entries += entry.kind == model::LedgerKind::kEstimated ? 1 : 0;
+  return sum;
+}
+
+base::Result<model::InvoiceView> preview_invoice(Work& work, const model::MakeInvoice& command) {
+  DURE_LET(allocation, work.tx.allocations().find(command.allocation_id));
+  if (!allocation) return access::not_found();
+  auto where = resource_of(*allocation);
+  where.kind = access::ResourceKind::kInvoice;
+  DURE_TRY(work.require(access::Permission::kInvoiceRead, where));
+  DURE_LET(period, period_of(work, *allocation, command.period_start, command.period_end));
+  DURE_LET(pack, pack_with(work, allocation->programme_id, command.what_if));
+  return rate_period(work, *allocation, period, pack);
+}
+
+base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoice& command) {
+  DURE_LET(allocation, work.tx.allocations().find(command.allocation_id));
+  if (!allocation) return access::not_found();
+  auto where = resource_of(*allocation);
+  where.kind = access::ResourceKind::kInvoice;
+  DURE_TRY(work.require(access::Permission::kInvoiceManage, where));
+  if (!command.what_if.empty()) return base::invalid(base::Reason("invoice.what_if"));
+  DURE_LET(period, period_of(work, *allocation, command.period_start, command.period_end));
+  DURE_LET(same, work.tx.invoices().first(ports::Query{}
+                                              .where("allocation_id", allocation->id)
+                                              .where("period_start", period.from)
+                                              .where("period_end", period.to)
+                                              .at_most(1)));
+  if (same) {
+    DURE_LET(lines, lines_of(work, same->id));
+    return model::InvoiceView{*same, lines};
+  }
+  DURE_LET(pack, pack_with(work, allocation->programme_id, {}));
+  DURE_LET(view, rate_period(work, *allocation, period, pack));
+  DURE_LET(number, next_invoice_number(work, pack));
+  view.invoice.number = number;
+  view.invoice.state = model::InvoiceState::kIssued;
+  DURE_TRY(insert_invoice(work, view));
+  const auto name = "invoices/" + view.invoice.id.text;
+  DURE_TRY(work.publish("invoice.issued", name, resource_of(view.invoice),
+                        "{\"total_krw\":" + std::to_string(view.invoice.total.won) + "}"));
+  DURE_TRY(work.audit("invoices.make", name, resource_of(view.invoice)));
+  return view;
+}
+
+base::Result<model::InvoiceView> view_invoice(Work& work, const model::InvoiceId& id) {
+  DURE_LET(invoice, read_row(work, work.tx.invoices(), id));
+  DURE_LET(lines, lines_of(work, id));
+  return model::InvoiceView{invoice, lines};
+}
+
+}  // namespace dure::commands

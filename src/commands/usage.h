@@ -1,0 +1,33 @@
+// Usage: booked from observations, summed, rated and invoiced.
+#pragma once
+
+#include <vector>
+
+#include "commands/work.h"
+#include "ledger/book.h"
+#include "model/requests.h"
+#include "model/usage.h"
+
+namespace dure::commands {
+
+// Books what was newly seen of a replica and carries its state forward. Part of a node's report.
+base::Status book(Work& work, const model::Replica& replica, const std::vector<model::Observation>& seen,
+                  ledger::LedgerState& state);
+// Ends the booking of a replica whose node was given up.
+base::Status close_book(Work& work, const model::Replica& replica, ledger::LedgerState& state);
+
+// The exact sum over an allocation's entries in [from, to); the whole allocation where they are left out.
+base::Result<model::UsageSum> sum_usage(Work& work, const model::AllocationId& allocation,
+                                        std::optional<base::Instant> from, std::optional<base::Instant> to);
+
+// What an invoice of the period would be, under the pack in force with the command's what-if layers over it.
+// Nothing is kept. Permission: invoices.read of the allocation's project.
+base::Result<model::InvoiceView> preview_invoice(Work& work, const model::MakeInvoice& command);
+
+// Makes and issues the invoice. One per allocation and period: the same period again gives the same invoice.
+// Permission: invoices.manage.
+base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoice& command);
+
+base::Result<model::InvoiceView> view_invoice(Work& work, const model::InvoiceId& id);
+
+}  // namespace dure::commands

@@ -1,0 +1,247 @@
+#include "commands/workloads.h"
+
+#include <algorithm>
+
+#include "calendar/zone.h"
+#include "commands/cluster.h"
+#include "commands/reads.h"
+#include "commands/rows.h"
+#include "commands/runs.h"
+#include "programme/award.h"
+#include "programme/from_policy.h"
+#include "queue/admit.h"
+#include "wire/ticket.h"
+
+namespace dure::commands {
+namespace {
+
+constexpr std::size_t kLongestName = 100;
+
+template <class Value>
+std::optional<Value> unless_zero(Value value) {
+  return value == Value{} ? std::nullopt : std::optional(value);
+}
+
+queue::Ceiling account_ceiling(const policy::Pack& pack) {
+  const auto& offer = pack.offer.ceiling;
+  queue::Ceiling ceiling;
+  ceiling.runs = unless_zero(pack.workload.max_running_per_account);
+  ceiling.gpu = unless_zero(offer.gpu);
+  ceiling.card_memory = unless_zero(offer.gpu_memory);
+  ceiling.cpu_milli = unless_zero(offer.cpu_cores * 1000);
+  ceiling.memory = unless_zero(offer.memory);
+  return ceiling;
+}
+
+base::Status check_kind(model::WorkloadKind kind, const policy::WorkloadRules& rules) {
+  const std::string name(model::to_text(kind));
+  if (rules.kinds.empty() || std::find(rules.kinds.begin(), rules.kinds.end(), name) != rules.kinds.end())
+    return {};
+  return base::error(base::ErrorKind::kNotAllowed,
+                     base::Reason("workload.kind_not_offered").with("kind", name));
+}
+
+base::Status check_image(Work& work, const model::WorkloadSpec& spec) {
+  DURE_LET(image, work.tx.images().first(ports::Query{}.where("reference", spec.image).at_most(1)));
+  if (!image)
+    return base::error(base::ErrorKind::kNotEver,
+                       base::Reason("workload.image_unknown").with("image", spec.image),
+                       {{"/spec/image", base::Reason("workload.image_unknown").with("image", spec.image)}});
+  for (const auto& service : spec.services)
+    if (std::find(image->services.begin(), image->services.end(), service) == image->services.end())
+      return base::error(base::ErrorKind::kNotEver,
+                         base::Reason("workload.no_such_service").with("service", service));
+  return {};
+}
+
+base::Status check_shape(const model::CreateWorkload& command) {
+  std::vector<base::Detail> details;
+  if (command.name.empty() || command.name.size() > kLongestName)
+    details.push_back(
+        {"/name", base::Reason("workload.name").with("longest", static_cast<std::int64_t>(kLongestName))});
+  if (command.kind == model::WorkloadKind::kJob && command.spec.command.empty())
+    details.push_back({"/spec/command", base::Reason("workload.command_missing")});
+  if (command.kind == model::WorkloadKind::kService || command.kind == model::WorkloadKind::kApplication)
+    details.push_back(
+        {"/kind",
+         base::Reason("workload.kind_not_offered").with("kind", std::string(model::to_text(command.kind)))});
+  if (details.empty()) return {};
+  return base::invalid(base::Reason("workload.invalid"), std::move(details));
+}
+
+base::Status check_rules(Work& work, const model::Allocation& allocation,
+                         const model::CreateWorkload& command) {
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
+  DURE_TRY(check_kind(command.kind, pack->workload));
+  const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
+  DURE_TRY(programme::may_use(allocation, today));
+  DURE_TRY(check_image(work, command.spec));
+  DURE_LET(cluster, load_cluster(work));
+  queue::Admission admission;
+  admission.state = allocation.state;
+  admission.pool = allocation.pool;
+  admission.limit = allocation.limit;
+  admission.account = account_ceiling(*pack);
+  admission.menu = programme::decision_limits(*pack, allocation.pool).pool.unit_menu;
+  return queue::admit(command.spec, admission, cluster);
+}
+
+base::Result<model::WorkloadView> view_of(Work& work, const model::Workload& workload) {
+  model::WorkloadView view;
+  view.workload = workload;
+  DURE_LET(revision, work.tx.revisions().get(workload.revision_id));
+  view.revision = revision;
+  if (!workload.run_id) return view;
+  DURE_LET(run, work.tx.runs().get(*workload.run_id));
+  view.run = run;
+  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", run.id)));
+  view.replicas = replicas;
+  DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where("run_id", run.id)));
+  view.shares = shares;
+  return view;
+}
+
+std::string name_of(const model::WorkloadId& id) {
+  return "workloads/" + id.text;
+}
+
+base::Status check_service(Work& work, const model::Workload& workload, const std::string& service) {
+  DURE_LET(revision, work.tx.revisions().get(workload.revision_id));
+  DURE_LET(image, work.tx.images().first(ports::Query{}.where("reference", revision.spec.image).at_most(1)));
+  if (image && std::find(image->services.begin(), image->services.end(), service) != image->services.end())
+    return {};
+  return base::error(base::ErrorKind::kNotEver,
+                     base::Reason("workload.no_such_service").with("service", service));
+}
+
+// The replica that a person enters. Logs may be read after its end as well.
+base::Result<model::Replica> replica_to_enter(Work& work, const model::Workload& workload, bool must_run) {
+  const base::Error not_running = base::error(
+      base::ErrorKind::kConflict, base::Reason("workload.not_running").with("workload", workload.name));
+  if (!workload.run_id) return not_running;
+  DURE_LET(replica, work.tx.replicas().first(
+                        ports::Query{}.where("run_id", *workload.run_id).ordered("number").at_most(1)));
+  if (!replica || (must_run && replica->state != model::ReplicaState::kRunning)) return not_running;
+  return *replica;
+}
+
+}  // namespace
+
+base::Result<model::WorkloadView> create_workload(Work& work, const model::CreateWorkload& command) {
+  DURE_LET(allocation, work.tx.allocations().find(command.allocation_id));
+  if (!allocation) return access::not_found();
+  auto where = resource_of(*allocation);
+  where.kind = access::ResourceKind::kWorkload;
+  where.account_id = work.caller.subject.account_id.text;
+  DURE_TRY(work.require(access::Permission::kWorkloadCreate, where));
+  DURE_TRY(check_shape(command));
+  DURE_TRY(check_rules(work, *allocation, command));
+  model::Workload workload;
+  work.stamp(workload);
+  workload.programme_id = allocation->programme_id;
+  workload.project_id = allocation->project_id;
+  workload.allocation_id = allocation->id;
+  workload.account_id = work.caller.subject.account_id;
+  workload.kind = command.kind;
+  workload.name = command.name;
+  model::Revision revision;
+  work.stamp(revision);
+  revision.workload_id = workload.id;
+  revision.spec = command.spec;
+  workload.revision_id = revision.id;
+  DURE_TRY(work.tx.workloads().insert(workload));
+  DURE_TRY(work.tx.revisions().insert(revision));
+  DURE_LET(run, queue_run(work, workload));
+  DURE_TRY(work.save(work.tx.workloads(), workload));
+  DURE_TRY(work.audit("workloads.create", name_of(workload.id), where));
+  return model::WorkloadView{workload, revision, run, {}, {}};
+}
+
+base::Result<model::WorkloadView> stop_workload(Work& work, const model::WorkloadId& id) {
+  DURE_LET(workload, load_for(work, work.tx.workloads(), id, access::Permission::kWorkloadControl));
+  if (workload.desired != model::Desired::kStopped) {
+    workload.desired = model::Desired::kStopped;
+    DURE_TRY(work.save(work.tx.workloads(), workload));
+    DURE_TRY(work.audit("workloads.stop", name_of(id), resource_of(workload)));
+    if (workload.run_id) {
+      if (const auto stepped = step_run(work, *workload.run_id); !stepped) return stepped.failure();
+    }
+  }
+  DURE_LET(stopped, work.tx.workloads().get(id));
+  return view_of(work, stopped);
+}
+
+base::Result<model::WorkloadView> start_workload(Work& work, const model::WorkloadId& id) {
+  DURE_LET(workload, load_for(work, work.tx.workloads(), id, access::Permission::kWorkloadControl));
+  if (workload.deleted_at)
+    return base::error(base::ErrorKind::kConflict,
+                       base::Reason("workload.deleted").with("workload", workload.name));
+  if (workload.run_id) {
+    DURE_LET(run, work.tx.runs().get(*workload.run_id));
+    if (run.state != model::RunState::kEnded && workload.desired == model::Desired::kRunning)
+      return view_of(work, workload);
+    if (run.state != model::RunState::kEnded)
+      return base::error(base::ErrorKind::kConflict,
+                         base::Reason("workload.still_running").with("workload", workload.name));
+  }
+  DURE_LET(allocation, work.tx.allocations().get(workload.allocation_id));
+  DURE_LET(revision, work.tx.revisions().get(workload.revision_id));
+  DURE_TRY(check_rules(work, allocation, {allocation.id, workload.kind, workload.name, revision.spec}));
+  workload.desired = model::Desired::kRunning;
+  DURE_LET(run, queue_run(work, workload));
+  DURE_TRY(work.save(work.tx.workloads(), workload));
+  DURE_TRY(work.audit("workloads.start", name_of(id), resource_of(workload)));
+  return model::WorkloadView{workload, revision, run, {}, {}};
+}
+
+base::Result<model::Workload> delete_workload(Work& work, const model::WorkloadId& id) {
+  DURE_LET(workload, load_for(work, work.tx.workloads(), id, access::Permission::kWorkloadControl));
+  if (workload.deleted_at) return workload;
+  if (workload.run_id) {
+    DURE_LET(run, work.tx.runs().get(*workload.run_id));
+    if (run.state != model::RunState::kEnded)
+      return base::error(base::ErrorKind::kConflict,
+                         base::Reason("workload.still_running").with("workload", workload.name));
+  }
+  workload.deleted_at = work.now;
+  workload.desired = model::Desired::kStopped;
+  DURE_TRY(work.save(work.tx.workloads(), workload));
+  DURE_TRY(work.publish("workload.deleted", name_of(id), resource_of(workload)));
+  DURE_TRY(work.audit("workloads.delete", name_of(id), resource_of(workload)));
+  return workload;
+}
+
+base::Result<model::WorkloadView> view_workload(Work& work, const model::WorkloadId& id) {
+  DURE_LET(workload, read_row(work, work.tx.workloads(), id));
+  return view_of(work, workload);
+}
+
+base::Result<model::GrantedAccess> grant_access(Work& work, const model::WorkloadId& id,
+                                                const model::RequestAccess& command) {
+  static const std::vector<std::string> kPurposes = {"terminal", "exec", "logs", "service"};
+  if (std::find(kPurposes.begin(), kPurposes.end(), command.purpose) == kPurposes.end())
+    return base::invalid(base::Reason("workload.purpose").with("purpose", command.purpose),
+                         {{"/purpose", base::Reason("workload.purpose").with("purpose", command.purpose)}});
+  DURE_LET(workload, load_for(work, work.tx.workloads(), id, access::Permission::kWorkloadEnter));
+  if (command.purpose == "service") DURE_TRY(check_service(work, workload, command.service));
+  DURE_LET(replica, replica_to_enter(work, workload, command.purpose != "logs"));
+  model::AccessTicket ticket;
+  ticket.purpose = command.purpose;
+  ticket.workload_id = id;
+  ticket.replica_id = replica.id;
+  ticket.node_id = replica.node_id;
+  ticket.service = command.service;
+  ticket.account_id = work.caller.subject.account_id;
+  ticket.expires_at = work.now + work.world.settings.ticket_length;
+  model::GrantedAccess granted;
+  granted.ticket =
+      wire::encode_ticket(ticket, [&](std::string_view text) { return work.world.secrets.sign(text); });
+  granted.url = work.world.settings.gateway_url + "/w/" + id.text + "/" +
+                (command.purpose == "service" ? command.service + "/" : command.purpose);
+  granted.expires_at = ticket.expires_at;
+  DURE_TRY(work.audit("workloads.enter", name_of(id), resource_of(workload),
+                      "{\"purpose\":\"" + command.purpose + "\"}"));
+  return granted;
+}
+
+}  // namespace dure::commands
