@@ -21,7 +21,7 @@ namespace dure::system {
 struct SecretsOptions {
   std::string key_file;                      // absolute, or relative to the working directory
   std::uint64_t memory_bytes = 64ull << 20;  // of argon2id; tests take less
-  std::uint64_t passes = 3;
+  std::uint64_t passes = 2;                  // with 64 MiB: libsodium's limits for interactive log-in
 };
 
 base::Result<std::unique_ptr<ports::Secrets>> open_secrets(const SecretsOptions& options);
