@@ -78,9 +78,7 @@ std::optional<base::Reason> wrong_condition(const Condition& condition) {
   if (known == nullptr) return std::nullopt;
   for (const std::string& word : condition.in) {
     if (std::find(known->begin(), known->end(), word) == known->end()) {
-      return base::Reason("policy.word_unknown")
-          .with("value", word)
-          .with("suggestion", nearest(word, *known));
+      return with_suggestion("policy.word_unknown", word, *known).with("value", word);
     }
   }
   return std::nullopt;

@@ -50,9 +50,9 @@ void append_section(std::string& out, const SectionInfo& section) {
 base::Result<Explanation> explain(const Pack& pack, std::string_view name) {
   const Key* key = find_key(name);
   if (key == nullptr) {
-    return base::error(base::ErrorKind::kNotFound, base::Reason("policy.key_unknown")
-                                                       .with("key", std::string(name))
-                                                       .with("suggestion", nearest(name, key_names())));
+    return base::error(
+        base::ErrorKind::kNotFound,
+        with_suggestion("policy.key_unknown", name, key_names()).with("key", std::string(name)));
   }
   Explanation told;
   told.key = key->name;

@@ -31,6 +31,14 @@ std::string join(const std::vector<std::string>& words) {
   return all;
 }
 
+// A key whose last word is this one: what a value put into the wrong section was meant for.
+const Key* key_ending_in(std::string_view word) {
+  for (const Key& key : all_keys()) {
+    if (key.name.substr(key.name.rfind('.') + 1) == word) return &key;
+  }
+  return nullptr;
+}
+
 class LayerReader {
  public:
   LayerReader(std::string_view name, Findings& findings) : findings_(findings) { layer_.name = name; }
@@ -120,18 +128,19 @@ class LayerReader {
         dot == std::string::npos ? "" : path.substr(0, path.size() - member.key.size() - 1);
     std::vector<std::string> words = words_after(parent);
     if (parent.empty()) words.insert(words.end(), {"format", "layer", "id", "version"});
-    report(
-        findings_, pointer, member.position,
-        base::Reason("policy.unknown_key").with("key", path).with("suggestion", nearest(member.key, words)));
+    base::Reason reason = with_suggestion("policy.unknown_key", member.key, words);
+    if (const Key* elsewhere = key_ending_in(member.key); elsewhere != nullptr && reason.parameters.empty()) {
+      reason = base::Reason("policy.unknown_key_near").with("suggestion", elsewhere->name);
+    }
+    report(findings_, pointer, member.position, std::move(reason).with("key", path));
   }
 
   template <class E>
   void name_unknown(const std::string& pointer, const YamlNode& node) {
     report(findings_, pointer, node.position,
-           base::Reason("policy.name_unknown")
+           with_suggestion("policy.name_unknown", node.text, names_of<E>())
                .with("value", node.text)
-               .with("allowed", join(names_of<E>()))
-               .with("suggestion", nearest(node.text, names_of<E>())));
+               .with("allowed", join(names_of<E>())));
   }
 
   // True when the node is a map that has no other fields than these; tells the rest.
@@ -143,9 +152,7 @@ class LayerReader {
     for (const YamlNode::Member& member : node.members) {
       if (std::find(fields.begin(), fields.end(), member.key) != fields.end()) continue;
       report(findings_, pointer_to(pointer, member.key), member.position,
-             base::Reason("policy.unknown_key")
-                 .with("key", member.key)
-                 .with("suggestion", nearest(member.key, fields)));
+             with_suggestion("policy.unknown_key", member.key, fields).with("key", member.key));
     }
     return true;
   }

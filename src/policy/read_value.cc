@@ -76,10 +76,9 @@ class Reader {
       return text_value();
     std::string allowed;
     for (const std::string& name : type_.names) allowed += (allowed.empty() ? "" : ", ") + name;
-    return refuse(base::Reason("policy.name_unknown")
+    return refuse(with_suggestion("policy.name_unknown", node_.text, type_.names)
                       .with("value", node_.text)
-                      .with("allowed", allowed)
-                      .with("suggestion", nearest(node_.text, type_.names)));
+                      .with("allowed", allowed));
   }
 
   std::optional<Value> read_text() {
@@ -149,9 +148,7 @@ class Reader {
       std::vector<std::string> names;
       for (const FieldType& each : type_.fields) names.push_back(each.name);
       report(findings_, pointer, member.position,
-             base::Reason("policy.unknown_key")
-                 .with("key", member.key)
-                 .with("suggestion", nearest(member.key, names)));
+             with_suggestion("policy.unknown_key", member.key, names).with("key", member.key));
       return;
     }
     if (says_none(member.value, *field->type)) return;

@@ -296,4 +296,11 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   return found;
 }
 
+base::Reason with_suggestion(std::string code, std::string_view word,
+                             const std::vector<std::string>& candidates) {
+  std::string found = nearest(word, candidates);
+  if (found.empty()) return base::Reason(std::move(code));
+  return base::Reason(code + "_near").with("suggestion", std::move(found));
+}
+
 }  // namespace dure::policy

@@ -60,6 +60,10 @@ std::optional<std::int64_t> parse_bytes(std::string_view text);
 std::optional<std::int64_t> parse_number(std::string_view text);
 std::optional<std::int64_t> parse_basis_points(std::string_view text);
 
+// The reason `code`, or, where a candidate is near to the word, `code`_near with it as "suggestion".
+base::Reason with_suggestion(std::string code, std::string_view word,
+                             const std::vector<std::string>& candidates);
+
 // The nearest of the candidates by edits (at most a third of the word), or "".
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
