@@ -9,9 +9,9 @@
 // The one reason of an entry that waits is the first that holds:
 //   queue.held, queue.allocation_not_active, queue.ceiling, queue.behind, then placement's own.
 //
-// An estimated start is given where it follows from time limits: what runs ends at its `ends_by` at the
-// latest, earlier entries of the lane start first. It is the latest, not the likely, moment. Where anything
-// that must end first has no limit there is no estimate.
+// An estimated start is given where it follows from time limits: the queue is played forward under the same
+// rules, with everything ending at its `ends_by`. It is when the entry starts if all limits are used up and
+// nobody changes the order. Where something that must end first has no limit there is no estimate.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ enum class Verdict { kStart, kWait, kRefuse };
 struct Decision {
   model::RunId run_id;
   Verdict verdict = Verdict::kWait;
-  // kStart: stamped with the version of the cluster given. Commit the plans in the order of the decisions.
+  // kStart. Each plan follows from the cluster after the plans before it: commit them in this order.
   std::optional<placement::Plan> plan;
   std::optional<base::Reason> reason;                                // kWait, kRefuse
   placement::RefusalKind refusal = placement::RefusalKind::kNotNow;  // kRefuse

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/quantity.h"
+#include "base/reason.h"
 #include "model/award.h"
 #include "model/ids.h"
 #include "queue/entry.h"
@@ -44,11 +45,19 @@ struct Limits {
 struct Rules {
   // A later entry of a lane may start before an earlier one where that provably does not delay it.
   bool backfill = false;
+  std::int64_t backfill_at_most = 20;  // how many are tried per decision
   // For how many waiting entries a start is estimated, from the head.
   std::int64_t estimate_at_most = 200;
 };
 
-// True where workloads of an allocation in that state may run.
+// True where workloads of an allocation in that state may run; and where they may run later.
 bool may_run(model::AllocationState state);
+bool may_run_later(model::AllocationState state);
+
+// The first dimension in which `used` and `asked` together pass the ceiling, as queue.ceiling (what is asked
+// fits it alone: it waits) or queue.over_ceiling (not even alone: not allowed); nothing where they do not.
+// `scope` is "account" or "allocation".
+std::optional<base::Reason> passed(const Ceiling& ceiling, const Amount& used, const Amount& asked,
+                                   const std::string& scope);
 
 }  // namespace dure::queue

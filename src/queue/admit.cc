@@ -1,0 +1,95 @@
+#include "queue/admit.h"
+
+#include <algorithm>
+
+#include "placement/place.h"
+
+namespace dure::queue {
+namespace {
+
+std::string pointer_of(const std::string& code) {
+  if (code == "placement.blocks_out_of_range" || code == "placement.whole_cards_only") return "/blocks";
+  if (code == "placement.too_many_cards" || code == "placement.blocks_only") return "/cards";
+  if (code == "placement.too_much_cpu") return "/cpu_milli";
+  if (code == "placement.too_much_memory") return "/memory_bytes";
+  if (code == "placement.too_many_replicas" || code == "placement.too_many_apart") return "/replicas";
+  if (code == "placement.unknown_model" || code == "placement.model_not_in_pool") return "/model";
+  return "";
+}
+
+base::Error at(base::ErrorKind kind, const std::string& pointer, const base::Reason& reason) {
+  return base::error(kind, reason, {{pointer, reason}});
+}
+
+base::Status not_negative(const model::WorkloadSpec& spec) {
+  if (spec.time_limit_s < 0)
+    return at(base::ErrorKind::kInvalid, "/time_limit_s",
+              base::Reason("queue.negative").with("field", "time_limit_s"));
+  if (spec.max_retries < 0)
+    return at(base::ErrorKind::kInvalid, "/max_retries",
+              base::Reason("queue.negative").with("field", "max_retries"));
+  return {};
+}
+
+base::Status ever_possible(const placement::Request& request, const placement::Cluster& cluster) {
+  const auto refusal = placement::possible(cluster, request);
+  if (!refusal) return {};
+  if (refusal->reason.code == "placement.contradictory")
+    return at(base::ErrorKind::kInvalid, "", refusal->reason);
+  const auto kind = refusal->kind == placement::RefusalKind::kNotAllowed ? base::ErrorKind::kNotAllowed
+                                                                         : base::ErrorKind::kNotEver;
+  return at(kind, pointer_of(refusal->reason.code), refusal->reason);
+}
+
+base::Status allocated(const model::WorkloadSpec& spec, const Admission& admission) {
+  if (!may_run(admission.state) && !may_run_later(admission.state))
+    return at(base::ErrorKind::kNotAllowed, "",
+              base::Reason("queue.allocation_not_active")
+                  .with("state", std::string(model::to_text(admission.state))));
+  const std::string& model = admission.limit.model;
+  if (spec.model.empty() || model.empty() || spec.model == model) return {};
+  return at(base::ErrorKind::kNotAllowed, "/model",
+            base::Reason("queue.model_not_allocated")
+                .with("asked_model", spec.model)
+                .with("allocated_model", model));
+}
+
+// "100, 200, 400": the menu in blocks.
+std::string menu_text(const std::vector<base::MilliGpu>& menu) {
+  std::string text;
+  for (const base::MilliGpu& amount : menu)
+    text += (text.empty() ? "" : ", ") + std::to_string(amount.value / 10);
+  return text;
+}
+
+base::Status on_menu(const Amount& asked, const Admission& admission, const model::WorkloadSpec& spec) {
+  const auto& menu = admission.menu;
+  if (menu.empty() || asked.gpu.value == 0) return {};
+  if (std::find(menu.begin(), menu.end(), asked.gpu) != menu.end()) return {};
+  return at(base::ErrorKind::kNotAllowed, spec.cards > 0 ? "/cards" : "/blocks",
+            base::Reason("queue.not_on_menu")
+                .with("asked_blocks", asked.gpu.value / 10)
+                .with("menu_blocks", menu_text(menu)));
+}
+
+base::Status under(const Ceiling& ceiling, const Amount& asked, const std::string& scope) {
+  if (auto reason = passed(ceiling, {}, asked, scope))
+    return base::error(base::ErrorKind::kNotAllowed, *std::move(reason));
+  return {};
+}
+
+}  // namespace
+
+base::Status admit(const model::WorkloadSpec& spec, const Admission& admission,
+                   const placement::Cluster& cluster) {
+  const placement::Request request = placement::request_of(spec, admission.pool);
+  DURE_TRY(not_negative(spec));
+  DURE_TRY(ever_possible(request, cluster));
+  DURE_TRY(allocated(spec, admission));
+  const Amount asked = amount_of(request, placement::largest_card_memory(cluster, spec.model));
+  DURE_TRY(on_menu(asked, admission, spec));
+  DURE_TRY(under(ceiling_of(admission.limit), asked, "allocation"));
+  return under(admission.account, asked, "account");
+}
+
+}  // namespace dure::queue

@@ -1,0 +1,209 @@
+#include "queue/decide.h"
+
+#include <gtest/gtest.h>
+
+#include "queue/queue_fixture.h"
+
+namespace dure::queue {
+namespace {
+
+using placement::blocks_of;
+using placement::card;
+using placement::cards_of;
+using placement::Cluster;
+using placement::node;
+using placement::room;
+using placement::Rows;
+
+std::int64_t number(const Decision& decision, const std::string& name) {
+  const base::ReasonValue* value = decision.reason->find(name);
+  DURE_ASSERT(value != nullptr);
+  return std::get<std::int64_t>(*value);
+}
+
+std::string code(const Decision& decision) {
+  return decision.reason ? decision.reason->code : "";
+}
+
+struct Case {
+  Rows rows;
+  std::vector<Running> running;
+  Limits limits = limits_for({"a", "b", "c"});
+  Rules rules;
+
+  std::vector<Decision> decide(const std::vector<Entry>& entries) const {
+    return queue::decide(entries, running, Cluster::from_rows(rows), limits, rules, kNow);
+  }
+};
+
+TEST(Decide, F8_StartsWhatFitsInOrder) {
+  Case room_of_one{room(1, 1), {}};
+  const auto decisions = room_of_one.decide(
+      {entry("r2", "b", blocks_of("t4", 50), 2), entry("r1", "a", blocks_of("t4", 50), 1)});
+  ASSERT_EQ(decisions.size(), 2u);
+  EXPECT_EQ(decisions[0].run_id.text, "r1");
+  EXPECT_EQ(decisions[0].verdict, Verdict::kStart);
+  EXPECT_EQ(decisions[1].verdict, Verdict::kStart);
+  Cluster cluster = Cluster::from_rows(room_of_one.rows);
+  EXPECT_TRUE(cluster.commit(*decisions[0].plan, {model::ReplicaId("x")}).ok());
+  EXPECT_EQ(decisions[1].plan->version, cluster.version());
+  EXPECT_TRUE(cluster.commit(*decisions[1].plan, {model::ReplicaId("y")}).ok());
+}
+
+// The next user starts when the previous run ends; until then he waits with a reason and a place (P5).
+TEST(Decide, F8_P5_ASmallLaterOneDoesNotOvertake) {
+  Case full{room(1, 1), {}};
+  full.running = {running(full.rows, 0, "old", "c", 70)};
+  const auto decisions =
+      full.decide({entry("big", "a", blocks_of("t4", 60), 1), entry("small", "b", blocks_of("t4", 10), 2)});
+  EXPECT_EQ(code(decisions[0]), "placement.no_capacity");
+  EXPECT_EQ(number(decisions[0], "largest_blocks"), 30);
+  EXPECT_EQ(decisions[0].position, 1);
+  EXPECT_EQ(code(decisions[1]), "queue.behind");
+  EXPECT_EQ(number(decisions[1], "ahead"), 1);
+  EXPECT_EQ(decisions[1].position, 2);
+  EXPECT_EQ(decisions[1].ahead, 1);
+}
+
+TEST(Decide, P2_AnotherModelDoesNotWait) {
+  Case two{room(1, 1), {}};
+  two.rows.cards.push_back(card(two.rows.nodes[0], 1, "a100-40gb"));
+  two.running = {running(two.rows, 0, "old", "c", 70)};
+  const auto decisions = two.decide(
+      {entry("big", "a", blocks_of("t4", 60), 1), entry("other", "b", blocks_of("a100-40gb", 10), 2)});
+  EXPECT_EQ(decisions[0].verdict, Verdict::kWait);
+  EXPECT_EQ(decisions[1].verdict, Verdict::kStart);
+}
+
+TEST(Decide, P5_OneBadEntryHoldsUpNobody) {
+  Case one{room(1, 1), {}};
+  const auto decisions =
+      one.decide({entry("never", "a", blocks_of("h100-80gb", 60), 1),
+                  entry("too-many", "a", cards_of("t4", 2), 2), entry("good", "b", blocks_of("t4", 10), 3)});
+  EXPECT_EQ(decisions[0].verdict, Verdict::kRefuse);
+  EXPECT_EQ(decisions[0].refusal, placement::RefusalKind::kNotEver);
+  EXPECT_EQ(code(decisions[0]), "placement.unknown_model");
+  EXPECT_EQ(code(decisions[1]), "placement.too_many_cards");
+  EXPECT_EQ(decisions[2].verdict, Verdict::kStart);
+}
+
+TEST(Decide, F14_OnesOwnCeilingHoldsUpNobodyElse) {
+  Case one{room(1, 2), {}};
+  one.running = {running(one.rows, 0, "old", "a", 60)};
+  one.limits.any_account.gpu = base::MilliGpu::blocks(100);
+  const auto decisions =
+      one.decide({entry("more", "a", blocks_of("t4", 50), 1), entry("other", "b", blocks_of("t4", 90), 2)});
+  EXPECT_EQ(code(decisions[0]), "queue.ceiling");
+  EXPECT_EQ(number(decisions[0], "used"), 60);
+  EXPECT_EQ(number(decisions[0], "asked"), 50);
+  EXPECT_EQ(number(decisions[0], "limit"), 100);
+  EXPECT_EQ(decisions[1].verdict, Verdict::kStart);
+}
+
+TEST(Decide, F14_OverTheCeilingAloneIsNotAllowed) {
+  Case one{room(1, 2), {}};
+  one.limits.any_account.gpu = base::MilliGpu::blocks(40);
+  const auto decisions = one.decide({entry("more", "a", blocks_of("t4", 50))});
+  EXPECT_EQ(decisions[0].verdict, Verdict::kRefuse);
+  EXPECT_EQ(decisions[0].refusal, placement::RefusalKind::kNotAllowed);
+  EXPECT_EQ(code(decisions[0]), "queue.over_ceiling");
+}
+
+TEST(Decide, TheAllocationIsACeilingOverAllThatRunsAtOnce) {
+  Case one{room(1, 2), {}};
+  model::ResourceAmount limit;
+  limit.blocks = 80;
+  limit.cpu_cores = 4;
+  one.limits.allocations[model::AllocationId("allocation-a")].ceiling = ceiling_of(limit);
+  const auto decisions =
+      one.decide({entry("r1", "a", blocks_of("t4", 50), 1), entry("r2", "a", blocks_of("t4", 50), 2),
+                  entry("r3", "a", blocks_of("t4", 30), 3)});
+  EXPECT_EQ(decisions[0].verdict, Verdict::kStart);
+  EXPECT_EQ(code(decisions[1]), "queue.ceiling");
+  EXPECT_EQ(std::get<std::string>(*decisions[1].reason->find("scope")), "allocation");
+  EXPECT_EQ(decisions[2].verdict, Verdict::kStart) << "what fits under the ceiling goes on";
+}
+
+TEST(Decide, AnAllocationThatDoesNotRunWaitsOrIsRefused) {
+  Case one{room(1, 1), {}};
+  auto& a = one.limits.allocations[model::AllocationId("allocation-a")];
+  a.state = model::AllocationState::kSuspended;
+  EXPECT_EQ(code(one.decide({entry("r", "a", blocks_of("t4", 1))})[0]), "queue.allocation_not_active");
+  a.state = model::AllocationState::kEnded;
+  EXPECT_EQ(one.decide({entry("r", "a", blocks_of("t4", 1))})[0].verdict, Verdict::kRefuse);
+  a.state = model::AllocationState::kActive;
+  a.model = "a100-40gb";
+  EXPECT_EQ(code(one.decide({entry("r", "a", blocks_of("t4", 1))})[0]), "queue.model_not_allocated");
+  EXPECT_EQ(code(one.decide({entry("r", "nobody", blocks_of("t4", 1))})[0]), "queue.allocation_not_active");
+}
+
+TEST(Decide, WhatIsHeldStandsAside) {
+  Case one{room(1, 1), {}};
+  Entry held = entry("held", "a", blocks_of("t4", 100), 1);
+  held.held_by = "operator";
+  const auto decisions = one.decide({held, entry("next", "b", blocks_of("t4", 100), 2)});
+  EXPECT_EQ(code(decisions[0]), "queue.held");
+  EXPECT_EQ(decisions[1].verdict, Verdict::kStart);
+}
+
+TEST(Decide, ANodeThatIsOutIsTheReason) {
+  Case one{room(1, 1), {}};
+  one.rows.nodes[0].state = model::NodeState::kLost;
+  EXPECT_EQ(code(one.decide({entry("r", "a", blocks_of("t4", 1))})[0]), "placement.node_unavailable");
+}
+
+TEST(Decide, P5_SaysWhen) {
+  Case full{room(1, 1), {}};
+  full.running = {running(full.rows, 0, "o1", "c", 50, at(10)), running(full.rows, 0, "o2", "c", 50, at(30))};
+  Entry first = entry("first", "a", blocks_of("t4", 40), 1);
+  first.time_limit = base::Span::minutes(60);
+  Entry second = entry("second", "b", blocks_of("t4", 60), 2);
+  second.time_limit = base::Span::minutes(5);
+  const auto decisions = full.decide({first, second, entry("third", "b", blocks_of("t4", 100), 3)});
+  EXPECT_EQ(decisions[0].estimated_start, at(10));
+  EXPECT_EQ(decisions[1].estimated_start, at(30));
+  EXPECT_EQ(decisions[2].estimated_start, at(70));
+}
+
+TEST(Decide, P5_SaysNothingAboutWhenWhereNothingHasALimit) {
+  Case full{room(1, 1), {}};
+  full.running = {running(full.rows, 0, "o1", "c", 100)};
+  EXPECT_EQ(full.decide({entry("r", "a", blocks_of("t4", 1))})[0].estimated_start, std::nullopt);
+}
+
+TEST(Decide, P5_TheOwnCeilingHasAWhenToo) {
+  Case one{room(1, 2), {}};
+  one.running = {running(one.rows, 0, "old", "a", 60, at(15))};
+  one.limits.any_account.gpu = base::MilliGpu::blocks(100);
+  EXPECT_EQ(one.decide({entry("more", "a", blocks_of("t4", 50))})[0].estimated_start, at(15));
+}
+
+TEST(Decide, BackfillOvertakesOnlyWhereItDelaysNobody) {
+  Case full{room(1, 1), {}};
+  full.rules.backfill = true;
+  full.running = {running(full.rows, 0, "old", "c", 70, at(30))};
+  const Entry big = entry("big", "a", blocks_of("t4", 80), 1);
+  Entry small = entry("small", "b", blocks_of("t4", 30), 2);
+  EXPECT_EQ(full.decide({big, small})[1].verdict, Verdict::kWait) << "without a limit it might stay";
+  small.time_limit = base::Span::minutes(31);
+  EXPECT_EQ(full.decide({big, small})[1].verdict, Verdict::kWait);
+  small.time_limit = base::Span::minutes(30);
+  const auto decisions = full.decide({big, small});
+  EXPECT_EQ(decisions[1].verdict, Verdict::kStart);
+  EXPECT_EQ(decisions[0].estimated_start, at(30));
+  full.rules.backfill = false;
+  EXPECT_EQ(full.decide({big, small})[1].verdict, Verdict::kWait);
+}
+
+TEST(Decide, AGangWaitsWhole) {
+  Case two{room(2, 1), {}};
+  two.running = {running(two.rows, 0, "old", "c", 10)};
+  auto request = blocks_of("t4", 100);
+  request.replicas = 2;
+  const auto decisions = two.decide({entry("gang", "a", request)});
+  EXPECT_EQ(code(decisions[0]), "placement.gang_incomplete");
+  EXPECT_FALSE(decisions[0].plan.has_value());
+}
+
+}  // namespace
+}  // namespace dure::queue

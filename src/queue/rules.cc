@@ -1,0 +1,73 @@
+#include "queue/rules.h"
+
+namespace dure::queue {
+
+Ceiling ceiling_of(const model::ResourceAmount& limit) {
+  Ceiling ceiling;
+  ceiling.gpu = base::MilliGpu::blocks(limit.blocks);
+  if (limit.cpu_cores > 0) ceiling.cpu_milli = limit.cpu_cores * 1000;
+  if (limit.memory.value > 0) ceiling.memory = limit.memory;
+  return ceiling;
+}
+
+bool may_run(model::AllocationState state) {
+  return state == model::AllocationState::kActive || state == model::AllocationState::kSetupGrace;
+}
+
+bool may_run_later(model::AllocationState state) {
+  return state == model::AllocationState::kPlanned || state == model::AllocationState::kSuspended;
+}
+
+namespace {
+
+struct Dimension {
+  const char* resource;
+  std::optional<std::int64_t> limit;
+  std::int64_t used;
+  std::int64_t asked;
+};
+
+// Blocks rather than milli-GPU, because that is what people ask for.
+std::optional<std::int64_t> blocks(const std::optional<base::MilliGpu>& gpu) {
+  if (!gpu) return std::nullopt;
+  return gpu->value / 10;
+}
+
+std::optional<std::int64_t> bytes(const std::optional<base::Bytes>& size) {
+  if (!size) return std::nullopt;
+  return size->value;
+}
+
+base::Reason reason_of(const Dimension& dimension, const std::string& scope) {
+  const bool alone = dimension.asked > *dimension.limit;
+  return base::Reason(alone ? "queue.over_ceiling" : "queue.ceiling")
+      .with("scope", scope)
+      .with("resource", dimension.resource)
+      .with("used", dimension.used)
+      .with("asked", dimension.asked)
+      .with("limit", *dimension.limit);
+}
+
+}  // namespace
+
+std::optional<base::Reason> passed(const Ceiling& ceiling, const Amount& used, const Amount& asked,
+                                   const std::string& scope) {
+  const Dimension dimensions[] = {
+      {"gpu_blocks", blocks(ceiling.gpu), used.gpu.value / 10, asked.gpu.value / 10},
+      {"card_memory_bytes", bytes(ceiling.card_memory), used.card_memory.value, asked.card_memory.value},
+      {"cpu_milli", ceiling.cpu_milli, used.cpu_milli, asked.cpu_milli},
+      {"memory_bytes", bytes(ceiling.memory), used.memory.value, asked.memory.value},
+      {"runs", ceiling.runs, used.runs, asked.runs},
+  };
+  const Dimension* waiting = nullptr;
+  for (const Dimension& dimension : dimensions) {
+    // What takes none of a resource is not stopped by its ceiling, even where that was lowered below the use.
+    if (!dimension.limit || dimension.asked == 0) continue;
+    if (dimension.asked > *dimension.limit) return reason_of(dimension, scope);
+    if (waiting == nullptr && dimension.used + dimension.asked > *dimension.limit) waiting = &dimension;
+  }
+  if (waiting == nullptr) return std::nullopt;
+  return reason_of(*waiting, scope);
+}
+
+}  // namespace dure::queue
