@@ -1,0 +1,109 @@
+// Keeper: keeps the containers of this node as dured orders them, and writes down what happens to them.
+//
+// round() is one pass of a level-triggered loop: look at the engine, ask fleet::node_plan, hand each
+// replica's actions to a worker. It may be called at any rate; a crash between any two steps is made up for
+// by the next round of the next process. Whatever the journal cannot take is not done.
+//
+// Threads: round() from one thread; everything else from any.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "fleet/node_plan.h"
+#include "node/container_spec.h"
+#include "node/exit_watch.h"
+#include "node/facts.h"
+#include "node/inventory.h"
+#include "node/journal.h"
+#include "node/log.h"
+#include "node/workers.h"
+#include "ports/engine.h"
+
+namespace dure::node {
+
+struct KeeperOptions {
+  std::string volumes_folder;
+  std::string logs_folder;
+  ContainerLimits limits;
+  base::Span grace = base::Span::seconds(10);             // between SIGTERM and SIGKILL
+  base::Span checkpoint_every = base::Span::seconds(10);  // "running" observations
+  unsigned workers = 4;
+  Log log;
+  std::function<void()> on_change;  // something is to be reported, or to be looked at; any thread
+};
+
+class Keeper {
+ public:
+  // REQUIRES: all outlive this.
+  Keeper(ports::Engine& engine, Journal& journal, Inventory& inventory, BootClock& clock,
+         KeeperOptions options);
+  ~Keeper();
+
+  // One pass. Errors: those of the engine's list and of the journal; the next pass tries again.
+  base::Status round();
+
+  // The orders replace those before; acknowledged observations are let go of. `reported` are those that the
+  // answered report carried: of earlier boots they are acknowledged by the answer itself.
+  base::Status take_orders(const model::NodeOrders& orders, const std::vector<model::Observation>& reported);
+
+  model::NodeReport report();
+  // True while something is on its way: an order not carried out, an observation not acknowledged.
+  bool pending() const;
+
+  // For access to what runs.
+  std::optional<model::ReplicaOrder> order(const model::ReplicaId& replica_id) const;
+  // Whether the replica may still print something: it runs, or is about to.
+  bool may_print(const model::ReplicaId& replica_id) const;
+
+ private:
+  struct Try {
+    int failures = 0;
+    std::int64_t not_before_us = 0;
+  };
+
+  fleet::NodeFacts facts(const std::vector<ports::ContainerStatus>& containers, const Moment& now);
+  void note_sightings(const std::vector<ports::ContainerStatus>& containers, const Moment& before,
+                      const std::set<std::string>& busy);
+  base::Status checkpoint(const Moment& before, const std::set<std::string>& busy);
+  void dispatch(const std::vector<fleet::Action>& actions, const std::set<std::string>& busy,
+                const Moment& now);
+  void carry_out(const std::vector<fleet::Action>& actions);
+  base::Status carry_out(const fleet::Action& action);
+  base::Status create(const model::ReplicaId& replica_id);
+  base::Status intend(const model::ReplicaId& replica_id);
+  base::Status start(const model::ReplicaId& replica_id);
+  base::Status record(const fleet::Action& action);
+  base::Status record_failure(const fleet::Action& action, const base::Error& failure);
+  base::Status forget(const model::ReplicaId& replica_id);
+  base::Status still_wanted(const model::ReplicaId& replica_id) const;
+  bool may_try(const model::ReplicaId& replica_id, const Moment& now) const;
+  void note_failure(const fleet::Action& action, const base::Error& failure);
+  Evidence evidence(const model::ReplicaId& replica_id);
+  void changed() const;
+
+  ports::Engine& engine_;
+  Journal& journal_;
+  Inventory& inventory_;
+  BootClock& clock_;
+  const KeeperOptions options_;
+
+  mutable std::mutex mutex_;
+  std::optional<std::map<model::ReplicaId, model::ReplicaOrder>> orders_;
+  std::vector<ports::ContainerStatus> containers_;  // as of the last round
+  Sightings sightings_;
+  std::map<model::ReplicaId, Try> tries_;
+
+  ExitWatch exits_;
+  Workers workers_;  // last: its threads use everything above
+};
+
+}  // namespace dure::node

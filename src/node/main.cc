@@ -1,0 +1,115 @@
+// dure-node: wires the settings, the engine and the cards, and runs until SIGTERM or SIGINT.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "adapters/podman/engine.h"
+#include "gpu/node/nvml_cards.h"
+#include "gpu/node/simulated_cards.h"
+#include "net/fd.h"
+#include "node/node.h"
+#include "node/settings.h"
+#include "wire/json.h"
+
+namespace dure::node {
+namespace {
+
+Log open_log() {
+  auto logger = spdlog::stderr_logger_mt("dure-node");
+  logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%f%z","level":"%l","program":"%n","message":%v})");
+  logger->flush_on(spdlog::level::info);
+  return [logger](Severity severity, const std::string& text) {
+    const auto level = severity == Severity::kInfo      ? spdlog::level::info
+                       : severity == Severity::kWarning ? spdlog::level::warn
+                                                        : spdlog::level::err;
+    logger->log(level, "{}", wire::json_text(text));
+  };
+}
+
+base::Result<std::unique_ptr<gpu::CardSource>> open_cards(const Settings& settings, const Log& log) {
+  if (!settings.simulate.empty()) {
+    DURE_LET(cards, gpu::SimulatedCards::parse(settings.simulate, settings.name));
+    return std::unique_ptr<gpu::CardSource>(new gpu::SimulatedCards(std::move(cards)));
+  }
+  auto library = gpu::NvmlLibrary::open(settings.nvml);
+  if (library.ok()) return std::unique_ptr<gpu::CardSource>(new gpu::NvmlCards(std::move(*library)));
+  log(Severity::kWarning, log_text(library.failure()));
+  return std::unique_ptr<gpu::CardSource>(new gpu::NoCards);
+}
+
+base::Result<std::unique_ptr<podman::PodmanEngine>> open_engine(const Settings& settings) {
+  podman::EngineOptions options;
+  options.state_folder = settings.engine_state;
+  options.images_folder = settings.engine_images;
+  options.network = settings.network == "none"    ? podman::NetworkChoice::kNone
+                    : settings.network == "slirp" ? podman::NetworkChoice::kSlirp
+                                                  : podman::NetworkChoice::kAuto;
+  return podman::PodmanEngine::open(options);
+}
+
+base::Result<NodeOptions> node_options(const Settings& settings, const Log& log) {
+  NodeOptions options;
+  options.log = log;
+  options.name = settings.name;
+  options.pool = settings.pool;
+  options.identity_path = settings.token_file;
+  options.connect = [](pid_t process, std::uint16_t port, base::Span timeout) {
+    return net::connect_in_namespace(process, "127.0.0.1", port, timeout);
+  };
+  options.keeper.limits = {settings.pids, settings.open_files};
+  options.keeper.grace = base::Span::seconds(settings.grace_s);
+  options.keeper.checkpoint_every = base::Span::seconds(settings.checkpoint_s);
+  options.keeper.workers = static_cast<unsigned>(settings.workers);
+  options.keep_logs = base::Span::days(settings.keep_logs_days);
+  DURE_LET(centre, net::parse_endpoint(settings.server));
+  options.centre = centre;
+  options.centre.ca_file = settings.ca_file;
+  options.centre.cert_file = settings.cert_file;
+  options.centre.key_file = settings.key_file;
+  if (!settings.gateway.empty()) {
+    DURE_LET(gateway, net::parse_endpoint(settings.gateway));
+    options.gateway = gateway;
+  }
+  if (!settings.enrol_token_file.empty()) {
+    const auto token = read_file(settings.enrol_token_file);  // gone after the first time, perhaps
+    if (token.ok()) options.enrol_token = token->substr(0, token->find_last_not_of(" \r\n") + 1);
+  }
+  return options;
+}
+
+base::Status run(const Settings& settings, const Log& log, const sigset_t& signals) {
+  DURE_LET(options, node_options(settings, log));
+  DURE_LET(state, StateFolder::open(settings.state));
+  DURE_LET(cards, open_cards(settings, log));
+  log(Severity::kInfo, "cards: " + cards->describe());
+  DURE_LET(engine, open_engine(settings));
+  SystemBootClock clock;
+  DURE_LET(node, Node::start(state, *engine, *cards, clock, std::move(options)));
+  log(Severity::kInfo, "at work on " + state.path());
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log(Severity::kInfo, "ending; containers keep running");
+  node.reset();
+  return {};
+}
+
+}  // namespace
+}  // namespace dure::node
+
+int main(int argc, char** argv) {
+  const auto line = dure::node::parse_command_line(argc, argv);
+  if (line.exit_code >= 0) return line.exit_code;
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto log = dure::node::open_log();
+  const auto status = dure::node::run(line.settings, log, signals);
+  if (status.ok()) return 0;
+  log(dure::node::Severity::kError, dure::node::log_text(status.failure()));
+  return 1;
+}

@@ -1,0 +1,80 @@
+#include "node/settings.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+namespace dure::node {
+namespace {
+
+std::string machine_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 && name[0] != '\0' ? name : "node";
+}
+
+void declare_centre(CLI::App& app, Settings& settings) {
+  app.add_option("--state", settings.state, "Folder of this node's journal, volumes and logs")
+      ->capture_default_str();
+  app.add_option("--server", settings.server, "Where dured answers: unix:PATH, http://… or https://…")
+      ->capture_default_str();
+  app.add_option("--gateway", settings.gateway, "Where dure-gateway takes nodes: unix:PATH");
+  app.add_option("--name", settings.name, "The node's name (the machine's when not given)");
+  app.add_option("--pool", settings.pool, "Pool to enrol into")->capture_default_str();
+  app.add_option("--token-file", settings.token_file, "File of the node's id and token");
+  app.add_option("--enrol-token-file", settings.enrol_token_file, "File of the token to enrol with, once");
+  app.add_option("--ca-file", settings.ca_file, "Certificate authority of dured");
+  app.add_option("--cert-file", settings.cert_file, "This node's certificate");
+  app.add_option("--key-file", settings.key_file, "This node's private key");
+}
+
+void declare_machine(CLI::App& app, Settings& settings) {
+  app.add_option("--simulate", settings.simulate,
+                 "Cards that do not exist, instead of real ones: a100-40gb:2,t4:1");
+  app.add_option("--nvml", settings.nvml, "NVIDIA's management library")->capture_default_str();
+  app.add_option("--engine-state", settings.engine_state, "Folder of the container engine");
+  app.add_option("--engine-images", settings.engine_images, "Folder of images to load");
+  app.add_option("--network", settings.network, "Network of containers: auto, slirp or none")
+      ->check(CLI::IsMember({"auto", "slirp", "none"}))
+      ->capture_default_str();
+  app.add_option("--checkpoint-s", settings.checkpoint_s, "Seconds between notes that a replica runs")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  app.add_option("--grace-s", settings.grace_s, "Seconds between SIGTERM and SIGKILL")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
+  app.add_option("--keep-logs-days", settings.keep_logs_days, "Days that a replica's output is kept")
+      ->check(CLI::Range(0, 36500))
+      ->capture_default_str();
+  app.add_option("--workers", settings.workers, "Containers that are started or stopped at once")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  app.add_option("--pids", settings.pids, "Processes per container")->check(CLI::Range(16, 1 << 20));
+  app.add_option("--open-files", settings.open_files, "Open files per process")
+      ->check(CLI::Range(64, 1 << 20));
+}
+
+void fill_in(Settings& settings) {
+  if (settings.name.empty()) settings.name = machine_name();
+  if (settings.token_file.empty()) settings.token_file = settings.state + "/node.json";
+  if (settings.engine_state.empty()) settings.engine_state = settings.state + "/engine";
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app{"dure-node: runs the containers of this machine for dured"};
+  app.set_config("--config", "", "File of these settings (TOML or INI)");
+  declare_centre(app, line.settings);
+  declare_machine(app, line.settings);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& failure) {
+    line.exit_code = app.exit(failure);
+    return line;
+  }
+  fill_in(line.settings);
+  return line;
+}
+
+}  // namespace dure::node
