@@ -25,7 +25,7 @@
 namespace dure::blobs {
 
 struct FileBlobsOptions {
-  std::string folder;           // made with mode 0700 where it is not there
+  std::string folder;                         // made with mode 0700 where it is not there
   std::array<std::uint8_t, 32> master_key{};  // from system/key_file.h; keep a copy of that file elsewhere
   std::int64_t max_bytes = 256LL << 20;
 };
