@@ -7,6 +7,7 @@
 
 namespace dure::net {
 
+Connection::Connection() = default;
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;

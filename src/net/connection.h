@@ -25,7 +25,7 @@ class Connection {
   using OnRead = std::function<void(base::Result<std::string>)>;
   using OnWrite = std::function<void(base::Status)>;
 
-  Connection() = default;
+  Connection();
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
   Connection(const Connection&) = delete;

@@ -57,6 +57,16 @@ bool is_stream_socket(const Fd& fd) {
   return ::getsockopt(fd.get(), SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
+ino_t inode_of(const std::string& path) {
+  struct stat status {};
+  return !path.empty() && ::lstat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+// A socket of a server that came after us stays.
+void remove_socket(const std::string& path, ino_t ours) {
+  if (ours != 0 && inode_of(path) == ours) ::unlink(path.c_str());
+}
+
 // Wraps what can only be moved for a std::function, which wants copies.
 template <class T>
 std::shared_ptr<T> shared(T value) {
@@ -102,6 +112,7 @@ class Server::Impl {
       DURE_LET(listener, open_listener(where));
       tls_.push_back(std::move(tls));
       ports_.push_back(bound_port(listener));
+      inodes_.push_back(inode_of(where.unix_path));
       listeners_.push_back(std::move(listener));
     }
     return {};
@@ -128,8 +139,8 @@ class Server::Impl {
     const std::lock_guard lock(stop_mutex_);
     if (std::exchange(stopped_, true)) return;
     for (const auto& acceptor : acceptors_) acceptor->close();
-    for (const Listen& where : core_->options.listen)
-      if (!where.unix_path.empty()) ::unlink(where.unix_path.c_str());
+    for (std::size_t i = 0; i < inodes_.size(); ++i)
+      remove_socket(core_->options.listen[i].unix_path, inodes_[i]);
     for (const auto& reactor : reactors_) reactor->stop_all(false);
     const Deadline deadline = Deadline::after(limit);
     while (living() > 0 && !deadline.over()) pause();
@@ -208,6 +219,7 @@ class Server::Impl {
   std::vector<std::unique_ptr<Reactor>> reactors_;
   std::vector<TlsContext> tls_;
   std::vector<std::uint16_t> ports_;
+  std::vector<ino_t> inodes_;  // of the Unix sockets, 0 for the others
   std::vector<Fd> listeners_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::atomic<std::size_t> next_ = 0;

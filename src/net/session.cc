@@ -34,7 +34,8 @@ Session::Session(std::shared_ptr<Core> core, Reactor& reactor, std::shared_ptr<S
       buffer_(kFirstBuffer) {}
 
 Task<void> Session::run() {
-  bool go_on = co_await shake_hands();
+  bool go_on = !reactor().stopping();
+  if (go_on) go_on = co_await shake_hands();
   while (go_on && !reactor().stopping()) {
     parser_.reset();
     go_on = co_await read_request();
@@ -125,7 +126,11 @@ Task<bool> Session::read_more() {
   }
   if (timed_out_ && phase_ != Phase::kIdle) {
     timed_out_ = false;
-    co_await refuse({408, base::Reason("http.slow_request")});
+    // A name of its own: g++ 12 destroys a braced temporary inside co_await twice.
+    ParseFailure slow;
+    slow.status = 408;
+    slow.reason = base::Reason("http.slow_request");
+    co_await refuse(std::move(slow));
   }
   co_return false;
 }

@@ -23,7 +23,7 @@ std::optional<std::string> percent_decode(std::string_view text);
 // "a=1&b=%20" -> pairs, in order; "+" is a space; a name without "=" has the value ""; empty pieces are left
 // out. Fails (http.bad_target {what}) for broken escapes, a NUL, text that is not UTF-8, or over 1000 pairs.
 base::Result<std::vector<Field>> parse_query(std::string_view query);
-// The reverse: parse_query(build_query(x)) == x for pairs of valid text that are not both empty.
+// The reverse: parse_query(build_query(x)) == x for pairs of valid text.
 std::string build_query(const std::vector<Field>& pairs);
 
 enum class PathRule {
