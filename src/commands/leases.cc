@@ -22,14 +22,14 @@ base::Result<std::optional<HeldLease>> take_new(Work& work, const std::string& r
 }  // namespace
 
 base::Result<std::optional<HeldLease>> acquire_lease(World& world, const std::string& role,
-                                                     const std::string& holder, base::Span length) {
+                                                     const std::string& holder, base::Span length, bool fresh) {
   using Held = std::optional<HeldLease>;
   return run<Held>(world, system_caller(role), [&](Work& work) -> base::Result<Held> {
     DURE_LET(found, find_lease(work, role));
     if (!found) return take_new(work, role, holder, length);
     const bool mine = found->holder == holder;
     if (!mine && found->expires_at > work.now) return Held{};
-    if (!mine || found->expires_at <= work.now) ++found->fencing;
+    if (fresh || !mine || found->expires_at <= work.now) ++found->fencing;
     found->holder = holder;
     found->expires_at = work.now + length;
     DURE_TRY(work.save(work.tx.loop_leases(), *found));

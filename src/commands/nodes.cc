@@ -244,7 +244,7 @@ std::string gateway_pass(Work& work, const model::NodeId& node) {
   pass.purpose = "node";
   pass.node_id = node;
   pass.expires_at = work.now + kGatewayPass;
-  return wire::encode_ticket(pass, [&](std::string_view text) { return work.world.secrets.sign(text); });
+  return wire::encode_ticket(pass, [&](std::string_view text) { return work.world.tickets.sign(text); });
 }
 
 base::Result<model::NodeOrders> orders_for(Work& work, const model::Node& node, const std::string& boot_id) {

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <string>
 
+#include <optional>
+
 #include "commands/work.h"
 #include "ledger/book.h"
 #include "model/node_link.h"

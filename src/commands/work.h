@@ -46,6 +46,7 @@ struct World {
   ports::Store& store;
   ports::Clock& clock;
   ports::Secrets& secrets;
+  ports::Secrets& tickets;  // signs what dure-gateway checks, with a key that it shares
   ports::Blobs& blobs;
   ports::FileTypes& file_types;
   PolicyBook& policies;

@@ -235,7 +235,7 @@ base::Result<model::GrantedAccess> grant_access(Work& work, const model::Workloa
   ticket.expires_at = work.now + work.world.settings.ticket_length;
   model::GrantedAccess granted;
   granted.ticket =
-      wire::encode_ticket(ticket, [&](std::string_view text) { return work.world.secrets.sign(text); });
+      wire::encode_ticket(ticket, [&](std::string_view text) { return work.world.tickets.sign(text); });
   granted.url = work.world.settings.gateway_url + "/w/" + id.text + "/" +
                 (command.purpose == "service" ? command.service + "/" : command.purpose);
   granted.expires_at = ticket.expires_at;

@@ -1,47 +1,42 @@
-// The codec for what commands take and give (model/requests.h).
+// The codec's instantiations for the bodies of the API's writes and answers.
 #include "model/requests.h"
 #include "wire/json_impl.h"
 
 namespace dure::wire {
 
-#define DURE_WIRE(T)                                                               \
-  template void write_json(std::string&, const model::T&, Out);                    \
-  template boost::json::value to_json(const model::T&, Out);                       \
-  template base::Result<model::T> from_json(const boost::json::value&, const In&); \
-  template base::Result<model::T> read_json(std::string_view, const In&, Limits)
-DURE_WIRE(PolicyLayerText);
-DURE_WIRE(LoadPolicy);
-DURE_WIRE(OpenCall);
-DURE_WIRE(CreateApplication);
-DURE_WIRE(CreatedApplication);
-DURE_WIRE(DecideApplication);
-DURE_WIRE(OpenAllocation);
-DURE_WIRE(OpenedAllocation);
-DURE_WIRE(LogIn);
-DURE_WIRE(LoggedIn);
-DURE_WIRE(ChangePassword);
-DURE_WIRE(WhoAmI);
-DURE_WIRE(CreateToken);
-DURE_WIRE(CreatedToken);
-DURE_WIRE(TemporaryPassword);
-DURE_WIRE(CreateGrant);
-DURE_WIRE(CreateAccount);
-DURE_WIRE(CreateWorkload);
-DURE_WIRE(WorkloadView);
-DURE_WIRE(RequestAccess);
-DURE_WIRE(GrantedAccess);
-DURE_WIRE(QueueItem);
-DURE_WIRE(MoveRun);
-DURE_WIRE(QueueMove);
-DURE_WIRE(ResourceRow);
-DURE_WIRE(ResourceTable);
-DURE_WIRE(MakeInvoice);
-DURE_WIRE(InvoiceView);
-DURE_WIRE(UsageSum);
-DURE_WIRE(BeginOutage);
-DURE_WIRE(EnrolNode);
-DURE_WIRE(EnrolledNode);
-DURE_WIRE(AuditVerdict);
-#undef DURE_WIRE
+DURE_WIRE_INSTANTIATE_NOUN(model::PolicyLayerText);
+DURE_WIRE_INSTANTIATE_NOUN(model::LoadPolicy);
+DURE_WIRE_INSTANTIATE_NOUN(model::OpenCall);
+DURE_WIRE_INSTANTIATE_NOUN(model::CreateApplication);
+DURE_WIRE_INSTANTIATE_NOUN(model::CreatedApplication);
+DURE_WIRE_INSTANTIATE_NOUN(model::ScreeningAnswer);
+DURE_WIRE_INSTANTIATE_NOUN(model::DecideApplication);
+DURE_WIRE_INSTANTIATE_NOUN(model::OpenAllocation);
+DURE_WIRE_INSTANTIATE_NOUN(model::OpenedAllocation);
+DURE_WIRE_INSTANTIATE_NOUN(model::LogIn);
+DURE_WIRE_INSTANTIATE_NOUN(model::LoggedIn);
+DURE_WIRE_INSTANTIATE_NOUN(model::ChangePassword);
+DURE_WIRE_INSTANTIATE_NOUN(model::WhoAmI);
+DURE_WIRE_INSTANTIATE_NOUN(model::CreateToken);
+DURE_WIRE_INSTANTIATE_NOUN(model::CreatedToken);
+DURE_WIRE_INSTANTIATE_NOUN(model::TemporaryPassword);
+DURE_WIRE_INSTANTIATE_NOUN(model::CreateGrant);
+DURE_WIRE_INSTANTIATE_NOUN(model::CreateAccount);
+DURE_WIRE_INSTANTIATE_NOUN(model::CreateWorkload);
+DURE_WIRE_INSTANTIATE_NOUN(model::WorkloadView);
+DURE_WIRE_INSTANTIATE_NOUN(model::RequestAccess);
+DURE_WIRE_INSTANTIATE_NOUN(model::GrantedAccess);
+DURE_WIRE_INSTANTIATE_NOUN(model::QueueItem);
+DURE_WIRE_INSTANTIATE_NOUN(model::MoveRun);
+DURE_WIRE_INSTANTIATE_NOUN(model::QueueMove);
+DURE_WIRE_INSTANTIATE_NOUN(model::ResourceRow);
+DURE_WIRE_INSTANTIATE_NOUN(model::ResourceTable);
+DURE_WIRE_INSTANTIATE_NOUN(model::MakeInvoice);
+DURE_WIRE_INSTANTIATE_NOUN(model::InvoiceView);
+DURE_WIRE_INSTANTIATE_NOUN(model::UsageSum);
+DURE_WIRE_INSTANTIATE_NOUN(model::BeginOutage);
+DURE_WIRE_INSTANTIATE_NOUN(model::EnrolNode);
+DURE_WIRE_INSTANTIATE_NOUN(model::EnrolledNode);
+DURE_WIRE_INSTANTIATE_NOUN(model::AuditVerdict);
 
 }  // namespace dure::wire

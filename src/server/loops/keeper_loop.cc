@@ -1,0 +1,53 @@
+#include "commands/accounts.h"
+#include "commands/awards.h"
+#include "commands/idempotency.h"
+#include "commands/nodes.h"
+#include "commands/runs.h"
+#include "server/loops/loops.h"
+
+namespace dure::server {
+namespace {
+
+constexpr base::Span kDates = base::Span::minutes(5);
+
+using Step = std::function<base::Result<std::int64_t>(commands::Work&)>;
+
+base::Status take(commands::World& world, const commands::HeldLease& lease, const Step& step) {
+  const auto done = commands::run<std::int64_t>(world, commands::system_caller(lease.role),
+                                                [&](commands::Work& work) -> base::Result<std::int64_t> {
+                                                  DURE_TRY(commands::check_lease(work, lease));
+                                                  return step(work);
+                                                });
+  return done ? base::Status{} : base::Status{done.failure()};
+}
+
+// Runs that a clock or a changed wish may move; looked at first, so that a quiet centre writes nothing.
+base::Result<bool> any_open_run(commands::World& world, const commands::HeldLease& lease) {
+  return commands::look<bool>(
+      world, commands::system_caller(lease.role), [](commands::Work& work) -> base::Result<bool> {
+        DURE_LET(run,
+                 work.tx.runs().first(ports::Query{}
+                                          .where("state", model::RunState::kEnded, ports::Compare::kNotEqual)
+                                          .at_most(1)));
+        return run.has_value();
+      });
+}
+
+}  // namespace
+
+LoopBody keeper_body(commands::World& world) {
+  return [&world, dates_at = base::Instant{}](const commands::HeldLease& lease) mutable -> base::Status {
+    DURE_LET(open_runs, any_open_run(world, lease));
+    if (open_runs)
+      DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::step_open_runs(work); }));
+    DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_lost_nodes(work); }));
+    if (world.clock.now() < dates_at) return {};
+    dates_at = world.clock.now() + kDates;
+    DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_dates(work); }));
+    DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_passwords(work); }));
+    return take(world, lease,
+                [](commands::Work& work) { return commands::forget_expired_answers(work, 1000); });
+  };
+}
+
+}  // namespace dure::server

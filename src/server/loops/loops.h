@@ -1,0 +1,16 @@
+// The loops of dured, one function per loop body. Level-triggered: each compares and converges.
+#pragma once
+
+#include "server/event_hub.h"
+#include "server/loops/loop.h"
+
+namespace dure::server {
+
+// Starts what fits, says why the rest waits (commands/scheduling.h).
+LoopBody scheduler_body(commands::World& world);
+// Numbers and chains audit and events, then sends the events on (commands/audit.h).
+LoopBody sealer_body(commands::World& world, EventHub& hub);
+// What only time brings: time limits, lost nodes, ended allocations, due reports, old passwords, old answers.
+LoopBody keeper_body(commands::World& world);
+
+}  // namespace dure::server

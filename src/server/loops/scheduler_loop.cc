@@ -1,0 +1,18 @@
+#include <spdlog/spdlog.h>
+
+#include "commands/scheduling.h"
+#include "server/loops/loops.h"
+
+namespace dure::server {
+
+LoopBody scheduler_body(commands::World& world) {
+  return [&world](const commands::HeldLease& lease) -> base::Status {
+    DURE_LET(count, commands::schedule(world, lease));
+    if (count.started + count.refused > 0)
+      spdlog::info("scheduler: {} started, {} refused, {} waiting", count.started, count.refused,
+                   count.waiting);
+    return {};
+  };
+}
+
+}  // namespace dure::server

@@ -1,0 +1,11 @@
+#include "server/base_layers.h"
+
+namespace dure::server {
+
+base::Result<std::vector<policy::Layer>> read_base_layers() {
+  DURE_LET(defaults, policy::parse_layer(kDefaultLayer, "default/policy.yaml"));
+  DURE_LET(floors, policy::parse_layer(kFloorsLayer, "floors/policy.yaml"));
+  return std::vector<policy::Layer>{defaults, floors};
+}
+
+}  // namespace dure::server

@@ -1,0 +1,20 @@
+#include "server/routes/routes.h"
+
+namespace dure::server {
+
+void add_all_routes(Router& router, Api& api, EventHub& hub) {
+  add_health_routes(router, api);
+  add_access_routes(router, api);
+  add_programme_routes(router, api);
+  add_application_routes(router, api);
+  add_award_routes(router, api);
+  add_machine_routes(router, api);
+  add_workload_routes(router, api);
+  add_queue_routes(router, api);
+  add_usage_routes(router, api);
+  add_audit_routes(router, api);
+  add_event_routes(router, api, hub);
+  add_node_link_routes(router, api);
+}
+
+}  // namespace dure::server

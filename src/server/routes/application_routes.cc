@@ -1,0 +1,131 @@
+#include "commands/applications.h"
+#include "net/url.h"
+#include "server/routes/collection.h"
+#include "server/routes/routes.h"
+
+namespace dure::server {
+namespace {
+
+// What the caller gets of an application: whole where it is his own, masked otherwise.
+base::Result<Answer> application_answer(commands::Work& work, const model::Application& application,
+                                        int status, const std::string& ground = "") {
+  DURE_LET(revealed, commands::reveal_application(work, application, ground));
+  return row_answer(application, status, wire::Out{.personal = revealed});
+}
+
+base::Result<Answer> create(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::CreateApplication>({.required = {"call_id", "form"}}));
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(created, commands::create_application(work, command));
+    Answer answer = json_answer(wire::json_text(created, wire::Out{.personal = true}), 201);
+    answer.headers.push_back({"Location", "/api/v1/applications/" + created.application.id.text});
+    answer.headers.push_back({"ETag", etag_of(created.application.version)});
+    answer.once = true;
+    return answer;
+  });
+}
+
+// With ?reveal=<ground> personal data is shown to those who may, and the look is recorded: that writes.
+base::Result<Answer> get(Exchange& exchange) {
+  const std::string* ground = exchange.request.parameter("reveal");
+  const ReadBody body = [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(application,
+             commands::read_row(work, work.tx.applications(), exchange.id<model::Application>()));
+    if (!ground && not_modified(exchange, application.version))
+      return Answer{304, "", {{"ETag", etag_of(application.version)}}, false};
+    return application_answer(work, application, 200, ground ? *ground : "");
+  };
+  return ground ? perform(exchange, body) : look(exchange, body);
+}
+
+std::int64_t version_of_if_match(const Exchange& exchange) {
+  const std::string* wanted = exchange.request.headers.find("If-Match");
+  if (!wanted || wanted->size() < 3) return 0;
+  std::int64_t version = 0;
+  for (std::size_t i = 1; i + 1 < wanted->size(); ++i) {
+    const char c = (*wanted)[i];
+    if (c < '0' || c > '9' || version > 1'000'000'000) return -1;
+    version = version * 10 + (c - '0');
+  }
+  return version;
+}
+
+base::Result<Answer> replace_form(Exchange& exchange) {
+  DURE_LET(form, exchange.body<model::Form1>());
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(application, commands::replace_form(work, exchange.id<model::Application>(), form,
+                                                 version_of_if_match(exchange)));
+    return application_answer(work, application, 200);
+  });
+}
+
+base::Result<Answer> submit(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(application, commands::submit_application(work, exchange.id<model::Application>()));
+    return application_answer(work, application, 200);
+  });
+}
+
+base::Result<Answer> withdraw(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(application, commands::withdraw_application(work, exchange.id<model::Application>()));
+    return application_answer(work, application, 200);
+  });
+}
+
+base::Result<Answer> decide(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::DecideApplication>({.required = {"verdict"}}));
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(application, commands::decide_application(work, exchange.id<model::Application>(), command));
+    return application_answer(work, application, 200);
+  });
+}
+
+base::Result<std::string> demand_parameter(const Exchange& exchange, const std::string& name) {
+  const std::string* value = exchange.request.parameter(name);
+  if (value && !value->empty()) return *value;
+  return base::invalid(base::Reason("http.parameter_missing").with("parameter", name));
+}
+
+// POST /applications/{id}/documents?kind=…&file_name=…: the body is the file itself.
+base::Result<Answer> attach(Exchange& exchange) {
+  DURE_LET(kind, demand_parameter(exchange, "kind"));
+  DURE_LET(file_name, demand_parameter(exchange, "file_name"));
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(document, commands::attach_document(work, exchange.id<model::Application>(), kind, file_name,
+                                                 exchange.request.body));
+    return created_answer(document, "documents", wire::Out{.personal = true});
+  });
+}
+
+base::Result<net::Response> download(Exchange& exchange) {
+  DURE_LET(content, commands::run<commands::DocumentContent>(
+                        exchange.world, exchange.caller,
+                        [&](commands::Work& work) -> base::Result<commands::DocumentContent> {
+                          return commands::open_document(work, exchange.id<model::Document>());
+                        }));
+  auto response = net::Response::text(200, content.document.media_type, std::move(content.bytes));
+  // Never shown in place: what somebody uploaded does not run in a page of ours.
+  response.headers.add("Content-Disposition",
+                       "attachment; filename*=UTF-8''" + net::percent_encode(content.document.file_name));
+  response.headers.add("Content-Security-Policy", "sandbox; default-src 'none'");
+  return response;
+}
+
+}  // namespace
+
+void add_application_routes(Router& router, Api& api) {
+  add_list<model::Application>(router, api, "applications", &ports::Transaction::applications);
+  add_route(router, api, "POST", "/api/v1/applications", create);
+  add_route(router, api, "GET", "/api/v1/applications/{id}", get);
+  add_route(router, api, "PUT", "/api/v1/applications/{id}/form", replace_form);
+  add_route(router, api, "POST", "/api/v1/applications/{id}/submit", submit);
+  add_route(router, api, "POST", "/api/v1/applications/{id}/withdraw", withdraw);
+  add_route(router, api, "POST", "/api/v1/applications/{id}/decision", decide);
+  add_route(router, api, "POST", "/api/v1/applications/{id}/documents", attach);
+  add_collection<model::Document>(router, api, "documents", &ports::Transaction::documents);
+  add_raw_route(router, api, "GET", "/api/v1/documents/{id}/content", download);
+  add_collection<model::Decision>(router, api, "decisions", &ports::Transaction::decisions);
+}
+
+}  // namespace dure::server

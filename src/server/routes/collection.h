@@ -1,0 +1,47 @@
+// The two routes that every collection has: its list and its single rows.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "commands/reads.h"
+#include "server/edge.h"
+#include "server/list_query.h"
+
+namespace dure::server {
+
+template <class Noun>
+using RepositoryOf = ports::Repository<Noun>& (ports::Transaction::*)();
+
+// GET /api/v1/<name>: filtered, sorted, paged (list_query.h), and only what the caller may see.
+template <class Noun>
+void add_list(Router& router, Api& api, const std::string& name, RepositoryOf<Noun> rows) {
+  add_route(router, api, "GET", "/api/v1/" + name, [rows](Exchange& exchange) -> base::Result<Answer> {
+    static const auto kFields = filter_fields<Noun>();
+    DURE_LET(query, read_list_query(exchange.request, kFields));
+    return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+      DURE_LET(page, commands::read_page(work, (work.tx.*rows)(), query));
+      return page_answer(page);
+    });
+  });
+}
+
+// GET /api/v1/<name>/{id}.
+template <class Noun>
+void add_get(Router& router, Api& api, const std::string& name, RepositoryOf<Noun> rows) {
+  add_route(router, api, "GET", "/api/v1/" + name + "/{id}",
+            [rows](Exchange& exchange) -> base::Result<Answer> {
+              return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+                DURE_LET(row, commands::read_row(work, (work.tx.*rows)(), exchange.id<Noun>()));
+                return get_answer(exchange, row);
+              });
+            });
+}
+
+template <class Noun>
+void add_collection(Router& router, Api& api, const std::string& name, RepositoryOf<Noun> rows) {
+  add_list<Noun>(router, api, name, rows);
+  add_get<Noun>(router, api, name, rows);
+}
+
+}  // namespace dure::server

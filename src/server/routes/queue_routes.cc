@@ -1,0 +1,49 @@
+#include "commands/scheduling.h"
+#include "server/routes/collection.h"
+#include "server/routes/routes.h"
+
+namespace dure::server {
+namespace {
+
+template <class Item>
+Answer items_answer(const std::vector<Item>& items) {
+  std::string json = "{\"items\":[";
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) json += ',';
+    wire::write_json(json, items[i]);
+  }
+  return json_answer(json + "],\"next\":null}");
+}
+
+base::Result<Answer> list(Exchange& exchange) {
+  return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(items, commands::list_queue(work));
+    return items_answer(items);
+  });
+}
+
+base::Result<Answer> preview(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::MoveRun>({.required = {"priority"}}));
+  return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(moves, commands::preview_move(work, exchange.id<model::Run>(), command));
+    return items_answer(moves);
+  });
+}
+
+base::Result<Answer> move(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::MoveRun>({.required = {"priority", "ground"}}));
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(run, commands::move_run(work, exchange.id<model::Run>(), command));
+    return row_answer(run);
+  });
+}
+
+}  // namespace
+
+void add_queue_routes(Router& router, Api& api) {
+  add_route(router, api, "GET", "/api/v1/queue", list);
+  add_route(router, api, "POST", "/api/v1/queue/{id}/preview", preview);
+  add_route(router, api, "POST", "/api/v1/queue/{id}/priority", move);
+}
+
+}  // namespace dure::server

@@ -1,0 +1,27 @@
+// The API's routes, one function per resource; each adds its rows to the router. The contract is
+// api/openapi.yaml.
+#pragma once
+
+#include "server/edge.h"
+
+namespace dure::server {
+
+class EventHub;
+
+void add_access_routes(Router& router, Api& api);       // sessions, me, tokens, accounts, role grants
+void add_programme_routes(Router& router, Api& api);    // programmes, policy, calls
+void add_application_routes(Router& router, Api& api);  // applications, documents, decisions
+void add_award_routes(Router& router, Api& api);        // awards, projects, allocations, obligations, outages
+void add_machine_routes(Router& router, Api& api);      // nodes, cards, images, volumes, resources
+void add_workload_routes(Router& router, Api& api);     // workloads, runs, replicas, shares
+void add_queue_routes(Router& router, Api& api);        // the queue
+void add_usage_routes(Router& router, Api& api);        // ledger, usage, invoices, observations
+void add_audit_routes(Router& router, Api& api);        // audit entries and their proof
+void add_event_routes(Router& router, Api& api, EventHub& hub);
+void add_node_link_routes(Router& router, Api& api);  // dure-node's own
+void add_health_routes(Router& router, Api& api);
+
+// All of them.
+void add_all_routes(Router& router, Api& api, EventHub& hub);
+
+}  // namespace dure::server

@@ -1,0 +1,77 @@
+#include "commands/workloads.h"
+#include "server/routes/collection.h"
+#include "server/routes/routes.h"
+
+namespace dure::server {
+namespace {
+
+Answer view_answer(const model::WorkloadView& view, int status = 200) {
+  Answer answer = json_answer(wire::json_text(view), status);
+  answer.headers.push_back({"ETag", etag_of(view.workload.version)});
+  return answer;
+}
+
+base::Result<Answer> create(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::CreateWorkload>({.required = {"allocation_id", "name", "spec"}}));
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(view, commands::create_workload(work, command));
+    Answer answer = view_answer(view, 201);
+    answer.headers.push_back({"Location", "/api/v1/workloads/" + view.workload.id.text});
+    return answer;
+  });
+}
+
+base::Result<Answer> get(Exchange& exchange) {
+  return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(view, commands::view_workload(work, exchange.id<model::Workload>()));
+    return view_answer(view);
+  });
+}
+
+base::Result<Answer> stop(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(view, commands::stop_workload(work, exchange.id<model::Workload>()));
+    return view_answer(view);
+  });
+}
+
+base::Result<Answer> start(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(view, commands::start_workload(work, exchange.id<model::Workload>()));
+    return view_answer(view);
+  });
+}
+
+base::Result<Answer> remove(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(workload, commands::delete_workload(work, exchange.id<model::Workload>()));
+    return row_answer(workload);
+  });
+}
+
+base::Result<Answer> enter(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::RequestAccess>({.required = {"purpose"}}));
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(granted, commands::grant_access(work, exchange.id<model::Workload>(), command));
+    Answer answer = json_answer(wire::json_text(granted), 201);
+    answer.once = true;
+    return answer;
+  });
+}
+
+}  // namespace
+
+void add_workload_routes(Router& router, Api& api) {
+  add_list<model::Workload>(router, api, "workloads", &ports::Transaction::workloads);
+  add_route(router, api, "POST", "/api/v1/workloads", create);
+  add_route(router, api, "GET", "/api/v1/workloads/{id}", get);
+  add_route(router, api, "POST", "/api/v1/workloads/{id}/stop", stop);
+  add_route(router, api, "POST", "/api/v1/workloads/{id}/start", start);
+  add_route(router, api, "DELETE", "/api/v1/workloads/{id}", remove);
+  add_route(router, api, "POST", "/api/v1/workloads/{id}/access", enter);
+  add_collection<model::Run>(router, api, "runs", &ports::Transaction::runs);
+  add_collection<model::Replica>(router, api, "replicas", &ports::Transaction::replicas);
+  add_collection<model::Share>(router, api, "shares", &ports::Transaction::shares);
+}
+
+}  // namespace dure::server
