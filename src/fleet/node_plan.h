@@ -7,7 +7,7 @@
 //     longer list it: nothing leaks, no end gets lost;
 //   - a container whose replica is not in the orders is stopped, its end journalled, and removed; until it is
 //     down nothing new starts on this node, so that a share is never used twice (a node that was given up and
-//     comes back);
+//     comes back); likewise where a container runs whose end is already journalled;
 //   - without orders (dured was not heard since the process began) nothing is created, started, stopped or
 //     removed; what happened is still journalled.
 //
@@ -69,15 +69,15 @@ enum class ActionKind {
   kForget,         // the journal may drop the replica: no container, no order, end acknowledged
   kCreate,         // the container of the order
   kIntend,         // journal the intent to start, durably
-  kStart,
+  kStart,          // and journal kStarted, seen
 };
 
 // Where a recorded moment comes from.
 enum class Evidence {
   kSeen,         // now: it was just done or just seen
   kEngineStamp,  // `stamp`, brought onto CLOCK_BOOTTIME by boottime_of()
-  kLastSeen,     // the last moment at which the journal saw it running
-  kBootChanged,  // an earlier boot of the machine; the moment is not known on this boot's clock
+  kLastSeen,     // the last moment that the journal has of it: seen running, else the intent
+  kBootChanged,  // likewise, and it was in an earlier boot of the machine
   kNever,        // it never ran; the record only closes it
 };
 
@@ -89,8 +89,9 @@ struct Action {
   std::optional<base::Instant> stamp;     // kEngineStamp
   std::optional<std::int64_t> exit_code;  // kRecordEnded; nothing: not known
   bool out_of_memory = false;             // kRecordEnded
-  std::optional<base::Reason> failure;    // kRecordEnded: why it never ran, or how it was lost
-  base::Span grace;                       // kStop
+  // kRecordEnded: why it surely never ran. An end with neither an exit code nor this is a loss.
+  std::optional<base::Reason> failure;
+  base::Span grace;  // kStop
   bool operator==(const Action&) const = default;
 };
 

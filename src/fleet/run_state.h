@@ -2,6 +2,7 @@
 //
 //   queued -> assigned -> running -> stopping -> ended
 //
+// A queued run is ended here only where nobody wants it any more; whether it may start is the queue's matter.
 // From the moment at which a run is told to stop (kStopping), `outcome` and `ended_reason` already say why,
 // so that the cause survives a restart; they are final in kEnded. Calling again with the same facts changes
 // nothing. A run has ended when all of its replicas have; a gang whose one replica failed is stopped whole.
@@ -52,7 +53,8 @@ struct RunFacts {
 struct RunStep {
   model::Run run;
   std::vector<model::Replica> replicas;
-  // Replicas whose end is known as of this step: their shares are released, in the same transaction.
+  // Replicas whose end is known: their shares are released in the same transaction, where they still are
+  // held, whether or not anything else changed.
   std::vector<model::ReplicaId> release;
   // The run ended in this step, and a new attempt shall be queued (next_attempt).
   bool retry = false;
@@ -63,6 +65,6 @@ RunStep advance(const RunFacts& facts);
 
 // The next attempt of an ended run. One that was lost keeps its place in the queue (queued_at); one that
 // failed queues again at `now`.
-model::Run next_attempt(const model::Run& ended, const model::RunId& id, base::Instant now);
+model::Run next_attempt(const model::Run& former, const model::RunId& id, base::Instant now);
 
 }  // namespace dure::fleet
