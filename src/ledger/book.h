@@ -7,21 +7,21 @@
 //
 // Estimates mark only the piece that they touch:
 //   ledger.start_estimated  the first piece: the start was not seen, it is taken from the engine's stamp
-//   ledger.end_estimated    the last piece: the end was not seen; it lies between earliest_ms and latest_ms
+//   ledger.end_estimated    the last piece: the end was not seen; it was at `earliest_ms` or later
 //   ledger.boot_changed     the machine restarted: the end is the last moment at which it was seen running
 //   ledger.node_lost        the node was given up (close()); likewise
 // An estimated end that adds nothing is a piece of length zero, which carries the mark.
 //
 // Nothing is ever changed: when the truth arrives later, a correction is appended that starts where the last
 // piece ended and steps to where it should be, backwards too (to_ms < from_ms, negative usage), with
-// `corrects` naming the estimated entry: ledger.end_corrected, ledger.start_corrected. A correction of an
-// estimate that was right has length zero and confirms it.
+// `corrects` naming the estimated entry: ledger.end_corrected (`estimated` 1 while the new end is an estimate
+// as well), ledger.start_corrected. A correction of an estimate that was right has length zero and confirms
+// it.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,17 +52,17 @@ struct HeldShare {
 
 // Where the booking stands; follows from the entries (rebuild()).
 struct Booked {
-  bool begun = false;   // at least one piece
-  std::string boot_id;  // of the axis
+  bool begun = false;   // there is at least one entry
+  std::string boot_id;  // of the axis; this and the next three only once begun
   std::int64_t start_us = 0;
-  bool start_estimated = false;
   base::Instant start_wall;
-  std::int64_t position_ms = 0;
-  bool end_marked = false;  // an end was booked, estimated or not
-  bool end_estimated = false;
-  bool closed = false;                                         // close() was called
-  std::map<model::ShareId, model::LedgerEntryId> start_marks;  // entry that carries the estimated start
-  std::map<model::ShareId, model::LedgerEntryId> end_marks;    // … the estimated end
+  bool start_estimated = false;
+  std::int64_t position_ms = 0;  // where the last piece ended
+  bool end_estimated = false;    // an estimated end is booked and not yet confirmed or corrected
+  bool closed = false;           // by close()
+  // Per share, the entry that carries the estimate.
+  std::map<model::ShareId, model::LedgerEntryId> start_marks;
+  std::map<model::ShareId, model::LedgerEntryId> end_marks;
   bool operator==(const Booked&) const = default;
 };
 
@@ -85,7 +85,8 @@ struct BookingRules {
 
 using NextEntryId = std::function<model::LedgerEntryId()>;
 
-// What the new observations add. A replica without shares, or whose start is not known, books nothing.
+// What the new observations add. A replica without shares, or whose start is not known, books nothing. The
+// caller fills in what `holder` does not say (programme_id).
 // REQUIRES: the observations are of holder.replica_id; `shares` are the same in every call.
 Booking advance(LedgerState state, const std::vector<model::Observation>& observations, const Holder& holder,
                 const std::vector<HeldShare>& shares, const BookingRules& rules, base::Instant now,
@@ -97,8 +98,7 @@ Booking close(LedgerState state, const Holder& holder, const std::vector<HeldSha
               base::Instant now, const NextEntryId& next_id);
 
 // The state as advance() and close() left it, from the rows alone: for a process that has just begun.
-// REQUIRES: all observations and all entries of one replica, the entries in the order in which they were
-// appended.
+// REQUIRES: all observations and all entries of one replica, in any order.
 LedgerState rebuild(const std::vector<model::Observation>& observations,
                     const std::vector<model::LedgerEntry>& entries);
 
