@@ -80,7 +80,7 @@ struct Layer {
 };
 
 // Limits of a policy file; more is refused before or while it is parsed.
-inline constexpr std::size_t kMaxLayerBytes = 512 * 1024;
+inline constexpr std::size_t kMaxLayerBytes = 256 * 1024;
 inline constexpr std::size_t kMaxLayerNodes = 20'000;
 inline constexpr int kMaxLayerDepth = 16;
 

@@ -8,6 +8,32 @@
 #include "policy/read_layer.h"
 
 namespace dure::policy {
+
+// The only one that writes what a Pack keeps beside its values.
+struct PackMaker {
+  static void apply(const Layer& layer, Pack& pack) {
+    for (const auto& [name, entry] : layer.entries) {
+      find_key(name)->assign(pack, entry.none ? nullptr : &entry.value);
+      pack.values_[name] = entry;
+      pack.provenance_[name] = {false,          layer.kind,   layer.id,         layer.name,
+                                entry.position, entry.source, entry.confidence, entry.note};
+    }
+  }
+
+  // The value in force; none where it is optional and not there.
+  static std::optional<Value> value_of(const Pack& pack, const Key& key) {
+    const auto set = pack.values_.find(key.name);
+    if (set == pack.values_.end()) return key.initial;
+    if (set->second.none) return std::nullopt;
+    return set->second.value;
+  }
+
+  static void seal(Pack& pack, std::string canonical) {
+    pack.canonical_ = std::move(canonical);
+    pack.hash_ = sha256_hex(pack.canonical_);
+  }
+};
+
 namespace {
 
 // Packs hold several layers, so their text may be larger.
@@ -24,27 +50,6 @@ Findings layers_twice(const std::vector<Layer>& layers) {
                .with("layer", layer.id));
   }
   return findings;
-}
-
-Provenance provenance_of(const Layer& layer, const Entry& entry) {
-  return {false,          layer.kind,   layer.id,         layer.name,
-          entry.position, entry.source, entry.confidence, entry.note};
-}
-
-void apply(const Layer& layer, Pack& pack) {
-  for (const auto& [name, entry] : layer.entries) {
-    find_key(name)->assign(pack, entry.none ? nullptr : &entry.value);
-    pack.values_[name] = entry;
-    pack.provenance_[name] = provenance_of(layer, entry);
-  }
-}
-
-// The value in force; none where it is optional and not there.
-std::optional<Value> value_of(const Pack& pack, const Key& key) {
-  const auto set = pack.values_.find(key.name);
-  if (set == pack.values_.end()) return key.initial;
-  if (set->second.none) return std::nullopt;
-  return set->second.value;
 }
 
 // Lengths as days, for comparison with a floor only: a month counts as 30 days, a year as 365.
@@ -74,7 +79,7 @@ bool meets(const std::optional<Value>& value, const Floor& floor) {
 
 bool applies(const Floor& floor, const Pack& pack) {
   if (floor.when.empty()) return true;
-  const auto condition = value_of(pack, *find_key(floor.when));
+  const auto condition = PackMaker::value_of(pack, *find_key(floor.when));
   return condition && std::get<bool>(condition->data);
 }
 
@@ -92,7 +97,7 @@ base::Reason below_floor(const Key& key, const std::optional<Value>& value, cons
 void check_floors(const Pack& pack, Findings& findings) {
   for (const Key& key : all_keys()) {
     if (!pack.on(key.section)) continue;
-    const auto value = value_of(pack, key);
+    const auto value = PackMaker::value_of(pack, key);
     for (const Floor& floor : pack.floors(key.name)) {
       if (!applies(floor, pack) || meets(value, floor)) continue;
       report(findings, key_pointer(key.name), {}, below_floor(key, value, floor));
@@ -128,12 +133,11 @@ base::Result<Pack> merge(const std::vector<Layer>& layers) {
   Pack pack;
   pack.layers = layers;
   sort_layers(pack.layers);
-  for (const Layer& layer : pack.layers) apply(layer, pack);
+  for (const Layer& layer : pack.layers) PackMaker::apply(layer, pack);
   check_floors(pack, findings);
   check_consistency(pack, findings);
   if (has_error(findings)) return refuse(pack.layers, findings);
-  pack.canonical_ = canonical_pack(pack.layers);
-  pack.hash_ = sha256_hex(pack.canonical_);
+  PackMaker::seal(pack, canonical_pack(pack.layers));
   return pack;
 }
 

@@ -111,9 +111,11 @@ struct Pack {
   // The pack as one text that restore() reads back to an equal pack (but for file names and lines).
   const std::string& canonical() const { return canonical_; }
 
-  // Set by merge(); not for others.
-  std::map<std::string, Provenance, std::less<>> provenance_;
-  std::map<std::string, Entry, std::less<>> values_;
+ private:
+  friend struct PackMaker;  // merge.cc
+
+  std::map<std::string, Provenance, std::less<>> provenance_;  // of keys that a layer sets
+  std::map<std::string, Entry, std::less<>> values_;           // likewise
   std::string canonical_;
   std::string hash_;
 };
