@@ -6,9 +6,10 @@
 // and enums text, an empty optional null, a Reason {"code": …, "parameters": {…}}.
 //
 // The templates are declared here and instantiated in this library for every noun of model/, for the values
-// of model/node_link.h, and for std::vector of each; a type of one's own with a field table includes
-// wire/json_impl.h instead. This header pulls in no Boost.JSON beyond its forward declarations: who touches a
-// boost::json::value includes <boost/json/value.hpp>, who only reads and writes text needs nothing more.
+// of model/node_link.h and model/requests.h, and for std::vector of each; a type of one's own with a field
+// table includes wire/json_impl.h instead. This header pulls in no Boost.JSON beyond its forward
+// declarations: who touches a boost::json::value includes <boost/json/value.hpp>, who only reads and writes
+// text needs nothing more.
 //
 // All functions are pure and may be called from any thread.
 #pragma once

@@ -45,6 +45,8 @@ DURE_WIRE_INSTANTIATE_NOUN(model::ResultsReport);
 DURE_WIRE_INSTANTIATE(std::optional<model::ResultsReport>);
 DURE_WIRE_INSTANTIATE_NOUN(base::Reason);
 DURE_WIRE_INSTANTIATE(std::optional<base::Reason>);
+DURE_WIRE_INSTANTIATE(std::string);
+DURE_WIRE_INSTANTIATE(std::optional<std::string>);
 DURE_WIRE_INSTANTIATE(std::vector<std::string>);
 DURE_WIRE_INSTANTIATE(std::map<std::string, std::string>);
 

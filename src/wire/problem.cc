@@ -89,6 +89,17 @@ void append_details(std::string& text, const std::vector<base::Detail>& details,
   text += "]";
 }
 
+// What may be told of it. Of our own faults nothing but the code; of something outside that does not answer,
+// only numbers: its words may hold paths and addresses.
+base::Reason tellable(const base::Error& error) {
+  base::Reason told(error.reason.code);
+  if (error.kind == ErrorKind::kInternal) return told;
+  for (const auto& parameter : error.reason.parameters)
+    if (error.kind != ErrorKind::kUnavailable || std::holds_alternative<std::int64_t>(parameter.value))
+      told.parameters.push_back(parameter);
+  return told;
+}
+
 }  // namespace
 
 int http_status(const base::Error& error) {
@@ -123,8 +134,8 @@ Problem problem(const base::Error& error, Language language, std::string_view in
                 std::string_view request_id) {
   Problem made;
   made.status = http_status(error);
-  const bool internal = error.kind == ErrorKind::kInternal;
-  const Rendered rendered = render(internal ? base::Reason(error.reason.code) : error.reason, language);
+  const base::Reason told = tellable(error);
+  const Rendered rendered = render(told, language);
   Members members(made.body);
   members.text("type", "/problems/" + error.reason.code);
   members.text("title", title_of(error.kind, language));
@@ -132,10 +143,11 @@ Problem problem(const base::Error& error, Language language, std::string_view in
   members.text("detail", rendered.text);
   members.text_if_any("instance", instance);
   members.text("code", error.reason.code);
-  append_parameters(members.next("parameters"), internal ? base::Reason() : error.reason);
+  append_parameters(members.next("parameters"), told);
   members.text_if_any("help", rendered.help);
   members.text_if_any("request_id", request_id);
-  if (!internal && !error.details.empty()) append_details(members.next("errors"), error.details, language);
+  if (error.kind != ErrorKind::kInternal && !error.details.empty())
+    append_details(members.next("errors"), error.details, language);
   members.close();
   if (const auto* value = error.reason.find("retry_after_s"))
     if (const auto* seconds = std::get_if<std::int64_t>(value)) made.retry_after_s = *seconds;

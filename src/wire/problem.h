@@ -6,7 +6,8 @@
 //    "errors": [{"pointer": "/form/months", "code": "…", "parameters": {…}, "detail": "…"}]}
 //
 // "title" names the kind, "detail" this case; both, and "help", in the asker's language. A kInternal failure
-// shows its code and the request's id, never its parameters: they may hold what an outside thing said.
+// shows its code and the request's id, never its parameters, a kUnavailable one only those that are numbers:
+// the others may hold what an outside thing said.
 #pragma once
 
 #include <cstdint>

@@ -62,6 +62,14 @@ TEST(Problem, TellsNothingOfOurOwnFaults) {
   EXPECT_FALSE(body_of(made).contains("errors"));
 }
 
+TEST(Problem, TellsOnlyNumbersOfWhatIsOutside) {
+  const auto error = base::error(
+      ErrorKind::kUnavailable, Reason("store.unavailable").with("cause", "/var/x").with("retry_after_s", 5));
+  const Problem made = problem(error, Language::kEnglish);
+  EXPECT_EQ(made.body.find("/var/x"), std::string::npos);
+  EXPECT_EQ(body_of(made).at("parameters").as_object().at("retry_after_s"), 5);
+}
+
 TEST(Problem, HasAStatusForEveryKind) {
   const std::vector<std::pair<ErrorKind, int>> expected{
       {ErrorKind::kInvalid, 400},     {ErrorKind::kUnauthenticated, 401}, {ErrorKind::kNotAllowed, 403},
