@@ -1,0 +1,72 @@
+// The API as the command line sees it: one call, JSON in and out, problems as errors with the server's own
+// words.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "net/client.h"
+
+namespace dure::cli {
+
+// Where the server is and who asks. The token comes from DURE_TOKEN or from the file that `dure login` wrote
+// (~/.config/dure/token, mode 0600, one per server); never from the command line.
+struct Connection {
+  std::string server = "http://127.0.0.1:8080";
+  std::string token;
+  std::string language = "ko";
+};
+
+// A problem that the server answered with.
+struct Problem {
+  int status = 0;
+  std::string code;
+  std::string detail;
+  std::string help;
+  std::vector<std::pair<std::string, std::string>> errors;  // pointer, detail
+};
+
+class Api {
+ public:
+  static base::Result<Api> open(Connection connection);
+
+  // The answer's body; null for 204. A problem becomes an Error "cli.problem" and is kept in last_problem().
+  base::Result<boost::json::value> get(const std::string& path);
+  base::Result<boost::json::value> post(const std::string& path, const std::string& body = "{}",
+                                        const std::string& content_type = "application/json");
+  base::Result<boost::json::value> put(const std::string& path, const std::string& body);
+  base::Result<boost::json::value> remove(const std::string& path);
+  // All pages of a list, its items in one array.
+  base::Result<boost::json::value> list(const std::string& path);
+
+  base::Status stream(const std::string& path, const std::function<bool(std::string_view)>& on_chunk);
+
+  void use_token(std::string token) { connection_.token = std::move(token); }
+  const Connection& connection() const { return connection_; }
+  const Problem& last_problem() const { return problem_; }
+
+ private:
+  explicit Api(Connection connection, std::shared_ptr<net::Client> client)
+      : connection_(std::move(connection)), client_(std::move(client)) {}
+  base::Result<boost::json::value> call(const std::string& method, const std::string& path, std::string body,
+                                        const std::string& content_type);
+  net::Headers headers() const;
+  base::Error keep_problem(const net::ClientResponse& response);
+
+  Connection connection_;
+  std::shared_ptr<net::Client> client_;
+  Problem problem_;
+};
+
+// The kept token of a server, "" for none; and keeping and forgetting it.
+std::string read_token(const std::string& server);
+base::Status keep_token(const std::string& server, const std::string& token);
+
+// A member of an object as text: strings as they are, numbers and truth values written out, null and missing
+// "".
+std::string text_at(const boost::json::value& object, std::string_view path);
+std::int64_t number_at(const boost::json::value& object, std::string_view path);
+
+}  // namespace dure::cli

@@ -1,0 +1,257 @@
+// Verbs of the centre: programme, call, apply, application, award, outage, report.
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+
+#include "cli/verbs.h"
+#include "net/url.h"
+#include "wire/form_file.h"
+#include "wire/json.h"
+
+namespace dure::cli {
+namespace {
+
+namespace json = boost::json;
+
+base::Status load_programme(Context& context, Api& api, const std::vector<std::string>& files) {
+  json::array layers;
+  for (const auto& file : files) {
+    DURE_LET(text, read_file(file));
+    layers.push_back(json::object{{"name", file}, {"text", text}});
+  }
+  DURE_LET(programme, api.post("/api/v1/programmes", json::serialize(json::object{{"layers", layers}})));
+  print(context.output(), programme, {{"CODE", "code"}, {"NAME", "name"}, {"ID", "id"}});
+  return {};
+}
+
+// The id of a programme given by its code, or the id itself.
+base::Result<std::string> programme_id(Api& api, const std::string& text) {
+  DURE_LET(found, api.list("/api/v1/programmes?code=" + net::percent_encode(text)));
+  return found.as_array().empty() ? text : text_at(found, "0/id");
+}
+
+base::Status open_call(Context& context, Api& api, const std::string& programme, const std::string& title) {
+  DURE_LET(id, programme_id(api, programme));
+  DURE_LET(call,
+           api.post("/api/v1/calls", json::serialize(json::object{{"programme_id", id}, {"title", title}})));
+  print(context.output(), call, {{"ID", "id"}, {"TITLE", "title"}, {"STATE", "state"}});
+  return {};
+}
+
+struct Apply {
+  std::string form;
+  std::string call;
+  std::vector<std::string> documents;  // kind=path
+};
+
+// The open call, where there is exactly one and none was named.
+base::Result<std::string> choose_call(Api& api, const std::string& named) {
+  if (!named.empty()) return named;
+  DURE_LET(open, api.list("/api/v1/calls?state=open"));
+  if (open.as_array().size() == 1) return text_at(open, "0/id");
+  return base::invalid(
+      base::Reason("cli.which_call").with("open", static_cast<std::int64_t>(open.as_array().size())));
+}
+
+base::Status attach_documents(Api& api, const std::string& application,
+                              const std::vector<std::string>& documents) {
+  for (const auto& each : documents) {
+    const auto equals = each.find('=');
+    if (equals == std::string::npos) return base::invalid(base::Reason("cli.document").with("value", each));
+    const std::string path = each.substr(equals + 1);
+    DURE_LET(bytes, read_file(path));
+    const std::string name = path.substr(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+    DURE_LET(document, api.post("/api/v1/applications/" + application +
+                                    "/documents?kind=" + net::percent_encode(each.substr(0, equals)) +
+                                    "&file_name=" + net::percent_encode(name),
+                                bytes, "application/octet-stream"));
+    std::printf("  %s  %s  %s bytes\n", text_at(document, "kind").c_str(),
+                text_at(document, "media_type").c_str(), text_at(document, "size_bytes").c_str());
+  }
+  return {};
+}
+
+void print_screening(const json::value& application) {
+  std::printf("%s  %s\n", text_at(application, "receipt_number").c_str(),
+              text_at(application, "state").c_str());
+  if (const auto* items = application.as_object().if_contains("screening"))
+    print_table(*items,
+                {{"RULE", "rule"}, {"RESULT", "result"}, {"WHY", "reason/code"}, {"SOURCE", "source"}});
+}
+
+// Draft, documents, submission in one go. Without an account the filer gets a token for this one application.
+base::Status apply(Context& context, Api& api, const Apply& input) {
+  DURE_LET(text, read_file(input.form));
+  DURE_LET(form, wire::read_form(text));
+  DURE_LET(call, choose_call(api, input.call));
+  json::object body{{"call_id", call}, {"form", wire::to_json(form, wire::Out{.personal = true})}};
+  DURE_LET(created, api.post("/api/v1/applications", json::serialize(body)));
+  const std::string id = text_at(created, "application/id");
+  api.use_token(text_at(created, "access_token"));
+  std::printf("%s\n", id.c_str());
+  DURE_TRY(attach_documents(api, id, input.documents));
+  DURE_LET(submitted, api.post("/api/v1/applications/" + id + "/submit"));
+  if (context.output() == Format::kJson)
+    print_json(submitted);
+  else
+    print_screening(submitted);
+  std::printf("DURE_TOKEN=%s\n", text_at(created, "access_token").c_str());
+  return {};
+}
+
+struct Decide {
+  std::string id;
+  std::string verdict = "approve";
+  std::string ground;
+  std::int64_t blocks = 0;
+  std::vector<std::string> answers;  // rule=ground
+};
+
+base::Status decide(Context& context, Api& api, const Decide& input) {
+  json::object body{{"verdict", input.verdict}, {"ground", input.ground}};
+  if (input.blocks > 0) {
+    DURE_LET(application, api.get("/api/v1/applications/" + input.id));
+    json::value amount = application.at("form").at("resources");
+    amount.as_object()["blocks"] = input.blocks;
+    body["awarded"] = amount;
+  }
+  json::array answers;
+  for (const auto& each : input.answers) {
+    const auto equals = each.find('=');
+    answers.push_back(json::object{{"rule", each.substr(0, equals)},
+                                   {"met", true},
+                                   {"ground", equals == std::string::npos ? "" : each.substr(equals + 1)}});
+  }
+  body["answers"] = answers;
+  DURE_LET(decided, api.post("/api/v1/applications/" + input.id + "/decision", json::serialize(body)));
+  print(context.output(), decided, {{"RECEIPT", "receipt_number"}, {"STATE", "state"}, {"ID", "id"}});
+  return {};
+}
+
+base::Status open_allocation(Context& context, Api& api, const std::string& award, const std::string& login) {
+  json::object body;
+  if (!login.empty()) body["login"] = login;
+  DURE_LET(opened, api.post("/api/v1/awards/" + award + "/allocation", json::serialize(body)));
+  if (context.output() == Format::kJson) {
+    print_json(opened);
+    return {};
+  }
+  std::printf("allocation %s  %s .. %s\naccount    %s\npassword   %s\n",
+              text_at(opened, "allocation/id").c_str(), text_at(opened, "allocation/starts_on").c_str(),
+              text_at(opened, "allocation/ends_on").c_str(), text_at(opened, "account/login").c_str(),
+              text_at(opened, "temporary_password").c_str());
+  return {};
+}
+
+void add_programmes(CLI::App& app, Context& context) {
+  auto* programme = app.add_subcommand("programme", "Programmes and their policy")->require_subcommand(1);
+  auto* load = programme->add_subcommand("load", "Puts a policy pack in force");
+  auto files = std::make_shared<std::vector<std::string>>();
+  load->add_option("files", *files, "Policy files: programme, then track and call layers")->required();
+  load->callback([&context, files] {
+    context.with_api([&](Api& api) { return load_programme(context, api, *files); });
+  });
+  auto* call = app.add_subcommand("call", "Calls")->require_subcommand(1);
+  auto* open = call->add_subcommand("open", "Opens a call");
+  auto code = std::make_shared<std::string>();
+  auto title = std::make_shared<std::string>();
+  open->add_option("programme", *code, "Code or id of the programme")->required();
+  open->add_option("--title", *title, "Title of the call");
+  open->callback([&context, code, title] {
+    context.with_api([&](Api& api) { return open_call(context, api, *code, *title); });
+  });
+  auto* close = call->add_subcommand("close", "Ends the intake of a call");
+  auto id = std::make_shared<std::string>();
+  close->add_option("id", *id)->required();
+  close->callback([&context, id] {
+    context.with_api([&](Api& api) -> base::Status {
+      DURE_LET(closed, api.post("/api/v1/calls/" + *id + "/close"));
+      print(context.output(), closed, {{"ID", "id"}, {"STATE", "state"}});
+      return {};
+    });
+  });
+}
+
+void add_apply(CLI::App& app, Context& context) {
+  auto* verb = app.add_subcommand(
+      "apply", "Files an application from a form file, with its documents, and submits it");
+  auto input = std::make_shared<Apply>();
+  verb->add_option("form", input->form, "Form file (see: dure form example)")->required();
+  verb->add_option("--call", input->call, "Call; the open one, where there is one");
+  verb->add_option("--document", input->documents, "KIND=PATH, for each document");
+  verb->callback(
+      [&context, input] { context.with_api([&](Api& api) { return apply(context, api, *input); }); });
+}
+
+void add_application(CLI::App& app, Context& context) {
+  auto* application = app.add_subcommand("application", "Applications")->require_subcommand(1);
+  auto* show = application->add_subcommand("show", "One application with its screening");
+  auto id = std::make_shared<std::string>();
+  show->add_option("id", *id)->required();
+  show->callback([&context, id] {
+    context.with_api([&](Api& api) -> base::Status {
+      DURE_LET(row, api.get("/api/v1/applications/" + *id));
+      if (context.output() == Format::kJson)
+        print_json(row);
+      else
+        print_screening(row);
+      return {};
+    });
+  });
+  auto* verb = application->add_subcommand("decide", "The centre's decision");
+  auto input = std::make_shared<Decide>();
+  verb->add_option("id", input->id)->required();
+  verb->add_option("--verdict", input->verdict, "approve, return or reject")->capture_default_str();
+  verb->add_option("--ground", input->ground, "Why");
+  verb->add_option("--blocks", input->blocks, "Blocks to award; what was asked for, where left out");
+  verb->add_option("--answer", input->answers, "RULE=GROUND: an item that a person answers, as met");
+  verb->callback(
+      [&context, input] { context.with_api([&](Api& api) { return decide(context, api, *input); }); });
+}
+
+void add_awards(CLI::App& app, Context& context) {
+  auto* award = app.add_subcommand("award", "Awards")->require_subcommand(1);
+  auto* open = award->add_subcommand("open", "Opens the allocation of an award, with its account");
+  auto id = std::make_shared<std::string>();
+  auto login = std::make_shared<std::string>();
+  open->add_option("id", *id)->required();
+  open->add_option("--login", *login, "Account name; the form's wish, where left out");
+  open->callback([&context, id, login] {
+    context.with_api([&](Api& api) { return open_allocation(context, api, *id, *login); });
+  });
+}
+
+void add_report(CLI::App& app, Context& context) {
+  auto* report = app.add_subcommand("report", "Results reports (Form 2)")->require_subcommand(1);
+  auto* submit = report->add_subcommand("submit", "Submits the report of an obligation");
+  auto id = std::make_shared<std::string>();
+  auto kind = std::make_shared<std::string>();
+  auto title = std::make_shared<std::string>();
+  auto content = std::make_shared<std::string>();
+  submit->add_option("obligation", *id)->required();
+  submit->add_option("--kind", *kind, "paper, patent or other")->required();
+  submit->add_option("--title", *title)->required();
+  submit->add_option("--content", *content);
+  submit->callback([&context, id, kind, title, content] {
+    context.with_api([&](Api& api) -> base::Status {
+      json::object body{{"kind", *kind}, {"title", *title}, {"content", *content}, {"acknowledged", true}};
+      DURE_LET(sent, api.post("/api/v1/obligations/" + *id + "/report", json::serialize(body)));
+      print(context.output(), sent, {{"ID", "id"}, {"STATE", "state"}, {"DUE", "due_on"}});
+      return {};
+    });
+  });
+}
+
+}  // namespace
+
+void add_centre_verbs(CLI::App& app, Context& context) {
+  add_programmes(app, context);
+  add_apply(app, context);
+  add_application(app, context);
+  add_awards(app, context);
+  add_report(app, context);
+}
+
+}  // namespace dure::cli

@@ -1,0 +1,293 @@
+// Verbs that show: lists of everything, the table of resources, usage, invoices, the audit, events.
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+
+#include "cli/verbs.h"
+#include "net/push.h"
+#include "net/url.h"
+
+namespace dure::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct List {
+  const char* verb;
+  const char* path;
+  const char* help;
+  std::vector<Column> columns;
+};
+
+const std::vector<List>& lists() {
+  static const std::vector<List> kLists = {
+      {"programmes", "programmes", "Programmes", {{"CODE", "code"}, {"NAME", "name"}, {"ID", "id"}}},
+      {"calls", "calls", "Calls", {{"ID", "id"}, {"TITLE", "title"}, {"STATE", "state"}}},
+      {"applications",
+       "applications",
+       "Applications",
+       {{"RECEIPT", "receipt_number"},
+        {"STATE", "state"},
+        {"ORGANISATION", "organisation"},
+        {"TITLE", "title"},
+        {"ID", "id"}}},
+      {"awards",
+       "awards",
+       "Awards",
+       {{"ID", "id"},
+        {"STATE", "state"},
+        {"MODEL", "awarded/model"},
+        {"BLOCKS", "awarded/blocks"},
+        {"FROM", "starts_on"},
+        {"MONTHS", "months"}}},
+      {"projects", "projects", "Projects", {{"ID", "id"}, {"NAME", "name"}, {"GID", "gid"}}},
+      {"allocations",
+       "allocations",
+       "Allocations",
+       {{"ID", "id"},
+        {"STATE", "state"},
+        {"POOL", "pool"},
+        {"MODEL", "limit/model"},
+        {"BLOCKS", "limit/blocks"},
+        {"FROM", "starts_on"},
+        {"UNTIL", "ends_on"}}},
+      {"obligations",
+       "obligations",
+       "What falls due",
+       {{"KIND", "kind"}, {"DUE", "due_on"}, {"STATE", "state"}, {"ID", "id"}}},
+      {"accounts",
+       "accounts",
+       "Accounts",
+       {{"LOGIN", "login"}, {"STATE", "state"}, {"LAST LOG-IN", "last_login_at"}, {"ID", "id"}}},
+      {"nodes",
+       "nodes",
+       "Nodes",
+       {{"NAME", "name"},
+        {"STATE", "state"},
+        {"POOL", "pool"},
+        {"SIMULATED", "simulated"},
+        {"ENGINE", "engine"},
+        {"LAST REPORT", "last_report_at"}}},
+      {"cards",
+       "cards",
+       "Cards",
+       {{"ID", "id"},
+        {"MODEL", "model"},
+        {"MEMORY", "memory_bytes"},
+        {"HEALTH", "health"},
+        {"SIMULATED", "simulated"}}},
+      {"images",
+       "images",
+       "Images",
+       {{"REFERENCE", "reference"}, {"SERVICES", "services"}, {"SIZE", "size_bytes"}}},
+      {"workloads",
+       "workloads",
+       "Workloads",
+       {{"ID", "id"}, {"NAME", "name"}, {"KIND", "kind"}, {"DESIRED", "desired"}}},
+      {"runs",
+       "runs",
+       "Runs",
+       {{"ID", "id"},
+        {"STATE", "state"},
+        {"OUTCOME", "outcome"},
+        {"WAITING", "waiting/code"},
+        {"STARTED", "started_at"},
+        {"ENDED", "ended_at"},
+        {"EXIT", "exit_code"}}},
+      {"ledger",
+       "ledger-entries",
+       "The ledger",
+       {{"KIND", "kind"},
+        {"MODEL", "model"},
+        {"MILLI-GPU", "milli_gpu"},
+        {"FROM MS", "from_ms"},
+        {"TO MS", "to_ms"},
+        {"MILLI-GPU-MS", "milli_gpu_ms"},
+        {"STARTED", "started_at"},
+        {"CARD", "card_id"}}},
+      {"invoices",
+       "invoices",
+       "Invoices",
+       {{"NUMBER", "number"},
+        {"STATE", "state"},
+        {"KRW", "total_krw"},
+        {"MILLI-GPU-MS", "milli_gpu_ms"},
+        {"ID", "id"}}},
+      {"outages",
+       "outages",
+       "Outages",
+       {{"CAUSE", "cause"}, {"STARTED", "started_at"}, {"ENDED", "ended_at"}, {"ID", "id"}}},
+      {"audit",
+       "audit-entries",
+       "The audit",
+       {{"#", "position"},
+        {"AT", "created_at"},
+        {"ACTOR", "actor"},
+        {"ACTION", "action"},
+        {"RESOURCE", "resource"}}},
+  };
+  return kLists;
+}
+
+// "state=active" of --filter as a query.
+std::string query_of(const std::vector<std::string>& filters) {
+  std::string query;
+  for (const auto& filter : filters) {
+    const auto equals = filter.find('=');
+    query += query.empty() ? "?" : "&";
+    query += net::percent_encode(filter.substr(0, equals)) + "=" +
+             (equals == std::string::npos ? "" : net::percent_encode(filter.substr(equals + 1)));
+  }
+  return query;
+}
+
+void add_lists(CLI::App& app, Context& context) {
+  for (const auto& list : lists()) {
+    auto* verb = app.add_subcommand(list.verb, list.help);
+    auto filters = std::make_shared<std::vector<std::string>>();
+    verb->add_option("--filter", *filters, "FIELD=VALUE; several must all hold");
+    verb->callback([&context, &list, filters] {
+      context.with_api([&](Api& api) -> base::Status {
+        DURE_LET(rows, api.list(std::string("/api/v1/") + list.path + query_of(*filters)));
+        print(context.output(), rows, list.columns);
+        return {};
+      });
+    });
+  }
+}
+
+void add_resources(CLI::App& app, Context& context) {
+  app.add_subcommand("resources", "Total / Request Max / Available, per model and card")
+      ->callback([&context] {
+        context.with_api([&](Api& api) -> base::Status {
+          DURE_LET(table, api.get("/api/v1/resources"));
+          if (context.output() == Format::kJson) {
+            print_json(table);
+            return {};
+          }
+          print_table(table.at("resources"), {{"RESOURCE TYPE", "resource"},
+                                              {"TOTAL", "total"},
+                                              {"REQUEST MAX", "request_max"},
+                                              {"AVAILABLE", "available"},
+                                              {"UNIT", "unit"},
+                                              {"SIMULATED", "simulated"}});
+          std::printf("\n");
+          print_table(table.at("block_types"), {{"BLOCK TYPE", "resource"},
+                                                {"TOTAL", "total"},
+                                                {"REQUEST MAX", "request_max"},
+                                                {"AVAILABLE", "available"},
+                                                {"SIMULATED", "simulated"}});
+          return {};
+        });
+      });
+}
+
+void add_usage(CLI::App& app, Context& context) {
+  auto* usage = app.add_subcommand("usage", "What an allocation has used, to the millisecond");
+  auto id = std::make_shared<std::string>();
+  usage->add_option("allocation", *id)->required();
+  usage->callback([&context, id] {
+    context.with_api([&](Api& api) -> base::Status {
+      DURE_LET(sum, api.get("/api/v1/usage?allocation_id=" + *id));
+      print(context.output(), sum,
+            {{"MILLI-GPU-SECONDS", "milli_gpu_seconds"},
+             {"ENTRIES", "entries"},
+             {"ESTIMATED", "estimated_entries"},
+             {"UNTIL", "period_end"}});
+      return {};
+    });
+  });
+  auto* invoice = app.add_subcommand("invoice", "Invoices of an allocation")->require_subcommand(1);
+  for (const std::string kind : {"preview", "make"}) {
+    auto* verb = invoice->add_subcommand(kind, kind == "make" ? "Makes and issues the invoice up to now"
+                                                              : "What it would be; nothing is kept");
+    auto prices = std::make_shared<std::vector<std::string>>();
+    verb->add_option("allocation", *id)->required();
+    if (kind == "preview")
+      verb->add_option("--prices", *prices, "What-if policy layers over the pack in force");
+    verb->callback([&context, id, prices, kind] {
+      context.with_api([&](Api& api) -> base::Status {
+        json::object body{{"allocation_id", *id}};
+        json::array layers;
+        for (const auto& file : *prices) {
+          DURE_LET(text, read_file(file));
+          layers.push_back(json::object{{"name", file}, {"text", text}});
+        }
+        if (!layers.empty()) body["what_if"] = layers;
+        DURE_LET(view, api.post(kind == "make" ? "/api/v1/invoices" : "/api/v1/invoices/preview",
+                                json::serialize(body)));
+        if (context.output() == Format::kJson) {
+          print_json(view);
+          return {};
+        }
+        print_table(view.at("lines"), {{"#", "number"},
+                                       {"MODEL", "model"},
+                                       {"MILLI-GPU-MS", "milli_gpu_ms"},
+                                       {"PER GPU-HOUR", "price_per_gpu_hour_krw"},
+                                       {"KRW", "amount_krw"},
+                                       {"RULE", "rule"}});
+        std::printf("%s KRW\n", text_at(view, "invoice/total_krw").c_str());
+        return {};
+      });
+    });
+  }
+}
+
+void add_nodes(CLI::App& app, Context& context) {
+  auto* node = app.add_subcommand("node", "Nodes in and out of service")->require_subcommand(1);
+  for (const std::string verb : {"drain", "resume"}) {
+    auto* sub = node->add_subcommand(
+        verb, verb == "drain" ? "Takes nothing new; what runs goes on" : "Back in service");
+    auto id = std::make_shared<std::string>();
+    sub->add_option("id", *id)->required();
+    sub->callback([&context, id, verb] {
+      context.with_api([&](Api& api) -> base::Status {
+        DURE_LET(row, api.post("/api/v1/nodes/" + *id + "/" + verb));
+        print(context.output(), row, {{"NAME", "name"}, {"STATE", "state"}});
+        return {};
+      });
+    });
+  }
+}
+
+void add_events(CLI::App& app, Context& context) {
+  auto* events = app.add_subcommand("events", "What changes, as it does");
+  auto after = std::make_shared<std::int64_t>(-1);
+  events->add_option("--after", *after, "From this position on; from now on, where left out");
+  events->callback([&context, after] {
+    context.with_api([&](Api& api) {
+      net::EventReader reader;
+      return api.stream("/api/v1/events/stream" + (*after < 0 ? "" : "?after=" + std::to_string(*after)),
+                        [&](std::string_view chunk) {
+                          reader.feed(chunk, [](net::Event event) {
+                            std::printf("%s %s %s\n", event.id.c_str(), event.event.c_str(),
+                                        event.data.c_str());
+                            std::fflush(stdout);
+                          });
+                          return true;
+                        });
+    });
+  });
+  app.add_subcommand("audit-verify", "Checks the whole chain of the audit")->callback([&context] {
+    context.with_api([&](Api& api) -> base::Status {
+      DURE_LET(verdict, api.get("/api/v1/audit/verification"));
+      print(context.output(), verdict, {{"ENTRIES", "entries"}, {"INTACT", "intact"}, {"HEAD", "head"}});
+      if (text_at(verdict, "intact") != "true") context.exit_code = kFailed;
+      return {};
+    });
+  });
+}
+
+}  // namespace
+
+void add_list_verbs(CLI::App& app, Context& context) {
+  add_lists(app, context);
+  add_resources(app, context);
+  add_usage(app, context);
+  add_nodes(app, context);
+  add_events(app, context);
+}
+
+}  // namespace dure::cli

@@ -1,0 +1,42 @@
+// dure: the command line. A client of the API, and offline tools on files.
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "cli/verbs.h"
+
+namespace {
+
+// Korean unless the environment asks for English (LC_ALL, LC_MESSAGES, LANG, in that order).
+std::string language_of_environment() {
+  for (const char* name : {"DURE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"})
+    if (const char* value = std::getenv(name); value && *value)
+      return std::string(value).substr(0, 2) == "en" ? "en" : "ko";
+  return "ko";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  dure::cli::Context context;
+  context.connection.language = language_of_environment();
+  CLI::App app{"dure: a shared GPU centre, from the application to the invoice"};
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_option("--server", context.connection.server, "The centre's API")
+      ->envname("DURE_SERVER")
+      ->capture_default_str();
+  app.add_option("-o,--output", context.format, "table or json")->check(CLI::IsMember({"table", "json"}));
+  app.add_option("--language", context.connection.language, "ko or en")->check(CLI::IsMember({"ko", "en"}));
+  dure::cli::add_offline_verbs(app, context);
+  dure::cli::add_session_verbs(app, context);
+  dure::cli::add_centre_verbs(app, context);
+  dure::cli::add_workload_verbs(app, context);
+  dure::cli::add_list_verbs(app, context);
+  dure::cli::add_tour_verb(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return app.exit(problem) == 0 ? dure::cli::kDone : dure::cli::kUsage;
+  }
+  return context.exit_code;
+}

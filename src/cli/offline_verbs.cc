@@ -1,0 +1,258 @@
+// Verbs that work on files, without a server: password, calendar, policy, form.
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+#include <sstream>
+
+#include "access/password.h"
+#include "calendar/period.h"
+#include "cli/verbs.h"
+#include "commands/base_layers.h"
+#include "policy/pack.h"
+#include "wire/form_file.h"
+#include "wire/json.h"
+#include "wire/reasons.h"
+
+namespace dure::cli {
+namespace {
+
+namespace json = boost::json;
+
+// The pack of a programme's file over the product's default and the floors.
+base::Result<policy::Pack> read_pack(const std::vector<std::string>& files) {
+  DURE_LET(layers, commands::read_base_layers());
+  for (const auto& file : files) {
+    DURE_LET(text, read_file(file));
+    DURE_LET(layer, policy::parse_layer(text, file));
+    layers.push_back(std::move(layer));
+  }
+  return policy::merge(layers);
+}
+
+json::object reason_json(const base::Reason& reason, wire::Language language) {
+  json::object object;
+  object["code"] = reason.code;
+  object["text"] = wire::render(reason, language).text;
+  return object;
+}
+
+json::array reasons_json(const std::vector<base::Reason>& reasons, wire::Language language) {
+  json::array array;
+  for (const auto& reason : reasons) array.push_back(reason_json(reason, language));
+  return array;
+}
+
+// One password a line in; one answer a line out, in the same order. The passwords themselves are never
+// printed.
+base::Status check_passwords(Context& context, const std::string& policy_file, const std::string& input) {
+  DURE_LET(pack, read_pack({policy_file}));
+  DURE_LET(text, read_file(input));
+  const auto language = wire::pick_language(context.connection.language);
+  std::istringstream lines(text);
+  std::string line;
+  json::array answers;
+  std::int64_t number = 0;
+  while (std::getline(lines, line)) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    const auto broken = access::check(line, pack.account.password);
+    ++number;
+    if (context.output() == Format::kJson) {
+      json::object answer;
+      answer["line"] = number;
+      answer["ok"] = broken.empty();
+      answer["broken"] = reasons_json(broken, language);
+      answers.push_back(std::move(answer));
+      continue;
+    }
+    std::string answer = broken.empty() ? "ok" : "";
+    for (const auto& reason : broken)
+      answer += (answer.empty() ? "" : "; ") + wire::render(reason, language).text;
+    std::printf("%s\n", answer.c_str());
+  }
+  if (context.output() == Format::kJson) print_json(answers);
+  return {};
+}
+
+struct PeriodInput {
+  std::string start;
+  std::int64_t months = 0;
+  std::string length;
+  std::string policy_file;
+  bool deadline = false;
+};
+
+base::Status describe_period(Context& context, const PeriodInput& input) {
+  const auto start = base::parse_date(input.start);
+  if (!start) return base::invalid(base::Reason("cli.date").with("value", input.start));
+  auto length = calendar::parse_length(input.length);
+  if (input.months != 0) length = calendar::Length{input.months, calendar::Unit::kMonths};
+  if (!length) return base::invalid(base::Reason("cli.length").with("value", input.length));
+  calendar::BusinessDays days = calendar::korean_business_days();
+  auto rule = input.deadline ? calendar::kDeadline : calendar::kUse;
+  if (!input.policy_file.empty()) {
+    DURE_LET(pack, read_pack({input.policy_file}));
+    days = policy::business_days_of(pack);
+    if (input.deadline) rule = policy::deadline_rule(pack);
+  }
+  DURE_LET(story, calendar::describe_period(*start, *length, rule, days));
+  const auto language = wire::pick_language(context.connection.language);
+  if (context.output() == Format::kJson) {
+    json::object object;
+    object["start"] = base::to_text(story.start);
+    object["length"] = calendar::to_text(story.length);
+    object["end"] = base::to_text(story.end);
+    object["days"] = story.days;
+    object["steps"] = reasons_json(story.steps, language);
+    print_json(object);
+    return {};
+  }
+  std::printf("%s .. %s (%lld days)\n", base::to_text(story.first_counted).c_str(),
+              base::to_text(story.end).c_str(), static_cast<long long>(story.days));
+  for (const auto& step : story.steps) std::printf("  %s\n", wire::render(step, language).text.c_str());
+  return {};
+}
+
+json::object finding_json(const policy::Finding& finding, const std::string& file, wire::Language language) {
+  json::object object = reason_json(finding.reason, language);
+  object["file"] = file;
+  object["severity"] = finding.severity == policy::Finding::Severity::kError ? "error" : "warning";
+  object["pointer"] = finding.pointer;
+  object["line"] = finding.position.line;
+  object["column"] = finding.position.column;
+  return object;
+}
+
+// All findings of the files, each checked over the product's layers and the files before it.
+base::Status check_policy(Context& context, const std::vector<std::string>& files) {
+  DURE_LET(below, commands::read_base_layers());
+  const auto language = wire::pick_language(context.connection.language);
+  json::array findings;
+  bool broken = false;
+  for (const auto& file : files) {
+    DURE_LET(text, read_file(file));
+    for (const auto& finding : policy::check(text, file, below)) {
+      broken = broken || finding.severity == policy::Finding::Severity::kError;
+      findings.push_back(finding_json(finding, file, language));
+    }
+    if (auto layer = policy::parse_layer(text, file)) below.push_back(*layer);
+  }
+  std::string hash;
+  if (!broken) {
+    DURE_LET(pack, policy::merge(below));
+    hash = pack.hash();
+  }
+  if (context.output() == Format::kJson) {
+    json::object object;
+    object["ok"] = !broken;
+    object["hash"] = hash;
+    object["findings"] = std::move(findings);
+    print_json(object);
+  } else {
+    for (const auto& each : findings)
+      std::printf("%s:%s:%s: %s: %s: %s\n", text_at(each, "file").c_str(), text_at(each, "line").c_str(),
+                  text_at(each, "column").c_str(), text_at(each, "severity").c_str(),
+                  text_at(each, "pointer").c_str(), text_at(each, "text").c_str());
+    std::printf("%s\n", broken ? "not ok" : ("ok " + hash).c_str());
+  }
+  if (broken) context.exit_code = kFailed;
+  return {};
+}
+
+base::Status explain_policy(Context& context, const std::string& key, const std::vector<std::string>& files) {
+  DURE_LET(pack, read_pack(files));
+  DURE_LET(told, policy::explain(pack, key));
+  const bool korean = wire::pick_language(context.connection.language) == wire::Language::kKorean;
+  json::object object;
+  object["key"] = told.key;
+  object["value"] = told.value;
+  object["type"] = korean ? told.type_ko : told.type_en;
+  object["description"] = korean ? told.description_ko : told.description_en;
+  object["layer"] = std::string(policy::name_of(told.provenance.layer));
+  object["file"] = told.provenance.file;
+  object["line"] = told.provenance.position.line;
+  object["source"] = told.provenance.source;
+  object["confidence"] = std::string(policy::name_of(told.provenance.confidence));
+  object["note"] = told.provenance.note;
+  object["section_on"] = told.section_on;
+  if (context.output() == Format::kJson) {
+    print_json(object);
+    return {};
+  }
+  for (const auto& [name, value] : object)
+    std::printf("%-12s %s\n", std::string(name.data(), name.size()).c_str(),
+                text_at(object, std::string_view(name.data(), name.size())).c_str());
+  return {};
+}
+
+void add_password(CLI::App& app, Context& context) {
+  auto* password = app.add_subcommand("password", "Passwords")->require_subcommand(1);
+  auto* check =
+      password->add_subcommand("check", "Reads passwords, one a line; answers ok or the broken rules");
+  auto policy_file = std::make_shared<std::string>();
+  auto input = std::make_shared<std::string>("-");
+  check->add_option("--policy", *policy_file, "Policy pack whose rules hold")->required();
+  check->add_option("input", *input, "File of passwords; - for standard input")->capture_default_str();
+  check->callback([&context, policy_file, input] {
+    context.offline([&] { return check_passwords(context, *policy_file, *input); });
+  });
+}
+
+void add_calendar(CLI::App& app, Context& context) {
+  auto* calendar = app.add_subcommand("calendar", "Legal periods")->require_subcommand(1);
+  auto* period = calendar->add_subcommand("period", "Where a period ends, and why");
+  auto input = std::make_shared<PeriodInput>();
+  period->add_option("--start", input->start, "First day, YYYY-MM-DD")->required();
+  period->add_option("--months", input->months, "Length in months");
+  period->add_option("--length", input->length, "Length otherwise: \"21 days\", \"3 weeks\"");
+  period->add_flag("--deadline", input->deadline,
+                   "A deadline after an event: its day is not counted, holidays move it");
+  period->add_option("--policy", input->policy_file, "Policy pack whose holidays and rules hold");
+  period->callback([&context, input] { context.offline([&] { return describe_period(context, *input); }); });
+}
+
+void add_policy(CLI::App& app, Context& context) {
+  auto* policy = app.add_subcommand("policy", "Policy packs as files")->require_subcommand(1);
+  auto* check =
+      policy->add_subcommand("check", "Reads policy files and says everything that is wrong with them");
+  auto files = std::make_shared<std::vector<std::string>>();
+  check->add_option("files", *files, "Policy files, lowest layer first")->required();
+  check->callback([&context, files] { context.offline([&] { return check_policy(context, *files); }); });
+  auto* explain = policy->add_subcommand("explain", "One value: what it is, and where it comes from");
+  auto key = std::make_shared<std::string>();
+  auto packs = std::make_shared<std::vector<std::string>>();
+  explain->add_option("key", *key, "Key, such as account.password.min_length")->required();
+  explain->add_option("--policy", *packs, "Policy files over the product's default");
+  explain->callback(
+      [&context, key, packs] { context.offline([&] { return explain_policy(context, *key, *packs); }); });
+}
+
+void add_form(CLI::App& app, Context& context) {
+  auto* form = app.add_subcommand("form", "Form 1 as a file")->require_subcommand(1);
+  form->add_subcommand("example", "Prints a commented example")->callback([] {
+    std::printf("%s", wire::example_form().c_str());
+  });
+  auto* check = form->add_subcommand("check", "Reads a form file and says what is wrong with it");
+  auto file = std::make_shared<std::string>();
+  check->add_option("file", *file, "Form file; - for standard input")->required();
+  check->callback([&context, file] {
+    context.offline([&]() -> base::Status {
+      DURE_LET(text, read_file(*file));
+      DURE_LET(read, wire::read_form(text));
+      std::printf("ok: %s, %s\n", read.applicant.organisation.c_str(), read.plan.title.c_str());
+      return {};
+    });
+  });
+}
+
+}  // namespace
+
+void add_offline_verbs(CLI::App& app, Context& context) {
+  add_password(app, context);
+  add_calendar(app, context);
+  add_policy(app, context);
+  add_form(app, context);
+}
+
+}  // namespace dure::cli

@@ -1,0 +1,103 @@
+#include "cli/output.h"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+#include <iostream>
+
+#include "wire/reasons.h"
+
+namespace dure::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::string pad(const std::string& text, std::size_t width) {
+  const std::size_t taken = display_width(text);
+  return text + std::string(width > taken ? width - taken : 0, ' ');
+}
+
+void print_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+  std::string line;
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    line += i + 1 < cells.size() ? pad(cells[i], widths[i]) + "  " : cells[i];
+  std::printf("%s\n", line.c_str());
+}
+
+bool is_wide(char32_t c) {
+  return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
+         (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+         (c >= 0x1f300 && c <= 0x1faff);
+}
+
+}  // namespace
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    char32_t c = lead & (length == 1 ? 0x7f : 0xff >> (length + 1));
+    for (std::size_t j = 1; j < length && i + j < text.size(); ++j)
+      c = (c << 6) | (static_cast<unsigned char>(text[i + j]) & 0x3f);
+    width += is_wide(c) ? 2 : 1;
+    i += length;
+  }
+  return width;
+}
+
+void print_table(const json::value& rows, const std::vector<Column>& columns) {
+  std::vector<std::vector<std::string>> cells;
+  std::vector<std::string> titles;
+  std::vector<std::size_t> widths;
+  for (const auto& column : columns) {
+    titles.push_back(column.title);
+    widths.push_back(display_width(column.title));
+  }
+  cells.push_back(titles);
+  for (const auto& row : rows.as_array()) {
+    std::vector<std::string> line;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      line.push_back(text_at(row, columns[i].path));
+      widths[i] = std::max(widths[i], display_width(line.back()));
+    }
+    cells.push_back(std::move(line));
+  }
+  for (const auto& line : cells) print_row(line, widths);
+}
+
+void print_json(const json::value& value) {
+  std::cout << json::serialize(value) << "\n";
+}
+
+void print(Format format, const json::value& value, const std::vector<Column>& columns) {
+  if (format == Format::kJson) return print_json(value);
+  if (!value.is_array()) {
+    json::array one;
+    one.push_back(value);
+    return print_table(one, columns);
+  }
+  print_table(value, columns);
+}
+
+int report(const base::Error& failure, const Problem& problem, const std::string& language) {
+  const auto chosen = wire::pick_language(language);
+  if (failure.reason.code == "cli.problem") {
+    std::fprintf(stderr, "%s (%s)\n", problem.detail.c_str(), problem.code.c_str());
+    for (const auto& [pointer, detail] : problem.errors)
+      std::fprintf(stderr, "  %s: %s\n", pointer.c_str(), detail.c_str());
+    if (!problem.help.empty()) std::fprintf(stderr, "%s\n", problem.help.c_str());
+    return kFailed;
+  }
+  const auto rendered = wire::render(failure.reason, chosen);
+  std::fprintf(stderr, "%s (%s)\n", rendered.text.c_str(), failure.reason.code.c_str());
+  for (const auto& detail : failure.details)
+    std::fprintf(stderr, "  %s: %s\n", detail.pointer.c_str(),
+                 wire::render(detail.reason, chosen).text.c_str());
+  if (!rendered.help.empty()) std::fprintf(stderr, "%s\n", rendered.help.c_str());
+  return failure.reason.code == "http.connect_failed" ? kNoServer : kFailed;
+}
+
+}  // namespace dure::cli

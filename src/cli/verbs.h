@@ -1,0 +1,40 @@
+// The verbs of `dure`, one function per family: each adds its subcommands to the command line.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "cli/api.h"
+#include "cli/output.h"
+
+namespace CLI {
+class App;
+}
+
+namespace dure::cli {
+
+// What all verbs share: filled from flags and environment before a verb runs.
+struct Context {
+  Connection connection;
+  std::string format = "table";  // "table", "json"
+  int exit_code = kDone;
+
+  Format output() const { return format == "json" ? Format::kJson : Format::kTable; }
+  // Runs the body with an open API and keeps the exit code.
+  void with_api(const std::function<base::Status(Api&)>& body);
+  // The same for verbs that need no server.
+  void offline(const std::function<base::Status()>& body);
+};
+
+void add_offline_verbs(CLI::App& app, Context& context);  // password, calendar, policy, form
+void add_session_verbs(CLI::App& app, Context& context);  // login, logout, whoami, token
+void add_centre_verbs(CLI::App& app, Context& context);  // programme, call, apply, application, award, report
+void add_workload_verbs(CLI::App& app, Context& context);  // workspace, job, exec, logs, terminal, queue
+void add_list_verbs(CLI::App& app,
+                    Context& context);                // resources, ledger, invoice, nodes, audit, events, get
+void add_tour_verb(CLI::App& app, Context& context);  // the main job, played
+
+// The whole file, or standard input for "-".
+base::Result<std::string> read_file(const std::string& path);
+
+}  // namespace dure::cli
