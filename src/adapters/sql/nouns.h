@@ -1,0 +1,40 @@
+// All stored nouns with the names of their repositories, once: X(Noun, repository).
+#pragma once
+
+#define DURE_SQL_NOUNS(X)              \
+  X(Organisation, organisations)       \
+  X(Person, people)                    \
+  X(Account, accounts)                 \
+  X(RoleGrant, role_grants)            \
+  X(Session, sessions)                 \
+  X(ApiToken, api_tokens)              \
+  X(BlockedAddress, blocked_addresses) \
+  X(Programme, programmes)             \
+  X(PolicyVersion, policy_versions)    \
+  X(Call, calls)                       \
+  X(Application, applications)         \
+  X(Document, documents)               \
+  X(Decision, decisions)               \
+  X(Award, awards)                     \
+  X(Project, projects)                 \
+  X(Allocation, allocations)           \
+  X(Outage, outages)                   \
+  X(Obligation, obligations)           \
+  X(Node, nodes)                       \
+  X(Card, cards)                       \
+  X(Image, images)                     \
+  X(Volume, volumes)                   \
+  X(Workload, workloads)               \
+  X(Revision, revisions)               \
+  X(Run, runs)                         \
+  X(Replica, replicas)                 \
+  X(Share, shares)                     \
+  X(Observation, observations)         \
+  X(LedgerEntry, ledger_entries)       \
+  X(Invoice, invoices)                 \
+  X(InvoiceLine, invoice_lines)        \
+  X(AuditEntry, audit_entries)         \
+  X(Event, events)                     \
+  X(Notification, notifications)       \
+  X(IdempotencyKey, idempotency_keys)  \
+  X(LoopLease, loop_leases)

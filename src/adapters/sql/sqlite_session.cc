@@ -1,0 +1,151 @@
+#include "adapters/sql/sqlite_session.h"
+
+#include <fcntl.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
+
+#include <string_view>
+#include <utility>
+
+namespace dure::sql {
+namespace {
+
+using base::ErrorKind;
+using base::Reason;
+
+sqlite_api::sqlite3* handle_of(soci::session& session) {
+  return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+}
+
+// "accounts.login, accounts.uid" -> "login,uid"
+std::string fields_of(std::string_view list) {
+  std::string fields;
+  while (!list.empty()) {
+    const auto comma = list.find(", ");
+    std::string_view each = list.substr(0, comma);
+    if (const auto dot = each.find('.'); dot != std::string_view::npos) each.remove_prefix(dot + 1);
+    fields += (fields.empty() ? "" : ",") + std::string(each);
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 2);
+  }
+  return fields;
+}
+
+std::string after(std::string_view text, std::string_view lead) {
+  const auto at = text.find(lead);
+  return at == std::string_view::npos ? "" : std::string(text.substr(at + lead.size()));
+}
+
+base::Error constraint_error(int code, const std::string& message) {
+  switch (code) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+      return base::error(ErrorKind::kConflict,
+                         Reason("store.duplicate").with("fields", fields_of(after(message, "failed: "))));
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      return base::error(ErrorKind::kConflict, Reason("store.reference"));
+    case SQLITE_CONSTRAINT_TRIGGER:
+      return base::error(ErrorKind::kConflict, Reason("store.append_only"));
+    default:
+      return store_error(ErrorKind::kInternal, "store.rule", after(message, "failed: "));
+  }
+}
+
+base::Error error_of(int code, const std::string& message) {
+  switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+      return constraint_error(code, message);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return base::error(ErrorKind::kUnavailable, Reason("store.busy"));
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+    case SQLITE_PERM:
+      return store_error(ErrorKind::kUnavailable, "store.unavailable", message);
+    default:
+      return store_error(ErrorKind::kInternal, "store.failed", message);
+  }
+}
+
+// The file is the owner's alone, and so are the files that SQLite makes beside it. False where it cannot be made.
+bool make_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return false;
+  ::close(file);
+  return true;
+}
+
+std::string settings(bool read_only) {
+  std::string text =
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; "
+      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA trusted_schema=OFF;";
+  if (read_only) text += " PRAGMA query_only=ON;";
+  return text;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<SqliteSession>> SqliteSession::open(const std::string& path,
+                                                                 std::chrono::milliseconds busy,
+                                                                 bool read_only) {
+  if (path.empty() || path.find('"') != std::string::npos || (path != ":memory:" && !make_private(path)))
+    return store_error(ErrorKind::kUnavailable, "store.unavailable", "cannot open " + path);
+  try {
+    auto soci = std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path + "\"");
+    auto session = std::make_unique<SqliteSession>(std::move(soci));
+    sqlite_api::sqlite3_busy_timeout(handle_of(session->soci()), static_cast<int>(busy.count()));
+    DURE_TRY(session->script(settings(read_only)));
+    return session;
+  } catch (const std::exception&) {
+    return store_error(ErrorKind::kUnavailable, "store.unavailable", "cannot open " + path);
+  }
+}
+
+base::Status SqliteSession::script(const std::string& text) {
+  auto* handle = handle_of(soci());
+  if (sqlite_api::sqlite3_exec(handle, text.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return error_of(sqlite_api::sqlite3_extended_errcode(handle), sqlite_api::sqlite3_errmsg(handle));
+}
+
+base::Error SqliteSession::translate(const std::exception& thrown) {
+  auto* handle = handle_of(soci());
+  const int code = sqlite_api::sqlite3_extended_errcode(handle);
+  if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
+    return store_error(ErrorKind::kInternal, "store.failed", typeid(thrown).name());
+  return error_of(code, sqlite_api::sqlite3_errmsg(handle));
+}
+
+void SqliteSession::reset(soci::statement& statement) {
+  sqlite_api::sqlite3_reset(static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())->stmt_);
+}
+
+base::Status SqliteSession::run(const std::string& text) {
+  DURE_LET(statement, prepare(text, {}, {}));
+  const Finish finish(*statement);
+  DURE_TRY(statement->execute());
+  return {};
+}
+
+bool SqliteSession::in_transaction() const {
+  auto* self = const_cast<SqliteSession*>(this);
+  return sqlite_api::sqlite3_get_autocommit(handle_of(self->soci())) == 0;
+}
+
+bool SqliteSession::owes_reference() const {
+  auto* self = const_cast<SqliteSession*>(this);
+  int now = 0;
+  int high = 0;
+  sqlite_api::sqlite3_db_status(handle_of(self->soci()), SQLITE_DBSTATUS_DEFERRED_FKS, &now, &high, 0);
+  return now != 0;
+}
+
+std::string sqlite_version() {
+  return sqlite_api::sqlite3_libversion();
+}
+
+}  // namespace dure::sql

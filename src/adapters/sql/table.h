@@ -1,0 +1,79 @@
+// The repository of one noun: a thin, typed face of rows.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/sql/noun_table.h"
+#include "adapters/sql/rows.h"
+#include "ports/store.h"
+
+namespace dure::sql {
+
+template <class Noun>
+class Table final : public ports::Repository<Noun> {
+ public:
+  // `scope` outlives this.
+  explicit Table(Scope& scope) : scope_(scope) {}
+
+  base::Status insert(const Noun& row) override {
+    DURE_ASSERT(row.version == 1);
+    return insert_row(scope_, noun_table<Noun>(), &row);
+  }
+
+  base::Status update(Noun& row) override {
+    DURE_TRY(update_row(scope_, noun_table<Noun>(), &row, row.id.text, row.version));
+    ++row.version;
+    return {};
+  }
+
+  base::Result<Noun> get(const base::Id<Noun>& id) override {
+    DURE_LET(found, find(id));
+    if (!found) return not_found(noun_table<Noun>(), id.text);
+    return std::move(*found);
+  }
+
+  base::Result<std::optional<Noun>> find(const base::Id<Noun>& id) override {
+    std::optional<Noun> row(std::in_place);
+    DURE_LET(found, find_row(scope_, noun_table<Noun>(), id.text, &*row));
+    if (!found) row.reset();
+    return row;
+  }
+
+  base::Result<std::optional<Noun>> first(const ports::Query& query) override {
+    ports::Query one = query;
+    one.limit = 1;
+    DURE_LET(page, list(one));
+    if (page.rows.empty()) return std::optional<Noun>();
+    return std::optional<Noun>(std::move(page.rows.front()));
+  }
+
+  base::Result<ports::Page<Noun>> list(const ports::Query& query) override {
+    ports::Page<Noun> page;
+    const Sink sink{&page.rows, [](void* rows) -> void* {
+                      return &static_cast<std::vector<Noun>*>(rows)->emplace_back();
+                    }};
+    DURE_LET(next, list_rows(scope_, noun_table<Noun>(), query, sink));
+    page.next = std::move(next);
+    return page;
+  }
+
+  base::Result<std::int64_t> count(const ports::Query& query) override {
+    return count_rows(scope_, noun_table<Noun>(), query);
+  }
+
+  base::Result<std::int64_t> sum(const std::string& field, const ports::Query& query) override {
+    return sum_rows(scope_, noun_table<Noun>(), field, query);
+  }
+
+  base::Status remove(const base::Id<Noun>& id) override {
+    return remove_row(scope_, noun_table<Noun>(), id.text);
+  }
+
+ private:
+  Scope& scope_;
+};
+
+}  // namespace dure::sql

@@ -1,0 +1,40 @@
+#include "adapters/sql/transaction.h"
+
+#include "adapters/sql/codec.h"
+
+namespace dure::sql {
+
+SqlTransaction::SqlTransaction(Session& session, ports::Access access)
+    : scope_{.session = &session, .access = access} {}
+
+base::Result<std::int64_t> SqlTransaction::next_number(const std::string& series, std::int64_t first) {
+  DURE_ASSERT(scope_.open && scope_.access == ports::Access::kWrite);
+  if (scope_.broken) return *scope_.broken;
+  if (!storable(series)) return not_storable("series");
+  auto number = take_number(series, first);
+  if (!number.ok()) scope_.broken = number.failure();
+  return number;
+}
+
+base::Status SqlTransaction::commit() {
+  DURE_ASSERT(scope_.open);
+  scope_.open = false;
+  if (!scope_.broken) return end(true);
+  static_cast<void>(end(false));
+  return *scope_.broken;
+}
+
+void SqlTransaction::end_if_open() {
+  if (!scope_.open) return;
+  scope_.open = false;
+  static_cast<void>(end(false));
+}
+
+base::Result<std::int64_t> count_up(Session& session, const std::string& series, std::int64_t first) {
+  return ask_number(session,
+                    "INSERT INTO counters (series, next) VALUES (:p1, :p2) "
+                    "ON CONFLICT (series) DO UPDATE SET next = counters.next + 1 RETURNING next - 1",
+                    {series, first + 1});
+}
+
+}  // namespace dure::sql

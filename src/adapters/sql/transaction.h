@@ -1,0 +1,46 @@
+// A transaction over a session: the repositories, and what both engines' transactions share.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "adapters/sql/nouns.h"
+#include "adapters/sql/rows.h"
+#include "adapters/sql/table.h"
+#include "ports/store.h"
+
+namespace dure::sql {
+
+class SqlTransaction : public ports::Transaction {
+ public:
+  SqlTransaction(Session& session, ports::Access access);
+
+#define DURE_SQL_REPOSITORY(Noun, name) \
+  ports::Repository<model::Noun>& name() final { return name##_; }
+  DURE_SQL_NOUNS(DURE_SQL_REPOSITORY)
+#undef DURE_SQL_REPOSITORY
+
+  base::Result<std::int64_t> next_number(const std::string& series, std::int64_t first) final;
+  base::Status commit() final;
+
+ protected:
+  // Ends the transaction in the database: makes it last, or takes it back. Called once, by commit() or by the
+  // destructor of the class that knows the engine (end_if_open()).
+  virtual base::Status end(bool keep) = 0;
+  // The number from the session that fits the engine.
+  virtual base::Result<std::int64_t> take_number(const std::string& series, std::int64_t first) = 0;
+  void end_if_open();
+  bool broken() const { return scope_.broken.has_value(); }
+
+ private:
+  Scope scope_;
+
+#define DURE_SQL_TABLE(Noun, name) Table<model::Noun> name##_{scope_};
+  DURE_SQL_NOUNS(DURE_SQL_TABLE)
+#undef DURE_SQL_TABLE
+};
+
+// Counts a series up in this session's transaction.
+base::Result<std::int64_t> count_up(Session& session, const std::string& series, std::int64_t first);
+
+}  // namespace dure::sql
