@@ -90,23 +90,32 @@ class Reader {
   }
 
  private:
-  // Goes one token down while it lives.
+  // One token further down while it lives. Tokens are kept as they are; a pointer is spelled out only for a
+  // fault.
   class Below {
    public:
-    Below(Reader& reader, std::string_view token) : reader_(reader), length_(reader.pointer_.size()) {
-      reader.pointer_ += "/";
-      reader.pointer_ += pointer_token(token);
-    }
-    ~Below() { reader_.pointer_.resize(length_); }
+    Below(Reader& reader, std::string_view token) : reader_(reader) { reader.path_.push_back({token, 0}); }
+    Below(Reader& reader, std::size_t index) : reader_(reader) { reader.path_.push_back({{}, index}); }
+    ~Below() { reader_.path_.pop_back(); }
     Below(const Below&) = delete;
     Below& operator=(const Below&) = delete;
 
    private:
     Reader& reader_;
-    std::size_t length_;
+  };
+  struct Token {
+    std::string_view name;  // without data() for an element of a list
+    std::size_t index;
   };
 
-  void fail(Reason reason) { fail_at(pointer_, std::move(reason)); }
+  std::string pointer() const {
+    std::string out;
+    for (const Token& token : path_)
+      out += "/" + (token.name.data() ? pointer_token(token.name) : std::to_string(token.index));
+    return out;
+  }
+
+  void fail(Reason reason) { fail_at(pointer(), std::move(reason)); }
   void fail_at(std::string pointer, Reason reason) {
     ++count_;
     if (details_.size() < kMaxDetails) details_.push_back({std::move(pointer), std::move(reason)});
@@ -187,7 +196,7 @@ class Reader {
     if (!items) return wrong_type("array", source);
     shape.clear(into);
     for (std::size_t i = 0; i < items->size(); ++i) {
-      Below below(*this, std::to_string(i));
+      Below below(*this, i);
       value(*shape.item, shape.append(into), (*items)[i]);
     }
   }
@@ -235,10 +244,11 @@ class Reader {
     return in_.secrets || member.visibility != model::Visibility::kSecret;
   }
 
-  // The member at pointer_ is absent: is it, or something below it, demanded?
+  // The member at path_ is absent: is it, or something below it, demanded?
   void missing(const Member& member) {
     if (!in_.allow_missing && member.shape->form != Form::kOptional) return fail(Reason("json.missing"));
-    const std::string_view path = std::string_view(pointer_).substr(1);
+    if (in_.required.empty()) return;
+    const std::string path = pointer().substr(1);
     for (const std::string_view required : in_.required) {
       if (required == path) {
         fail(Reason("json.missing"));
@@ -301,7 +311,7 @@ class Reader {
   }
 
   const In& in_;
-  std::string pointer_;
+  std::vector<Token> path_;
   std::vector<base::Detail> details_;
   std::int64_t count_ = 0;
 };

@@ -1,6 +1,6 @@
 // The catalogue of reasons: a stable code with parameters becomes a sentence, only at the edge.
 //
-// The catalogue is api/reasons/*.json, one file per area, compiled into this library, and shared with the
+// The catalogue is api/reasons/*.json, all files together, compiled into this library, and shared with the
 // console. An entry is
 //   "area.code": {"params": ["name", …], "ko": "…{name}…", "en": "…", "help_ko": "…", "help_en": "…"}
 // A parameter stands as {name}. Korean particles that depend on the word before them are written 을(를),
