@@ -105,7 +105,7 @@ void Fd::reset(int value) {
 
 base::Result<Fd> connect_tcp(const std::string& host, std::uint16_t port, base::Span timeout) {
   const Deadline deadline = Deadline::after(timeout);
-  DURE_LET(addresses, look_up(host, port, AI_ADDRCONFIG));
+  DURE_LET(addresses, look_up(host, port, 0));
   return connect_any(addresses.get(), endpoint_text(host, port), deadline);
 }
 

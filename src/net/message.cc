@@ -2,12 +2,6 @@
 
 namespace dure::net {
 
-const std::string* Request::parameter(std::string_view name) const {
-  for (const Field& pair : query)
-    if (pair.name == name) return &pair.value;
-  return nullptr;
-}
-
 Response Response::text(int status, std::string content_type, std::string body) {
   Response response;
   response.status = status;

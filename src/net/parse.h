@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "net/message.h"
+#include "net/request.h"
 #include "net/url.h"
 
 namespace dure::net {

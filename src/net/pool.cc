@@ -36,21 +36,35 @@ void Pool::push(Job& job) {
   (first_ == nullptr ? first_ : last_->next_) = &job;
   last_ = &job;
   ++queued_;
-  if (idle_ > 0) work_there_.notify_one();
+  wake_one();
+}
+
+// One thread wakes the next while there is work, so that a burst of short jobs does not wake all of them.
+void Pool::wake_one() {
+  if (idle_ == 0 || waking_) return;
+  waking_ = true;
+  work_there_.notify_one();
+}
+
+// nullptr at the end.
+Job* Pool::wait_for_job(std::unique_lock<std::mutex>& lock) {
+  while (first_ == nullptr && !finishing_) {
+    ++idle_;
+    work_there_.wait(lock);
+    --idle_;
+    waking_ = false;
+  }
+  if (first_ == nullptr) return nullptr;
+  Job* job = first_;
+  first_ = job->next_;
+  --queued_;
+  if (first_ != nullptr) wake_one();
+  return job;
 }
 
 void Pool::work() {
   std::unique_lock lock(mutex_);
-  while (true) {
-    while (first_ == nullptr && !finishing_) {
-      ++idle_;
-      work_there_.wait(lock);
-      --idle_;
-    }
-    if (first_ == nullptr) return;
-    Job* job = first_;
-    first_ = job->next_;
-    --queued_;
+  while (Job* job = wait_for_job(lock)) {
     lock.unlock();
     job->run();
     lock.lock();

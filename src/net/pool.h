@@ -45,6 +45,8 @@ class Pool {
 
  private:
   void push(Job& job);
+  Job* wait_for_job(std::unique_lock<std::mutex>& lock);
+  void wake_one();
   void work();
 
   std::size_t limit_;
@@ -54,6 +56,7 @@ class Pool {
   Job* last_ = nullptr;
   std::atomic<std::size_t> queued_ = 0;
   std::size_t idle_ = 0;
+  bool waking_ = false;  // a thread was woken and has not looked at the queue yet
   bool finishing_ = false;
   std::vector<std::thread> threads_;
 };

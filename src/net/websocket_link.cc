@@ -1,17 +1,25 @@
 #include "net/websocket_link.h"
 
+#include <array>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/role.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/stream.hpp>
+#include <boost/beast/websocket/teardown.hpp>
+#include <utility>
 
-#include "net/beast_stream.h"
+#include "net/reactor.h"
 
 namespace dure::net {
 namespace {
 
+namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
@@ -19,6 +27,96 @@ using boost::beast::error_code;
 
 std::chrono::milliseconds to_chrono(base::Span span) {
   return std::chrono::milliseconds(span.in_ms());
+}
+
+// A Stream as the AsyncStream that Beast's templates want.
+class BeastStream {
+ public:
+  using executor_type = asio::io_context::executor_type;
+
+  BeastStream(Reactor& reactor, std::shared_ptr<Stream> stream, std::string early)
+      : reactor_(&reactor), stream_(std::move(stream)), early_(std::move(early)) {}
+
+  executor_type get_executor() const noexcept { return reactor_->context().get_executor(); }
+  Stream& stream() { return *stream_; }
+
+  template <class Buffers, class Token>
+  auto async_read_some(const Buffers& buffers, Token&& token) {
+    return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
+        [this, buffers](auto handler) { this->start_read(buffers, std::move(handler)); }, token);
+  }
+
+  template <class Buffers, class Token>
+  auto async_write_some(const Buffers& buffers, Token&& token) {
+    return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
+        [this, buffers](auto handler) { this->start_write(buffers, std::move(handler)); }, token);
+  }
+
+ private:
+  template <class Handler>
+  struct Waiting {
+    Handler handler;
+    static void complete(void* context, Io io) {
+      std::unique_ptr<Waiting> self(static_cast<Waiting*>(context));
+      Handler handler = std::move(self->handler);
+      self.reset();
+      boost::system::error_code error = io.error;
+      if (io.end) error = asio::error::eof;
+      handler(error, io.bytes);
+    }
+  };
+
+  template <class Buffers>
+  static asio::mutable_buffer first_of(const Buffers& buffers) {
+    for (auto it = asio::buffer_sequence_begin(buffers); it != asio::buffer_sequence_end(buffers); ++it) {
+      const asio::mutable_buffer buffer = *it;
+      if (buffer.size() > 0) return buffer;
+    }
+    return {};
+  }
+
+  template <class Buffers, class Handler>
+  void start_read(const Buffers& buffers, Handler handler) {
+    const asio::mutable_buffer room = first_of(buffers);
+    if (!early_.empty() || room.size() == 0) {
+      const std::size_t size = asio::buffer_copy(room, asio::buffer(early_));
+      early_.erase(0, size);
+      asio::post(get_executor(), [handler = std::move(handler), size]() mutable {
+        handler(boost::system::error_code(), size);
+      });
+      return;
+    }
+    auto* waiting = new Waiting<Handler>{std::move(handler)};
+    stream_->read_some(static_cast<char*>(room.data()), room.size(), &Waiting<Handler>::complete, waiting);
+  }
+
+  template <class Buffers, class Handler>
+  void start_write(const Buffers& buffers, Handler handler) {
+    std::array<Slice, Stream::kMaxSlices> slices;
+    std::size_t count = 0;
+    for (auto it = asio::buffer_sequence_begin(buffers);
+         it != asio::buffer_sequence_end(buffers) && count < slices.size(); ++it) {
+      const asio::const_buffer buffer = *it;
+      if (buffer.size() > 0) slices[count++] = Slice(static_cast<const char*>(buffer.data()), buffer.size());
+    }
+    auto* waiting = new Waiting<Handler>{std::move(handler)};
+    stream_->write_some({slices.data(), count}, &Waiting<Handler>::complete, waiting);
+  }
+
+  Reactor* reactor_;
+  std::shared_ptr<Stream> stream_;
+  std::string early_;
+};
+
+// What Beast calls to end a connection: after the closing handshake, and when a timeout has struck.
+template <class Handler>
+void async_teardown(boost::beast::role_type, BeastStream& stream, Handler&& handler) {
+  stream.stream().finish_writing();
+  asio::post(stream.get_executor(),
+             [handler = std::forward<Handler>(handler)]() mutable { handler(boost::system::error_code()); });
+}
+inline void beast_close_socket(BeastStream& stream) {
+  stream.stream().close();
 }
 
 class BeastLink final : public WebSocketLink, public std::enable_shared_from_this<BeastLink> {
@@ -76,7 +174,7 @@ class BeastLink final : public WebSocketLink, public std::enable_shared_from_thi
 
   void write(bool text, std::string_view bytes, OnDone done, void* context) override {
     socket_.text(text);
-    socket_.async_write(boost::asio::buffer(bytes.data(), bytes.size()),
+    socket_.async_write(asio::buffer(bytes.data(), bytes.size()),
                         [self = shared_from_this(), done, context](const error_code& error, std::size_t) {
                           done(context, self->result(error));
                         });

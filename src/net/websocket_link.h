@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/time.h"
-#include "net/message.h"
+#include "net/request.h"
 #include "net/stream.h"
 
 namespace dure::net {
