@@ -52,6 +52,19 @@ const json::value* find(const json::value& value, std::string_view path) {
   return at;
 }
 
+// DURE_RECORD names a file to which every answer is appended, one JSON object a line: the tests hold what they saw
+// against the contract.
+void record(const std::string& method, const std::string& path, const net::ClientResponse& response) {
+  static const char* const file = std::getenv("DURE_RECORD");
+  if (!file) return;
+  const json::object row{{"method", method},
+                         {"path", path},
+                         {"status", response.status},
+                         {"content_type", std::string(response.headers.get("Content-Type"))},
+                         {"body", response.body}};
+  std::ofstream(file, std::ios::app) << json::serialize(row) << "\n";
+}
+
 }  // namespace
 
 base::Result<Api> Api::open(Connection connection) {
@@ -92,6 +105,7 @@ base::Result<json::value> Api::call(const std::string& method, const std::string
   if (!body.empty()) request.headers.add("Content-Type", content_type);
   request.body = std::move(body);
   DURE_LET(response, client_->send(request));
+  record(method, path, response);
   if (response.status >= 400) return keep_problem(response);
   if (response.body.empty()) return json::value(nullptr);
   return wire::parse(response.body, wire::Limits{.max_bytes = 64 << 20});
