@@ -22,23 +22,21 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-// Events that people are told about even where a pack has no rule for them; on the console only.
-//   application.decided, application.returned     applicant
-//   account.created, account.locked               member (and operator for locked)
-//   password.expiring, account.idle               member
-//   outage.ended, allocation.extended             member          (M1: afterwards)
-//   allocation.ending, obligation.due, obligation.overdue   member
+// Events that people are told about on the console even where a pack has no rule for them.
 struct DefaultNotice {
   std::string_view event;
   std::string_view recipient;
 };
 const std::vector<DefaultNotice>& default_notices();
 
-// The messages for an event that happened: by the pack's rules for it, else by the defaults. Each once.
+// The messages for an event that happened: by the pack's rules that tell when it happens (a lead of 0 days),
+// or, where the pack has no rule for it at all, by the defaults. Each once.
 std::vector<Message> messages_for(std::string_view event, const policy::Notify& rules);
 
-// Whether notice of something that happens on `on` is given today: one of the rules' lead days has come.
-// A loop that missed a day is right again the next: it asks for every day since it last ran.
-bool lead_day(std::string_view event, const policy::Notify& rules, base::Date on, base::Date today);
+// The messages that are due today for something that will happen on the day `on`: those of rules of whose
+// lead days one fell after `last_run` and by today. A loop that missed days sends once for all of them; after
+// the day itself nothing is sent. A lead of 0 days is not told here but by messages_for().
+std::vector<Message> messages_ahead(std::string_view event, const policy::Notify& rules, base::Date on,
+                                    base::Date last_run, base::Date today);
 
 }  // namespace dure::notices

@@ -36,7 +36,7 @@ struct ApplicationTransition {
 // All transitions that exist; there are no others (governance 5.3, as far as the centre decides by itself).
 const std::vector<ApplicationTransition>& application_transitions();
 std::string_view to_text(ApplicationEvent event);
-// The table as Markdown: docs/applications.md.
+// The table as Markdown: docs/application-states.md.
 std::string application_transition_table();
 
 // Refuses (kConflict) "decision.not_from_this_state" {state, event, possible}.
@@ -85,8 +85,18 @@ struct DecisionOutcome {
 base::Result<DecisionOutcome> decide(const model::Application& application, const DecideCommand& command,
                                      const DecisionLimits& limits, base::Date today);
 
-// One reason per amount that is over the ceiling of one account (F14); empty: within it. Shared with
-// screening.
+// The three checks below are shared with screening.
+
+// One reason per amount that is over the ceiling of one account (F14), "decision.over_ceiling"; empty: within
+// it.
 std::vector<base::Reason> over_ceiling(const model::ResourceAmount& amount, const policy::Ceiling& ceiling);
+
+// Why the pool does not give this, if it does not: "decision.nothing_awarded", "decision.model_not_offered",
+// "decision.not_in_menu", "decision.not_whole_units" {blocks, unit_blocks}.
+std::optional<base::Reason> not_offered_by(const model::ResourceAmount& amount, const policy::Pool& pool);
+
+// Whether so many months from a day on end within the longest period, both by the calendar. REQUIRES: a valid
+// day, 1 <= months <= 1200.
+bool period_within(base::Date starts_on, std::int64_t months, calendar::Length max_period);
 
 }  // namespace dure::programme

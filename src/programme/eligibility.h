@@ -42,9 +42,10 @@ struct Screening {
 // may be mended (where the pack makes missing evidence final: kIneligible).
 Screening screen(const model::Form1& form, const Facts& facts, const ScreeningRules& rules);
 
-// What is wrong with a form whatever the programme: pointers into Form 1 ("/applicant/email"). Refuses
-// (kInvalid "eligibility.form_invalid") with one detail per field: malformed mail address, business number
-// (R20), negative amounts, months below 1, text over its length, a resident number in any text (R9).
+// What is wrong with a form, draft or whole, in any programme: pointers into Form 1 ("/applicant/email").
+// Refuses (kInvalid "eligibility.form_invalid" {count}) with one detail per fault: a malformed mail address,
+// login or business number (R20), a negative amount, a text over its length, a resident number in any text
+// (R9). Empty fields are no fault here; screen() asks for those that the pack requires.
 base::Status check_form(const model::Form1& form, bool resident_numbers_refused = true);
 
 // Kinds of documents that are asked for and not attached, or attached in another format or too large: one

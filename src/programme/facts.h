@@ -41,6 +41,9 @@ struct Facts {
   std::optional<bool> open_source;
 };
 
+// The kinds of data that the declaration names, by their names in packs: "medical", …
+std::vector<std::string> declared_kinds(const model::DataDeclaration& declared);
+
 // kUnknown: the fact is not there, or only a person can say (predicate `statement`).
 enum class Answer { kYes, kNo, kUnknown };
 
@@ -51,7 +54,8 @@ struct ConditionAnswer {
 
 ConditionAnswer evaluate(const policy::Condition& condition, const model::Form1& form, const Facts& facts);
 
-// All must hold: kNo wins over kUnknown. The reason is that of the first condition that decided.
+// All must hold: kNo wins over kUnknown. The reason is that of the condition that decided (the last, where
+// all hold).
 ConditionAnswer evaluate(const std::vector<policy::Condition>& all, const model::Form1& form,
                          const Facts& facts);
 

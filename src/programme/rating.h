@@ -55,7 +55,6 @@ struct Bill {
       lines;          // number, model, account, price item, usage, money and rule filled in
   base::Usage usage;  // sum
   base::Krw total;    // sum of the lines' amounts
-  bool operator==(const Bill&) const;
 };
 
 // Items of the same model and account are added up; lines are ordered by model, then account. Refuses

@@ -1,0 +1,77 @@
+// M1, G3, H1, L2: who is told what, by the regional centre's rules.
+#include "notices/notices.h"
+
+#include <gtest/gtest.h>
+
+namespace dure::notices {
+namespace {
+
+using policy::Channel;
+
+policy::Notify regional_centre() {
+  policy::Notify notify;
+  notify.rules = {
+      {"application.decided", {"applicant"}, {Channel::kMail, Channel::kConsole}, {0}, "", "S0 article 4(1)"},
+      {"password.expiring", {"member"}, {Channel::kMail}, {14, 7, 1}, "notice_password", "S0 article 10(5)"},
+      {"outage.ended", {"applicant", "member"}, {Channel::kMail}, {0}, "notice_outage", "S0 article 10(2)1"},
+      {"allocation.idle", {"member"}, {Channel::kMail}, {10}, "notice_idle", "S0 article 10(3)2"},
+  };
+  return notify;
+}
+
+TEST(Notices, M1_AStopIsToldAfterwards) {
+  EXPECT_EQ(
+      messages_for("outage.ended", regional_centre()),
+      (std::vector<Message>{{"applicant", "mail", "notice_outage"}, {"member", "mail", "notice_outage"}}));
+}
+
+TEST(Notices, ARuleWithoutATextUsesTheEventsOwn) {
+  EXPECT_EQ(messages_for("application.decided", regional_centre()),
+            (std::vector<Message>{{"applicant", "mail", "application.decided"},
+                                  {"applicant", "console", "application.decided"}}));
+}
+
+TEST(Notices, WithoutARuleTheConsoleTellsOfWhatMatters) {
+  EXPECT_EQ(messages_for("account.locked", regional_centre()),
+            (std::vector<Message>{{"member", "console", "account.locked"},
+                                  {"operator", "console", "account.locked"}}));
+  EXPECT_TRUE(messages_for("run.queued", regional_centre()).empty());
+  EXPECT_TRUE(messages_for("password.expiring", regional_centre()).empty())
+      << "its rule tells ahead, not then";
+}
+
+TEST(Notices, TwoRulesThatSayTheSameSendItOnce) {
+  auto rules = regional_centre();
+  rules.rules.push_back(rules.rules[2]);
+  EXPECT_EQ(messages_for("outage.ended", rules).size(), 2u);
+}
+
+TEST(Notices, G3_APasswordsAgeIsToldAheadOnItsDays) {
+  const base::Date on{2026, 4, 15};
+  const auto told = [&](base::Date last_run, base::Date today) {
+    return messages_ahead("password.expiring", regional_centre(), on, last_run, today).size();
+  };
+  EXPECT_EQ(told({2026, 3, 30}, {2026, 3, 31}), 0u);
+  EXPECT_EQ(told({2026, 3, 31}, {2026, 4, 1}), 1u) << "14 days before";
+  EXPECT_EQ(told({2026, 4, 1}, {2026, 4, 2}), 0u) << "once";
+  EXPECT_EQ(told({2026, 4, 7}, {2026, 4, 8}), 1u) << "7 days before";
+  EXPECT_EQ(told({2026, 3, 1}, {2026, 4, 10}), 1u) << "two missed days are told once";
+  EXPECT_EQ(told({2026, 4, 15}, {2026, 4, 16}), 0u);
+  EXPECT_EQ(told({2026, 3, 1}, {2026, 4, 16}), 0u) << "too late";
+}
+
+TEST(Notices, H1_MeasuresAgainstIdleUseAreToldBefore) {
+  const auto messages =
+      messages_ahead("allocation.idle", regional_centre(), {2026, 5, 22}, {2026, 5, 11}, {2026, 5, 12});
+  EXPECT_EQ(messages, (std::vector<Message>{{"member", "mail", "notice_idle"}}));
+}
+
+TEST(Notices, EveryDefaultHasAnEventAndARecipient) {
+  for (const auto& notice : default_notices()) {
+    EXPECT_NE(notice.event.find('.'), std::string_view::npos);
+    EXPECT_FALSE(notice.recipient.empty());
+  }
+}
+
+}  // namespace
+}  // namespace dure::notices

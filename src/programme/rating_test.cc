@@ -1,0 +1,207 @@
+// I1, I2, I3, I4, I7, P14, R19, invariants 12 and 13: money by whole numbers; the values of governance 6.7.
+#include "programme/rating.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "programme/samples.h"
+
+namespace dure::programme {
+namespace {
+
+constexpr std::int64_t kExamplePrice = 3'333'000;  // a GPU-month
+
+Factor matching(std::int64_t bp) {
+  return {Factor::Kind::kMatching, "company", {bp}};
+}
+Factor discount(std::int64_t bp) {
+  return {Factor::Kind::kDiscount, "youth", {bp}};
+}
+Factor waiver() {
+  return {Factor::Kind::kWaiver, "open-source", {}};
+}
+
+PriceRules hourly(std::int64_t won, policy::Rounding rounding = {1, policy::RoundAt::kLine}) {
+  PriceRules rules;
+  rules.prices = {{"any", "", policy::PriceUnit::kGpuHour, {won}, ""}};
+  rules.rounding = rounding;
+  return rules;
+}
+
+UsageItem used(std::string model, std::string account, std::int64_t milli_gpu_ms) {
+  return {std::move(model), model::AccountId(std::move(account)), {milli_gpu_ms}};
+}
+
+template <class T>
+std::string code(const base::Result<T>& result) {
+  return result.ok() ? "ok" : result.failure().reason.code;
+}
+
+TEST(Rating, I3_MatchingAndYouthDiscount) {  // governance 6.7
+  EXPECT_EQ(monthly({kExamplePrice}, 16, 3, {matching(300)}).net.won, 4'799'520);
+  const auto youth = monthly({kExamplePrice}, 16, 3, {matching(300), discount(5000)});
+  EXPECT_EQ(youth.net.won, 2'399'760);
+  EXPECT_EQ(youth.rule, "matching:company 300 bp, discount:youth 5000 bp");
+}
+
+TEST(Rating, I3_I4_AYearOfEightCards) {  // governance 6.7
+  EXPECT_EQ(monthly({kExamplePrice}, 8, 12, {matching(2500)}).net.won, 79'992'000);
+  EXPECT_EQ(monthly({kExamplePrice}, 8, 12, {matching(750)}).net.won, 23'997'600);
+  EXPECT_EQ(monthly({kExamplePrice}, 8, 12, {matching(2500), waiver()}).net.won, 0);
+}
+
+TEST(Rating, R19_PartsBelowTenWonAreDropped) {  // governance 6.7
+  const policy::Rounding ten{10, policy::RoundAt::kInvoice};
+  EXPECT_EQ(rounded({99'999}, ten).won, 99'990);
+  EXPECT_EQ(rounded({9}, ten).won, 0);
+  EXPECT_EQ(rounded({99'999}, {1, policy::RoundAt::kInvoice}).won, 99'999);
+}
+
+TEST(Rating, P14_AnHourOfAGpuCostsItsPriceToTheWon) {
+  const auto bill = rate({used("a100-40gb", "a", kGpuHour)}, hourly(12'000));
+  ASSERT_TRUE(bill.ok());
+  EXPECT_EQ(bill->total.won, 12'000);
+  EXPECT_EQ(rate({used("a100-40gb", "a", kGpuHour - 1)}, hourly(12'000))->total.won, 11'999)
+      << "never rounded up";
+  EXPECT_EQ(rate({used("a100-40gb", "a", 1)}, hourly(12'000))->total.won, 0);
+}
+
+TEST(Rating, P14_PiecesAreAddedUpBeforeTheyAreRated) {
+  std::vector<UsageItem> pieces(3600, used("t4", "a", kGpuHour / 3600));
+  EXPECT_EQ(rate(pieces, hourly(1'000))->total.won, 1'000) << "3600 roundings would lose 1000 won";
+}
+
+TEST(Rating, APriceByMilliGpuIsTheSamePrice) {
+  auto rules = hourly(12);
+  rules.prices[0].unit = policy::PriceUnit::kMilliGpuHour;
+  const auto bill = rate({used("a100-40gb", "a", kGpuHour / 2)}, rules);
+  EXPECT_EQ(bill->total.won, 6'000);
+  EXPECT_EQ(bill->lines[0].price_per_gpu_hour.won, 12'000);
+}
+
+TEST(Rating, APriceOfTheModelComesBeforeTheGeneralOne) {
+  auto rules = hourly(1'000);
+  rules.prices.push_back({"h200", "h200", policy::PriceUnit::kGpuHour, {30'000}, ""});
+  const auto bill = rate({used("h200", "a", kGpuHour), used("t4", "a", kGpuHour)}, rules);
+  ASSERT_EQ(bill->lines.size(), 2u);
+  EXPECT_EQ(bill->lines[0].price_item, "h200");
+  EXPECT_EQ(bill->lines[0].amount.won, 30'000);
+  EXPECT_EQ(bill->lines[1].amount.won, 1'000);
+}
+
+TEST(Rating, WhatHasNoPriceIsNotFreeByAccident) {
+  PriceRules rules;
+  EXPECT_EQ(code(rate({used("t4", "a", 1)}, rules)), "rating.no_price");
+  rules.prices = {{"m", "", policy::PriceUnit::kGpuMonth, {1}, ""}};
+  EXPECT_EQ(code(rate({used("t4", "a", 1)}, rules)), "rating.unit_not_by_time");
+  EXPECT_EQ(code(rate({used("t4", "a", -1)}, hourly(1))), "rating.negative_usage");
+  EXPECT_EQ(rate({used("t4", "a", 5), used("t4", "a", -5)}, hourly(1))->total.won, 0) << "a correction";
+}
+
+TEST(Rating, I1_UnderTheRegionalCentreEverythingCostsNothingByARuleWithAName) {
+  const auto& pack = regional_centre();
+  const auto rules = price_rules(pack.billing, pack.provenance("billing.free_during_programme")->source,
+                                 good_form(), good_facts());
+  const auto bill = rate({used("a100-40gb", "a", 5 * kGpuHour)}, rules);
+  ASSERT_TRUE(bill.ok());
+  EXPECT_EQ(bill->total.won, 0);
+  EXPECT_EQ(bill->usage.milli_gpu_ms, 5 * kGpuHour) << "use is shown all the same";
+  EXPECT_EQ(bill->lines[0].rule, "billing.free_during_programme, 지침 제4조제4항");
+}
+
+TEST(Rating, I1_TheSamplePriceListShowsMoney) {
+  auto layers = regional_centre().layers;
+  layers.push_back(policy::layer_at("policies/s0-regional-centre/sample-prices.yaml"));
+  const auto pack = policy::merge(layers);
+  ASSERT_TRUE(pack.ok());
+  const auto bill = rate({used("a100-40gb", "a", kGpuHour / 100)},
+                         price_rules(pack->billing, "", good_form(), good_facts()));
+  ASSERT_TRUE(bill.ok());
+  EXPECT_EQ(bill->total.won, 120) << "one block for one hour at 12 won a milli-GPU-hour";
+}
+
+TEST(Rating, FactorsOfAPackApplyToThoseWhoMeetThemInTheDeclaredOrder) {
+  policy::Billing billing;
+  billing.prices = {{"any", "", policy::PriceUnit::kGpuHour, {1'000}, ""}};
+  policy::Condition small;
+  small.is = policy::Predicate::kOrgClass;
+  small.in = {"small_company"};
+  policy::Condition large = small;
+  large.in = {"large_company"};
+  policy::Condition open;
+  open.is = policy::Predicate::kProjectOpenSource;
+  billing.matching = {{"large", {}, {large}, 2500}, {"small", {}, {small}, 750}, {"every", {}, {}, 9000}};
+  billing.discounts = {{"youth", {}, {small}, 5000}};
+  billing.waivers = {{"open", {}, {open}, {}, ""}};
+  auto facts = good_facts();
+  const auto names = [&] {
+    std::string text;
+    for (const auto& factor : price_rules(billing, "", good_form(), facts).factors) text += factor.id + " ";
+    return text;
+  };
+  EXPECT_EQ(names(), "small youth ") << "the first matching level that holds; nothing on an unknown fact";
+  facts.open_source = true;
+  billing.order = {policy::RateStep::kWaiver, policy::RateStep::kDiscount, policy::RateStep::kMatching};
+  EXPECT_EQ(names(), "open youth small ");
+}
+
+TEST(Rating, R19_RoundingAtTheTotalIsTakenOffTheLargestLine) {
+  auto rules = hourly(1, {10, policy::RoundAt::kInvoice});
+  const auto bill = rate({used("a", "x", 17 * kGpuHour), used("b", "x", 38 * kGpuHour)}, rules);
+  EXPECT_EQ(bill->total.won, 50);
+  EXPECT_EQ(bill->lines[0].amount.won, 17);
+  EXPECT_EQ(bill->lines[1].amount.won, 33);
+  EXPECT_EQ(bill->lines[1].rule, "rounding 5 won");
+  const auto small =
+      rate({used("a", "x", 3 * kGpuHour), used("b", "x", 3 * kGpuHour), used("c", "x", 3 * kGpuHour)}, rules);
+  EXPECT_EQ(small->total.won, 0) << "9 won in three lines";
+  rules.rounding.at = policy::RoundAt::kLine;
+  EXPECT_EQ(rate({used("a", "x", 17 * kGpuHour), used("b", "x", 38 * kGpuHour)}, rules)->total.won, 40);
+}
+
+TEST(Rating, Invariants12And13_LinesAddUpAndNoneIsNegative) {
+  std::mt19937_64 random(12);
+  for (int i = 0; i < 3'000; ++i) {
+    auto rules = hourly(static_cast<std::int64_t>(random() % 50'000),
+                        {static_cast<std::int64_t>(random() % 3 == 0 ? 1 : 10),
+                         random() % 2 == 0 ? policy::RoundAt::kLine : policy::RoundAt::kInvoice});
+    for (auto n = random() % 4; n > 0; --n) {
+      const auto kind = random() % 9;
+      const auto bp = static_cast<std::int64_t>(random() % 10'001);
+      rules.factors.push_back(kind == 0 ? waiver() : kind % 2 == 0 ? matching(bp) : discount(bp));
+    }
+    std::vector<UsageItem> usage;
+    for (auto n = random() % 6; n > 0; --n)
+      usage.push_back(used(std::string(1, static_cast<char>('a' + random() % 3)),
+                           std::string(1, static_cast<char>('x' + random() % 2)),
+                           static_cast<std::int64_t>(random() % (100 * kGpuHour))));
+    const auto bill = rate(usage, rules);
+    ASSERT_TRUE(bill.ok());
+    std::int64_t sum = 0, milli_gpu_ms = 0, given = 0;
+    for (const auto& line : bill->lines) {
+      ASSERT_GE(line.amount.won, 0);
+      ASSERT_GE(line.discount.won, 0);
+      ASSERT_EQ(line.gross.won - line.discount.won, line.amount.won);
+      sum += line.amount.won;
+      milli_gpu_ms += line.usage.milli_gpu_ms;
+    }
+    for (const auto& item : usage) given += item.usage.milli_gpu_ms;
+    ASSERT_EQ(sum, bill->total.won);
+    ASSERT_EQ(milli_gpu_ms, given);
+    ASSERT_EQ(bill->total.won %
+                  (rules.rounding.at == policy::RoundAt::kInvoice ? rules.rounding.drop_below_won : 1),
+              0);
+    const auto again = rate(usage, rules);
+    ASSERT_EQ(again->total, bill->total);
+  }
+}
+
+TEST(Rating, VeryLargeAmountsDoNotOverflow) {
+  // 100'000 cards for a year at 100'000 won an hour.
+  const auto year = std::int64_t{8'760} * 100'000 * kGpuHour;
+  EXPECT_EQ(rate({used("h200", "a", year)}, hourly(100'000))->total.won, 87'600'000'000'000);
+}
+
+}  // namespace
+}  // namespace dure::programme
