@@ -153,8 +153,12 @@ void advance_placed(const RunFacts& facts, RunStep& step) {
     }
   }
   if (over) end(step.run, step.replicas, facts.now);
-  for (const model::Replica& replica : step.replicas)
-    if (ended(replica)) step.release.push_back(replica.id);
+  for (model::Replica& replica : step.replicas) {
+    if (!ended(replica)) continue;
+    replica.desired =
+        model::Desired::kStopped;  // so that this is a change, once, and its shares are released
+    step.release.push_back(replica.id);
+  }
 }
 
 bool same(const model::Replica& a, const model::Replica& b) {

@@ -54,7 +54,8 @@ struct RunStep {
   model::Run run;
   std::vector<model::Replica> replicas;
   // Replicas whose end is known: their shares are released in the same transaction, where they still are
-  // held, whether or not anything else changed.
+  // held. A replica that ended while it was wanted makes a change of its own, so that its shares do not wait
+  // for the rest of its gang.
   std::vector<model::ReplicaId> release;
   // The run ended in this step, and a new attempt shall be queued (next_attempt).
   bool retry = false;

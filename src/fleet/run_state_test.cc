@@ -188,7 +188,11 @@ TEST(RunState, OneFailureStopsTheGang) {
   EXPECT_EQ(advance(later).run.exit_code, 1) << "the first that is not 0";
   RunFacts well = facts(RunState::kRunning, 2, ReplicaState::kRunning);
   end_replica(well.replicas[0], 0);
-  EXPECT_EQ(advance(well).run.state, RunState::kRunning) << "one that is done does not stop the rest";
+  const RunStep one_done = advance(well);
+  EXPECT_EQ(one_done.run.state, RunState::kRunning) << "one that is done does not stop the rest";
+  EXPECT_TRUE(one_done.changed) << "its shares are released at once";
+  EXPECT_EQ(one_done.release, std::vector{well.replicas[0].id});
+  EXPECT_FALSE(advance(after(well, one_done)).changed);
 }
 
 TEST(RunState, ALostNodeTakesItsRunsAndTheyKeepTheirPlace) {
