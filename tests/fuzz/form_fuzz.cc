@@ -1,5 +1,6 @@
 // A form file from outside: what is taken reads the same again as JSON and holds no resident number; what is
 // refused can be told to a person.
+#include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
