@@ -52,8 +52,8 @@ const json::value* find(const json::value& value, std::string_view path) {
   return at;
 }
 
-// DURE_RECORD names a file to which every answer is appended, one JSON object a line: the tests hold what they saw
-// against the contract.
+// DURE_RECORD names a file to which every answer is appended, one JSON object a line: the tests hold what
+// they saw against the contract.
 void record(const std::string& method, const std::string& path, const net::ClientResponse& response) {
   static const char* const file = std::getenv("DURE_RECORD");
   if (!file) return;
@@ -97,11 +97,12 @@ base::Error Api::keep_problem(const net::ClientResponse& response) {
 }
 
 base::Result<json::value> Api::call(const std::string& method, const std::string& path, std::string body,
-                                    const std::string& content_type) {
+                                    const std::string& content_type, const std::string& key) {
   net::ClientRequest request;
   request.method = method;
   request.target = path;
   request.headers = headers();
+  if (!key.empty()) request.headers.add("Idempotency-Key", key);
   if (!body.empty()) request.headers.add("Content-Type", content_type);
   request.body = std::move(body);
   DURE_LET(response, client_->send(request));
@@ -117,6 +118,10 @@ base::Result<json::value> Api::get(const std::string& path) {
 base::Result<json::value> Api::post(const std::string& path, const std::string& body,
                                     const std::string& type) {
   return call("POST", path, body, type);
+}
+base::Result<json::value> Api::post_once(const std::string& path, const std::string& body,
+                                         const std::string& key) {
+  return call("POST", path, body, "application/json", key);
 }
 base::Result<json::value> Api::put(const std::string& path, const std::string& body) {
   return call("PUT", path, body, "application/json");

@@ -36,6 +36,9 @@ class Api {
   base::Result<boost::json::value> get(const std::string& path);
   base::Result<boost::json::value> post(const std::string& path, const std::string& body = "{}",
                                         const std::string& content_type = "application/json");
+  // With an Idempotency-Key: sent again, it is done once.
+  base::Result<boost::json::value> post_once(const std::string& path, const std::string& body,
+                                             const std::string& key);
   base::Result<boost::json::value> put(const std::string& path, const std::string& body);
   base::Result<boost::json::value> remove(const std::string& path);
   // All pages of a list, its items in one array.
@@ -51,7 +54,7 @@ class Api {
   explicit Api(Connection connection, std::shared_ptr<net::Client> client)
       : connection_(std::move(connection)), client_(std::move(client)) {}
   base::Result<boost::json::value> call(const std::string& method, const std::string& path, std::string body,
-                                        const std::string& content_type);
+                                        const std::string& content_type, const std::string& key = "");
   net::Headers headers() const;
   base::Error keep_problem(const net::ClientResponse& response);
 

@@ -1,6 +1,6 @@
-#include "server/base_layers.h"
+#include "commands/base_layers.h"
 
-namespace dure::server {
+namespace dure::commands {
 
 base::Result<std::vector<policy::Layer>> read_base_layers() {
   DURE_LET(defaults, policy::parse_layer(kDefaultLayer, "default/policy.yaml"));
@@ -8,4 +8,4 @@ base::Result<std::vector<policy::Layer>> read_base_layers() {
   return std::vector<policy::Layer>{defaults, floors};
 }
 
-}  // namespace dure::server
+}  // namespace dure::commands

@@ -6,11 +6,11 @@
 #include "base/result.h"
 #include "policy/layer.h"
 
-namespace dure::server {
+namespace dure::commands {
 
 extern const char* const kDefaultLayer;  // YAML
 extern const char* const kFloorsLayer;
 
 base::Result<std::vector<policy::Layer>> read_base_layers();
 
-}  // namespace dure::server
+}  // namespace dure::commands

@@ -324,7 +324,7 @@ LedgerStates LedgerCache::find(const model::NodeId& node, std::int64_t version) 
 void LedgerCache::keep(const model::NodeId& node, std::int64_t version, LedgerStates states) {
   const std::lock_guard lock(mutex_);
   std::erase_if(states, [](const auto& each) {
-    return each.second.booked.end_marked && !each.second.booked.end_estimated;
+    return !each.second.facts.ends.empty() && !each.second.booked.end_estimated;
   });
   kept_[node] = {version, std::move(states)};
 }

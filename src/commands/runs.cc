@@ -32,7 +32,7 @@ base::Result<fleet::Wanted> wanted_of(Work& work, const model::Run& run, const m
   wanted.max_retries = workload.kind == model::WorkloadKind::kJob ? revision.spec.max_retries : 0;
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
   if (const auto may = programme::may_use(allocation, today); !may)
-    wanted.must_stop = base::Reason("run.allocation_ended").with("why", may.failure().reason.code);
+    wanted.must_stop = base::Reason("run.allocation_ended");
   return wanted;
 }
 

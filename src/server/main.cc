@@ -11,11 +11,12 @@
 #include "adapters/blobs/file_blobs.h"
 #include "adapters/blobs/file_types.h"
 #include "adapters/sql/store.h"
+#include "adapters/system/key_file.h"
 #include "adapters/system/secrets.h"
 #include "adapters/system/system_clock.h"
 #include "commands/accounts.h"
 #include "net/server.h"
-#include "server/base_layers.h"
+#include "commands/base_layers.h"
 #include "server/event_hub.h"
 #include "server/loops/loops.h"
 #include "server/options.h"
@@ -95,8 +96,9 @@ int serve(const server::Options& options, const std::string& holder) {
   if (!secrets) return fail("keys", secrets.failure());
   auto tickets = system::open_secrets({.key_file = options.state + "/keys/ticket.key"});
   if (!tickets) return fail("keys", tickets.failure());
-  auto blobs = blobs::open_file_blobs(
-      {.folder = options.state + "/blobs", .key_file = options.state + "/keys/blob.key"});
+  const auto blob_key = system::read_or_make_key(options.state + "/keys/blob.key");
+  if (!blob_key) return fail("keys", blob_key.failure());
+  auto blobs = blobs::open_file_blobs({.folder = options.state + "/blobs", .master_key = *blob_key});
   if (!blobs) return fail("blobs", blobs.failure());
   auto file_types = blobs::open_file_types();
   if (!file_types) return fail("file types", file_types.failure());

@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "policy/pack.h"
-#include "server/base_layers.h"
+#include "commands/base_layers.h"
 
 namespace dure::server {
 namespace {
@@ -54,7 +54,7 @@ base::Result<commands::Settings> make_settings(const Options& options, ports::Se
   settings.gateway_url = options.gateway_url;
   settings.node_lost_after = base::Span::seconds(options.node_lost_after_s);
   settings.loopback_allowed = options.loopback_allowed;
-  DURE_LET(layers, read_base_layers());
+  DURE_LET(layers, commands::read_base_layers());
   settings.base_layers = layers;
   DURE_LET(pack, policy::merge(layers));
   settings.centre_rules = pack.account;

@@ -1,7 +1,7 @@
 // The house's rules as tests: which folder may include which, and that the pure folders are pure.
 //
-// The table below is the one of ARCHITECTURE.md. Run from the checkout's root; DURE_BUILD names the build folder whose
-// libraries are looked into (build/ where it is not set).
+// The table below is the one of ARCHITECTURE.md. Run from the checkout's root; DURE_BUILD names the build
+// folder whose libraries are looked into (build/ where it is not set).
 #include <gtest/gtest.h>
 
 #include <array>
@@ -24,8 +24,9 @@ using Arrows = std::map<std::string, std::set<std::string>>;
 
 // Folder -> the folders that it may include, besides itself. What those may use comes with them.
 const Arrows& arrows() {
-  static const std::set<std::string> kPure = {"base",  "calendar", "model", "policy", "programme", "access",
-                                              "placement", "queue", "fleet", "ledger", "notices"};
+  static const std::set<std::string> kPure = {"base",      "calendar", "model",     "policy",
+                                              "programme", "access",   "placement", "queue",
+                                              "fleet",     "ledger",   "notices"};
   static const Arrows kArrows = [] {
     Arrows table = {
         {"base", {}},
@@ -67,13 +68,18 @@ std::string folder_of(const fs::path& path) {
   return folder;
 }
 
-bool is_test(const fs::path& path) { return path.filename().string().ends_with("_test.cc"); }
-bool is_source(const fs::path& path) { return path.extension() == ".h" || path.extension() == ".cc"; }
+bool is_test(const fs::path& path) {
+  return path.filename().string().ends_with("_test.cc");
+}
+bool is_source(const fs::path& path) {
+  return path.extension() == ".h" || path.extension() == ".cc";
+}
 
 std::vector<fs::path> sources() {
   std::vector<fs::path> found;
   for (const auto& entry : fs::recursive_directory_iterator("src"))
-    if (entry.is_regular_file() && is_source(entry.path())) found.push_back(fs::relative(entry.path(), "src"));
+    if (entry.is_regular_file() && is_source(entry.path()))
+      found.push_back(fs::relative(entry.path(), "src"));
   return found;
 }
 
@@ -90,20 +96,24 @@ std::vector<std::string> includes(const fs::path& path, char open) {
   return names;
 }
 
-bool is_main(const fs::path& path) { return path.filename() == "main.cc"; }
+bool is_main(const fs::path& path) {
+  return path.filename() == "main.cc";
+}
 
 TEST(Arrows, OnlyThoseOfTheTableExist) {
   for (const auto& path : sources()) {
     if (is_test(path)) continue;
     const std::string from = folder_of(path);
-    ASSERT_TRUE(arrows().count(from)) << "src/" << from << " is not in the table: add it there and to ARCHITECTURE.md";
+    ASSERT_TRUE(arrows().count(from))
+        << "src/" << from << " is not in the table: add it there and to ARCHITECTURE.md";
     for (const auto& name : includes(path, '"')) {
       if (!fs::exists(fs::path("src") / name)) continue;  // generated
       const std::string to = folder_of(name);
       if (to == from || arrows().at(from).count(to)) continue;
       // Only a program's main wires adapters.
       if (is_main(path) && to.starts_with("adapters/")) continue;
-      ADD_FAILURE() << "src/" << path.string() << " includes " << name << ": no arrow " << from << " -> " << to;
+      ADD_FAILURE() << "src/" << path.string() << " includes " << name << ": no arrow " << from << " -> "
+                    << to;
     }
   }
 }
@@ -118,7 +128,8 @@ TEST(Arrows, AsioAndBeastStayInNet) {
 }
 
 TEST(Arrows, HeadersOfNetAreFreeOfAsioAndBeast) {
-  // Its own inner headers may have them; whoever outside includes net would pay a minute of compiling for each.
+  // Its own inner headers may have them; whoever outside includes net would pay a minute of compiling for
+  // each.
   std::set<std::string> used_outside;
   for (const auto& path : sources())
     if (folder_of(path) != "net")
@@ -127,26 +138,35 @@ TEST(Arrows, HeadersOfNetAreFreeOfAsioAndBeast) {
   for (std::set<std::string> next; !used_outside.empty(); used_outside = std::move(next), next.clear()) {
     for (const auto& header : used_outside) {
       for (const auto& name : includes(header, '<'))
-        EXPECT_FALSE(name.starts_with("boost/asio") || name.starts_with("boost/beast")) << header << " " << name;
+        EXPECT_FALSE(name.starts_with("boost/asio") || name.starts_with("boost/beast"))
+            << header << " " << name;
       for (const auto& name : includes(header, '"')) next.insert(name);
     }
   }
 }
 
 const std::vector<std::string>& pure_folders() {
-  static const std::vector<std::string> kPure = {"base",  "calendar", "model", "policy", "programme", "access",
-                                                 "placement", "queue", "fleet", "ledger", "notices"};
+  static const std::vector<std::string> kPure = {"base",      "calendar", "model",     "policy",
+                                                 "programme", "access",   "placement", "queue",
+                                                 "fleet",     "ledger",   "notices"};
   return kPure;
 }
 
 TEST(Purity, PureFoldersIncludeNoClockNoRandomnessNoInputNoThreads) {
-  static const std::set<std::string> kBanned = {
-      "chrono",       "ctime",     "time.h",   "random",        "thread",    "mutex",     "atomic",
-      "future",       "fstream",   "iostream", "filesystem",    "unistd.h",  "fcntl.h",   "condition_variable",
-      "shared_mutex", "pthread.h", "stop_token", "sys/random.h", "sys/time.h", "sys/stat.h"};
+  static const std::set<std::string> kBanned = {"chrono",       "ctime",
+                                                "time.h",       "random",
+                                                "thread",       "mutex",
+                                                "atomic",       "future",
+                                                "fstream",      "iostream",
+                                                "filesystem",   "unistd.h",
+                                                "fcntl.h",      "condition_variable",
+                                                "shared_mutex", "pthread.h",
+                                                "stop_token",   "sys/random.h",
+                                                "sys/time.h",   "sys/stat.h"};
   for (const auto& path : sources()) {
     const auto folder = folder_of(path);
-    if (is_test(path) || std::find(pure_folders().begin(), pure_folders().end(), folder) == pure_folders().end())
+    if (is_test(path) ||
+        std::find(pure_folders().begin(), pure_folders().end(), folder) == pure_folders().end())
       continue;
     for (const auto& name : includes(path, '<'))
       EXPECT_FALSE(kBanned.count(name)) << "src/" << path.string() << " includes <" << name << ">";
@@ -157,16 +177,19 @@ std::string run(const std::string& command) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
   std::string output;
   std::array<char, 4096> buffer{};
-  while (const auto count = std::fread(buffer.data(), 1, buffer.size(), pipe.get())) output.append(buffer.data(), count);
+  while (const auto count = std::fread(buffer.data(), 1, buffer.size(), pipe.get()))
+    output.append(buffer.data(), count);
   return output;
 }
 
 TEST(Purity, PureLibrariesCallNoClockNoRandomnessNoInputNoThreads) {
   const char* build = std::getenv("DURE_BUILD");
   const std::regex banned(
-      " (clock_gettime|gettimeofday|time|rand|random|srand|getrandom|getentropy|open|open64|fopen|fopen64|read|write|"
+      " (clock_gettime|gettimeofday|time|rand|random|srand|getrandom|getentropy|open|open64|fopen|fopen64|"
+      "read|write|"
       "socket|connect|pthread_create|nanosleep|randombytes_buf|std::chrono::_V2::system_clock::now|"
-      "std::chrono::_V2::steady_clock::now|std::random_device::.*|std::thread::.*|std::basic_[io]?fstream<.*)$",
+      "std::chrono::_V2::steady_clock::now|std::random_device::.*|std::thread::.*|std::basic_[io]?fstream<.*)"
+      "$",
       std::regex::multiline);
   int looked_at = 0;
   for (const auto& folder : pure_folders()) {

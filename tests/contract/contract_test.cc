@@ -56,8 +56,10 @@ TEST(Contract, EveryRouteStandsInItAndEveryPathHasARoute) {
   const auto table = router.table();
   const std::set<std::pair<std::string, std::string>> routes(table.begin(), table.end());
   const auto operations = contract_operations();
-  for (const auto& [method, path] : routes) EXPECT_TRUE(operations.count({method, path})) << method << " " << path;
-  for (const auto& [method, path] : operations) EXPECT_TRUE(routes.count({method, path})) << method << " " << path;
+  for (const auto& [method, path] : routes)
+    EXPECT_TRUE(operations.count({method, path})) << method << " " << path;
+  for (const auto& [method, path] : operations)
+    EXPECT_TRUE(routes.count({method, path})) << method << " " << path;
 }
 
 }  // namespace

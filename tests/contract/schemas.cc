@@ -1,5 +1,5 @@
-// Prints the schemas of api/openapi.yaml from the field tables, so that the contract and the codec cannot differ.
-// The output stands in that file below its marker line; contract_test compares the two.
+// Prints the schemas of api/openapi.yaml from the field tables, so that the contract and the codec cannot
+// differ. The output stands in that file below its marker line; contract_test compares the two.
 #include "contract/schemas.h"
 
 #include <map>
@@ -45,20 +45,71 @@ void add_input(std::vector<Named>& all, const std::string& name) {
 
 std::vector<Named> all_schemas() {
   std::vector<Named> all;
-  DURE_OUT(Programme); DURE_OUT(PolicyVersion); DURE_OUT(Call); DURE_OUT(Application); DURE_OUT(Document);
-  DURE_OUT(Decision); DURE_OUT(Award); DURE_OUT(Project); DURE_OUT(Allocation); DURE_OUT(Obligation);
-  DURE_OUT(Outage); DURE_OUT(Account); DURE_OUT(RoleGrant); DURE_OUT(Session); DURE_OUT(ApiToken); DURE_OUT(Node);
-  DURE_OUT(Card); DURE_OUT(Image); DURE_OUT(Volume); DURE_OUT(Workload); DURE_OUT(Revision); DURE_OUT(Run);
-  DURE_OUT(Replica); DURE_OUT(Share); DURE_OUT(Observation); DURE_OUT(LedgerEntry); DURE_OUT(Invoice);
-  DURE_OUT(InvoiceLine); DURE_OUT(AuditEntry); DURE_OUT(Event); DURE_OUT(CreatedApplication);
-  DURE_OUT(OpenedAllocation); DURE_OUT(LoggedIn); DURE_OUT(WhoAmI); DURE_OUT(CreatedToken);
-  DURE_OUT(TemporaryPassword); DURE_OUT(WorkloadView); DURE_OUT(GrantedAccess); DURE_OUT(QueueItem);
-  DURE_OUT(QueueMove); DURE_OUT(ResourceTable); DURE_OUT(InvoiceView); DURE_OUT(UsageSum); DURE_OUT(EnrolledNode);
-  DURE_OUT(NodeOrders); DURE_OUT(AuditVerdict);
-  DURE_IN(LoadPolicy); DURE_IN(OpenCall); DURE_IN(CreateApplication); DURE_IN(Form1); DURE_IN(DecideApplication);
-  DURE_IN(OpenAllocation); DURE_IN(LogIn); DURE_IN(ChangePassword); DURE_IN(CreateToken); DURE_IN(CreateAccount);
-  DURE_IN(CreateGrant); DURE_IN(CreateWorkload); DURE_IN(RequestAccess); DURE_IN(MoveRun); DURE_IN(MakeInvoice);
-  DURE_IN(BeginOutage); DURE_IN(ResultsReport); DURE_IN(EnrolNode); DURE_IN(NodeReport);
+  DURE_OUT(Programme);
+  DURE_OUT(PolicyVersion);
+  DURE_OUT(Call);
+  DURE_OUT(Application);
+  DURE_OUT(Document);
+  DURE_OUT(Decision);
+  DURE_OUT(Award);
+  DURE_OUT(Project);
+  DURE_OUT(Allocation);
+  DURE_OUT(Obligation);
+  DURE_OUT(Outage);
+  DURE_OUT(Account);
+  DURE_OUT(RoleGrant);
+  DURE_OUT(Session);
+  DURE_OUT(ApiToken);
+  DURE_OUT(Node);
+  DURE_OUT(Card);
+  DURE_OUT(Image);
+  DURE_OUT(Volume);
+  DURE_OUT(Workload);
+  DURE_OUT(Revision);
+  DURE_OUT(Run);
+  DURE_OUT(Replica);
+  DURE_OUT(Share);
+  DURE_OUT(Observation);
+  DURE_OUT(LedgerEntry);
+  DURE_OUT(Invoice);
+  DURE_OUT(InvoiceLine);
+  DURE_OUT(AuditEntry);
+  DURE_OUT(Event);
+  DURE_OUT(CreatedApplication);
+  DURE_OUT(OpenedAllocation);
+  DURE_OUT(LoggedIn);
+  DURE_OUT(WhoAmI);
+  DURE_OUT(CreatedToken);
+  DURE_OUT(TemporaryPassword);
+  DURE_OUT(WorkloadView);
+  DURE_OUT(GrantedAccess);
+  DURE_OUT(QueueItem);
+  DURE_OUT(QueueMove);
+  DURE_OUT(ResourceTable);
+  DURE_OUT(InvoiceView);
+  DURE_OUT(UsageSum);
+  DURE_OUT(EnrolledNode);
+  DURE_OUT(NodeOrders);
+  DURE_OUT(AuditVerdict);
+  DURE_IN(LoadPolicy);
+  DURE_IN(OpenCall);
+  DURE_IN(CreateApplication);
+  DURE_IN(Form1);
+  DURE_IN(DecideApplication);
+  DURE_IN(OpenAllocation);
+  DURE_IN(LogIn);
+  DURE_IN(ChangePassword);
+  DURE_IN(CreateToken);
+  DURE_IN(CreateAccount);
+  DURE_IN(CreateGrant);
+  DURE_IN(CreateWorkload);
+  DURE_IN(RequestAccess);
+  DURE_IN(MoveRun);
+  DURE_IN(MakeInvoice);
+  DURE_IN(BeginOutage);
+  DURE_IN(ResultsReport);
+  DURE_IN(EnrolNode);
+  DURE_IN(NodeReport);
   return all;
 }
 #undef DURE_OUT
@@ -84,27 +135,54 @@ class Writer {
   // The schema of a member; a noun of its own is referred to.
   void value(const Shape& shape, int indent, bool input) {
     const auto found = outputs_.find(&shape);
-    if (!input && found != outputs_.end()) line(indent) << "$ref: '#/components/schemas/" << found->second << "'\n";
-    else body(shape, indent, input);
+    if (!input && found != outputs_.end())
+      line(indent) << "$ref: '#/components/schemas/" << found->second << "'\n";
+    else
+      body(shape, indent, input);
   }
 
   void body(const Shape& shape, int indent, bool input) {
     switch (shape.form) {
-      case Form::kText: line(indent) << "type: string\n"; break;
-      case Form::kBool: line(indent) << "type: boolean\n"; break;
-      case Form::kInteger: line(indent) << "type: integer\n"; line(indent) << "format: int64\n"; break;
-      case Form::kInstant: line(indent) << "type: string\n"; line(indent) << "format: date-time\n"; break;
-      case Form::kDate: line(indent) << "type: string\n"; line(indent) << "format: date\n"; break;
-      case Form::kReason: line(indent) << "$ref: '#/components/schemas/Reason'\n"; break;
-      case Form::kEnum: names(shape, indent); break;
-      case Form::kOptional: optional(*shape.item, indent, input); break;
-      case Form::kList: line(indent) << "type: array\n"; line(indent) << "items:\n"; value(*shape.item, indent + 2, input); break;
+      case Form::kText:
+        line(indent) << "type: string\n";
+        break;
+      case Form::kBool:
+        line(indent) << "type: boolean\n";
+        break;
+      case Form::kInteger:
+        line(indent) << "type: integer\n";
+        line(indent) << "format: int64\n";
+        break;
+      case Form::kInstant:
+        line(indent) << "type: string\n";
+        line(indent) << "format: date-time\n";
+        break;
+      case Form::kDate:
+        line(indent) << "type: string\n";
+        line(indent) << "format: date\n";
+        break;
+      case Form::kReason:
+        line(indent) << "$ref: '#/components/schemas/Reason'\n";
+        break;
+      case Form::kEnum:
+        names(shape, indent);
+        break;
+      case Form::kOptional:
+        optional(*shape.item, indent, input);
+        break;
+      case Form::kList:
+        line(indent) << "type: array\n";
+        line(indent) << "items:\n";
+        value(*shape.item, indent + 2, input);
+        break;
       case Form::kMap:
         line(indent) << "type: object\n";
         line(indent) << "additionalProperties:\n";
         value(*shape.item, indent + 2, input);
         break;
-      case Form::kObject: object(shape, indent, input); break;
+      case Form::kObject:
+        object(shape, indent, input);
+        break;
     }
   }
 

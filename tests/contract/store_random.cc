@@ -1,0 +1,399 @@
+#include "store_random.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace dure::store_test {
+
+using wire::Form;
+using wire::Shape;
+
+std::int64_t Random::number() {
+  constexpr std::array<std::int64_t, 8> kSharp{
+      0, 1, -1, (1LL << 53) + 1, -((1LL << 53) + 1), INT64_MAX, INT64_MIN, 1LL << 31};
+  if (one_in(2)) return kSharp[static_cast<std::size_t>(below(kSharp.size()))];
+  return below(1'000'000'000'000) - 1000;
+}
+
+std::string Random::text() {
+  static const std::array<std::string, 14> kSharp{"",
+                                                  " ",
+                                                  "가나다라 두레",
+                                                  "각",
+                                                  "👩‍🔬🚀 GPU",
+                                                  "'; DROP TABLE accounts; --",
+                                                  "\"quoted\" and \\back",
+                                                  ":p1 $1 ?1 %s",
+                                                  "line\nbreak\ttab\r",
+                                                  "\xF4\x8F\xBF\xBF",
+                                                  "0123",
+                                                  "NULL",
+                                                  "e\xCC\x81 ﬁ \xC2\xA0",
+                                                  "{\"code\": [1, 2]}"};
+  if (one_in(200)) return std::string(100'000, 'x') + "끝";
+  std::string text = kSharp[static_cast<std::size_t>(below(kSharp.size()))];
+  for (std::int64_t i = below(12); i > 0; --i) text += static_cast<char>('a' + below(26));
+  return text;
+}
+
+std::string Random::uuid() {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text = "00000000-0000-7000-8000-000000000000";
+  for (char& each : text)
+    if (each == '0') each = kDigits[static_cast<std::size_t>(below(16))];
+  return text;
+}
+
+namespace {
+
+void fill_reason(base::Reason& reason, Random& random) {
+  reason.code = random.text();
+  std::set<std::string> names;
+  for (std::int64_t i = random.below(3); i > 0; --i) names.insert(random.text());
+  for (const auto& name : names) {
+    if (random.one_in(2))
+      reason.with(name, random.number());
+    else
+      reason.with(name, random.text());
+  }
+}
+
+void fill_items(const Shape& shape, void* value, Random& random) {
+  shape.clear(value);
+  for (std::int64_t i = random.below(4); i > 0; --i) {
+    void* item = shape.form == Form::kList ? shape.append(value) : shape.insert(value, random.text());
+    fill(*shape.item, item, random);
+  }
+}
+
+}  // namespace
+
+void fill(const Shape& shape, void* value, Random& random) {
+  switch (shape.form) {
+    case Form::kText:
+      *shape.text(value) = random.text();
+      break;
+    case Form::kBool:
+      *static_cast<bool*>(value) = random.one_in(2);
+      break;
+    case Form::kInteger:
+      *shape.integer(value) = random.number();
+      break;
+    case Form::kInstant:
+      static_cast<base::Instant*>(value)->us = random.number();
+      break;
+    case Form::kDate:
+      *static_cast<base::Date*>(value) = base::from_days(random.below(60'000));
+      break;
+    case Form::kReason:
+      fill_reason(*static_cast<base::Reason*>(value), random);
+      break;
+    case Form::kEnum:
+      shape.set_name(value, shape.names.first[random.below(static_cast<std::int64_t>(shape.names.count))]);
+      break;
+    case Form::kOptional:
+      shape.clear(value);
+      if (random.one_in(2)) fill(*shape.item, shape.hold(value), random);
+      break;
+    case Form::kList:
+    case Form::kMap:
+      fill_items(shape, value, random);
+      break;
+    case Form::kObject:
+      for (std::size_t i = 0; i < shape.member_count; ++i)
+        fill(*shape.members[i].shape, shape.members[i].of(value), random);
+  }
+}
+
+namespace {
+
+void* loose(const void* value) {
+  return const_cast<void*>(value);
+}
+
+bool equal_lists(const Shape& shape, const void* left, const void* right) {
+  if (shape.size(left) != shape.size(right)) return false;
+  for (std::size_t i = 0; i < shape.size(left); ++i)
+    if (!equal(*shape.item, shape.at(left, i), shape.at(right, i))) return false;
+  return true;
+}
+
+std::map<std::string, const void*> items_of(const Shape& shape, const void* map) {
+  std::map<std::string, const void*> items;
+  shape.each(map, &items, [](void* context, const std::string& key, const void* value) {
+    (*static_cast<std::map<std::string, const void*>*>(context))[key] = value;
+  });
+  return items;
+}
+
+bool equal_maps(const Shape& shape, const void* left, const void* right) {
+  const auto ours = items_of(shape, left);
+  const auto theirs = items_of(shape, right);
+  if (ours.size() != theirs.size()) return false;
+  for (const auto& [key, value] : ours)
+    if (!theirs.contains(key) || !equal(*shape.item, value, theirs.at(key))) return false;
+  return true;
+}
+
+bool equal_optionals(const Shape& shape, const void* left, const void* right) {
+  const void* ours = shape.held(left);
+  const void* theirs = shape.held(right);
+  if (!ours || !theirs) return ours == theirs;
+  return equal(*shape.item, ours, theirs);
+}
+
+bool equal_objects(const Shape& shape, const void* left, const void* right) {
+  for (std::size_t i = 0; i < shape.member_count; ++i) {
+    const auto& member = shape.members[i];
+    if (!equal(*member.shape, member.of(loose(left)), member.of(loose(right)))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool equal(const Shape& shape, const void* left, const void* right) {
+  switch (shape.form) {
+    case Form::kText:
+      return *shape.text(loose(left)) == *shape.text(loose(right));
+    case Form::kBool:
+      return *static_cast<const bool*>(left) == *static_cast<const bool*>(right);
+    case Form::kInteger:
+      return *shape.integer(loose(left)) == *shape.integer(loose(right));
+    case Form::kInstant:
+      return *static_cast<const base::Instant*>(left) == *static_cast<const base::Instant*>(right);
+    case Form::kDate:
+      return *static_cast<const base::Date*>(left) == *static_cast<const base::Date*>(right);
+    case Form::kReason:
+      return *static_cast<const base::Reason*>(left) == *static_cast<const base::Reason*>(right);
+    case Form::kEnum:
+      return shape.name(left) == shape.name(right);
+    case Form::kOptional:
+      return equal_optionals(shape, left, right);
+    case Form::kList:
+      return equal_lists(shape, left, right);
+    case Form::kMap:
+      return equal_maps(shape, left, right);
+    case Form::kObject:
+      return equal_objects(shape, left, right);
+  }
+  return false;
+}
+
+namespace {
+
+template <class Id>
+void keep(std::optional<Id>& id, const Id& parent) {
+  if (id) id = parent;
+}
+
+std::int64_t small(std::int64_t number) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) % 1'000'000'007);
+}
+
+}  // namespace
+
+void adopt(model::Person& row, const Family& family) {
+  row.organisation_id = family.organisation.id;
+}
+void adopt(model::Account& row, const Family& family) {
+  row.login += row.id.text;
+  row.failed_logins = small(row.failed_logins);
+  row.uid = 0;
+  keep(row.person_id, family.person.id);
+  keep(row.programme_id, family.programme.id);
+}
+void adopt(model::RoleGrant& row, const Family& family) {
+  row.account_id = family.account.id;
+}
+void adopt(model::Session& row, const Family& family) {
+  row.account_id = family.account.id;
+  row.token_hash += row.id.text;
+}
+void adopt(model::ApiToken& row, const Family& family) {
+  keep(row.account_id, family.account.id);
+  row.token_hash += row.id.text;
+}
+void adopt(model::Programme& row, const Family&) {
+  row.code += row.id.text;
+  row.policy_version_id.reset();
+}
+void adopt(model::PolicyVersion& row, const Family& family) {
+  keep(row.programme_id, family.programme.id);
+}
+void adopt(model::Call& row, const Family& family) {
+  row.programme_id = family.programme.id;
+}
+void adopt(model::Application& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.call_id = family.call.id;
+  row.receipt_number += row.id.text;
+  keep(row.account_id, family.account.id);
+}
+void adopt(model::Document& row, const Family& family) {
+  row.application_id = family.application.id;
+  row.size = {small(row.size.value)};
+}
+void adopt(model::Decision& row, const Family& family) {
+  keep(row.application_id, family.application.id);
+}
+void adopt(model::Award& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.application_id = family.application.id;
+  row.decision_id = family.decision.id;
+  row.months = small(row.months);
+}
+void adopt(model::Project& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.organisation_id = family.organisation.id;
+  row.application_id = family.application.id;
+  row.gid = 0;
+}
+void adopt(model::Allocation& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.award_id = family.award.id;
+  row.project_id = family.project.id;
+  row.outage_given_back = {small(row.outage_given_back.us)};
+}
+void adopt(model::Obligation& row, const Family& family) {
+  row.allocation_id = family.allocation.id;
+}
+void adopt(model::Card& row, const Family& family) {
+  row.node_id = family.node.id;
+  row.memory = {small(row.memory.value)};
+}
+void adopt(model::Volume& row, const Family& family) {
+  row.project_id = family.project.id;
+  row.account_id = family.account.id;
+  row.name += row.id.text;
+  row.quota = {small(row.quota.value)};
+  keep(row.node_id, family.node.id);
+}
+void adopt(model::Workload& row, const Family& family) {
+  row.allocation_id = family.allocation.id;
+  row.account_id = family.account.id;
+  row.run_id.reset();
+}
+void adopt(model::Revision& row, const Family& family) {
+  row.workload_id = family.workload.id;
+  row.number = 2 + small(row.number) + small(std::hash<std::string>{}(row.id.text) >> 2);
+}
+void adopt(model::Run& row, const Family& family) {
+  row.workload_id = family.workload.id;
+  row.revision_id = family.revision.id;
+  row.attempt = 2 + small(std::hash<std::string>{}(row.id.text) >> 2);
+}
+void adopt(model::Replica& row, const Family& family) {
+  row.run_id = family.run.id;
+  row.node_id = family.node.id;
+  row.number = small(std::hash<std::string>{}(row.id.text) >> 2);
+}
+void adopt(model::Share& row, const Family& family) {
+  row.replica_id = family.replica.id;
+  row.card_id = family.other_card.id.empty() ? family.card.id : family.other_card.id;
+  row.milli_gpu = {1 + small(row.milli_gpu.value) % 1000};
+  row.memory = {small(row.memory.value)};
+}
+void adopt(model::Observation& row, const Family& family) {
+  row.node_id = family.node.id;
+  row.replica_id = family.replica.id;
+  row.sequence = small(row.sequence);
+  row.boot_id += row.id.text;
+}
+void adopt(model::LedgerEntry& row, const Family& family) {
+  row.share_id = family.share.id;
+  row.allocation_id = family.allocation.id;
+  row.milli_gpu = {1 + small(row.milli_gpu.value) % 1000};
+  row.from_ms = small(std::hash<std::string>{}(row.id.text) >> 2);
+  row.to_ms = row.from_ms + small(row.to_ms);
+  row.usage = {row.milli_gpu.value * (row.to_ms - row.from_ms)};
+  row.corrects.reset();
+  if (row.kind != model::LedgerKind::kCorrection) return;
+  row.corrects = family.entry.id.empty() ? row.id : family.entry.id;
+  row.usage = {-row.usage.milli_gpu_ms};
+}
+void adopt(model::Invoice& row, const Family& family) {
+  row.allocation_id = family.allocation.id;
+  row.number += row.id.text;
+  row.period_end = {std::max(row.period_start.us, row.period_end.us)};
+}
+void adopt(model::InvoiceLine& row, const Family& family) {
+  row.invoice_id = family.invoice.id;
+  row.number = small(std::hash<std::string>{}(row.id.text) >> 2);
+  row.discount = {small(row.discount.won)};
+}
+void adopt(model::AuditEntry& row, const Family&) {
+  row.position = 0;
+}
+void adopt(model::Event& row, const Family&) {
+  row.position = 0;
+}
+void adopt(model::Notification& row, const Family&) {
+  row.event_id += row.id.text;
+  row.attempts = small(row.attempts);
+}
+void adopt(model::Node& row, const Family&) {
+  row.name += row.id.text;
+}
+void adopt(model::Image& row, const Family&) {
+  row.reference += row.id.text;
+}
+void adopt(model::BlockedAddress& row, const Family&) {
+  row.address += row.id.text;
+}
+void adopt(model::IdempotencyKey& row, const Family&) {
+  row.key += row.id.text;
+}
+void adopt(model::LoopLease& row, const Family&) {
+  row.role += row.id.text;
+  row.fencing = small(row.fencing);
+}
+
+namespace {
+
+template <class Noun>
+void insert(ports::Repository<Noun>& rows, Noun& place, Random& random, const Family& family) {
+  place = make<Noun>(random, family);
+  const auto inserted = rows.insert(place);
+  if (inserted.ok()) return;
+  std::fprintf(stderr, "a row of the family was refused: %s %s\n", inserted.failure().reason.code.c_str(),
+               std::string(model::Fields<Noun>::kTable).c_str());
+  std::abort();
+}
+
+}  // namespace
+
+Family insert_family(ports::Transaction& tx, Random& random) {
+  Family one;
+  insert(tx.organisations(), one.organisation, random, one);
+  insert(tx.people(), one.person, random, one);
+  insert(tx.programmes(), one.programme, random, one);
+  insert(tx.accounts(), one.account, random, one);
+  insert(tx.calls(), one.call, random, one);
+  insert(tx.applications(), one.application, random, one);
+  insert(tx.decisions(), one.decision, random, one);
+  insert(tx.awards(), one.award, random, one);
+  insert(tx.projects(), one.project, random, one);
+  insert(tx.allocations(), one.allocation, random, one);
+  insert(tx.nodes(), one.node, random, one);
+  insert(tx.cards(), one.card, random, one);
+  insert(tx.workloads(), one.workload, random, one);
+  insert(tx.revisions(), one.revision, random, one);
+  insert(tx.runs(), one.run, random, one);
+  insert(tx.replicas(), one.replica, random, one);
+  insert(tx.shares(), one.share, random, one);
+  insert(tx.cards(), one.other_card, random, one);
+  insert(tx.ledger_entries(), one.entry, random, one);
+  insert(tx.invoices(), one.invoice, random, one);
+  return one;
+}
+
+}  // namespace dure::store_test

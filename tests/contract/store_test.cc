@@ -1,0 +1,379 @@
+// The contract of ports/store.h, rows: one suite on SQLite in a file, SQLite in memory, and PostgreSQL.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "adapters/sql/nouns.h"
+#include "store_fixture.h"
+
+namespace dure::store_test {
+namespace {
+
+using ports::Access;
+using ports::Compare;
+using ports::Query;
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, testing::ValuesIn(kEngines),
+                         [](const auto& each) { return name_of(each.param); });
+
+template <class Noun>
+ports::Repository<Noun>& rows_of(ports::Transaction& tx);
+#define DURE_TEST_ROWS(Noun, name)                                                \
+  template <>                                                                     \
+  ports::Repository<model::Noun>& rows_of<model::Noun>(ports::Transaction & tx) { \
+    return tx.name();                                                             \
+  }
+DURE_SQL_NOUNS(DURE_TEST_ROWS)
+#undef DURE_TEST_ROWS
+
+template <class Noun>
+void expect_stored(ports::Store& store, const Noun& row) {
+  auto tx = std::move(*store.begin(Access::kRead));
+  const auto got = rows_of<Noun>(*tx).get(row.id);
+  ASSERT_OK(got);
+  EXPECT_TRUE(equal(*got, row)) << model::Fields<Noun>::kTable << " get";
+  const auto listed = rows_of<Noun>(*tx).list(Query{}.where("id", row.id));
+  ASSERT_OK(listed);
+  ASSERT_EQ(listed->rows.size(), 1u);
+  EXPECT_TRUE(equal(listed->rows[0], row)) << model::Fields<Noun>::kTable << " list";
+}
+
+template <class Noun>
+constexpr bool kAppendOnly =
+    std::is_same_v<Noun, model::LedgerEntry> || std::is_same_v<Noun, model::Observation> ||
+    std::is_same_v<Noun, model::Decision> || std::is_same_v<Noun, model::AuditEntry>;
+
+template <class Noun>
+void change_and_remove(ports::Store& store, Noun row, Random& random, const Family& family) {
+  Noun changed = make<Noun>(random, family);
+  changed.id = row.id;
+  adopt(changed, family);
+  ASSERT_OK(write_to(store, [&](auto& tx) { return rows_of<Noun>(tx).update(changed); }));
+  EXPECT_EQ(changed.version, 2);
+  expect_stored(store, changed);
+  ASSERT_OK(write_to(store, [&](auto& tx) { return rows_of<Noun>(tx).remove(changed.id); }));
+  auto tx = std::move(*store.begin(Access::kRead));
+  const auto found = rows_of<Noun>(*tx).find(changed.id);
+  ASSERT_OK(found);
+  EXPECT_FALSE(found->has_value());
+}
+
+template <class Noun>
+void live_through(ports::Store& store, Random& random, const Family& family) {
+  SCOPED_TRACE(model::Fields<Noun>::kTable);
+  const Noun row = make<Noun>(random, family);
+  ASSERT_OK(write_to(store, [&](auto& tx) { return rows_of<Noun>(tx).insert(row); }));
+  expect_stored(store, row);
+  if constexpr (!kAppendOnly<Noun>) change_and_remove(store, row, random, family);
+}
+
+TEST_P(StoreContract, EveryNounComesBackAsItWentIn) {
+  for (int round = 0; round < 12; ++round) {
+    const Family family = new_family();
+#define DURE_TEST_LIFE(Noun, name) live_through<model::Noun>(store(), random_, family);
+    DURE_SQL_NOUNS(DURE_TEST_LIFE)
+#undef DURE_TEST_LIFE
+    if (HasFailure()) return;
+  }
+}
+
+TEST_P(StoreContract, KeepsWholeNumbersAndTextsToTheLastBit) {
+  model::Organisation row = make<model::Organisation>(random_, {});
+  std::string every;  // each length of UTF-8, first and last
+  for (const char* each : {"\x01", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
+                           "\xEE\x80\x80", "\xEF\xBF\xBD", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
+    every += each;
+  for (const std::int64_t number :
+       std::vector<std::int64_t>{(1LL << 53) + 1, -(1LL << 53) - 1, INT64_MAX, INT64_MIN, 0}) {
+    for (const std::string& text :
+         {every, std::string(), std::string(3 << 20, 'k'), std::string("두레 🧵")}) {
+      row.id.text = random_.uuid();
+      row.created_at.us = number;
+      row.name = text;
+      ASSERT_OK(write([&](auto& tx) { return tx.organisations().insert(row); }));
+      expect_stored(store(), row);
+    }
+  }
+}
+
+// What one engine cannot keep is refused by all: NUL and bytes that are not UTF-8, at any depth.
+TEST_P(StoreContract, RefusesTextThatIsNotUtf8OrHoldsNul) {
+  const Family family = new_family();
+  for (const std::string& bad : {std::string("a\0b", 3), std::string("\xC0\x80"), std::string("\xED\xA0\x80"),
+                                 std::string("half \xEA\xB0")}) {
+    auto tx = begin();
+    auto organisation = make<model::Organisation>(random_, family);
+    organisation.name = bad;
+    EXPECT_CODE(tx->organisations().insert(organisation), "store.text");
+    auto application = make<model::Application>(random_, family);
+    application.form.environments = {"jupyter", bad};
+    EXPECT_CODE(tx->applications().insert(application), "store.text");
+    auto revision = make<model::Revision>(random_, family);
+    revision.spec.environment[bad] = "value";
+    EXPECT_CODE(tx->revisions().insert(revision), "store.text");
+    auto run = make<model::Run>(random_, family);
+    run.waiting = base::Reason("queue.test").with("name", bad);
+    EXPECT_CODE(tx->runs().insert(run), "store.text");
+    EXPECT_CODE(tx->organisations().list(Query{}.where("name", bad)), "store.text");
+    EXPECT_CODE(tx->organisations().get(model::OrganisationId(bad)), "store.not_found");
+    ASSERT_OK(tx->commit());  // none of it harmed the transaction
+  }
+}
+
+TEST_P(StoreContract, NamesTheFieldsOfADuplicateAndGoesOn) {
+  const Family family = new_family();
+  auto tx = begin();
+  auto twin = make<model::Account>(random_, family);
+  twin.login = family.account.login;
+  const auto refused = tx->accounts().insert(twin);
+  EXPECT_CODE(refused, "store.duplicate");
+  EXPECT_EQ(refused.failure().kind, base::ErrorKind::kConflict);
+  EXPECT_EQ(std::get<std::string>(*refused.failure().reason.find("fields")), "login");
+  EXPECT_EQ(std::get<std::string>(*refused.failure().reason.find("table")), "accounts");
+  auto same_id = make<model::Account>(random_, family);
+  same_id.id = family.account.id;
+  EXPECT_CODE(tx->accounts().insert(same_id), "store.duplicate");
+  auto key = make<model::IdempotencyKey>(random_, family);
+  ASSERT_OK(tx->idempotency_keys().insert(key));
+  key.id.text = random_.uuid();
+  const auto again = tx->idempotency_keys().insert(key);
+  EXPECT_CODE(again, "store.duplicate");
+  EXPECT_EQ(std::get<std::string>(*again.failure().reason.find("fields")), "owner,key");
+  ASSERT_OK(tx->commit());
+  EXPECT_EQ(*begin(Access::kRead)->idempotency_keys().count(Query{}), 1);
+}
+
+// The rules by which nothing is told, billed or counted twice.
+TEST_P(StoreContract, KeepsEachUniqueRule) {
+  const Family family = new_family();
+  auto tx = begin();
+  const auto twice = [&]<class Noun>(Noun row, auto alike) {
+    SCOPED_TRACE(model::Fields<Noun>::kTable);
+    ASSERT_OK(rows_of<Noun>(*tx).insert(row));
+    Noun other = make<Noun>(random_, family);
+    alike(other, row);
+    EXPECT_CODE(rows_of<Noun>(*tx).insert(other), "store.duplicate");
+  };
+#define LIKE(...) [](auto& other, const auto& row) { __VA_ARGS__; }
+  twice(make<model::Programme>(random_, family), LIKE(other.code = row.code));
+  twice(make<model::Application>(random_, family), LIKE(other.receipt_number = row.receipt_number));
+  twice(make<model::Observation>(random_, family),
+        LIKE(other.boot_id = row.boot_id; other.sequence = row.sequence; other.node_id = row.node_id));
+  twice(make<model::Image>(random_, family), LIKE(other.reference = row.reference));
+  twice(make<model::Node>(random_, family), LIKE(other.name = row.name));
+  twice(make<model::Invoice>(random_, family), LIKE(other.number = row.number));
+  twice(make<model::InvoiceLine>(random_, family), LIKE(other.number = row.number));
+  twice(make<model::LoopLease>(random_, family), LIKE(other.role = row.role));
+  twice(make<model::RoleGrant>(random_, family),
+        LIKE(other.role = row.role; other.scope = row.scope; other.scope_id = row.scope_id));
+  twice(make<model::Revision>(random_, family), LIKE(other.number = row.number));
+  twice(make<model::Run>(random_, family), LIKE(other.attempt = row.attempt));
+  twice(make<model::Replica>(random_, family), LIKE(other.number = row.number));
+  twice(make<model::Session>(random_, family), LIKE(other.token_hash = row.token_hash));
+  twice(make<model::ApiToken>(random_, family), LIKE(other.token_hash = row.token_hash));
+  twice(make<model::BlockedAddress>(random_, family), LIKE(other.address = row.address));
+  twice(make<model::Volume>(random_, family), LIKE(other.name = row.name));
+  twice(make<model::Notification>(random_, family),
+        LIKE(other.event_id = row.event_id; other.recipient = row.recipient; other.channel = row.channel;
+             other.template_name = row.template_name));
+  const auto piece = [&] {
+    auto row = make<model::LedgerEntry>(random_, family);
+    row.kind = model::LedgerKind::kObserved;
+    row.corrects.reset();
+    row.from_ms = 77'000;
+    row.to_ms = row.from_ms + 1 + random_.below(1000);
+    row.usage = {row.milli_gpu.value * (row.to_ms - row.from_ms)};
+    return row;
+  };
+  ASSERT_OK(tx->ledger_entries().insert(piece()));
+  EXPECT_CODE(tx->ledger_entries().insert(piece()), "store.duplicate");
+  const auto uid = [&](std::int64_t number) {
+    auto row = make<model::Account>(random_, family);
+    row.uid = number;
+    return row;
+  };
+  ASSERT_OK(tx->accounts().insert(uid(20001)));
+  EXPECT_CODE(tx->accounts().insert(uid(20001)), "store.duplicate");
+  ASSERT_OK(tx->accounts().insert(uid(0)));  // 0 is none, and may stand twice
+  ASSERT_OK(tx->accounts().insert(uid(0)));
+  // So is an application without a receipt number yet.
+  for (int i = 0; i < 2; ++i) {
+    auto draft = make<model::Application>(random_, family);
+    draft.receipt_number = "";
+    ASSERT_OK(tx->applications().insert(draft));
+  }
+#undef LIKE
+  ASSERT_OK(tx->commit());
+}
+
+TEST_P(StoreContract, RefusesARowThatWasChangedSinceItWasRead) {
+  const Family family = new_family();
+  model::Node mine = family.node;
+  model::Node theirs = family.node;
+  theirs.pool = "theirs";
+  mine.pool = "mine";
+  ASSERT_OK(write([&](auto& tx) { return tx.nodes().update(theirs); }));
+  auto tx = begin();
+  const auto late = tx->nodes().update(mine);
+  EXPECT_CODE(late, "store.version");
+  EXPECT_EQ(late.failure().kind, base::ErrorKind::kConflict);
+  EXPECT_EQ(mine.version, 1);
+  mine = *tx->nodes().get(mine.id);  // the transaction still serves
+  EXPECT_EQ(mine.pool, "theirs");
+  EXPECT_EQ(mine.version, 2);
+  mine.pool = "mine";
+  ASSERT_OK(tx->nodes().update(mine));
+  ASSERT_OK(tx->nodes().update(mine));
+  EXPECT_EQ(mine.version, 4);
+  ASSERT_OK(tx->commit());
+}
+
+TEST_P(StoreContract, SaysThatThereIsNoSuchRow) {
+  auto tx = begin();
+  auto ghost = make<model::Node>(random_, {});
+  EXPECT_CODE(tx->nodes().get(ghost.id), "store.not_found");
+  EXPECT_CODE(tx->nodes().update(ghost), "store.not_found");
+  EXPECT_CODE(tx->nodes().remove(ghost.id), "store.not_found");
+  const auto found = tx->nodes().find(ghost.id);
+  ASSERT_OK(found);
+  EXPECT_FALSE(found->has_value());
+  const auto first = tx->nodes().first(Query{});
+  ASSERT_OK(first);
+  EXPECT_FALSE(first->has_value());
+  ASSERT_OK(tx->commit());
+}
+
+TEST_P(StoreContract, RefusesARowWithoutItsParents) {
+  const Family family = new_family();
+  {
+    auto tx = begin();
+    auto orphan = make<model::Card>(random_, family);
+    orphan.node_id.text = random_.uuid();
+    const auto refused = tx->cards().insert(orphan);
+    EXPECT_CODE(refused, "store.reference");
+    // Refused by the database itself: from here on the transaction can only be given up, on every engine.
+    EXPECT_CODE(tx->nodes().insert(make<model::Node>(random_, family)), "store.reference");
+    EXPECT_CODE(tx->nodes().list(Query{}), "store.reference");
+    EXPECT_CODE(tx->commit(), "store.reference");
+  }
+  EXPECT_EQ(*begin(Access::kRead)->nodes().count(Query{}), 1);
+  auto tx = begin();
+  EXPECT_CODE(tx->nodes().remove(family.node.id), "store.reference");
+}
+
+// A programme and its policy, a workload and its run point at each other.
+TEST_P(StoreContract, ChecksMutualReferencesAtTheEnd) {
+  const Family family = new_family();
+  ASSERT_OK(write([&](auto& tx) -> base::Status {
+    auto programme = make<model::Programme>(random_, family);
+    auto policy = make<model::PolicyVersion>(random_, family);
+    programme.policy_version_id = policy.id;
+    policy.programme_id = programme.id;
+    DURE_TRY(tx.programmes().insert(programme));
+    return tx.policy_versions().insert(policy);
+  }));
+  auto tx = begin();
+  auto programme = make<model::Programme>(random_, family);
+  programme.policy_version_id = model::PolicyVersionId(random_.uuid());
+  ASSERT_OK(tx->programmes().insert(programme));
+  EXPECT_CODE(tx->commit(), "store.reference");
+  EXPECT_EQ(*begin(Access::kRead)->programmes().count(Query{}), 2);
+}
+
+TEST_P(StoreContract, RefusesUseThatDoesNotAddUp) {
+  const Family family = new_family();
+  const auto refused = [&](auto change) {
+    auto tx = begin();
+    auto entry = make<model::LedgerEntry>(random_, family);
+    entry.kind = model::LedgerKind::kObserved;
+    entry.corrects.reset();
+    entry.usage = {entry.milli_gpu.value * (entry.to_ms - entry.from_ms)};
+    change(entry);
+    EXPECT_CODE(tx->ledger_entries().insert(entry), "store.rule");
+  };
+  refused([](auto& entry) { ++entry.usage.milli_gpu_ms; });
+  refused([](auto& entry) { entry.to_ms = entry.from_ms - 1; });
+  refused([&](auto& entry) { entry.corrects = family.entry.id; });
+  auto tx = begin();
+  auto share = make<model::Share>(random_, family);
+  share.milli_gpu = {1001};
+  EXPECT_CODE(tx->shares().insert(share), "store.rule");
+}
+
+TEST_P(StoreContract, LeavesNothingOfWhatWasNotCommitted) {
+  const auto node = make<model::Node>(random_, {});
+  {
+    auto tx = begin();
+    ASSERT_OK(tx->nodes().insert(node));
+    EXPECT_EQ(*tx->nodes().count(Query{}), 1);
+  }  // given up
+  EXPECT_EQ(*begin(Access::kRead)->nodes().count(Query{}), 0);
+  ASSERT_OK(write([&](auto& tx) { return tx.nodes().insert(node); }));
+  EXPECT_EQ(*begin(Access::kRead)->nodes().count(Query{}), 1);
+}
+
+TEST_P(StoreContract, KeepsWhatOnlyGrowsAsItWasWritten) {
+  const Family family = new_family();
+  auto observation = make<model::Observation>(random_, family);
+  ASSERT_OK(write([&](auto& tx) { return tx.observations().insert(observation); }));
+  const auto refused = [&](auto step) {
+    auto tx = begin();
+    EXPECT_CODE(step(*tx), "store.append_only");
+  };
+  refused([row = family.entry](auto& tx) mutable { return tx.ledger_entries().update(row); });
+  refused([&](auto& tx) { return tx.ledger_entries().remove(family.entry.id); });
+  refused([row = family.decision](auto& tx) mutable { return tx.decisions().update(row); });
+  refused([row = observation](auto& tx) mutable { return tx.observations().update(row); });
+  refused([&](auto& tx) { return tx.observations().remove(observation.id); });
+  expect_stored(store(), family.entry);
+}
+
+// Decision 7: sealed once, then only its personal part may go.
+TEST_P(StoreContract, SealsAnAuditEntryOnceAndErasesOnlyItsPersonalPart) {
+  auto entry = make<model::AuditEntry>(random_, {});
+  entry.personal = "{\"address\": \"203.0.113.9\"}";
+  const auto try_update = [&](auto change) -> base::Status {
+    auto tx = begin();
+    auto row = *tx->audit_entries().get(entry.id);
+    change(row);
+    if (const auto updated = tx->audit_entries().update(row); !updated.ok()) return updated;
+    return tx->commit();
+  };
+  ASSERT_OK(write([&](auto& tx) { return tx.audit_entries().insert(entry); }));
+  EXPECT_CODE(try_update([](auto& row) { row.action += "x"; }), "store.append_only");
+  EXPECT_CODE(try_update([](auto& row) { row.personal = "another"; }), "store.append_only");
+  ASSERT_OK(try_update([](auto& row) {
+    row.position = 41;
+    row.personal_salt = "salt";
+    row.personal_digest = "digest";
+    row.previous_hash = "before";
+    row.hash = "this";
+  }));
+  EXPECT_CODE(try_update([](auto& row) { row.position = 42; }), "store.append_only");
+  EXPECT_CODE(try_update([](auto& row) { row.hash = "that"; }), "store.append_only");
+  EXPECT_CODE(try_update([](auto& row) { row.personal_salt = "other"; }), "store.append_only");
+  ASSERT_OK(try_update([](auto& row) { row.personal = row.personal_salt = ""; }));
+  auto tx = begin();
+  EXPECT_CODE(tx->audit_entries().remove(entry.id), "store.append_only");
+}
+
+TEST_P(StoreContract, RefusesASumThatDoesNotFit) {
+  const Family family = new_family();
+  auto tx = begin();
+  std::int64_t total = 0;
+  EXPECT_EQ(*tx->invoices().sum("total_krw", Query{}.where("price_list", "none")), 0);
+  for (const std::int64_t won : {INT64_MAX - 10, std::int64_t{10}, std::int64_t{1}}) {
+    auto invoice = make<model::Invoice>(random_, family);
+    invoice.total = {won};
+    invoice.price_list = "summed";
+    ASSERT_OK(tx->invoices().insert(invoice));
+    if (won == 1) continue;
+    total += won;
+    EXPECT_EQ(*tx->invoices().sum("total_krw", Query{}.where("price_list", "summed")), total);
+  }
+  EXPECT_CODE(tx->invoices().sum("total_krw", Query{}.where("price_list", "summed")), "store.failed");
+}
+
+}  // namespace
+}  // namespace dure::store_test
