@@ -71,14 +71,16 @@ void Journal::apply_observation(const Observation& observation) {
   Numbering& numbering = numberings_[observation.boot_id];
   numbering.boot_id = observation.boot_id;
   numbering.last = std::max(numbering.last, observation.sequence);
-  History& history = histories_[observation.replica_id];
-  history.last = observation;
-  if (observation.kind == ObservationKind::kStarted) history.started = observation;
-  if (observation.kind == ObservationKind::kEnded) history.ended = observation;
-  if (observation.sequence <= numbering.acknowledged) {
-    history.end_acknowledged = history.ended.has_value();
-    return;
+  const bool acknowledged = observation.sequence <= numbering.acknowledged;
+  if (!is_finished(observation.replica_id)) {
+    History& history = histories_[observation.replica_id];
+    const bool ends = observation.kind == ObservationKind::kEnded;
+    if (ends || !history.ended) history.last = observation;
+    if (observation.kind == ObservationKind::kStarted) history.started = observation;
+    if (ends) history.ended = observation;
+    if (ends) history.end_acknowledged = acknowledged;
   }
+  if (acknowledged) return;
   if (observation.kind == ObservationKind::kRunning)
     std::erase_if(pending_, [&](const Observation& older) {
       return older.kind == ObservationKind::kRunning && older.replica_id == observation.replica_id;
@@ -102,8 +104,11 @@ void Journal::apply_numbering(const Numbering& numbering) {
 
 void Journal::apply_finished(const model::ReplicaId& replica_id) {
   histories_.erase(replica_id);
+  if (!finished_ids_.insert(replica_id).second) return;
   finished_.push_back(replica_id);
-  if (finished_.size() > options_.finished_kept) finished_.pop_front();
+  if (finished_.size() <= options_.finished_kept) return;
+  finished_ids_.erase(finished_.front());
+  finished_.pop_front();
 }
 
 base::Status Journal::record_intent(const StartIntent& intent) {
@@ -116,7 +121,7 @@ base::Status Journal::record_intent(const StartIntent& intent) {
 }
 
 bool Journal::fits(const Observation& observation) const {
-  if (std::ranges::find(finished_, observation.replica_id) != finished_.end()) return false;
+  if (is_finished(observation.replica_id)) return false;
   const auto found = histories_.find(observation.replica_id);
   const bool started = found != histories_.end() && found->second.started;
   const bool ended = found != histories_.end() && found->second.ended;
@@ -176,7 +181,7 @@ base::Status Journal::acknowledge(const std::string& boot_id, std::int64_t seque
 
 base::Status Journal::finish(const model::ReplicaId& replica_id) {
   const std::lock_guard lock(mutex_);
-  if (std::ranges::find(finished_, replica_id) != finished_.end()) return {};
+  if (is_finished(replica_id)) return {};
   JournalRecord record;
   record.finished = replica_id;
   return write({record});
@@ -184,7 +189,7 @@ base::Status Journal::finish(const model::ReplicaId& replica_id) {
 
 bool Journal::finished(const model::ReplicaId& replica_id) const {
   const std::lock_guard lock(mutex_);
-  return std::ranges::find(finished_, replica_id) != finished_.end();
+  return is_finished(replica_id);
 }
 
 Histories Journal::histories() const {

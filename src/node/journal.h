@@ -19,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,7 @@ class Journal {
   explicit Journal(JournalOptions options) : options_(std::move(options)) {}
   base::Status replay(std::string_view payload);
   base::Status write(const std::vector<JournalRecord>& records);
+  bool is_finished(const model::ReplicaId& id) const { return finished_ids_.contains(id); }
   bool fits(const model::Observation& observation) const;
   void apply(const JournalRecord& record);
   void apply_observation(const model::Observation& observation);
@@ -94,6 +96,7 @@ class Journal {
   std::map<std::string, Numbering> numberings_;  // by boot id
   std::deque<model::Observation> pending_;       // not acknowledged, oldest first
   std::deque<model::ReplicaId> finished_;        // oldest first
+  std::set<model::ReplicaId> finished_ids_;      // the same
 };
 
 }  // namespace dure::node

@@ -264,6 +264,12 @@ void MemoryEngine::kill_at(int call, bool after_effect) {
   kill_after_ = after_effect;
 }
 
+void MemoryEngine::kill() {
+  const std::lock_guard lock(mutex_);
+  killed_ = true;
+  released_.notify_all();
+}
+
 bool MemoryEngine::killed() const {
   const std::lock_guard lock(mutex_);
   return killed_;

@@ -66,6 +66,7 @@ class MemoryEngine : public Engine {
   // The caller dies at its n-th call that changes something, counted from now (1 = the next): before it takes
   // effect or after. 0 takes it back.
   void kill_at(int call, bool after_effect);
+  void kill();  // now
   bool killed() const;
   void revive();
 
