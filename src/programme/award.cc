@@ -95,9 +95,9 @@ Extension extend_by_outages(const model::Allocation& allocation, const std::vect
   if (rule == policy::OutageExtension::kNone) return extension;
   const auto intervals = past_outages(outages, node_ids, now);
   const auto from = calendar::start_of(allocation.starts_on, zone);
-  // A longer period may reach further outages, which lengthen it again; each round takes in at least one
-  // more.
-  for (std::size_t round = 0; round <= intervals.size(); ++round) {
+  // A longer period may reach further outages, which lengthen it again. What is covered only grows, and never
+  // beyond the sum of all outages, so this ends.
+  for (;;) {
     const auto lost = covered(intervals, from, calendar::end_of(extension.ends_on, zone));
     if (lost == extension.lost) break;
     extension.lost = lost;

@@ -93,9 +93,10 @@ TEST(Screening, D2_MissingFieldsAreNamedTogether) {
   });
   EXPECT_EQ(incomplete.outcome, ScreeningOutcome::kReturn);
   ASSERT_EQ(open_items(incomplete), "application.required_fields eligibility.fields_missing");
-  for (const auto& item : incomplete.items)
-    if (item.rule == "application.required_fields")
-      EXPECT_EQ(policy::parameter(item.reason, "fields"), "applicant.mobile, environments, plan.effects");
+  for (const auto& item : incomplete.items) {
+    if (item.rule != "application.required_fields") continue;
+    EXPECT_EQ(policy::parameter(item.reason, "fields"), "applicant.mobile, environments, plan.effects");
+  }
 }
 
 TEST(Screening, D4_D6_ConsentAndSignature) {
@@ -267,10 +268,8 @@ TEST(Conditions, NegationTurnsAnswersButNotIgnorance) {
     turned.negated = true;
     const auto a = evaluate(plain, good_form(), good_facts()).answer;
     const auto b = evaluate(turned, good_form(), good_facts()).answer;
-    if (a == Answer::kUnknown)
-      EXPECT_EQ(b, Answer::kUnknown);
-    else
-      EXPECT_NE(a, b);
+    EXPECT_EQ(a == Answer::kUnknown, b == Answer::kUnknown);
+    EXPECT_EQ(a != Answer::kUnknown, a != b);
   }
 }
 

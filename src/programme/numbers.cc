@@ -70,6 +70,17 @@ bool plausible_birth(const std::string& digits) {
   return from && base::valid({*from + two(0), two(2), two(4)});
 }
 
+// Whether thirteen digits are a company's rather than a person's: the fifth and sixth digit name a legal form
+// (11 stock company … 22 foundation), the corporate check digit is right and the resident one is not. Who was
+// born since October 2020 has a number without check digit, so that nothing of the kind can be told there.
+bool rather_corporate(const std::string& digits) {
+  constexpr std::array<std::string_view, 8> kLegalForms{"11", "12", "13", "14", "15", "21", "22", "31"};
+  const std::string_view form = std::string_view(digits).substr(4, 2);
+  const bool named = std::find(kLegalForms.begin(), kLegalForms.end(), form) != kLegalForms.end();
+  const bool since_2020 = *century(digits[6]) == 2000 && digits.substr(0, 4) >= "2010";
+  return named && !since_2020 && corporate_check_digit_right(digits) && !resident_check_digit_right(digits);
+}
+
 // One character of the text, seen as a digit, a thing that may stand between the two halves, or another.
 struct Sign {
   enum class Kind { kDigit, kGap, kInvisible, kOther } kind = Kind::kOther;
@@ -169,10 +180,10 @@ std::vector<ResidentNumberSite> find_resident_numbers(std::string_view utf8) {
     const auto end = end_of_number(signs, at, run);
     if (end != 0) {
       const auto digits = digits_between(signs, at, end);
-      const bool right = resident_check_digit_right(digits);
-      if (plausible_birth(digits) && (right || !corporate_check_digit_right(digits))) {
+      if (plausible_birth(digits) && !rather_corporate(digits)) {
         const auto& last = signs[end - 1];
-        found.push_back({signs[at].offset, last.offset + last.length - signs[at].offset, right});
+        found.push_back({signs[at].offset, last.offset + last.length - signs[at].offset,
+                         resident_check_digit_right(digits)});
       }
     }
     at += run > 0 ? run : 1;

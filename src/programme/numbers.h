@@ -26,9 +26,10 @@ struct ResidentNumberSite {
   bool operator==(const ResidentNumberSite&) const = default;
 };
 
-// All of them: thirteen digits standing alone, with nothing, spaces, a dash or the like after the sixth, the
-// first six a date of the century that the seventh names. ASCII and full-width digits. A valid corporate
-// number whose resident check digit is wrong is not one.
+// All of them: thirteen digits standing alone, with nothing, or up to three spaces, dashes or the like after
+// the sixth, the first six a date of the century that the seventh names. ASCII and full-width digits;
+// characters that cannot be seen do not hide one. What has the form and check digit of a corporate number and
+// not that of a resident number is left alone.
 std::vector<ResidentNumberSite> find_resident_numbers(std::string_view utf8);
 
 }  // namespace dure::programme

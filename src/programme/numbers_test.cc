@@ -24,7 +24,8 @@ TEST(BusinessNumber, R20_EveryChangeOfOneDigitIsSeenButForTheNinth) {
     for (char digit = '0'; digit <= '9'; ++digit) {
       auto changed = good;
       changed[at] = digit;
-      if (changed != good && at != 8) EXPECT_FALSE(business_number(changed)) << changed;
+      const bool expected = changed == good || at == 8;
+      EXPECT_TRUE(expected || !business_number(changed)) << changed;
     }
 }
 
