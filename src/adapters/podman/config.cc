@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "adapters/podman/runtime.h"
+
 namespace dure::podman {
 
 namespace fs = std::filesystem;
@@ -46,6 +48,15 @@ bool write_file(const std::string& path, const std::string& text) {
   std::error_code failure;
   fs::rename(temporary, path, failure);
   return !failure;
+}
+
+// Podman knows by the name what a runtime can do, so the script goes by the same name.
+std::string name_of_runtime(const Machine& machine) {
+  return fs::path(machine.runtime).filename().string();
+}
+
+bool write_program(const std::string& path, const std::string& text) {
+  return write_file(path, text) && ::chmod(path.c_str(), 0755) == 0;
 }
 
 // FNV-1a: only to give a long path a short name.
@@ -89,6 +100,10 @@ std::string Folders::socket() const {
   return below.size() <= kLongestSocket ? below : "/run/dure-" + short_name(state) + ".sock";
 }
 
+std::string Folders::runtime(const Machine& machine) const {
+  return state + "/conf/" + name_of_runtime(machine);
+}
+
 std::string containers_conf(const Folders& folders, const Machine& machine) {
   const std::string files = std::to_string(machine.open_files);
   const std::string processes = std::to_string(machine.processes);
@@ -104,7 +119,7 @@ std::string containers_conf(const Folders& folders, const Machine& machine) {
   text += "[engine]\n";
   text += std::string("cgroup_manager = ") + (machine.systemd ? "\"systemd\"" : "\"cgroupfs\"") + "\n";
   text += "events_logger = \"file\"\n";
-  text += "runtime = " + quoted(machine.runtime) + "\n";
+  text += "runtime = " + quoted(name_of_runtime(machine)) + "\n";
   text += "static_dir = " + quoted(folders.state + "/root/libpod") + "\n";
   text += "tmp_dir = " + quoted(folders.state + "/libpod") + "\n";
   text += "volume_path = " + quoted(folders.state + "/root/volumes") + "\n";
@@ -113,6 +128,8 @@ std::string containers_conf(const Folders& folders, const Machine& machine) {
   text += "lock_type = \"file\"\n";
   // The attendant of a finished exec stays this long; 300 by default.
   text += "exit_command_delay = 10\n";
+  text += "[engine.runtimes]\n";
+  text += name_of_runtime(machine) + " = [" + quoted(folders.runtime(machine)) + "]\n";
   text += "[network]\n";
   text += "network_backend = \"netavark\"\n";
   text += "network_config_dir = " + quoted(folders.state + "/networks") + "\n";
@@ -149,17 +166,16 @@ base::Status prepare(const Folders& folders, const Machine& machine) {
   fs::create_directories(folders.state, failure);
   if (failure) return unusable(folders, failure.message());
   forget_former_boot(folders);
-  for (const char* name : {"/conf", "/root", "/run", "/libpod", "/tmp", "/netns", "/networks"}) {
+  for (const char* name : {"/conf", "/root", "/run", "/libpod", "/tmp", "/netns", "/networks", "/started"}) {
     fs::create_directories(folders.state + name, failure);
     if (failure) return unusable(folders, failure.message());
   }
-  const std::string wrapper = folders.state + "/podman";
   if (!write_file(folders.containers_conf(), containers_conf(folders, machine)) ||
       !write_file(folders.storage_conf(), storage_conf(folders, machine)) ||
-      !write_file(wrapper, wrapper_script(folders, machine))) {
+      !write_program(folders.runtime(machine), runtime_script(folders, machine)) ||
+      !write_program(folders.state + "/podman", wrapper_script(folders, machine))) {
     return unusable(folders, "cannot write the configuration");
   }
-  ::chmod(wrapper.c_str(), 0755);
   return {};
 }
 

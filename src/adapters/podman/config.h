@@ -8,6 +8,7 @@
 //   tmp/       temporary files
 //   images/    archives that are loaded at start (deploy/images/build writes them)
 //   netns/     one file per replica with a network namespace, to clean up after it
+//   started/   one file per container that was started (runtime.h)
 //   podman     runs the installed podman on this state, for people: podman ps, podman logs …
 //   service.log, lock, boot_id
 #pragma once
@@ -29,6 +30,8 @@ struct Folders {
   std::string socket() const;  // below the state, or below /run where that would be too long for a socket
   std::string log() const { return state + "/service.log"; }
   std::string namespaces() const { return state + "/netns"; }
+  std::string marks() const { return state + "/started"; }
+  std::string runtime(const Machine& machine) const;  // the script of runtime.h
 };
 
 // The texts of the two files. Pure.

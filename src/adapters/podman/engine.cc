@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <set>
 #include <thread>
 
 #include "adapters/podman/exec.h"
@@ -28,6 +29,8 @@ constexpr Span kQuick = Span::seconds(30);
 constexpr Span kSlow = Span::minutes(3);  // a create without id-mapped mounts copies the image
 constexpr std::int64_t kKilled = 137;     // 128 + SIGKILL
 constexpr int kRemovals = 20;
+constexpr int kStarts = 6;
+constexpr std::int64_t kUnknownExit = -1;
 
 base::Error failed(const char* code, const std::string& replica_id, const Answer& answer) {
   return base::error(ErrorKind::kUnavailable,
@@ -85,7 +88,8 @@ PodmanEngine::PodmanEngine(EngineOptions options, Folders folders, Machine machi
       machine_(std::move(machine)),
       service_(std::move(service)),
       calls_(std::make_shared<Calls>(*service_)),
-      namespaces_(folders_.namespaces()) {}
+      namespaces_(folders_.namespaces()),
+      runtime_(folders_, machine_) {}
 
 PodmanEngine::~PodmanEngine() = default;
 
@@ -97,7 +101,7 @@ base::Result<std::unique_ptr<PodmanEngine>> PodmanEngine::open(const EngineOptio
   DURE_LET(service, Service::start(folders, machine));
   std::unique_ptr<PodmanEngine> engine(new PodmanEngine(options, folders, machine, std::move(service)));
   DURE_TRY(engine->load_images());
-  discard_unused_namespaces();
+  DURE_TRY(engine->discard_leftovers());
   return engine;
 }
 
@@ -120,7 +124,7 @@ base::Result<std::map<std::string, std::string>> PodmanEngine::describe() {
   if (const auto* version = member(*info, "version")) facts["engine_version"] = text_of(*version, "Version");
   if (const auto* host = member(*info, "host")) {
     if (const auto* runtime = member(*host, "ociRuntime")) {
-      facts["runtime"] = text_of(*runtime, "name");
+      facts["runtime"] = text_of(*runtime, "name") + " (" + machine_.runtime + ")";
       facts["runtime_version"] = first_line(text_of(*runtime, "version"));
     }
   }
@@ -132,8 +136,34 @@ base::Result<std::optional<Inspected>> PodmanEngine::look(const std::string& rep
   if (answer.status == 404) return std::optional<Inspected>();
   if (answer.status != 200) return failed("engine.inspect_failed", replica_id, answer);
   DURE_LET(inspected, parse_inspect(answer.body));
+  if (inspected.status.state == ContainerState::kCreated) DURE_TRY(take_up(inspected));
   notice_memory_kill(inspected.status);
   return std::optional<Inspected>(std::move(inspected));
+}
+
+// A container that Podman takes for a new one, although it was started: the service died before it noted
+// that. When it still runs Podman is told so (runtime.h says why this start starts nothing); else it has
+// ended, and nobody knows how.
+base::Status PodmanEngine::take_up(Inspected& inspected) {
+  const std::string id = inspected.status.container_id;
+  const auto marked = runtime_.marked(id);
+  if (!marked) return {};
+  const Held held = runtime_.ask(id);
+  if (held == Held::kWaiting) return {};
+  if (held == Held::kRunning && inspected.half_started) {
+    DURE_LET(started, calls_->send("POST", "/containers/" + id + "/start", "", kQuick));
+    DURE_LET(answer, calls_->send("GET", "/containers/" + id + "/json", "", kQuick));
+    DURE_LET(again, parse_inspect(answer.body));
+    if (started.status < 300 || again.status.state != ContainerState::kCreated) {
+      inspected = again;
+      namespaces_.remember(again.status.replica_id, again.network_namespace);
+      return {};
+    }
+  }
+  inspected.status.state = ContainerState::kExited;
+  inspected.status.exit_code = kUnknownExit;
+  inspected.status.started_at = marked;
+  return {};
 }
 
 void PodmanEngine::notice_memory_kill(ContainerStatus& status) {
@@ -169,7 +199,9 @@ base::Result<std::optional<ContainerStatus>> PodmanEngine::status_of(const Liste
   {
     const std::lock_guard guard(known_mutex_);
     const auto found = known_.find(listed.container_id);
-    if (found != known_.end() && found->second.listed == listed) return std::optional(found->second.status);
+    const bool settled = listed.state == "running" || listed.state == "exited";
+    if (settled && found != known_.end() && found->second.listed == listed)
+      return std::optional(found->second.status);
   }
   return inspect(listed.replica_id);
 }
@@ -206,16 +238,28 @@ base::Status PodmanEngine::start(const std::string& replica_id) {
   DURE_LET(found, look(replica_id));
   if (!found) return not_found(replica_id);
   if (found->status.state != ContainerState::kCreated) return {};
+  if (found->half_started) runtime_.forget(found->status.container_id);
   return start_created(replica_id);
 }
 
+// A service that was killed in the middle of a start may leave a container in the runtime that Podman does
+// not know of. It waits for its start, so it is removed, and the start done anew.
 base::Status PodmanEngine::start_created(const std::string& replica_id) {
-  DURE_LET(answer, calls_->send("POST", path_of(replica_id) + "/start", "", kQuick));
-  if (answer.status == 404) return not_found(replica_id);
-  if (answer.status >= 300 && answer.status != 304) return failed("engine.start_failed", replica_id, answer);
-  DURE_LET(now, look(replica_id));
-  if (now) namespaces_.remember(replica_id, now->network_namespace);
-  return {};
+  Answer last;
+  for (int attempt = 0; attempt < kStarts; ++attempt) {
+    DURE_LET(answer, calls_->send("POST", path_of(replica_id) + "/start", "", kQuick));
+    last = answer;
+    DURE_LET(now, look(replica_id));
+    if (!now) return not_found(replica_id);
+    if (answer.status < 300 || now->status.state != ContainerState::kCreated) {
+      namespaces_.remember(replica_id, now->network_namespace);
+      return {};
+    }
+    const bool unknown = failure_text(answer.body).find("already exists") != std::string::npos;
+    if (unknown || now->half_started) runtime_.forget(now->status.container_id);
+    std::this_thread::sleep_for(std::chrono::milliseconds(25 << attempt));
+  }
+  return failed("engine.start_failed", replica_id, last);
 }
 
 base::Status PodmanEngine::stop(const std::string& replica_id, Span grace) {
@@ -230,8 +274,16 @@ base::Status PodmanEngine::stop(const std::string& replica_id, Span grace) {
   return failed("engine.stop_failed", replica_id, answer);
 }
 
+// Podman would leave it in the runtime when it does not know that it is there.
+void PodmanEngine::forget_if_waiting(const Inspected& found) {
+  const std::string& id = found.status.container_id;
+  if (runtime_.ask(id) == Held::kWaiting) runtime_.forget(id);
+}
+
 // Podman may refuse for a moment while the container's attendant cleans up.
 base::Status PodmanEngine::remove(const std::string& replica_id) {
+  DURE_LET(found, look(replica_id));
+  if (found && found->status.state == ContainerState::kCreated) forget_if_waiting(*found);
   const std::string path = path_of(replica_id) + "?force=true&timeout=0&v=true";
   Answer last;
   for (int attempt = 0; attempt < kRemovals; ++attempt) {
@@ -239,11 +291,31 @@ base::Status PodmanEngine::remove(const std::string& replica_id) {
     last = answer;
     if (answer.status < 300 || answer.status == 404) {
       namespaces_.discard(replica_id);
+      if (found) runtime_.unmark(found->status.container_id);
       return {};
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   return failed("engine.remove_failed", replica_id, last);
+}
+
+// What a predecessor that was killed did not get to.
+base::Status PodmanEngine::discard_leftovers() {
+  DURE_LET(all, list());
+  std::set<std::string> replicas;
+  std::set<std::string> containers;
+  for (const ContainerStatus& status : all) {
+    replicas.insert(status.replica_id);
+    containers.insert(status.container_id);
+  }
+  for (const std::string& replica : namespaces_.remembered()) {
+    if (!replicas.contains(replica)) namespaces_.discard(replica);
+  }
+  for (const std::string& container : runtime_.all_marked()) {
+    if (!containers.contains(container)) runtime_.unmark(container);
+  }
+  discard_unused_namespaces();
+  return {};
 }
 
 base::Result<ports::ExecResult> PodmanEngine::exec(const std::string& replica_id,

@@ -11,7 +11,8 @@
 //   - a replica is one attempt: start() of one that has ended succeeds and does not run it again;
 //   - create() gives each writable mount's source to the container's user, when it belongs to the host's root
 //     (nothing below it is touched);
-//   - a container that was ended by a restart of the machine is kExited with exit code -1;
+//   - a container that was ended by a restart of the machine, or whose end fell into the moment in which
+//     nobody knew that it ran, is kExited with exit code -1;
 //   - the file log_path is in the form of Kubernetes: "<RFC 3339 time> stdout|stderr F|P <text>", and is
 //     emptied at 64 MiB.
 #pragma once
@@ -26,6 +27,7 @@
 #include "adapters/podman/leftovers.h"
 #include "adapters/podman/machine.h"
 #include "adapters/podman/probe.h"
+#include "adapters/podman/runtime.h"
 #include "adapters/podman/service.h"
 #include "adapters/podman/status.h"
 #include "ports/engine.h"
@@ -76,6 +78,9 @@ class PodmanEngine : public ports::Engine {
   base::Result<std::optional<ports::ContainerStatus>> status_of(const Listed& listed);
   base::Result<std::string> create_new(const ports::ContainerSpec& spec, bool again);
   base::Status start_created(const std::string& replica_id);
+  base::Status take_up(Inspected& inspected);
+  void forget_if_waiting(const Inspected& found);
+  base::Status discard_leftovers();
   void notice_memory_kill(ports::ContainerStatus& status);
 
   const EngineOptions options_;
@@ -84,6 +89,7 @@ class PodmanEngine : public ports::Engine {
   std::unique_ptr<Service> service_;
   std::shared_ptr<Calls> calls_;
   NetworkNamespaces namespaces_;
+  Runtime runtime_;
 
   struct Known {
     Listed listed;

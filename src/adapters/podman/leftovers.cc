@@ -53,6 +53,14 @@ void NetworkNamespaces::discard(const std::string& replica_id) const {
   ::unlink(note.c_str());
 }
 
+std::vector<std::string> NetworkNamespaces::remembered() const {
+  std::vector<std::string> replicas;
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(folder_, failure))
+    replicas.push_back(entry.path().filename());
+  return replicas;
+}
+
 void discard_unused_namespaces() {
   const std::set<ino_t> used = namespaces_in_use();
   std::error_code failure;

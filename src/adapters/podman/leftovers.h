@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace dure::podman {
 
@@ -18,6 +19,8 @@ class NetworkNamespaces {
   void remember(const std::string& replica_id, const std::string& file) const;
   // Unmounts and removes it. REQUIRES: the replica's container is gone.
   void discard(const std::string& replica_id) const;
+  // The replicas whose namespaces are remembered.
+  std::vector<std::string> remembered() const;
 
  private:
   std::string folder_;

@@ -22,6 +22,10 @@ using base::Reason;
 
 namespace {
 
+// Podman lowers its own hard limits to these when it starts, and so those that it can give.
+constexpr std::int64_t kPodmanFiles = 1'048'576;
+constexpr std::int64_t kPodmanProcesses = 32'768;
+
 std::string find_program(const std::string& name) {
   for (const char* folder : {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
                              "/usr/libexec/podman", "/usr/lib/podman"}) {
@@ -161,8 +165,8 @@ base::Result<Machine> probe(const Folders& folders, NetworkChoice choice) {
   Machine machine;
   probe_cgroups(machine);
   DURE_TRY(probe_programs(machine));
-  machine.open_files = hard_limit(RLIMIT_NOFILE, 1'048'576);
-  machine.processes = hard_limit(RLIMIT_NPROC, 4'194'304);
+  machine.open_files = hard_limit(RLIMIT_NOFILE, kPodmanFiles);
+  machine.processes = hard_limit(RLIMIT_NPROC, kPodmanProcesses);
   probe_storage(folders, machine);
   DURE_TRY(probe_network(choice, machine));
   return machine;

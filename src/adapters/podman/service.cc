@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
@@ -22,6 +23,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
+constexpr Span kFirstPause = Span::milliseconds(20);
+constexpr Span kLastPause = Span::seconds(5);
 constexpr std::uintmax_t kLongestLog = 16ULL * 1024 * 1024;
 
 std::chrono::microseconds microseconds(Span span) {
@@ -32,7 +35,7 @@ std::chrono::microseconds microseconds(Span span) {
 base::Result<net::Fd> take_lock(const Folders& folders) {
   const std::string path = folders.state + "/lock";
   net::Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  for (int attempt = 0; file && attempt < 50; ++attempt) {
+  for (int attempt = 0; file && attempt < 20; ++attempt) {
     if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
@@ -91,13 +94,16 @@ bool Service::sleep_unless_ended(Span span) {
   return !changed_.wait_for(guard, microseconds(span), [this] { return ending_; });
 }
 
-// Lives as long as the object, because the service is killed when the thread that started it ends.
+// Lives as long as the object, because the service is killed when the thread that started it ends. One that
+// dies again and again is given more and more time.
 void Service::supervise() {
+  Span pause = kFirstPause;
   while (true) {
     const auto began = Clock::now();
     run_once();
-    const bool was_short = Clock::now() - began < std::chrono::seconds(2);
-    if (!sleep_unless_ended(was_short ? Span::milliseconds(500) : Span::milliseconds(0))) return;
+    const bool was_short = Clock::now() - began < std::chrono::seconds(1);
+    pause = was_short ? std::min(kLastPause, pause + pause) : kFirstPause;
+    if (!sleep_unless_ended(pause)) return;
   }
 }
 

@@ -78,6 +78,7 @@ base::Result<Inspected> parse_inspect(std::string_view body) {
   Inspected inspected;
   inspected.status = status_of(*value, *state);
   if (inspected.status.container_id.empty()) return malformed("inspect: no Id");
+  inspected.half_started = text_of(*state, "Status") == "initialized";
   if (const auto* config = member(*value, "Config")) {
     inspected.status.replica_id = replica_of(texts_of(*config, "Labels"));
   }

@@ -20,6 +20,7 @@ std::optional<base::Instant> parse_stamp(std::string_view text);
 // Everything that GET /containers/{name}/json says and we use.
 struct Inspected {
   ports::ContainerStatus status;
+  bool half_started = false;      // made in the runtime, and not known to have been started
   std::string network_namespace;  // file below /run/netns, "" when there is none
 };
 
