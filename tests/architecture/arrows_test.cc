@@ -68,8 +68,10 @@ std::string folder_of(const fs::path& path) {
   return folder;
 }
 
+// x_test.cc, and what several of them share: test_x.h.
 bool is_test(const fs::path& path) {
-  return path.filename().string().ends_with("_test.cc");
+  const auto name = path.filename().string();
+  return name.ends_with("_test.cc") || (name.starts_with("test_") && name.ends_with(".h"));
 }
 bool is_source(const fs::path& path) {
   return path.extension() == ".h" || path.extension() == ".cc";
