@@ -1,5 +1,5 @@
 # Starting and stopping the three programs on one machine, for ./run, the tests and the benchmarks.
-# Sourced after lib.sh. A state folder holds: dured/ node/ gateway/ engine/ run/ (sockets, pids) log/.
+# Sourced after lib.sh. A state folder holds: dured/ node/ engine/ run/ (sockets, pids) log/.
 #
 # dured and dure-gateway run unprivileged: as the user `dure` (made once) where we are root, else as whoever calls.
 # dure-node drives Podman and runs as the caller. Each is kept up by scripts/supervise.
@@ -32,9 +32,20 @@ reachable_bin() {
   echo "$copy"
 }
 
-engine_state() { echo "${DURE_ENGINE_STATE:-$root/var/engine}"; }
+# Images are archives that every engine loads at its start; the folder is shared by all states of a checkout.
+images_folder() { echo "${DURE_IMAGES:-$root/var/images}"; }
+make_images() { mkdir -p "$(images_folder)" && "$root/deploy/images/build" "$(images_folder)"; }
 
-make_images() { mkdir -p "$(engine_state)"; "$root/deploy/images/build" "$(engine_state)"; }
+# Cards: real ones where the machine has them, else two simulated A100 (said plainly wherever they show).
+card_flags() {
+  if [ -n "${DURE_SIMULATE:-}" ]; then echo "--simulate $DURE_SIMULATE"
+  elif [ -e /dev/nvidia0 ]; then echo ""
+  else echo "--simulate a100-40gb:2"; fi
+}
+
+# Podman on a state's own engine: `podman_of STATE ps -a`.
+podman_of() { local state=$1; shift; "$state/engine/podman" "$@"; }
+engine_containers() { podman_of "$1" ps -a -q 2>/dev/null; }
 
 free_port() {
   local port
@@ -64,10 +75,10 @@ supervise() { # STATE NAME COMMAND...
 start_centre() {
   local state=$1 port=$2 user programs gateway_port
   user=$(service_user)
-  mkdir -p "$state"/{dured,gateway,node,run,log}
+  mkdir -p "$state"/{dured,node,run,log}
   chmod 0711 "$state" "$state/run"
-  if [ "$(id -u)" = 0 ]; then chown "$user" "$state"/{dured,gateway,run}; fi
-  chmod 0700 "$state"/{dured,gateway,node}
+  if [ "$(id -u)" = 0 ]; then chown "$user" "$state"/{dured,run}; fi
+  chmod 0700 "$state"/{dured,node}
   programs=$(reachable_bin "$state")
   if [ "$port" = 0 ]; then port=$(free_port); gateway_port=$(free_port); else gateway_port=$((port + 1)); fi
   cat >"$state/run/centre.env" <<ENV
@@ -77,12 +88,13 @@ ENV
   supervise "$state" dured as_user "$user" "$programs/dured" --state "$state/dured" --listen "127.0.0.1:$port" \
     --node-socket "$state/run/dured.sock" --gateway-url "http://127.0.0.1:$gateway_port" --store "${DURE_STORE:-sqlite:$state/dured/dure.db}"
   wait_for 30 dured curl -fsS "http://127.0.0.1:$port/health" || { show_logs "$state"; fail "dured did not start"; }
-  supervise "$state" dure-gateway as_user "$user" "$programs/dure-gateway" --state "$state/gateway" --listen "127.0.0.1:$gateway_port" \
+  supervise "$state" dure-gateway as_user "$user" "$programs/dure-gateway" --listen "127.0.0.1:$gateway_port" \
     --node-socket "$state/run/gateway.sock" --key-file "$state/dured/keys/ticket.key"
+  # shellcheck disable=SC2046
   supervise "$state" dure-node "$bin/dure-node" --state "$state/node" --server "unix:$state/run/dured.sock" \
-    --gateway "unix:$state/run/gateway.sock" --enrol-token-file "$state/dured/enrol.token" --engine-state "$(engine_state)" \
-    --name "${DURE_NODE_NAME:-$(hostname)}" --pool "${DURE_POOL:-shared}" --simulate "${DURE_SIMULATE:-auto}"
-  wait_for 60 dure-gateway curl -fsS "http://127.0.0.1:$gateway_port/health" || { show_logs "$state"; fail "dure-gateway did not start"; }
+    --gateway "unix:$state/run/gateway.sock" --enrol-token-file "$state/dured/enrol.token" --engine-state "$state/engine" \
+    --engine-images "$(images_folder)" --name "${DURE_NODE_NAME:-$(hostname)}" --pool "${DURE_POOL:-gpu-server}" $(card_flags)
+  wait_for 60 dure-gateway curl -fsS "http://127.0.0.1:$gateway_port/healthz" || { show_logs "$state"; fail "dure-gateway did not start"; }
   printf '    dured         http://127.0.0.1:%s   (user %s)\n    dure-gateway  http://127.0.0.1:%s   (user %s)\n    dure-node     %s\n' \
     "$port" "$user" "$gateway_port" "$user" "unix:$state/run/dured.sock"
 }
@@ -112,8 +124,14 @@ show_logs() {
   done
 }
 
-# Containers of the state's replicas are removed by dure-node when it is told to let go; the folder goes after.
-remove_state() { rm -rf "$1" 2>/dev/null || true; }
+# Takes a throw-away state away: what still runs on its engine, what is mounted below it, the folder.
+remove_state() {
+  local state=$1 mount
+  [ -x "$state/engine/podman" ] && podman_of "$state" rm -f -a -t 0 >/dev/null 2>&1
+  pkill -KILL -f "$state/engine" 2>/dev/null || true
+  awk -v below="$state/" 'index($2, below) == 1 {print $2}' /proc/self/mounts | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
+  rm -rf "$state" 2>/dev/null || true
+}
 
 play_main_job() { # STATE [--check]
   local state=$1

@@ -126,7 +126,24 @@ base::Status Tour::set_up() {
   } else {
     call_ = text_at(open, "0/id");
   }
-  return {};
+  return wait_for_machines();
+}
+
+// dure-node loads its image when it starts for the first time: that takes a while.
+base::Status Tour::wait_for_machines() {
+  for (int i = 0; i < 240; ++i) {
+    DURE_LET(images, api_.list("/api/v1/images"));
+    DURE_LET(cards, api_.list("/api/v1/cards?health=healthy"));
+    if (!images.as_array().empty() && !cards.as_array().empty()) {
+      say("노드가 준비되었습니다:", "The node is ready:",
+          std::to_string(cards.as_array().size()) + " x " + text_at(cards, "0/model") +
+              (text_at(cards, "0/simulated") == "true" ? " (모의 카드, simulated)" : ""));
+      return {};
+    }
+    if (i % 20 == 0) say("노드가 이미지를 올리는 동안 기다립니다…", "Waiting for the node to load its image…");
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+  return expect(false, "node", "no node with an image came within two minutes");
 }
 
 base::Result<Person> Tour::admit(const std::string& login, const std::string& organisation) {

@@ -42,6 +42,7 @@ class Tour {
 
  private:
   base::Status set_up();
+  base::Status wait_for_machines();
   base::Result<Person> admit(const std::string& login, const std::string& organisation);
   base::Status file_application(Person& person, const std::string& organisation);
   base::Status decide(Person& person);

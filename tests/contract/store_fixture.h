@@ -1,5 +1,5 @@
-// The stores that the contract suite runs on: SQLite in a file, SQLite in memory, and a PostgreSQL server that
-// tests/support/postgres started and DURE_TEST_POSTGRES names. Each test gets an empty one of its own.
+// The stores that the contract suite runs on: SQLite in a file, SQLite in memory, and a PostgreSQL server
+// that tests/support/postgres started and DURE_TEST_POSTGRES names. Each test gets an empty one of its own.
 #pragma once
 
 #include <gtest/gtest.h>

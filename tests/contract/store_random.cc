@@ -195,16 +195,27 @@ void keep(std::optional<Id>& id, const Id& parent) {
   if (id) id = parent;
 }
 
+// What is in an index is short (migrations/).
+template <class... Texts>
+void shorten(Texts&... texts) {
+  ((texts.size() > 1000 ? texts.clear() : void()), ...);
+}
+
 std::int64_t small(std::int64_t number) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) % 1'000'000'007);
 }
 
 }  // namespace
 
+void adopt(model::Organisation& row, const Family&) {
+  shorten(row.name, row.business_number);
+}
 void adopt(model::Person& row, const Family& family) {
+  shorten(row.email);
   row.organisation_id = family.organisation.id;
 }
 void adopt(model::Account& row, const Family& family) {
+  shorten(row.login);
   row.login += row.id.text;
   row.failed_logins = small(row.failed_logins);
   row.uid = 0;
@@ -212,37 +223,46 @@ void adopt(model::Account& row, const Family& family) {
   keep(row.programme_id, family.programme.id);
 }
 void adopt(model::RoleGrant& row, const Family& family) {
+  shorten(row.scope_id);
   row.account_id = family.account.id;
 }
 void adopt(model::Session& row, const Family& family) {
+  shorten(row.token_hash);
   row.account_id = family.account.id;
   row.token_hash += row.id.text;
 }
 void adopt(model::ApiToken& row, const Family& family) {
+  shorten(row.scope_id, row.token_hash);
   keep(row.account_id, family.account.id);
   row.token_hash += row.id.text;
 }
 void adopt(model::Programme& row, const Family&) {
+  shorten(row.code);
   row.code += row.id.text;
   row.policy_version_id.reset();
 }
 void adopt(model::PolicyVersion& row, const Family& family) {
+  shorten(row.hash);
+
   keep(row.programme_id, family.programme.id);
 }
 void adopt(model::Call& row, const Family& family) {
   row.programme_id = family.programme.id;
 }
 void adopt(model::Application& row, const Family& family) {
+  shorten(row.receipt_number);
   row.programme_id = family.programme.id;
   row.call_id = family.call.id;
   row.receipt_number += row.id.text;
   keep(row.account_id, family.account.id);
 }
 void adopt(model::Document& row, const Family& family) {
+  shorten(row.blob);
   row.application_id = family.application.id;
   row.size = {small(row.size.value)};
 }
 void adopt(model::Decision& row, const Family& family) {
+  shorten(row.kind, row.subject);
   keep(row.application_id, family.application.id);
 }
 void adopt(model::Award& row, const Family& family) {
@@ -267,10 +287,12 @@ void adopt(model::Obligation& row, const Family& family) {
   row.allocation_id = family.allocation.id;
 }
 void adopt(model::Card& row, const Family& family) {
+  shorten(row.model);
   row.node_id = family.node.id;
   row.memory = {small(row.memory.value)};
 }
 void adopt(model::Volume& row, const Family& family) {
+  shorten(row.name);
   row.project_id = family.project.id;
   row.account_id = family.account.id;
   row.name += row.id.text;
@@ -303,6 +325,7 @@ void adopt(model::Share& row, const Family& family) {
   row.memory = {small(row.memory.value)};
 }
 void adopt(model::Observation& row, const Family& family) {
+  shorten(row.boot_id);
   row.node_id = family.node.id;
   row.replica_id = family.replica.id;
   row.sequence = small(row.sequence);
@@ -321,6 +344,7 @@ void adopt(model::LedgerEntry& row, const Family& family) {
   row.usage = {-row.usage.milli_gpu_ms};
 }
 void adopt(model::Invoice& row, const Family& family) {
+  shorten(row.number);
   row.allocation_id = family.allocation.id;
   row.number += row.id.text;
   row.period_end = {std::max(row.period_start.us, row.period_end.us)};
@@ -331,28 +355,36 @@ void adopt(model::InvoiceLine& row, const Family& family) {
   row.discount = {small(row.discount.won)};
 }
 void adopt(model::AuditEntry& row, const Family&) {
+  shorten(row.actor, row.resource, row.scope, row.subject);
   row.position = 0;
 }
 void adopt(model::Event& row, const Family&) {
+  shorten(row.resource, row.programme_id, row.project_id, row.account_id);
   row.position = 0;
 }
 void adopt(model::Notification& row, const Family&) {
+  shorten(row.event_id, row.recipient, row.channel, row.template_name);
   row.event_id += row.id.text;
   row.attempts = small(row.attempts);
 }
 void adopt(model::Node& row, const Family&) {
+  shorten(row.name);
   row.name += row.id.text;
 }
 void adopt(model::Image& row, const Family&) {
+  shorten(row.reference);
   row.reference += row.id.text;
 }
 void adopt(model::BlockedAddress& row, const Family&) {
+  shorten(row.address);
   row.address += row.id.text;
 }
 void adopt(model::IdempotencyKey& row, const Family&) {
+  shorten(row.owner, row.key);
   row.key += row.id.text;
 }
 void adopt(model::LoopLease& row, const Family&) {
+  shorten(row.role);
   row.role += row.id.text;
   row.fencing = small(row.fencing);
 }

@@ -1,7 +1,7 @@
 // Rows with any content that their field tables allow, and the families that they need to exist.
 //
-// Made from the shapes of wire/shape.h, so that a field added to a noun is covered without a change here. What
-// ties rows together (foreign keys) and what the schema checks is set by adopt().
+// Made from the shapes of wire/shape.h, so that a field added to a noun is covered without a change here.
+// What ties rows together (foreign keys) and what the schema checks is set by adopt().
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,9 @@ namespace dure::store_test {
 class Random {
  public:
   explicit Random(std::uint64_t seed) : bits_(seed) {}
-  std::int64_t below(std::int64_t end) { return static_cast<std::int64_t>(bits_() % static_cast<std::uint64_t>(end)); }
+  std::int64_t below(std::int64_t end) {
+    return static_cast<std::int64_t>(bits_() % static_cast<std::uint64_t>(end));
+  }
   bool one_in(std::int64_t n) { return below(n) == 0; }
   // Often one that breaks something: 0, -1, 2^53 + 1, the ends of 64 bits.
   std::int64_t number();
@@ -73,6 +75,7 @@ struct Family {
 };
 
 // Makes a random row fit for the store: of this family, within what the schema checks.
+void adopt(model::Organisation& row, const Family& family);
 void adopt(model::Person& row, const Family& family);
 void adopt(model::Account& row, const Family& family);
 void adopt(model::RoleGrant& row, const Family& family);
