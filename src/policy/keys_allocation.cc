@@ -99,7 +99,7 @@ void queue_and_workload(Keys& keys) {
            "An operator may change the order");
   keys.add(DURE_KEY(queue.backfill), {}, "앞선 작업을 늦추지 않으면 뒤의 작업을 먼저 시작합니다.",
            "Later work may start first where it delays nothing before it");
-  keys.add(DURE_KEY(queue.max_pending_per_account), number(0, 100'000, "times"),
+  keys.add(DURE_KEY(queue.max_pending_per_account), number(0, 100'000, "entries"),
            "계정 하나의 최대 대기 수. 0은 한도 없음.", "Most waiting entries of one account; 0 = no limit");
   keys.begin(Section::kWorkload);
   keys.add(DURE_KEY(workload.kinds), one_of({"workspace", "job", "service", "application"}),
@@ -115,7 +115,7 @@ void queue_and_workload(Keys& keys) {
   keys.add(DURE_KEY(workload.workspace_idle_minutes), kMinutes,
            "장치 사용이 없는 작업공간을 멈추기까지의 시간. 0은 멈추지 않음.",
            "Minutes without device work after which a workspace stops; 0 = never");
-  keys.add(DURE_KEY(workload.max_running_per_account), number(0, 100'000, "times"),
+  keys.add(DURE_KEY(workload.max_running_per_account), number(0, 100'000, "workloads"),
            "계정 하나의 최대 동시 실행 수. 0은 한도 없음.",
            "Most running workloads of one account; 0 = no limit");
 }

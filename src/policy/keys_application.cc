@@ -77,7 +77,7 @@ void documents(Keys& keys) {
   keys.add(DURE_KEY(documents.list), {}, "제출 서류", "Papers to hand in");
   keys.add(DURE_KEY(documents.max_bytes), number(1, 10'000'000'000, "bytes"), "파일 하나의 최대 크기",
            "Largest size of one file");
-  keys.add(DURE_KEY(documents.max_files), number(0, 1000, "times"), "신청 하나의 최대 파일 수",
+  keys.add(DURE_KEY(documents.max_files), number(0, 1000, "files"), "신청 하나의 최대 파일 수",
            "Most files of one application");
 }
 

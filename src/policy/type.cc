@@ -26,7 +26,7 @@ constexpr std::array<ByteUnit, 9> kByteUnits{{{"TiB", 1LL << 40},
                                               {"B", 1}}};
 
 // Korean words for the units of numbers; a unit without an entry is printed as it is.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kUnitsKo{{{"characters", "자"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kUnitsKo{{{"characters", "자"},
                                                                                   {"days", "일"},
                                                                                   {"hours", "시간"},
                                                                                   {"minutes", "분"},
@@ -38,6 +38,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kUnitsKo
                                                                                   {"cores", "코어"},
                                                                                   {"bytes", "바이트"},
                                                                                   {"months", "월"},
+                                                                                  {"files", "개"},
+                                                                                  {"entries", "개"},
+                                                                                  {"workloads", "개"},
                                                                                   {"passwords", "개"}}};
 
 std::string unit_ko(std::string_view unit) {
