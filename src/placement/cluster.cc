@@ -53,6 +53,7 @@ Cluster Cluster::from_rows(const Rows& rows) {
   Cluster cluster;
   cluster.pool_modes_ = rows.pool_modes;
   for (const model::Node& node : rows.nodes) cluster.put_node(node);
+  cluster.reindex();
   for (const model::Card& card : rows.cards) cluster.put_card(card);
   for (const Hold& hold : rows.holds) cluster.holds_[hold.replica_id] = hold;
   std::map<model::ReplicaId, std::vector<PlannedShare>> shares;
@@ -100,6 +101,9 @@ void Cluster::put_node(const model::Node& node) {
   room->state = node.state;
   room->cpu_milli = node.cpu_milli;
   room->memory = node.memory;
+}
+
+void Cluster::reindex() {
   std::sort(nodes_.begin(), nodes_.end(), node_before);
   index_.clear();
   for (std::size_t i = 0; i < nodes_.size(); ++i) index_[nodes_[i].id] = i;
@@ -108,8 +112,6 @@ void Cluster::put_node(const model::Node& node) {
 void Cluster::put_card(const model::Card& card) {
   NodeRoom* node = find_mutable(card.node_id);
   if (node == nullptr) return;
-  for (NodeRoom& other : nodes_)  // a card that was moved to another machine
-    if (&other != node) std::erase_if(other.cards, [&](const CardRoom& room) { return room.id == card.id; });
   CardRoom* room = find_card(*node, card.id);
   if (room == nullptr) room = &node->cards.emplace_back();
   room->id = card.id;
@@ -124,12 +126,16 @@ void Cluster::put_card(const model::Card& card) {
 void Cluster::set_node(const model::Node& node) {
   const std::vector<NodeRoom> former = nodes_;
   put_node(node);
+  reindex();
   recount();
   if (nodes_ != former) ++version_;
 }
 
 void Cluster::set_card(const model::Card& card) {
   const std::vector<NodeRoom> former = nodes_;
+  for (NodeRoom& node : nodes_)  // it may have been moved from another machine
+    if (node.id != card.node_id)
+      std::erase_if(node.cards, [&](const CardRoom& room) { return room.id == card.id; });
   put_card(card);
   recount();
   if (nodes_ != former) ++version_;

@@ -115,6 +115,7 @@ class Cluster {
   NodeRoom* find_mutable(const model::NodeId& id);
   void put_node(const model::Node& node);
   void put_card(const model::Card& card);
+  void reindex();
   CardMode mode_of(const std::string& pool) const;
   base::Status in_service(const PlannedReplica& replica) const;
   base::Status not_overdrawn(const PlannedReplica& replica) const;

@@ -106,6 +106,24 @@ TEST(Cluster, RowsThatContradictThemselvesAreNamed) {
   EXPECT_TRUE(std::holds_alternative<Plan>(place(cluster, blocks_of("t4", 20))));
 }
 
+TEST(Cluster, ACardThatWasMovedIsOnItsNewMachineOnly) {
+  Rows rows = room(2, 1);
+  Cluster cluster = Cluster::from_rows(rows);
+  rows.cards[0].node_id = rows.nodes[1].id;
+  cluster.set_card(rows.cards[0]);
+  EXPECT_EQ(cluster.nodes()[0].cards.size(), 0u);
+  EXPECT_EQ(cluster.nodes()[1].cards.size(), 2u);
+}
+
+TEST(Cluster, ANewNodeTakesItsPlaceInTheOrder) {
+  Cluster cluster = Cluster::from_rows(room(2, 1));
+  const std::int64_t version = cluster.version();
+  cluster.set_node(node("a"));
+  EXPECT_EQ(cluster.nodes()[0].name, "a");
+  EXPECT_EQ(cluster.find(model::NodeId("node-n2"))->name, "n2");
+  EXPECT_EQ(cluster.version(), version + 1);
+}
+
 TEST(Cluster, ReleasedSharesAreLeftOut) {
   Rows rows = room(1, 1);
   rows.shares = {share(rows.cards[0], "r1", 80)};

@@ -1,6 +1,5 @@
 // What can never be met, on the empty cluster with everything in service, and what would fit instead.
 #include <algorithm>
-#include <numeric>
 #include <set>
 
 #include "placement/fit.h"
@@ -48,23 +47,33 @@ std::optional<Refusal> contradiction(const Request& request) {
   return never(base::Reason("placement.contradictory").with("what", what));
 }
 
+bool has_pool(const Cluster& cluster, const std::string& pool) {
+  return pool.empty() || std::any_of(cluster.nodes().begin(), cluster.nodes().end(),
+                                     [&](const NodeRoom& node) { return node.pool == pool; });
+}
+
+bool has_model(const Cluster& cluster, const std::string& pool, const std::string& model) {
+  return std::any_of(cluster.nodes().begin(), cluster.nodes().end(), [&](const NodeRoom& node) {
+    return (pool.empty() || node.pool == pool) &&
+           std::any_of(node.cards.begin(), node.cards.end(),
+                       [&](const CardRoom& card) { return card.model == model; });
+  });
+}
+
 std::optional<Refusal> unknown(const Cluster& cluster, const Request& request) {
-  const auto known_pools = pools(cluster);
-  if (!request.pool.empty() && !std::count(known_pools.begin(), known_pools.end(), request.pool))
-    return never(
-        base::Reason("placement.unknown_pool").with("pool", request.pool).with("known", joined(known_pools)));
-  if (request.model.empty()) return std::nullopt;
-  const auto everywhere = models(cluster, "");
-  if (!std::count(everywhere.begin(), everywhere.end(), request.model))
+  if (!has_pool(cluster, request.pool))
+    return never(base::Reason("placement.unknown_pool")
+                     .with("pool", request.pool)
+                     .with("known", joined(pools(cluster))));
+  if (request.model.empty() || has_model(cluster, request.pool, request.model)) return std::nullopt;
+  if (!has_model(cluster, "", request.model))
     return never(base::Reason("placement.unknown_model")
                      .with("model", request.model)
-                     .with("known", joined(everywhere)));
-  const auto here = models(cluster, request.pool);
-  if (std::count(here.begin(), here.end(), request.model)) return std::nullopt;
+                     .with("known", joined(models(cluster, ""))));
   return never(base::Reason("placement.model_not_in_pool")
                    .with("model", request.model)
                    .with("pool", request.pool)
-                   .with("known", joined(here)));
+                   .with("known", joined(models(cluster, request.pool))));
 }
 
 std::optional<Refusal> wrong_form(const Cluster& cluster, const Request& request) {

@@ -34,7 +34,7 @@ class Deciding {
  public:
   Deciding(const std::vector<Running>& running, const placement::Cluster& cluster, const Limits& limits,
            const Rules& rules, base::Instant now)
-      : cluster_(cluster), limits_(limits), rules_(rules), now_(now), table_(cluster, running, limits) {}
+      : cluster_(cluster), limits_(limits), rules_(rules), now_(now), table_(cluster, running, limits, now) {}
 
   void take(const Entry& entry) { decisions_.push_back(judge(entry)); }
   std::vector<Decision> finish();

@@ -171,6 +171,13 @@ TEST(Decide, P5_SaysNothingAboutWhenWhereNothingHasALimit) {
   EXPECT_EQ(full.decide({entry("r", "a", blocks_of("t4", 1))})[0].estimated_start, std::nullopt);
 }
 
+// A run that outlives its limit would otherwise move everybody's estimate with each look at the queue.
+TEST(Decide, P5_SaysNothingAboutWhenWhereALimitHasPassed) {
+  Case full{room(1, 1), {}};
+  full.running = {running(full.rows, 0, "o1", "c", 100, at(0))};
+  EXPECT_EQ(full.decide({entry("r", "a", blocks_of("t4", 1))})[0].estimated_start, std::nullopt);
+}
+
 TEST(Decide, P5_TheOwnCeilingHasAWhenToo) {
   Case one{room(1, 2), {}};
   one.running = {running(one.rows, 0, "old", "a", 60, at(15))};

@@ -44,7 +44,8 @@ struct Running {
   model::AllocationId allocation_id;
   Amount amount;
   std::vector<model::ReplicaId> replica_ids;  // under which the cluster has its holds
-  std::optional<base::Instant> ends_by;       // start + time limit, or the end of its allocation
+  std::optional<base::Instant>
+      ends_by;  // start + time limit, or the end of its allocation; one that is past says nothing
 };
 
 // What the request will take. `card_memory` is its own, or blocks of a card of `whole_card_memory`.

@@ -8,12 +8,14 @@ Lane lane_of(const Entry& entry) {
   return {entry.request.pool, entry.request.model};
 }
 
-Table::Table(const placement::Cluster& cluster, const std::vector<Running>& running, const Limits& limits)
+Table::Table(const placement::Cluster& cluster, const std::vector<Running>& running, const Limits& limits,
+             base::Instant now)
     : cluster_(cluster), limits_(&limits) {
   for (const std::string& model : placement::models(cluster, ""))
     card_memory_[model] = placement::largest_card_memory(cluster, model);
   for (const Running& run : running)
-    add({run.amount, run.account_id, run.allocation_id, run.replica_ids}, run.ends_by);
+    add({run.amount, run.account_id, run.allocation_id, run.replica_ids},
+        run.ends_by && *run.ends_by > now ? run.ends_by : std::nullopt);
 }
 
 void Table::add(Use use, std::optional<base::Instant> ends_by) {

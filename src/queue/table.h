@@ -21,7 +21,9 @@ Lane lane_of(const Entry& entry);
 
 class Table {
  public:
-  Table(const placement::Cluster& cluster, const std::vector<Running>& running, const Limits& limits);
+  // What is past its limit already ends at no known time.
+  Table(const placement::Cluster& cluster, const std::vector<Running>& running, const Limits& limits,
+        base::Instant now);
 
   // What the entry will take, over its replicas.
   Amount amount_of(const Entry& entry) const;
