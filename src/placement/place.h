@@ -10,12 +10,12 @@
 // Equal replicas do not get in each other's way except by number, so taking them one by one finds a plan
 // whenever there is one.
 //
-// Reasons (api/reasons/placement.json). Not now: placement.no_capacity, placement.fragmented,
-// placement.no_cpu, placement.no_memory, placement.gang_incomplete, placement.node_unavailable. Not ever:
-// placement.unknown_model, placement.unknown_pool, placement.model_not_in_pool,
-// placement.blocks_out_of_range, placement.too_many_cards, placement.too_much_cpu,
-// placement.too_much_memory, placement.too_much_card_memory, placement.too_many_replicas,
-// placement.contradictory. Not allowed: placement.blocks_only, placement.whole_cards_only.
+// Reasons (api/reasons/placement.json). Not now: placement.node_unavailable (it would fit if what is out of
+// service were back), gang_incomplete, no_cpu, no_memory, no_capacity, fragmented (enough blocks, not on one
+// card), no_cards, fragmented_cards, no_card_memory. Not ever: placement.contradictory, unknown_pool,
+// unknown_model, model_not_in_pool, blocks_out_of_range, too_many_cards, too_much_card_memory, too_much_cpu,
+// too_much_memory, too_much_together, too_many_replicas, too_many_apart. Not allowed: placement.blocks_only,
+// whole_cards_only.
 #pragma once
 
 #include <optional>

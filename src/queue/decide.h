@@ -8,6 +8,8 @@
 //
 // The one reason of an entry that waits is the first that holds:
 //   queue.held, queue.allocation_not_active, queue.ceiling, queue.behind, then placement's own.
+// Refused for good: queue.allocation_not_active (it has ended), queue.model_not_allocated,
+// queue.over_ceiling, and what placement calls not ever or not allowed.
 //
 // An estimated start is given where it follows from time limits: the queue is played forward under the same
 // rules, with everything ending at its `ends_by`. It is when the entry starts if all limits are used up and
