@@ -196,12 +196,12 @@ pid_t pid_of(const Options& options, const std::string& program) {
 }
 
 // Kills the program that many times, each time another process. How many kills hit a living one.
-void kill_often(const Options& options, const std::string& program, int times, unsigned seed,
+void kill_often(const Options& options, const std::string& program, int times, int longest_ms, unsigned seed,
                 std::atomic<int>& killed) {
   std::mt19937 random(seed);
   pid_t last = 0;
   while (killed < times) {
-    sleep_ms(150 + static_cast<int>(random() % 900));
+    sleep_ms(100 + static_cast<int>(random() % static_cast<unsigned>(longest_ms)));
     const pid_t pid = pid_of(options, program);
     if (pid <= 0 || pid == last) continue;
     if (::kill(pid, SIGKILL) == 0) {
@@ -323,6 +323,7 @@ int play(const Options& options) {
   std::vector<User> users;
   for (int i = 0; i < options.users; ++i) users.push_back(admit(options, operators, call, i));
   std::fprintf(stderr, "%d users admitted\n", options.users);
+  while (list(operators, "/api/v1/images").empty()) sleep_ms(500);  // the node is still at its first start
 
   std::atomic<bool> over{false};
   std::vector<std::thread> threads;
@@ -332,11 +333,11 @@ int play(const Options& options) {
     });
   std::atomic<int> dured{0}, node{0}, gateway{0};
   std::thread kill_dured(
-      [&] { kill_often(options, "dured", options.kills_dured, options.seed + 101, dured); });
+      [&] { kill_often(options, "dured", options.kills_dured, 1500, options.seed + 101, dured); });
   std::thread kill_node(
-      [&] { kill_often(options, "dure-node", options.kills_others, options.seed + 102, node); });
+      [&] { kill_often(options, "dure-node", options.kills_others, 6000, options.seed + 102, node); });
   std::thread kill_gateway(
-      [&] { kill_often(options, "dure-gateway", options.kills_others, options.seed + 103, gateway); });
+      [&] { kill_often(options, "dure-gateway", options.kills_others, 6000, options.seed + 103, gateway); });
   for (auto* each : {&kill_dured, &kill_node, &kill_gateway}) each->join();
   over = true;
   for (auto& thread : threads) thread.join();
@@ -348,7 +349,7 @@ int play(const Options& options) {
   const bool good = settled && books.started_twice == 0 && books.unended == 0 && books.off_by_ms == 0 &&
                     books.off_engine_ms <= 1000 && books.largest_estimate_ms <= 1000 &&
                     books.over_card == 0 && books.double_workloads == 0 && books.unreleased == 0 &&
-                    books.audit_intact && made > 0;
+                    books.audit_intact && books.entries > 0;
   std::printf(
       "crash: seed %u, kills dured %d, dure-node %d, dure-gateway %d; users %d, workloads %d, replicas %lld, "
       "ledger entries "

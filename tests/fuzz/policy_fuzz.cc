@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "policy/pack.h"
 
 namespace {
@@ -19,10 +19,6 @@ namespace {
 using dure::policy::Layer;
 using dure::policy::LayerKind;
 using dure::policy::Pack;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 const Layer& floors() {
   static const Layer layer = *dure::policy::parse_layer(
@@ -37,15 +33,15 @@ void check_pack(const Layer& layer) {
   if (layer.kind != LayerKind::kFloors) layers.push_back(floors());
   const auto pack = dure::policy::merge(layers);
   if (!pack.ok()) {
-    require(!pack.failure().details.empty());
+    DURE_ASSERT(!pack.failure().details.empty());
     return;
   }
   const auto restored = dure::policy::restore(pack->canonical());
-  require(restored.ok() && restored->hash() == pack->hash());
+  DURE_ASSERT(restored.ok() && restored->hash() == pack->hash());
   for (const auto& [key, entry] : layer.entries) {
     const auto told = dure::policy::explain(*pack, key);
-    require(told.ok() && told->value == *restored->value_text(key) &&
-            told->provenance.source == entry.source);
+    DURE_ASSERT(told.ok() && told->value == *restored->value_text(key) &&
+                told->provenance.source == entry.source);
   }
 }
 
@@ -53,11 +49,11 @@ void check_pack(const Layer& layer) {
 bool check_layer(std::string_view text) {
   const auto layer = dure::policy::parse_layer(text, "fuzz");
   if (!layer.ok()) {
-    require(!layer.failure().details.empty() && !layer.failure().details[0].reason.code.empty());
+    DURE_ASSERT(!layer.failure().details.empty() && !layer.failure().details[0].reason.code.empty());
     return layer.failure().details[0].reason.code != "policy.yaml_syntax";
   }
   const auto again = dure::policy::parse_layer(layer->canonical, "canonical");
-  require(again.ok() && again->canonical == layer->canonical && again->hash == layer->hash);
+  DURE_ASSERT(again.ok() && again->canonical == layer->canonical && again->hash == layer->hash);
   check_pack(*layer);
   return true;
 }

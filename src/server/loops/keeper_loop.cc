@@ -36,11 +36,15 @@ base::Result<bool> any_open_run(commands::World& world, const commands::HeldLeas
 }  // namespace
 
 LoopBody keeper_body(commands::World& world) {
-  return [&world, dates_at = base::Instant{}](const commands::HeldLease& lease) mutable -> base::Status {
+  // While we were away no node could report: nobody is lost before he had his time to.
+  const auto judge_from = world.clock.now() + world.settings.node_lost_after;
+  return [&world, judge_from,
+          dates_at = base::Instant{}](const commands::HeldLease& lease) mutable -> base::Status {
     DURE_LET(open_runs, any_open_run(world, lease));
     if (open_runs)
       DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::step_open_runs(work); }));
-    DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_lost_nodes(work); }));
+    if (world.clock.now() >= judge_from)
+      DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_lost_nodes(work); }));
     if (world.clock.now() < dates_at) return {};
     dates_at = world.clock.now() + kDates;
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_dates(work); }));

@@ -1,0 +1,168 @@
+// The machine room's half over HTTP: admission, the queue, shares, usage; dure-node is played by its own
+// requests.
+#include <gtest/gtest.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "centre/centre.h"
+#include "cli/api.h"
+
+namespace dure::tests {
+namespace {
+
+namespace json = boost::json;
+
+json::object workload(const Who& who, const std::string& name, std::int64_t blocks) {
+  const json::object spec{
+      {"image", "localhost/dure/workspace:1"}, {"model", "a100-40gb"}, {"blocks", blocks}};
+  return {{"allocation_id", who.allocation}, {"kind", "workspace"}, {"name", name}, {"spec", spec}};
+}
+
+json::object observation(const std::string& replica, const std::string& kind, std::int64_t sequence,
+                         std::int64_t boottime_us) {
+  json::object row{{"boot_id", "boot-1"},        {"sequence", sequence},
+                   {"replica_id", replica},      {"kind", kind},
+                   {"boottime_us", boottime_us}, {"observed_at", "2026-09-01T00:00:00Z"}};
+  if (kind == "ended") row["exit_code"] = 0;
+  return row;
+}
+
+TEST(Admission, F14_MoreThanTheAllocationGivesIsRefusedAtOnce) {
+  Centre centre;
+  const Who user = centre.admit("hong01", 50);
+  centre.report_node();
+  const auto reply = centre.post("/api/v1/workloads", user, workload(user, "w", 60));
+  EXPECT_EQ(reply.status, 403) << json::serialize(reply.body);
+}
+
+TEST(Admission, P1_P2_WhatCanNeverRunIsRefusedAtOnce) {
+  Centre centre;
+  const Who user = centre.admit("hong01", 200);
+  centre.report_node();
+  EXPECT_GE(centre.post("/api/v1/workloads", user, workload(user, "w", 101)).status, 400);
+  auto unknown = workload(user, "w", 10);
+  unknown["spec"].as_object()["model"] = "h900";
+  EXPECT_GE(centre.post("/api/v1/workloads", user, unknown).status, 400);
+  unknown = workload(user, "w", 10);
+  unknown["spec"].as_object()["image"] = "no/such:1";
+  EXPECT_EQ(centre.post("/api/v1/workloads", user, unknown).text("code"), "workload.image_unknown");
+}
+
+TEST(Queue, F8_P5_TheNextWaitsWithAReasonAndStartsWhenTheOneBeforeEnds) {
+  Centre centre;
+  const Who first = centre.admit("hong01", 200);
+  const Who second = centre.admit("kim01", 200);
+  centre.report_node();
+  const auto a = centre.post("/api/v1/workloads", first, workload(first, "a", 60));
+  const auto b = centre.post("/api/v1/workloads", first, workload(first, "b", 60));
+  centre.turn_loops();
+  const auto c = centre.post("/api/v1/workloads", second, workload(second, "c", 60));
+  ASSERT_EQ(c.status, 201) << json::serialize(c.body);
+  centre.turn_loops();
+  const std::string path = "/api/v1/workloads/" + c.text("workload/id");
+  EXPECT_EQ(centre.get(path, second).text("run/waiting/code"), "placement.fragmented");
+  EXPECT_EQ(centre.get("/api/v1/queue", second).text("items/0/position"), "1");
+  EXPECT_EQ(centre.get("/api/v1/queue", first).body.at("items").as_array().size(), 0u)
+      << "others' entries are hidden";
+
+  // P2: 120 of 200 blocks are taken; the largest single request is 40.
+  for (const auto& row : centre.get("/api/v1/resources", first).body.at("block_types").as_array()) {
+    EXPECT_EQ(cli::number_at(row, "total"), 200);
+    EXPECT_EQ(cli::number_at(row, "request_max"), 40);
+    EXPECT_EQ(cli::number_at(row, "available"), 80);
+  }
+
+  const auto replica = centre.get("/api/v1/workloads/" + a.text("workload/id"), first).text("replicas/0/id");
+  centre.report_node({{"observations", json::array{observation(replica, "started", 1, 5'000'000)}}});
+  centre.post("/api/v1/workloads/" + a.text("workload/id") + "/stop", first);
+  centre.report_node({{"observations", json::array{observation(replica, "ended", 2, 15'250'000)}}});
+  centre.turn_loops();
+  EXPECT_EQ(centre.get(path, second).text("run/state"), "assigned");
+  EXPECT_EQ(centre.get("/api/v1/workloads/" + b.text("workload/id"), first).text("run/state"), "assigned");
+}
+
+TEST(Usage, P14_IsExactToTheMillisecondAlsoWhenAReportIsRepeated) {
+  Centre centre;
+  const Who user = centre.admit("hong01", 200);
+  centre.report_node();
+  const auto made = centre.post("/api/v1/workloads", user, workload(user, "a", 30));
+  centre.turn_loops();
+  const std::string path = "/api/v1/workloads/" + made.text("workload/id");
+  const auto replica = centre.get(path, user).text("replicas/0/id");
+  const json::array both{observation(replica, "started", 1, 5'000'000),
+                         observation(replica, "ended", 2, 15'250'999)};
+  centre.report_node({{"observations", both}});
+  centre.report_node({{"observations", both}});  // the answer was lost: it comes again
+  const auto sum =
+      centre.get("/api/v1/usage?allocation_id=" + user.allocation + "&to=2030-01-01T00:00:00Z", user);
+  EXPECT_EQ(sum.number("milli_gpu_ms"), 300 * 10'250);
+  EXPECT_EQ(sum.number("milli_gpu_seconds"), 3'075);
+  EXPECT_EQ(centre.get(path, user).text("shares/0/released_at").empty(), false);
+}
+
+TEST(Invoice, I1_IsZeroUnderS0AndLinesAddUp) {
+  Centre centre;
+  const Who user = centre.admit("hong01", 200);
+  centre.report_node();
+  const auto made = centre.post("/api/v1/workloads", user, workload(user, "a", 100));
+  centre.turn_loops();
+  const auto replica =
+      centre.get("/api/v1/workloads/" + made.text("workload/id"), user).text("replicas/0/id");
+  centre.report_node({{"observations", json::array{observation(replica, "started", 1, 0),
+                                                   observation(replica, "ended", 2, 3'600'000'000)}}});
+  centre.clock.advance(base::Span::hours(2));
+  const auto invoice =
+      centre.post("/api/v1/invoices", centre.operators, {{"allocation_id", user.allocation}});
+  ASSERT_EQ(invoice.status, 201) << json::serialize(invoice.body);
+  EXPECT_EQ(invoice.number("invoice/total_krw"), 0);
+  EXPECT_EQ(invoice.number("invoice/milli_gpu_ms"), 3'600'000'000);
+  EXPECT_EQ(centre.post("/api/v1/invoices", user, {{"allocation_id", user.allocation}}).status, 403);
+}
+
+TEST(Queue, F13_AnOperatorMovesAnEntryWithAPreviewAndItIsAudited) {
+  Centre centre;
+  const Who user = centre.admit("hong01", 400);
+  centre.report_node();
+  for (const char* name : {"a", "b"}) centre.post("/api/v1/workloads", user, workload(user, name, 100));
+  centre.turn_loops();
+  centre.post("/api/v1/workloads", user, workload(user, "c", 60));
+  const auto last = centre.post("/api/v1/workloads", user, workload(user, "d", 60));
+  const std::string path = "/api/v1/queue/" + last.text("run/id");
+  EXPECT_EQ(centre.post(path + "/priority", user, {{"priority", 5}, {"ground", "me"}}).status, 403);
+  const auto preview = centre.post(path + "/preview", centre.operators, {{"priority", 5}});
+  EXPECT_EQ(preview.body.at("items").as_array().size(), 2u) << json::serialize(preview.body);
+  EXPECT_EQ(
+      centre.post(path + "/priority", centre.operators, {{"priority", 5}, {"ground", "deadline"}}).status,
+      200);
+  EXPECT_EQ(centre.get("/api/v1/queue", centre.operators).text("items/0/name"), "d");
+  EXPECT_EQ(centre.get("/api/v1/audit-entries?action=queue.move", centre.operators)
+                .body.at("items")
+                .as_array()
+                .size(),
+            1u);
+}
+
+TEST(Nodes, ANodeThatIsSilentIsLostAndItsRunIsQueuedAgain) {
+  Centre centre;
+  const Who user = centre.admit("hong01", 200);
+  centre.report_node();
+  const auto made = centre.post("/api/v1/workloads", user, workload(user, "a", 30));
+  centre.turn_loops();
+  const auto replica =
+      centre.get("/api/v1/workloads/" + made.text("workload/id"), user).text("replicas/0/id");
+  centre.report_node({{"observations", json::array{observation(replica, "started", 1, 5'000'000)}}});
+  centre.clock.advance(base::Span::minutes(5));
+  const auto lost =
+      commands::run<std::int64_t>(centre.world(), commands::system_caller("keeper"),
+                                  [](commands::Work& work) { return commands::mark_lost_nodes(work); });
+  ASSERT_TRUE(lost.ok());
+  EXPECT_EQ(*lost, 1);
+  EXPECT_EQ(centre.get("/api/v1/nodes", centre.operators).text("items/0/state"), "lost");
+  const auto view = centre.get("/api/v1/workloads/" + made.text("workload/id"), user);
+  EXPECT_EQ(view.text("run/attempt"), "2");
+  EXPECT_EQ(view.text("run/state"), "queued");
+}
+
+}  // namespace
+}  // namespace dure::tests
