@@ -11,7 +11,7 @@ namespace {
 
 base::Error missing(const std::string& replica_id) {
   return base::error(base::ErrorKind::kNotFound,
-                     base::Reason("engine.no_container").with("replica", replica_id));
+                     base::Reason("engine.not_found").with("replica", replica_id));
 }
 
 base::Error dead() {

@@ -115,10 +115,11 @@ class Reader {
     return out;
   }
 
-  void fail(Reason reason) { fail_at(pointer(), std::move(reason)); }
+  bool full() const { return details_.size() >= kMaxDetails; }
+  void fail(Reason reason) { fail_at(full() ? std::string() : pointer(), std::move(reason)); }
   void fail_at(std::string pointer, Reason reason) {
     ++count_;
-    if (details_.size() < kMaxDetails) details_.push_back({std::move(pointer), std::move(reason)});
+    if (!full()) details_.push_back({std::move(pointer), std::move(reason)});
   }
   void wrong_type(std::string expected, const json::value& source) {
     fail(Reason("json.wrong_type").with("expected", std::move(expected)).with("found", type_name(source)));
@@ -267,7 +268,7 @@ class Reader {
       const std::string_view name = view(each.key());
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       Below below(*this, name);
-      const std::string_view near = nearest(name, names);
+      const std::string_view near = full() ? "" : nearest(name, names);  // the search is not cheap
       if (near.empty())
         fail(Reason("json.unknown_member").with("name", shown(name)));
       else

@@ -3,6 +3,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value.hpp>
 #include <boost/json/value_stack.hpp>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -65,10 +66,16 @@ class Handler {
   bool on_uint64(std::uint64_t, json::string_view, json::error_code& ec) {
     return refuse(Fault::kNumberRange, "", ec);
   }
-  bool on_double(double number, json::string_view text, json::error_code& ec) {
+  // The parser's own conversion may be off by the last bit (until Boost 1.85), so that a number would change
+  // each time it is read and written.
+  bool on_double(double rough, json::string_view text, json::error_code& ec) {
     const bool whole = text.find_first_of(".eE") == json::string_view::npos;
-    if (whole || !std::isfinite(number)) return refuse(Fault::kNumberRange, "", ec);
-    return stack_.push_double(number), true;
+    if (whole) return refuse(Fault::kNumberRange, "", ec);
+    double exact = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), exact);
+    const bool tiny = read.ec == std::errc::result_out_of_range && std::fabs(rough) < 1;
+    if (read.ec != std::errc() && !tiny) return refuse(Fault::kNumberRange, "", ec);
+    return stack_.push_double(tiny ? rough : exact), true;
   }
   bool on_bool(bool value, json::error_code&) { return stack_.push_bool(value), true; }
   bool on_null(json::error_code&) { return stack_.push_null(), true; }

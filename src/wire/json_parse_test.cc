@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/value.hpp>
+#include <cstdlib>
 
 #include "wire/json.h"
 
@@ -47,6 +48,16 @@ TEST(Parse, RefusesNumbersThatSixtyFourBitsCannotHold) {
   for (const char* text : {"9223372036854775808", "18446744073709551615", "18446744073709551616",
                            "-9223372036854775809", "123456789012345678901234567890", "1e999", "-1e999"})
     EXPECT_EQ(code_of(text), "json.number_range") << text;
+}
+
+TEST(Parse, ReadsFractionsToTheLastBit) {
+  for (const char* text : {"922334444444444444444444444721e17", "0.1", "2.2250738585072011e-308", "1e23",
+                           "5e-324", "179769313486231570000e288", "1e-400"}) {
+    const auto tree = parse(text);
+    ASSERT_TRUE(tree.ok()) << text;
+    EXPECT_EQ(tree->as_double(), std::strtod(text, nullptr)) << text;
+    EXPECT_EQ(write(*parse(write(*tree))), write(*tree)) << text;
+  }
 }
 
 TEST(Parse, KeepsItsLimits) {

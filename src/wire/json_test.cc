@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <limits>
 #include <random>
 
@@ -200,6 +201,14 @@ TEST(FromJson, StopsListingAfterTwentyButCountsOn) {
   const auto read = read_json<std::vector<Inner>>(text + "]");
   EXPECT_EQ(read.failure().details.size(), kMaxDetails);
   EXPECT_EQ(std::get<std::int64_t>(*read.failure().reason.find("count")), 30);
+}
+
+TEST(FromJson, SpendsLittleOnTextThatIsWrongThroughout) {
+  std::string text = "{";
+  for (int i = 0; i < 60'000; ++i) text += (i ? ",\"lenght_" : "\"lenght_") + std::to_string(i) + "\":0";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_FALSE(read_json<Every>(text + "}", {}, {.max_bytes = 2 << 20}).ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
 }
 
 TEST(FromJson, RefusesNulAndTextThatIsNotUtf8) {
