@@ -20,6 +20,27 @@ base::Result<std::vector<placement::Hold>> load_holds(Work& work) {
   return holds;
 }
 
+placement::CardMode mode_of(policy::OfferUnit unit) {
+  return unit == policy::OfferUnit::kBlock ? placement::CardMode::kBlocks : placement::CardMode::kMixed;
+}
+
+// How the pools of the packs in force give out their cards.
+base::Result<std::map<std::string, placement::CardMode>> load_pool_modes(Work& work) {
+  std::map<std::string, placement::CardMode> modes;
+  DURE_LET(programmes, load_all(work.tx.programmes(), {}));
+  for (const auto& programme : programmes) {
+    if (!programme.policy_version_id) continue;
+    DURE_LET(pack, work.world.policies.of_version(work.tx, *programme.policy_version_id));
+    for (const auto& pool : pack->offer.pools) modes[pool.id] = mode_of(pool.unit);
+  }
+  return modes;
+}
+
+template <class Value>
+std::optional<Value> unless_zero(Value value) {
+  return value == Value{} ? std::nullopt : std::optional(value);
+}
+
 std::string unit_of(placement::ResourceKind kind) {
   switch (kind) {
     case placement::ResourceKind::kCpu:
@@ -58,11 +79,24 @@ base::Result<placement::Cluster> load_cluster(Work& work) {
   DURE_LET(cards, load_all(work.tx.cards(), {}));
   DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where_null("released_at")));
   DURE_LET(holds, load_holds(work));
+  DURE_LET(modes, load_pool_modes(work));
   rows.nodes = std::move(nodes);
   rows.cards = std::move(cards);
   rows.shares = std::move(shares);
   rows.holds = std::move(holds);
+  rows.pool_modes = std::move(modes);
   return placement::Cluster::from_rows(rows);
+}
+
+queue::Ceiling account_ceiling(const policy::Pack& pack) {
+  const auto& offer = pack.offer.ceiling;
+  queue::Ceiling ceiling;
+  ceiling.runs = unless_zero(pack.workload.max_running_per_account);
+  ceiling.gpu = unless_zero(offer.gpu);
+  ceiling.card_memory = unless_zero(offer.gpu_memory);
+  ceiling.cpu_milli = unless_zero(offer.cpu_cores * 1000);
+  ceiling.memory = unless_zero(offer.memory);
+  return ceiling;
 }
 
 base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool) {

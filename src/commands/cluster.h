@@ -7,11 +7,16 @@
 #include "commands/work.h"
 #include "model/requests.h"
 #include "placement/cluster.h"
+#include "queue/rules.h"
 
 namespace dure::commands {
 
-// Built from the rows of this transaction.
+// Built from the rows of this transaction. Pools that a policy in force offers in blocks give out blocks
+// only.
 base::Result<placement::Cluster> load_cluster(Work& work);
+
+// What one account may hold at a time under a pack (F14); no ceiling where the pack has none.
+queue::Ceiling account_ceiling(const policy::Pack& pack);
 
 // Total / Request Max / Available (P2). Open to every account.
 base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool);

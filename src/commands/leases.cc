@@ -22,7 +22,8 @@ base::Result<std::optional<HeldLease>> take_new(Work& work, const std::string& r
 }  // namespace
 
 base::Result<std::optional<HeldLease>> acquire_lease(World& world, const std::string& role,
-                                                     const std::string& holder, base::Span length, bool fresh) {
+                                                     const std::string& holder, base::Span length,
+                                                     bool fresh) {
   using Held = std::optional<HeldLease>;
   return run<Held>(world, system_caller(role), [&](Work& work) -> base::Result<Held> {
     DURE_LET(found, find_lease(work, role));

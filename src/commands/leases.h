@@ -18,8 +18,8 @@ struct HeldLease {
   std::int64_t fencing = 0;
 };
 
-// Takes the role, or renews it where `holder` has it; none while another's lease runs. `fresh`: the holder has just
-// begun, and whatever it did under its name before is over: the fencing number grows.
+// Takes the role, or renews it where `holder` has it; none while another's lease runs. `fresh`: the holder
+// has just begun, and whatever it did under its name before is over: the fencing number grows.
 base::Result<std::optional<HeldLease>> acquire_lease(World& world, const std::string& role,
                                                      const std::string& holder, base::Span length,
                                                      bool fresh = false);

@@ -27,8 +27,7 @@ base::Result<fleet::Wanted> wanted_of(Work& work, const model::Run& run, const m
   DURE_LET(pack, work.world.policies.of_programme(work.tx, workload.programme_id));
   fleet::Wanted wanted;
   wanted.desired = workload.desired;
-  wanted.time_limit_s =
-      smaller_limit(revision.spec.time_limit_s, policy_limit_s(pack->workload, workload.kind));
+  wanted.time_limit_s = time_limit_of(revision.spec, workload.kind, pack->workload);
   wanted.max_retries = workload.kind == model::WorkloadKind::kJob ? revision.spec.max_retries : 0;
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
   if (const auto may = programme::may_use(allocation, today); !may)
@@ -96,6 +95,11 @@ base::Status write_step(Work& work, const fleet::RunFacts& facts, fleet::RunStep
 }
 
 }  // namespace
+
+std::int64_t time_limit_of(const model::WorkloadSpec& spec, model::WorkloadKind kind,
+                           const policy::WorkloadRules& rules) {
+  return smaller_limit(spec.time_limit_s, policy_limit_s(rules, kind));
+}
 
 base::Result<bool> step_run(Work& work, const model::RunId& id, const StepContext& context) {
   fleet::RunFacts facts;

@@ -21,6 +21,10 @@ struct StepContext {
 // ended, and queues the next attempt where there is one. True where anything changed.
 base::Result<bool> step_run(Work& work, const model::RunId& id, const StepContext& context = {});
 
+// Seconds that a run of that kind may take: the smaller of its own limit and the policy's; 0 for none.
+std::int64_t time_limit_of(const model::WorkloadSpec& spec, model::WorkloadKind kind,
+                           const policy::WorkloadRules& rules);
+
 // A first or further attempt of the workload, queued now.
 base::Result<model::Run> queue_run(Work& work, model::Workload& workload);
 

@@ -1,11 +1,14 @@
 #include "commands/scheduling.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
+#include "calendar/zone.h"
 #include "commands/cluster.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
+#include "commands/runs.h"
 #include "placement/place.h"
 #include "queue/decide.h"
 #include "queue/order.h"
@@ -36,6 +39,25 @@ base::Result<model::Allocation> allocation_of(Work& work, Scene& scene, const mo
   return allocation;
 }
 
+// The account's own ceiling (F14), and whether its programme lets later entries overtake.
+base::Result<PackPtr> apply_pack(Work& work, Scene& scene, const model::Run& run) {
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, run.programme_id));
+  scene.limits.accounts[run.account_id] = account_ceiling(*pack);
+  scene.rules.backfill = scene.rules.backfill && pack->queue.backfill;
+  return pack;
+}
+
+// When the run is over at the latest: by its own limit, its policy's, or the end of its allocation.
+base::Instant latest_end(const model::Run& run, const model::WorkloadSpec& spec,
+                         const model::Workload& workload, const model::Allocation& allocation,
+                         const policy::Pack& pack) {
+  auto latest = calendar::start_of(base::add_days(allocation.ends_on, 1), policy::zone_of(pack));
+  const auto begun = run.started_at.value_or(run.assigned_at.value_or(run.queued_at));
+  const auto limit_s = time_limit_of(spec, workload.kind, pack.workload);
+  if (limit_s > 0) latest = std::min(latest, begun + base::Span::seconds(limit_s));
+  return latest;
+}
+
 base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
   DURE_LET(allocation, allocation_of(work, scene, run.allocation_id));
   DURE_LET(revision, work.tx.revisions().get(run.revision_id));
@@ -46,6 +68,7 @@ base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
   entry.priority = run.priority;
   entry.queued_at = run.queued_at;
   entry.request = placement::request_of(revision.spec, allocation.pool);
+  if (const auto applied = apply_pack(work, scene, run); !applied) return applied.failure();
   if (revision.spec.time_limit_s > 0) entry.time_limit = base::Span::seconds(revision.spec.time_limit_s);
   scene.specs[run.id] = revision.spec;
   scene.entries.push_back(std::move(entry));
@@ -64,14 +87,16 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
       queue::amount_of(request, placement::largest_card_memory(scene.cluster, revision.spec.model));
   DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", run.id)));
   for (const auto& replica : replicas) running.replica_ids.push_back(replica.id);
-  if (revision.spec.time_limit_s > 0)
-    running.ends_by = run.started_at.value_or(work.now) + base::Span::seconds(revision.spec.time_limit_s);
+  DURE_LET(pack, apply_pack(work, scene, run));
+  DURE_LET(workload, work.tx.workloads().get(run.workload_id));
+  running.ends_by = latest_end(run, revision.spec, workload, allocation, *pack);
   scene.running.push_back(std::move(running));
   return {};
 }
 
 base::Result<Scene> load_scene(Work& work) {
   Scene scene;
+  scene.rules.backfill = true;  // unless a programme of the queue says otherwise
   DURE_LET(cluster, load_cluster(work));
   scene.cluster = std::move(cluster);
   DURE_LET(queued, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
@@ -81,10 +106,6 @@ base::Result<Scene> load_scene(Work& work) {
   for (const auto& run : queued) DURE_TRY(add_entry(work, scene, run));
   for (const auto& run : held) DURE_TRY(add_running(work, scene, run));
   scene.runs = std::move(queued);
-  if (!scene.allocations.empty()) {
-    DURE_LET(pack, work.world.policies.of_programme(work.tx, scene.allocations.begin()->second.programme_id));
-    scene.rules.backfill = pack->queue.backfill;
-  }
   return scene;
 }
 

@@ -107,8 +107,8 @@ class Work {
                      std::string detail = "{}", std::string subject = "");
 
  private:
-  // UUIDv7 with a counter in its upper random bits (RFC 9562, 6.2, method 1): ids of one command sort in the order in
-  // which they were made, although they carry the same millisecond.
+  // UUIDv7 with a counter in its upper random bits (RFC 9562, 6.2, method 1): ids of one command sort in the
+  // order in which they were made, although they carry the same millisecond.
   std::string next_uuid();
 
   std::uint32_t made_ = 0;

@@ -17,22 +17,6 @@ namespace {
 
 constexpr std::size_t kLongestName = 100;
 
-template <class Value>
-std::optional<Value> unless_zero(Value value) {
-  return value == Value{} ? std::nullopt : std::optional(value);
-}
-
-queue::Ceiling account_ceiling(const policy::Pack& pack) {
-  const auto& offer = pack.offer.ceiling;
-  queue::Ceiling ceiling;
-  ceiling.runs = unless_zero(pack.workload.max_running_per_account);
-  ceiling.gpu = unless_zero(offer.gpu);
-  ceiling.card_memory = unless_zero(offer.gpu_memory);
-  ceiling.cpu_milli = unless_zero(offer.cpu_cores * 1000);
-  ceiling.memory = unless_zero(offer.memory);
-  return ceiling;
-}
-
 base::Status check_kind(model::WorkloadKind kind, const policy::WorkloadRules& rules) {
   const std::string name(model::to_text(kind));
   if (rules.kinds.empty() || std::find(rules.kinds.begin(), rules.kinds.end(), name) != rules.kinds.end())

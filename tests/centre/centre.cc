@@ -116,6 +116,11 @@ Who Centre::log_in(const std::string& login, const std::string& password) {
   return who;
 }
 
+void Centre::advance(base::Span by) {
+  clock.advance(by);
+  operators = log_in("operator", operators.password);
+}
+
 Who Centre::file_application(const std::string& login, std::int64_t blocks) {
   auto form = take(wire::read_form(wire::example_form()));
   form.login = login;
@@ -136,7 +141,8 @@ Who Centre::admit(const std::string& login, std::int64_t blocks) {
   Who who = file_application(login, blocks);
   const std::string path = "/api/v1/applications/" + who.application;
   json::array answers;
-  for (const auto& item : get(path, operators).body.at("screening").as_array())
+  const auto application = get(path, operators);
+  for (const auto& item : application.body.at("screening").as_array())
     if (cli::text_at(item, "result") == "needs_person")
       answers.push_back(
           json::object{{"rule", cli::text_at(item, "rule")}, {"met", true}, {"ground", "checked"}});

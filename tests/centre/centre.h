@@ -46,6 +46,8 @@ class Centre {
   Reply post(const std::string& target, const Who& who, const boost::json::object& body = {});
 
   Who log_in(const std::string& login, const std::string& password);
+  // Moves the clock; the operator logs in again, for sessions do not last.
+  void advance(base::Span by);
   // Form 1 filed, evidenced and submitted; not decided.
   Who file_application(const std::string& login, std::int64_t blocks = 100);
   // The same through decision, allocation and first password change.

@@ -67,7 +67,8 @@ TEST(Queue, F8_P5_TheNextWaitsWithAReasonAndStartsWhenTheOneBeforeEnds) {
       << "others' entries are hidden";
 
   // P2: 120 of 200 blocks are taken; the largest single request is 40.
-  for (const auto& row : centre.get("/api/v1/resources", first).body.at("block_types").as_array()) {
+  const auto table = centre.get("/api/v1/resources", first);
+  for (const auto& row : table.body.at("block_types").as_array()) {
     EXPECT_EQ(cli::number_at(row, "total"), 200);
     EXPECT_EQ(cli::number_at(row, "request_max"), 40);
     EXPECT_EQ(cli::number_at(row, "available"), 80);
@@ -111,7 +112,7 @@ TEST(Invoice, I1_IsZeroUnderS0AndLinesAddUp) {
       centre.get("/api/v1/workloads/" + made.text("workload/id"), user).text("replicas/0/id");
   centre.report_node({{"observations", json::array{observation(replica, "started", 1, 0),
                                                    observation(replica, "ended", 2, 3'600'000'000)}}});
-  centre.clock.advance(base::Span::hours(2));
+  centre.advance(base::Span::hours(2));
   const auto invoice =
       centre.post("/api/v1/invoices", centre.operators, {{"allocation_id", user.allocation}});
   ASSERT_EQ(invoice.status, 201) << json::serialize(invoice.body);
@@ -127,6 +128,7 @@ TEST(Queue, F13_AnOperatorMovesAnEntryWithAPreviewAndItIsAudited) {
   for (const char* name : {"a", "b"}) centre.post("/api/v1/workloads", user, workload(user, name, 100));
   centre.turn_loops();
   centre.post("/api/v1/workloads", user, workload(user, "c", 60));
+  centre.advance(base::Span::seconds(1));
   const auto last = centre.post("/api/v1/workloads", user, workload(user, "d", 60));
   const std::string path = "/api/v1/queue/" + last.text("run/id");
   EXPECT_EQ(centre.post(path + "/priority", user, {{"priority", 5}, {"ground", "me"}}).status, 403);
