@@ -10,6 +10,7 @@ namespace {
 
 constexpr char kVersion[] = "/v4.0.0/libpod";
 constexpr std::size_t kLargestAnswer = 64ULL * 1024 * 1024;
+constexpr int kTries = 10;
 constexpr Span kRestart = Span::seconds(15);
 
 net::Endpoint endpoint_of(const Service& service) {
@@ -59,7 +60,8 @@ base::Result<Answer> Calls::send(const std::string& method, const std::string& p
                                  Span limit) {
   const net::ClientRequest asked = request(method, path, body, limit);
   auto answer = client_.send(asked);
-  if (!answer.ok() && is_gone(answer.failure())) {
+  // Each connection that was kept alive may have to fail once before a new one is opened.
+  for (int attempt = 0; attempt < kTries && !answer.ok() && is_gone(answer.failure()); ++attempt) {
     DURE_TRY(service_.await_answer(kRestart));
     answer = client_.send(asked);
   }

@@ -1,4 +1,5 @@
-// Calls: requests to Podman's service, with a limit of time each, and a second try when the service had died.
+// Calls: requests to Podman's service, with a limit of time each, and further tries when the service had
+// died.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ class Calls {
   explicit Calls(Service& service);
 
   // `path` follows "/libpod" and is encoded. Any status is an answer. When the service cannot be reached or
-  // goes away before it answered, it is waited for and the request sent once more: so every caller must bear
+  // goes away before it answered, it is waited for and the request sent again: so every caller must bear
   // that a request was carried out twice.
   // Errors: engine.unavailable {why}, engine.timeout {action, limit_ms}.
   base::Result<Answer> send(const std::string& method, const std::string& path, const std::string& body,

@@ -137,6 +137,7 @@ base::Result<std::optional<Inspected>> PodmanEngine::look(const std::string& rep
   if (answer.status != 200) return failed("engine.inspect_failed", replica_id, answer);
   DURE_LET(inspected, parse_inspect(answer.body));
   if (inspected.status.state == ContainerState::kCreated) DURE_TRY(take_up(inspected));
+  correct_start(inspected.status);
   notice_memory_kill(inspected.status);
   return std::optional<Inspected>(std::move(inspected));
 }
@@ -164,6 +165,13 @@ base::Status PodmanEngine::take_up(Inspected& inspected) {
   inspected.status.exit_code = kUnknownExit;
   inspected.status.started_at = marked;
   return {};
+}
+
+// Podman's stamp of one that was taken up is that of its being taken up.
+void PodmanEngine::correct_start(ContainerStatus& status) const {
+  if (!status.started_at) return;
+  const auto marked = runtime_.marked(status.container_id);
+  if (marked && *marked < *status.started_at) status.started_at = marked;
 }
 
 void PodmanEngine::notice_memory_kill(ContainerStatus& status) {

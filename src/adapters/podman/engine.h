@@ -4,8 +4,8 @@
 // It runs a service of its own on a state folder of its own (config.h says what lies there), and so neither
 // sees nor disturbs other containers of the machine. Its containers are confined as spec.h says. They go on
 // running when this process or the service is killed; the next engine on the same folder finds them again.
-// Needs root, and the packages podman, runc (crun on cgroup version 2), conmon and catatonit; slirp4netns for
-// a way out of the containers.
+// Needs root, and the packages podman, runc (crun on cgroup version 2), conmon, netavark and catatonit;
+// slirp4netns for a way out of the containers.
 //
 // Beyond the port:
 //   - a replica is one attempt: start() of one that has ended succeeds and does not run it again;
@@ -81,6 +81,7 @@ class PodmanEngine : public ports::Engine {
   base::Status take_up(Inspected& inspected);
   void forget_if_waiting(const Inspected& found);
   base::Status discard_leftovers();
+  void correct_start(ports::ContainerStatus& status) const;
   void notice_memory_kill(ports::ContainerStatus& status);
 
   const EngineOptions options_;

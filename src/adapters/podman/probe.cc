@@ -124,7 +124,9 @@ base::Error not_installed(const char* program) {
 base::Status probe_programs(Machine& machine) {
   machine.podman = find_program("podman");
   if (machine.podman.empty()) return not_installed("podman");
-  if (find_program("conmon").empty()) return not_installed("conmon");
+  for (const char* name : {"conmon", "netavark"}) {
+    if (find_program(name).empty()) return not_installed(name);
+  }
   machine.runtime = choose_runtime(machine.cgroup_v2, find_program("crun"), find_program("runc"));
   if (machine.runtime.empty()) return not_installed(machine.cgroup_v2 ? "crun" : "runc");
   machine.init = find_first({"catatonit", "tini", "dumb-init"});
