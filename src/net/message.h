@@ -41,7 +41,8 @@ struct Pull {
 };
 
 // The raw connection, after the head of the Response was written; nothing is written when status is 0.
-// `take` runs on the connection's I/O thread and must not block: typically it calls splice (net/pipe.h).
+// `take` runs on the connection's I/O thread and must not block: typically it calls splice (net/pipe.h). It
+// is never called when the peer has gone before; what it holds is then freed.
 struct Takeover {
   std::function<void(Connection)> take;
 };

@@ -106,6 +106,18 @@ class Reactor {
   std::string date_line_;
 };
 
+// co_await YieldTo(reactor): everything else that is ready on the reactor runs first.
+class YieldTo {
+ public:
+  explicit YieldTo(Reactor& reactor) : reactor_(reactor) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) { reactor_.resume(waiting); }
+  void await_resume() const noexcept {}
+
+ private:
+  Reactor& reactor_;
+};
+
 // One coroutine waits, others on the same thread wake it; a wake before the wait is kept.
 class Wake {
  public:

@@ -50,6 +50,21 @@ TEST(Server, PipelinedRequestsAreAnsweredInOrder) {
   EXPECT_EQ(count(all, "Connection: close"), 1u);
 }
 
+TEST(Server, ThousandsOfPipelinedRequestsAreAnswered) {
+  ServerOptions options;
+  options.handler = echo;
+  options.inline_if = [](const Request&) { return true; };
+  const auto server = start_server(std::move(options));
+  RawPeer peer(*server);
+  std::string requests;
+  for (int i = 0; i < 5000; ++i) requests += get("/");
+  std::thread sender([&] { peer.send(requests + "GET /last HTTP/1.0\r\n\r\n"); });
+  const std::string all = peer.receive_all();
+  sender.join();
+  EXPECT_EQ(count(all, "200 OK"), 5001u);
+  EXPECT_EQ(server->figures().requests, 5001u);
+}
+
 TEST(Server, HeadAndEmptyAnswersHaveNoBody) {
   const auto server = start_server(
       [](const Request& request) { return request.path == "/none" ? Response::empty(204) : echo(request); });

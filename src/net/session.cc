@@ -13,6 +13,9 @@ constexpr std::size_t kFirstBuffer = 4 * 1024;
 constexpr std::size_t kBodyBuffer = 64 * 1024;
 // After an answer that the peer does not wait for, this much of what it still sends is read and thrown away.
 constexpr std::size_t kLingerBytes = 1024 * 1024;
+// Pipelined requests that are answered at once never wait; after so many the others on this thread have a
+// turn.
+constexpr unsigned kTurn = 32;
 constexpr base::Span kLingerTime = base::Span::seconds(2);
 
 }  // namespace
@@ -36,7 +39,8 @@ Session::Session(std::shared_ptr<Core> core, Reactor& reactor, std::shared_ptr<S
 Task<void> Session::run() {
   bool go_on = !reactor().stopping();
   if (go_on) go_on = co_await shake_hands();
-  while (go_on && !reactor().stopping()) {
+  for (unsigned served = 1; go_on && !reactor().stopping(); ++served) {
+    if (served % kTurn == 0) co_await YieldTo(reactor());
     parser_.reset();
     go_on = co_await read_request();
     if (!go_on) break;
