@@ -108,6 +108,7 @@ Reply Centre::post(const std::string& target, const Who& who, const json::object
 
 Who Centre::log_in(const std::string& login, const std::string& password) {
   const auto reply = post("/api/v1/sessions", {}, {{"login", login}, {"password", password}});
+  if (reply.status != 201) std::fprintf(stderr, "log in %s: %s\n", login.c_str(), json::serialize(reply.body).c_str());
   Who who;
   who.login = login;
   who.password = password;
