@@ -63,7 +63,6 @@ void Reactor::start() {
   schedule_tick();
   thread_ = std::thread([this] {
     block_signals();
-    thread_id_ = std::this_thread::get_id();
     parts_->context.run();
   });
 }

@@ -48,7 +48,6 @@ class Watched {
   void never_expire() { deadline_us_ = kNever; }
   // Leaves the reactor for good, before the object's end.
   void detach();
-  bool attached() const { return attached_; }
 
  private:
   friend class Reactor;
@@ -78,7 +77,6 @@ class Reactor {
   void finish();
 
   // On the reactor's thread.
-  bool on_thread() const { return std::this_thread::get_id() == thread_id_; }
   bool stopping() const { return stopping_; }
   std::int64_t now_us() const;
   // "Date: …\r\n", made once a second.
@@ -96,7 +94,6 @@ class Reactor {
 
   std::unique_ptr<Parts> parts_;
   std::thread thread_;
-  std::thread::id thread_id_;
   Watched* first_ = nullptr;
   Watched* cursor_ = nullptr;  // the next to look at, while a walk over the list is under way
   std::atomic<std::size_t> living_ = 0;
