@@ -34,8 +34,7 @@ class Watched {
   Watched(const Watched&) = delete;
   Watched& operator=(const Watched&) = delete;
 
-  // The deadline has passed. Called once for each deadline set; must not destroy other Watched of its
-  // reactor.
+  // The deadline has passed. Called once for each deadline set.
   virtual void expired() = 0;
   // The server stops: `now` = end at once, else finish what is under way.
   virtual void stopping(bool now) = 0;
