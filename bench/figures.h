@@ -1,0 +1,69 @@
+// What a benchmark finds: rates and latencies, as rows that are written as JSON and read back.
+//
+// Latencies are whole microseconds and every one of them is kept, so percentiles are those of the full
+// sample.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace dure::bench {
+
+// One operation over one engine. The two bounds are the same read without the API, by as many threads:
+// `store` through the store's port (a transaction, the rows as nouns), `raw` by a prepared statement of the
+// database's own library, every column fetched as it lies and nothing made of it. 0 where there is none
+// (writes).
+struct Row {
+  std::string operation;
+  std::int64_t requests = 0;
+  std::int64_t failures = 0;
+  std::int64_t per_second = 0;
+  std::int64_t p50_us = 0;
+  std::int64_t p99_us = 0;
+  std::int64_t largest_us = 0;
+  std::int64_t store_per_second = 0;
+  std::int64_t store_p99_us = 0;
+  std::int64_t raw_per_second = 0;
+  std::int64_t raw_p99_us = 0;
+};
+
+struct Report {
+  std::string engine;  // "sqlite", "postgresql"
+  std::string store;   // as the store describes itself
+  std::int64_t applications = 0;
+  std::int64_t ledger_entries = 0;
+  std::int64_t threads = 0;
+  std::int64_t seconds = 0;       // of each measurement
+  std::int64_t resident_kib = 0;  // of dured afterwards
+  std::int64_t peak_kib = 0;
+  std::string load;  // of the machine, before and after
+  std::vector<Row> rows;
+};
+
+std::string to_json(const std::vector<Report>& reports);
+base::Result<Report> read_report(const std::string& json);
+// The reports as one table, engines under each other per operation.
+std::string to_table(const std::vector<Report>& reports);
+
+struct Sample {
+  std::int64_t count = 0;
+  std::int64_t failures = 0;
+  std::int64_t per_second = 0;
+  std::int64_t p50_us = 0;
+  std::int64_t p99_us = 0;
+  std::int64_t largest_us = 0;
+};
+
+// Does one piece of work; false where it failed. Called by one thread only.
+using Stroke = std::function<bool()>;
+
+// Lets `threads` threads repeat their strokes for the time and counts. A short run before it is not counted.
+// `make` gives each thread its stroke.
+Sample measure(int threads, std::chrono::milliseconds time, const std::function<Stroke(int thread)>& make);
+
+}  // namespace dure::bench

@@ -1,0 +1,28 @@
+// The databases' own libraries, without anything of ours in between: what a read costs at the least.
+//
+// One connection, one thread. A read fetches every column of every row as the library gives it and keeps
+// nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace dure::bench {
+
+class Raw {
+ public:
+  // Of "sqlite:PATH" or "postgresql://…". Fails with "bench.raw" {why}.
+  static base::Result<std::unique_ptr<Raw>> open(const std::string& url);
+  virtual ~Raw() = default;
+
+  // One statement at a time; its binds are $1, $2, …, texts.
+  virtual base::Status prepare(const std::string& sql) = 0;
+  // How many rows came; -1 where it failed.
+  virtual std::int64_t read(const std::vector<std::string>& binds) = 0;
+};
+
+}  // namespace dure::bench
