@@ -42,10 +42,10 @@ std::string bearer(const net::Request& request) {
 }
 
 base::Error missing() {
-  return base::error(ErrorKind::kUnauthenticated, Reason("ticket.missing"));
+  return base::error(ErrorKind::kUnauthenticated, Reason("gateway.ticket_missing"));
 }
 base::Error wrong_place() {
-  return base::error(ErrorKind::kNotAllowed, Reason("ticket.wrong_place"));
+  return base::error(ErrorKind::kNotAllowed, Reason("gateway.ticket_wrong"));
 }
 
 }  // namespace

@@ -41,15 +41,16 @@ class Entry {
       : sign_(std::move(sign)), verify_(std::move(verify)), session_(session) {}
 
   // The ticket from the Authorization field, a subprotocol, or the cookie; in this order, the first decides.
-  // Errors: those of decode_ticket, ticket.missing, ticket.wrong_place (kNotAllowed), gateway.foreign_origin
-  // (kNotAllowed).
+  // Errors: those of decode_ticket, gateway.ticket_missing, gateway.ticket_wrong (kNotAllowed),
+  // gateway.foreign_origin (kNotAllowed).
   base::Result<Admission> admit(const net::Request& request, const Want& want, base::Instant now) const;
 
   // For POST /open: the ticket, and the Set-Cookie that stands for it.
   base::Result<model::AccessTicket> decode(std::string_view text, base::Instant now) const;
   std::string set_cookie(const model::AccessTicket& ticket, base::Instant now, bool secure) const;
 
-  // A node's pass: purpose "node". Errors: those of decode_ticket, ticket.missing, ticket.wrong_place.
+  // A node's pass: purpose "node". Errors: those of decode_ticket, gateway.ticket_missing,
+  // gateway.ticket_wrong.
   base::Result<model::NodeId> admit_node(const net::Request& request, base::Instant now) const;
 
  private:

@@ -64,7 +64,7 @@ base::Result<std::string> posted_ticket(const net::Request& request) {
   DURE_LET(fields, net::parse_query(request.body));
   for (const auto& field : fields)
     if (field.name == "ticket") return field.value;
-  return base::error(ErrorKind::kUnauthenticated, Reason("ticket.missing"));
+  return base::error(ErrorKind::kUnauthenticated, Reason("gateway.ticket_missing"));
 }
 
 // A page that goes on by itself: a redirect of a form that another site posted would not carry the cookie,
@@ -148,7 +148,8 @@ net::Response Gateway::answer(const net::Request& request) {
 }
 
 net::Response Gateway::answer_public(const net::Request& request) {
-  if (request.path == "/healthz") return net::Response::text(200, "text/plain", "ok\n");
+  if (request.path == "/health" || request.path == "/healthz")
+    return net::Response::text(200, "text/plain", "ok\n");
   if (request.path == "/open") return open(request);
   const auto want = want_of(request.path);
   if (!want) return problem(request, not_found());
@@ -168,7 +169,7 @@ net::Response Gateway::open(const net::Request& request) {
   const Want want = want_of(*ticket);
   // What stands in the path is signed, and yet: it is put into a page and a header.
   if (ticket->purpose == "node" || !want_of(path_of(want)))
-    return problem(request, base::error(ErrorKind::kNotAllowed, Reason("ticket.wrong_place")));
+    return problem(request, base::error(ErrorKind::kNotAllowed, Reason("gateway.ticket_wrong")));
   return go_on(path_of(want), entry_.set_cookie(*ticket, clock_.now(), options_.secure || request.secure),
                request.headers.get("Sec-Fetch-Site") == "cross-site");
 }
@@ -233,10 +234,10 @@ net::Response Gateway::terminal(const net::Request& request, VisitOrder order) {
 }
 
 net::Response Gateway::answer_node(const net::Request& request) {
+  if (request.path.starts_with(kStreams)) return stream(request);
   const auto node = entry_.admit_node(request, clock_.now());
   if (!node.ok()) return problem(request, node.failure());
   if (request.path == "/link/control") return control(*node);
-  if (request.path.starts_with(kStreams)) return stream(request, *node);
   return problem(request, not_found());
 }
 
@@ -259,8 +260,8 @@ net::Response Gateway::control(const model::NodeId& node) {
   return net::Response::accept(net::WebSocket::make(std::move(options)));
 }
 
-net::Response Gateway::stream(const net::Request& request, const model::NodeId& node) {
-  auto on_stream = links_.claim(node, request.path.substr(kStreams.size()));
+net::Response Gateway::stream(const net::Request& request) {
+  auto on_stream = links_.claim(request.path.substr(kStreams.size()));
   if (!on_stream)
     return problem(request, base::error(ErrorKind::kNotFound, Reason("gateway.stream_unknown")));
   return net::Response::take(101, {{"Connection", "Upgrade"}, {"Upgrade", "dure-stream"}},

@@ -7,7 +7,7 @@
 //   GET  /w/<workload>/terminal        a WebSocket (gateway/terminal.h)
 //   GET  /w/<workload>/logs            text; ?follow=1&tail=N
 //   POST /w/<workload>/exec            {"command": […], "stdin": "…", "limit": N} -> {"exit_code", "output",
-//   "cut"} GET  /healthz                      200 as long as it serves
+//   "cut"} GET  /health                      200 as long as it serves
 // Nodes' side (a Unix socket): GET /link/control (WebSocket) and GET /link/streams/<id> (Upgrade:
 // dure-stream).
 //
@@ -72,7 +72,7 @@ class Gateway {
   net::Response logs(const net::Request& request, VisitOrder order);
   net::Response terminal(const net::Request& request, VisitOrder order);
   net::Response control(const model::NodeId& node);
-  net::Response stream(const net::Request& request, const model::NodeId& node);
+  net::Response stream(const net::Request& request);
   net::Response problem(const net::Request& request, const base::Error& error) const;
   std::size_t body_limit(const net::Request& head) const;
   Hall hall() { return {links_, ticker_}; }

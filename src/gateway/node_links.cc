@@ -88,11 +88,10 @@ void NodeLinks::forget(const std::string& stream_id) {
   waiting_.erase(stream_id);
 }
 
-std::function<void(net::Connection)> NodeLinks::claim(const model::NodeId& node,
-                                                      const std::string& stream_id) {
+std::function<void(net::Connection)> NodeLinks::claim(const std::string& stream_id) {
   const std::lock_guard lock(mutex_);
   const auto found = waiting_.find(stream_id);
-  if (found == waiting_.end() || found->second.node != node) return {};
+  if (found == waiting_.end()) return {};
   auto on_stream = std::move(found->second.waiter.on_stream);
   waiting_.erase(found);
   return on_stream;

@@ -38,8 +38,10 @@ class NodeLinks {
   // Nobody waits for it any more; nothing is called.
   void forget(const std::string& stream_id);
 
-  // The node dialled back. The waiter's on_stream, once; nothing for an id that this node was not asked for.
-  std::function<void(net::Connection)> claim(const model::NodeId& node, const std::string& stream_id);
+  // The node dialled back. The waiter's on_stream, once; nothing for an id that nobody was asked for. The id
+  // is the credential: it was told to one node only, on its authenticated connection, so that streams open
+  // also while dured is away and passes run out.
+  std::function<void(net::Connection)> claim(const std::string& stream_id);
   void fail(const model::NodeId& node, const model::StreamFailure& failure);
 
   // Fails what has waited too long. To be called now and then.

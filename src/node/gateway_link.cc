@@ -116,10 +116,6 @@ base::Result<Dialled> GatewayLink::dial(const std::string& stream_id) {
   request.timeout = base::Span::seconds(10);
   request.headers.set("Connection", "Upgrade");
   request.headers.set("Upgrade", "dure-stream");
-  {
-    const std::lock_guard lock(mutex_);
-    request.headers.set("Authorization", "Bearer " + pass_);
-  }
   DURE_LET(answer, client_.hijack(request));
   if (answer.status != 101)
     return base::error(base::ErrorKind::kUnavailable,

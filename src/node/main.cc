@@ -2,8 +2,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <unistd.h>
+
+#include <chrono>
 #include <csignal>
-#include <cstdio>
+#include <thread>
 
 #include "adapters/podman/engine.h"
 #include "gpu/node/nvml_cards.h"
@@ -91,6 +94,11 @@ base::Status run(const Settings& settings, const Log& log, const sigset_t& signa
   int signal = 0;
   sigwait(&signals, &signal);
   log(Severity::kInfo, "ending; containers keep running");
+  // What is under way may take minutes (a command in a container); a kill costs nothing but a retry.
+  std::thread([] {
+    std::this_thread::sleep_for(std::chrono::seconds(5));
+    ::_exit(0);
+  }).detach();
   node.reset();
   return {};
 }

@@ -45,17 +45,21 @@ void pause(base::Span span) {
   std::this_thread::sleep_for(std::chrono::microseconds(span.us));
 }
 
-// Writes all of it to a blocking socket; false when the other end is gone or does not read for a minute.
-bool send_all(int socket, std::string_view bytes) {
-  while (!bytes.empty()) {
+// Writes all of it; false when the other end is gone, does not read for a minute, or this process ends.
+bool send_all(int socket, std::string_view bytes, const std::atomic<bool>& stopping) {
+  for (int waits = 0; !bytes.empty() && waits < 240 && !stopping;) {
     pollfd ready{socket, POLLOUT, 0};
-    if (::poll(&ready, 1, 60'000) <= 0) return false;
+    if (::poll(&ready, 1, 250) == 0) {
+      ++waits;
+      continue;
+    }
     const ssize_t count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count <= 0) return false;
+    waits = 0;
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
-  return true;
+  return bytes.empty();
 }
 
 // Waits; true when the other end has gone meanwhile.
@@ -128,7 +132,7 @@ base::Status Streams::serve(const model::StreamOrder& order) {
 }
 
 base::Status Streams::tie(Dialled gateway, net::Fd inside, std::function<void()> on_done) {
-  if (!send_all(inside.get(), gateway.early))
+  if (!send_all(inside.get(), gateway.early, stopping_))
     return base::error(ErrorKind::kUnavailable, Reason("node.stream_broken"));
   auto shared = std::make_shared<net::Fd>(std::move(inside));
   return server_.adopt(std::move(gateway.fd), [shared, on_done](net::Connection connection) {
@@ -147,7 +151,7 @@ base::Status Streams::serve_terminal(const model::StreamOrder& order) {
   const std::shared_ptr<ports::ExecStream> terminal = std::move(opened);
   net::Fd inside(::fcntl(terminal->descriptor(), F_DUPFD_CLOEXEC, 3));
   DURE_LET(gateway, options_.dial(order.stream_id));
-  if (!inside || !send_all(gateway.fd.get(), terminal->take_early_bytes()))
+  if (!inside || !send_all(gateway.fd.get(), terminal->take_early_bytes(), stopping_))
     return base::error(ErrorKind::kUnavailable, Reason("node.stream_broken"));
   {
     const std::lock_guard lock(mutex_);
@@ -244,7 +248,8 @@ base::Status Streams::serve_exec(const model::StreamOrder& order) {
   DURE_LET(result, engine_.exec(order.replica_id.text,
                                 command_with_input(order.command, !order.input.empty()), environment, limit));
   DURE_LET(gateway, options_.dial(order.stream_id));
-  send_all(gateway.fd.get(), wire::json_text(model::ExecAnswer{result.exit_code, result.output, result.cut}));
+  send_all(gateway.fd.get(), wire::json_text(model::ExecAnswer{result.exit_code, result.output, result.cut}),
+           stopping_);
   return {};
 }
 
@@ -262,7 +267,7 @@ void Streams::follow(const model::StreamOrder& order, int gateway) {
     const bool more = order.follow && keeper_.may_print(order.replica_id);
     auto text = log.next();
     while (text.ok() && !text->empty()) {
-      if (!send_all(gateway, *text)) return;
+      if (!send_all(gateway, *text, stopping_)) return;
       text = log.next();
     }
     if (!more || !text.ok() || gone_within(gateway, 250)) return;
