@@ -161,7 +161,7 @@ NEXT
   fi
   cat <<NEXT
   dure form example > form1.yaml            # Form 1, with comments
-  dure apply form1.yaml --document form1_signed=signed.pdf
+  dure apply form1.yaml --document form1=signed.pdf
   dure resources                            # Total / Request Max / Available
   dure queue                                # who waits, why, until when
   dure ledger                               # what ran

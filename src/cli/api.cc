@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/output.h"
 #include "net/url.h"
 #include "wire/json.h"
 
@@ -109,7 +110,9 @@ base::Result<json::value> Api::call(const std::string& method, const std::string
   record(method, path, response);
   if (response.status >= 400) return keep_problem(response);
   if (response.body.empty()) return json::value(nullptr);
-  return wire::parse(response.body, wire::Limits{.max_bytes = 64 << 20});
+  DURE_LET(answer, wire::parse(response.body, wire::Limits{.max_bytes = 64 << 20}));
+  add_reason_texts(answer, connection_.language);
+  return answer;
 }
 
 base::Result<json::value> Api::get(const std::string& path) {

@@ -78,7 +78,16 @@ void print_screening(const json::value& application) {
               text_at(application, "state").c_str());
   if (const auto* items = application.as_object().if_contains("screening"))
     print_table(*items,
-                {{"RULE", "rule"}, {"RESULT", "result"}, {"WHY", "reason/code"}, {"SOURCE", "source"}});
+                {{"RULE", "rule"}, {"RESULT", "result"}, {"WHY", "reason/text"}, {"SOURCE", "source"}});
+}
+
+base::Status submit(Context& context, Api& api, const std::string& id) {
+  DURE_LET(submitted, api.post("/api/v1/applications/" + id + "/submit"));
+  if (context.output() == Format::kJson)
+    print_json(submitted);
+  else
+    print_screening(submitted);
+  return {};
 }
 
 // Draft, documents, submission in one go. Without an account the filer gets a token for this one application.
@@ -90,15 +99,11 @@ base::Status apply(Context& context, Api& api, const Apply& input) {
   DURE_LET(created, api.post("/api/v1/applications", json::serialize(body)));
   const std::string id = text_at(created, "application/id");
   api.use_token(text_at(created, "access_token"));
-  std::printf("%s\n", id.c_str());
+  // At once: whatever comes after, the draft can be followed up with it.
+  std::fprintf(stderr, "application %s\nexport DURE_TOKEN=%s\n", id.c_str(),
+               text_at(created, "access_token").c_str());
   DURE_TRY(attach_documents(api, id, input.documents));
-  DURE_LET(submitted, api.post("/api/v1/applications/" + id + "/submit"));
-  if (context.output() == Format::kJson)
-    print_json(submitted);
-  else
-    print_screening(submitted);
-  std::printf("DURE_TOKEN=%s\n", text_at(created, "access_token").c_str());
-  return {};
+  return submit(context, api, id);
 }
 
 struct Decide {
@@ -200,6 +205,17 @@ void add_application(CLI::App& app, Context& context) {
       return {};
     });
   });
+  auto* attach =
+      application->add_subcommand("attach", "Attaches documents to a draft or returned application");
+  auto documents = std::make_shared<std::vector<std::string>>();
+  attach->add_option("id", *id)->required();
+  attach->add_option("--document", *documents, "KIND=PATH, for each document")->required();
+  attach->callback([&context, id, documents] {
+    context.with_api([&](Api& api) { return attach_documents(api, *id, *documents); });
+  });
+  auto* send = application->add_subcommand("submit", "Submits a draft or returned application");
+  send->add_option("id", *id)->required();
+  send->callback([&context, id] { context.with_api([&](Api& api) { return submit(context, api, *id); }); });
   auto* verb = application->add_subcommand("decide", "The centre's decision");
   auto input = std::make_shared<Decide>();
   verb->add_option("id", input->id)->required();

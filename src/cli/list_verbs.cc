@@ -92,7 +92,7 @@ const std::vector<List>& lists() {
        {{"ID", "id"},
         {"STATE", "state"},
         {"OUTCOME", "outcome"},
-        {"WAITING", "waiting/code"},
+        {"WAITING", "waiting/text"},
         {"STARTED", "started_at"},
         {"ENDED", "ended_at"},
         {"EXIT", "exit_code"}}},

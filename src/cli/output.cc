@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "wire/json.h"
 #include "wire/reasons.h"
 
 namespace dure::cli {
@@ -33,6 +34,20 @@ bool is_wide(char32_t c) {
 }
 
 }  // namespace
+
+void add_reason_texts(json::value& value, const std::string& language) {
+  if (auto* array = value.if_array()) {
+    for (auto& each : *array) add_reason_texts(each, language);
+    return;
+  }
+  auto* object = value.if_object();
+  if (!object) return;
+  for (auto& member : *object) add_reason_texts(member.value(), language);
+  const bool is_reason = object->size() == 2 && object->contains("code") && object->contains("parameters");
+  if (!is_reason) return;
+  if (const auto reason = wire::from_json<base::Reason>(value))
+    (*object)["text"] = wire::render(*reason, wire::pick_language(language)).text;
+}
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;

@@ -31,6 +31,10 @@ void print(Format format, const boost::json::value& value, const std::vector<Col
 // Says what failed on standard error, in the language asked for; the exit code that fits.
 int report(const base::Error& failure, const Problem& problem, const std::string& language);
 
+// Gives every reason in the value (an object of code and parameters) a member "text": the sentence that
+// people read.
+void add_reason_texts(boost::json::value& value, const std::string& language);
+
 // Terminal columns that a UTF-8 text takes.
 std::size_t display_width(std::string_view text);
 

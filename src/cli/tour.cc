@@ -140,7 +140,8 @@ base::Status Tour::wait_for_machines() {
               (text_at(cards, "0/simulated") == "true" ? " (모의 카드, simulated)" : ""));
       return {};
     }
-    if (i % 20 == 0) say("노드가 이미지를 올리는 동안 기다립니다…", "Waiting for the node to load its image…");
+    if (i % 20 == 0)
+      say("노드가 이미지를 올리는 동안 기다립니다…", "Waiting for the node to load its image…");
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
   }
   return expect(false, "node", "no node with an image came within two minutes");
@@ -172,8 +173,7 @@ base::Status Tour::file_application(Person& person, const std::string& organisat
   say("접수했습니다:", "Received:", person.receipt + "  " + organisation);
   for (const auto& item : submitted.at("screening").as_array())
     if (!options_.check)
-      say("  요건", "  rule",
-          text_at(item, "rule") + "  " + text_at(item, "result") + "  " + text_at(item, "source"));
+      say("  요건", "  rule", text_at(item, "reason/text") + "  " + text_at(item, "source"));
   return expect(text_at(submitted, "state") == "eligible", "screening",
                 boost::json::serialize(submitted.at("screening")));
 }
@@ -285,15 +285,16 @@ base::Status Tour::wait_in_queue(const Person& second, const std::string& job) {
   DURE_LET(waiting, create_workload(second, "workspace", "둘째 작업공간", kBlocks, ""));
   const std::string id = text_at(waiting, "workload/id");
   const auto queued = now_us();
-  std::string reason;
+  std::string reason, text;
   for (int i = 0; i < 50 && reason.empty(); ++i) {
     DURE_LET(view, api_.get("/api/v1/workloads/" + id));
     if (text_at(view, "run/state") != "queued") break;
     reason = text_at(view, "run/waiting/code");
+    text = text_at(view, "run/waiting/text");
     if (reason.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   DURE_TRY(expect(!reason.empty(), "queue", "the second user waits with a reason"));
-  say("둘째 사용자는 기다립니다:", "The second user waits:", reason);
+  say("둘째 사용자는 기다립니다:", "The second user waits:", text + " (" + reason + ")");
   DURE_LET(started, wait_for(id, "running", 120));
   const auto after_ms = (now_us() - queued) / 1000;
   char seconds[32];

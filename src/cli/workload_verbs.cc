@@ -19,7 +19,7 @@ namespace json = boost::json;
 
 const std::vector<Column> kViewColumns = {{"ID", "workload/id"},       {"NAME", "workload/name"},
                                           {"KIND", "workload/kind"},   {"STATE", "run/state"},
-                                          {"OUTCOME", "run/outcome"},  {"WAITING", "run/waiting/code"},
+                                          {"OUTCOME", "run/outcome"},  {"WAITING", "run/waiting/text"},
                                           {"CARD", "shares/0/card_id"}};
 
 struct Create {
@@ -53,7 +53,7 @@ base::Status wait_for_start(Api& api, const std::string& id) {
   for (;;) {
     DURE_LET(view, api.get("/api/v1/workloads/" + id));
     const std::string state = text_at(view, "run/state");
-    const std::string now = state + " " + text_at(view, "run/waiting/code");
+    const std::string now = state + " " + text_at(view, "run/waiting/text");
     if (now != said) std::fprintf(stderr, "%s\n", now.c_str());
     said = now;
     if (state == "running" || state == "ended") return {};
@@ -190,7 +190,7 @@ void add_queue(CLI::App& app, Context& context) {
              {"BLOCKS", "blocks"},
              {"CARDS", "cards"},
              {"SINCE", "queued_at"},
-             {"WHY", "waiting/code"},
+             {"WHY", "waiting/text"},
              {"STARTS BY", "estimated_start_at"},
              {"RUN", "run_id"}});
       return {};
