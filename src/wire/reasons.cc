@@ -80,13 +80,17 @@ const Catalogue& the_catalogue() {
   return *loaded;
 }
 
-std::string value_text(const base::ReasonValue& value) {
+// A number as it is; a text by its word, where the catalogue has one ("word.<text>").
+std::string value_text(const base::ReasonValue& value, Language language) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  return std::get<std::string>(value);
+  const auto& text = std::get<std::string>(value);
+  const auto* word = find_reason("word." + text);
+  if (!word) return text;
+  return language == Language::kKorean ? word->ko : word->en;
 }
 
 // The sentence with its parameters, and, in Korean, with the particles that they ask for.
-std::string fill(std::string_view sentence, const base::Reason& reason) {
+std::string fill(std::string_view sentence, const base::Reason& reason, Language language) {
   std::string out;
   while (!sentence.empty()) {
     const std::size_t open = sentence.find('{');
@@ -96,7 +100,8 @@ std::string fill(std::string_view sentence, const base::Reason& reason) {
     const std::size_t close = sentence.find('}');
     if (close == std::string_view::npos) return out.append(sentence);
     const auto* value = reason.find(std::string(sentence.substr(1, close - 1)));
-    const std::string word = value ? value_text(*value) : std::string(sentence.substr(0, close + 1));
+    const std::string word =
+        value ? value_text(*value, language) : std::string(sentence.substr(0, close + 1));
     out += word;
     sentence.remove_prefix(close + 1);
     const Particle particle = choose_particle(word, sentence);
@@ -164,8 +169,8 @@ Rendered render(const base::Reason& reason, Language language) {
   const CatalogueEntry* entry = find_reason(reason.code);
   if (!entry) return {reason.code, ""};
   const bool korean = language == Language::kKorean;
-  return {fill(korean ? entry->ko : entry->en, reason),
-          fill(korean ? entry->help_ko : entry->help_en, reason)};
+  return {fill(korean ? entry->ko : entry->en, reason, language),
+          fill(korean ? entry->help_ko : entry->help_en, reason, language)};
 }
 
 const std::vector<CatalogueEntry>& catalogue() {

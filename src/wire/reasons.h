@@ -3,8 +3,9 @@
 // The catalogue is api/reasons/*.json, all files together, compiled into this library, and shared with the
 // console. An entry is
 //   "area.code": {"params": ["name", …], "ko": "…{name}…", "en": "…", "help_ko": "…", "help_en": "…"}
-// A parameter stands as {name}. Korean particles that depend on the word before them are written 을(를),
-// 이(가), 은(는), 과(와), (으)로 behind a parameter, and the right one is chosen (wire/particle.h).
+// A parameter stands as {name}; where its text is a term of the code ("allocation", "gpu_blocks"), the entry
+// "word.<text>" has the word for people. Korean particles that depend on the word before them are written
+// 을(를), 이(가), 은(는), 과(와), (으)로 behind a parameter, and the right one is chosen (wire/particle.h).
 //
 // The catalogue is read once, on first use, and then immutable; all functions may be called from any thread.
 #pragma once
