@@ -138,8 +138,7 @@ bool read_cell(const Shape& shape, Cell& cell, void* value) {
 }  // namespace
 
 bool storable(std::string_view text) {
-  return text.find('\0') == std::string_view::npos &&
-         wire::invalid_utf8_at(text) == std::string_view::npos;
+  return text.find('\0') == std::string_view::npos && wire::invalid_utf8_at(text) == std::string_view::npos;
 }
 
 base::Error not_storable(std::string_view field) {
@@ -175,8 +174,8 @@ base::Status decode(const NounTable& table, const Column& column, Cell& cell, vo
   }
   if (good) return {};
   return base::error(base::ErrorKind::kInternal,
-                     base::Reason("store.corrupt", {{"table", std::string(table.name)},
-                                                    {"field", std::string(column.name)}}));
+                     base::Reason("store.corrupt",
+                                  {{"table", std::string(table.name)}, {"field", std::string(column.name)}}));
 }
 
 }  // namespace dure::sql

@@ -34,9 +34,10 @@ base::Status write_down(Session& session, const EmbeddedMigration& step) {
   using std::chrono::duration_cast;
   using std::chrono::microseconds;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  DURE_LET(statement, session.prepare("INSERT INTO schema_migrations (number, name, checksum, applied_at) "
-                                      "VALUES (:p1, :p2, :p3, :p4)",
-                                      {CellKind::kNumber, CellKind::kText, CellKind::kText, CellKind::kNumber}, {}));
+  DURE_LET(statement,
+           session.prepare("INSERT INTO schema_migrations (number, name, checksum, applied_at) "
+                           "VALUES (:p1, :p2, :p3, :p4)",
+                           {CellKind::kNumber, CellKind::kText, CellKind::kText, CellKind::kNumber}, {}));
   const Finish finish(*statement);
   Cells& binds = statement->binds();
   binds[0].number = step.number;
@@ -61,9 +62,9 @@ base::Result<bool> there(Session& session, const EmbeddedMigration& step) {
   const auto found = applied.find(step.number);
   if (found == applied.end()) return false;
   if (found->second == step.sha256) return true;
-  return base::error(ErrorKind::kConflict, Reason("store.migration_changed")
-                                               .with("number", step.number)
-                                               .with("name", std::string(step.name)));
+  return base::error(
+      ErrorKind::kConflict,
+      Reason("store.migration_changed").with("number", step.number).with("name", std::string(step.name)));
 }
 
 base::Status apply_in_transaction(Session& session, const EmbeddedMigration& step) {

@@ -1,9 +1,9 @@
 // The schema, as numbered steps that only go forward.
 //
 // migrations/NNNN_name.sql is one step in SQL that both engines read; where they differ, NNNN_name.sqlite.sql
-// and NNNN_name.postgresql.sql are. The files are compiled in. A database keeps in schema_migrations which steps
-// it has and the SHA-256 of each; a step that was changed after it was applied is refused. Steps that a newer
-// release added are left alone: the last release runs on the new schema (expand first, contract later).
+// and NNNN_name.postgresql.sql are. The files are compiled in. A database keeps in schema_migrations which
+// steps it has and the SHA-256 of each; a step that was changed after it was applied is refused. Steps that a
+// newer release added are left alone: the last release runs on the new schema (expand first, contract later).
 #pragma once
 
 #include <cstddef>

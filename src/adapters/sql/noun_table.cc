@@ -17,8 +17,7 @@ Column make_column(const wire::Member& member) {
   const Form form = shape->form;
   const bool number = form == Form::kBool || form == Form::kInteger || form == Form::kInstant;
   column.kind = number ? CellKind::kNumber : CellKind::kText;
-  column.nested =
-      form == Form::kReason || form == Form::kList || form == Form::kMap || form == Form::kObject;
+  column.nested = form == Form::kReason || form == Form::kList || form == Form::kMap || form == Form::kObject;
   return column;
 }
 

@@ -1,5 +1,5 @@
-// The table of a noun: its columns, found from the field table (through wire/shape.h), and the statements that
-// never change. Made once per noun; of static lifetime.
+// The table of a noun: its columns, found from the field table (through wire/shape.h), and the statements
+// that never change. Made once per noun; of static lifetime.
 #pragma once
 
 #include <array>

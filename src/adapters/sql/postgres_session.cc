@@ -48,9 +48,10 @@ base::Error error_of(std::string_view state, const std::string& message) {
     return base::error(ErrorKind::kConflict, Reason("store.duplicate").with("fields", fields_of(message)));
   if (state == "23503") return base::error(ErrorKind::kConflict, Reason("store.reference"));
   if (state == "DU001") return base::error(ErrorKind::kConflict, Reason("store.append_only"));
-  if (state == "40001" || state == "40P01") return base::error(ErrorKind::kConflict, Reason("store.conflict"));
+  if (state == "40001" || state == "40P01")
+    return base::error(ErrorKind::kConflict, Reason("store.conflict"));
   if (state == "55P03" || state == "57014") return base::error(ErrorKind::kUnavailable, Reason("store.busy"));
-  if (state.starts_with("23")) return store_error(ErrorKind::kInternal, "store.rule", first_line(message));
+  if (state.starts_with("23")) return check_error(first_line(message));
   if (is_lost(state)) return store_error(ErrorKind::kUnavailable, "store.unavailable", first_line(message));
   return store_error(ErrorKind::kInternal, "store.failed", std::string(state) + " " + first_line(message));
 }
@@ -65,13 +66,12 @@ bool is_bad(const PGresult* answer) {
   return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY;
 }
 
-std::string begin_text(ports::Access access) {
-  return access == ports::Access::kRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                                        : "BEGIN ISOLATION LEVEL SERIALIZABLE";
+std::string begin_text(bool writing) {
+  return writing ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 }
 
-// SOCI takes a connection text apart at white space and completes what holds no "=". A URL survives this where it
-// has no white space and some parameter.
+// SOCI takes a connection text apart at white space and completes what holds no "=". A URL survives this
+// where it has no white space and some parameter.
 std::string for_soci(const std::string& url) {
   if (url.find('=') != std::string::npos) return url;
   return url + (url.find('?') == std::string::npos ? "?" : "&") + "application_name=dure";
@@ -107,7 +107,8 @@ base::Result<std::unique_ptr<PostgresSession>> PostgresSession::open(const std::
 }
 
 PostgresSession::~PostgresSession() {
-  // SOCI would ask the server to forget each statement, one by one; a closed connection has forgotten them all.
+  // SOCI would ask the server to forget each statement, one by one; a closed connection has forgotten them
+  // all.
   auto* backend = static_cast<soci::postgresql_session_backend*>(soci().get_backend());
   PQfinish(std::exchange(backend->conn_, nullptr));
   forget_statements();
@@ -135,8 +136,8 @@ base::Error PostgresSession::translate(const std::exception& thrown) {
 // The whole answer is on this side already; there is nothing to end.
 void PostgresSession::reset(soci::statement&) {}
 
-void PostgresSession::begin_ahead(ports::Access access) {
-  PQsendQuery(handle_of(soci()), ("ROLLBACK; " + begin_text(access)).c_str());
+void PostgresSession::begin_ahead(bool writing) {
+  PQsendQuery(handle_of(soci()), ("ROLLBACK; " + begin_text(writing)).c_str());
 }
 
 base::Status PostgresSession::read_answer(bool& more) {
@@ -158,14 +159,14 @@ base::Status PostgresSession::drain() {
   return all;
 }
 
-base::Status PostgresSession::commit_and_begin_ahead(ports::Access access) {
-  if (PQsendQuery(handle_of(soci()), ("COMMIT; " + begin_text(access)).c_str()) != 1) return connection_error();
+base::Status PostgresSession::commit_and_begin_ahead() {
+  if (PQsendQuery(handle_of(soci()), ("COMMIT; " + begin_text(true)).c_str()) != 1) return connection_error();
   bool more = false;
   const base::Status committed = read_answer(more);
   if (!more) return connection_error();
   if (!committed.ok()) {
     static_cast<void>(drain());
-    begin_ahead(access);
+    begin_ahead(true);
   }
   return committed;
 }
@@ -184,8 +185,8 @@ base::Status PostgresSession::settle() {
 std::string PostgresSession::server() {
   PGconn* handle = handle_of(soci());
   const char* host = PQhost(handle);
-  return std::string("PostgreSQL ") + PQparameterStatus(handle, "server_version") + " at " + (host ? host : "") +
-         ":" + PQport(handle) + "/" + PQdb(handle);
+  return std::string("PostgreSQL ") + PQparameterStatus(handle, "server_version") + " at " +
+         (host ? host : "") + ":" + PQport(handle) + "/" + PQdb(handle);
 }
 
 }  // namespace dure::sql

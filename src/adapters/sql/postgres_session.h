@@ -10,7 +10,6 @@
 #include <string>
 
 #include "adapters/sql/session.h"
-#include "ports/store.h"
 
 namespace dure::sql {
 
@@ -28,9 +27,9 @@ class PostgresSession final : public Session {
   void reset(soci::statement& statement) override;
 
   // Takes back what is open and sends for the next transaction.
-  void begin_ahead(ports::Access access);
-  // Commits, and sends for the next transaction.
-  base::Status commit_and_begin_ahead(ports::Access access);
+  void begin_ahead(bool writing);
+  // Commits, and sends for the next writing transaction.
+  base::Status commit_and_begin_ahead();
   // Reads what is outstanding. Fails where the session cannot be used any more.
   base::Status settle();
 

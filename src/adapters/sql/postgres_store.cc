@@ -13,8 +13,8 @@ using Begun = base::Result<std::unique_ptr<ports::Transaction>>;
 
 class PostgresTransaction final : public SqlTransaction {
  public:
-  PostgresTransaction(PostgresPool& pool, PostgresCounters& counters, std::unique_ptr<PostgresSession> session,
-                      Access access)
+  PostgresTransaction(PostgresPool& pool, PostgresCounters& counters,
+                      std::unique_ptr<PostgresSession> session, Access access)
       : SqlTransaction(*session, access),
         pool_(pool),
         counters_(counters),
@@ -26,9 +26,9 @@ class PostgresTransaction final : public SqlTransaction {
   base::Status end(bool keep) override {
     base::Status ended;
     if (keep && access_ == Access::kWrite)
-      ended = session_->commit_and_begin_ahead(access_);
+      ended = session_->commit_and_begin_ahead();
     else
-      session_->begin_ahead(access_);
+      session_->begin_ahead(access_ == Access::kWrite);
     pool_.give(std::move(session_));
     return ended;
   }
@@ -48,7 +48,7 @@ base::Result<std::unique_ptr<PostgresSession>> ready(PostgresPool& pool, Access 
   DURE_LET(session, pool.take());
   if (session->settle().ok()) return std::move(session);
   DURE_LET(fresh, pool.replace(std::move(session)));
-  fresh->begin_ahead(access);
+  fresh->begin_ahead(access == Access::kWrite);
   if (const auto settled = fresh->settle(); !settled.ok()) {
     pool.give(nullptr);
     return settled.failure();

@@ -1,9 +1,9 @@
 // The store on a PostgreSQL server. See store.h for its URL.
 //
-// Reading transactions are REPEATABLE READ READ ONLY, writing ones SERIALIZABLE: of two that could not have run
-// one after the other, one fails with "store.conflict". A lost connection fails the transaction that had it with
-// "store.unavailable"; the next one connects anew. Where the connection is lost in commit() it is not known
-// whether the transaction lasted: who repeats the command does so under its idempotency key.
+// Reading transactions are REPEATABLE READ READ ONLY, writing ones SERIALIZABLE: of two that could not have
+// run one after the other, one fails with "store.conflict". A lost connection fails the transaction that had
+// it with "store.unavailable"; the next one connects anew. Where the connection is lost in commit() it is not
+// known whether the transaction lasted: who repeats the command does so under its idempotency key.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,8 @@ namespace dure::sql {
 
 using PostgresPool = SessionPool<PostgresSession>;
 
-// Numbers are counted outside the transactions that use them, so that two which take one from the same series do
-// not stand in each other's way; a number of a transaction that rolls back is left out. Thread-safe.
+// Numbers are counted outside the transactions that use them, so that two which take one from the same series
+// do not stand in each other's way; a number of a transaction that rolls back is left out. Thread-safe.
 class PostgresCounters {
  public:
   explicit PostgresCounters(PostgresPool::Make make) : make_(std::move(make)) {}
@@ -33,7 +33,8 @@ class PostgresCounters {
 
 class PostgresStore final : public ports::Store {
  public:
-  static base::Result<std::unique_ptr<PostgresStore>> open(const std::string& url, const StoreOptions& options);
+  static base::Result<std::unique_ptr<PostgresStore>> open(const std::string& url,
+                                                           const StoreOptions& options);
 
   base::Result<std::unique_ptr<ports::Transaction>> begin(ports::Access access) override;
   std::string describe() const override { return server_; }

@@ -1,9 +1,9 @@
 // From a ports::Query to one statement with binds. Pure.
 //
-// Values are bound, never written into the text; field names come from the noun's own table (another name is a
-// broken promise). NULL satisfies no comparison but kIsNull, and sorts before every value. Text compares by its
-// bytes. A list of kIn is filled up to the next power of two with its last value, so that few texts arise and a
-// prepared statement is found again.
+// Values are bound, never written into the text; field names come from the noun's own table (another name is
+// a broken promise). NULL satisfies no comparison but kIsNull, and sorts before every value. Text compares by
+// its bytes. A list of kIn is filled up to the next power of two with its last value, so that few texts arise
+// and a prepared statement is found again.
 #pragma once
 
 #include <string>

@@ -14,12 +14,18 @@ using base::Reason;
 
 // The failure as it stands, or the one that broke the transaction before.
 base::Status usable(const Scope& scope, bool writing) {
-  DURE_ASSERT(scope.open && (!writing || scope.access == ports::Access::kWrite));
+  DURE_ASSERT(scope.open && (!writing || scope.writing));
   if (scope.broken) return *scope.broken;
   return {};
 }
 
 base::Error named(base::Error failure, const NounTable& table) {
+  for (auto& [name, value] : failure.reason.parameters) {
+    // The constraint behind "store.too_long" is called <table>_<field>_short.
+    auto* field = name == "field" ? std::get_if<std::string>(&value) : nullptr;
+    const std::string lead = std::string(table.name) + "_";
+    if (field && field->starts_with(lead)) field->erase(0, lead.size());
+  }
   if (!failure.reason.find("table")) failure.reason.with("table", std::string(table.name));
   return failure;
 }
@@ -77,7 +83,8 @@ bool is_duplicate(const base::Status& status) {
 }
 
 // Runs a statement with one bind, the id; true where it gave a row.
-base::Result<bool> run_for_id(Scope& scope, Statement& statement, const NounTable& table, const std::string& id) {
+base::Result<bool> run_for_id(Scope& scope, Statement& statement, const NounTable& table,
+                              const std::string& id) {
   if (!storable(id)) return false;
   statement.binds()[0].text = id;
   auto got = statement.execute();
@@ -166,7 +173,8 @@ base::Result<bool> find_row(Scope& scope, const NounTable& table, const std::str
   return found;
 }
 
-base::Result<std::string> list_rows(Scope& scope, const NounTable& table, const ports::Query& query, Sink sink) {
+base::Result<std::string> list_rows(Scope& scope, const NounTable& table, const ports::Query& query,
+                                    Sink sink) {
   DURE_TRY(usable(scope, false));
   DURE_LET(sql, build_list(table, scope.session->dialect(), query));
   auto prepared = scope.session->prepare(sql.text, kinds_of(sql.binds), table.kinds);
@@ -208,7 +216,8 @@ base::Result<std::int64_t> ask_number(Session& session, const std::string& text,
   const Finish finish(*statement);
   fill(binds, statement->binds());
   DURE_LET(got, statement->execute());
-  if (!got || statement->row()[0].null) return store_error(ErrorKind::kInternal, "store.failed", "no number came");
+  if (!got || statement->row()[0].null)
+    return store_error(ErrorKind::kInternal, "store.failed", "no number came");
   return std::int64_t{statement->row()[0].number};
 }
 

@@ -13,19 +13,19 @@
 #include "adapters/sql/session.h"
 #include "base/result.h"
 #include "ports/query.h"
-#include "ports/store.h"
 
 namespace dure::sql {
 
 // What the repositories of one transaction share.
 struct Scope {
   Session* session = nullptr;
-  ports::Access access = ports::Access::kRead;
+  bool writing = false;
   bool open = true;                     // until commit
   std::optional<base::Error> broken{};  // why it can only be rolled back
 };
 
-// REQUIRES of all: `noun` points to a value of the type whose table this is; scope.open; of writes: kWrite.
+// REQUIRES of all: `noun` points to a value of the type whose table this is; scope.open; of writes:
+// scope.writing.
 base::Status insert_row(Scope& scope, const NounTable& table, const void* noun);
 // Writes the row as the version after `stored`. Fails with "store.version", "store.not_found".
 base::Status update_row(Scope& scope, const NounTable& table, const void* noun, const std::string& id,
@@ -40,7 +40,8 @@ struct Sink {
   void* (*append)(void* list) = nullptr;
 };
 // Returns the cursor of the next page, "" where there is none.
-base::Result<std::string> list_rows(Scope& scope, const NounTable& table, const ports::Query& query, Sink sink);
+base::Result<std::string> list_rows(Scope& scope, const NounTable& table, const ports::Query& query,
+                                    Sink sink);
 base::Result<std::int64_t> count_rows(Scope& scope, const NounTable& table, const ports::Query& query);
 base::Result<std::int64_t> sum_rows(Scope& scope, const NounTable& table, std::string_view field,
                                     const ports::Query& query);

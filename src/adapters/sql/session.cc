@@ -34,6 +34,17 @@ void Session::drop_oldest() {
   statements_.erase(oldest);
 }
 
+base::Error check_error(std::string_view message) {
+  constexpr std::string_view kEnd = "_short";
+  const auto end = message.find(kEnd);
+  if (end == std::string_view::npos)
+    return store_error(base::ErrorKind::kInternal, "store.rule", std::string(message));
+  auto from = message.find_last_of(" \"", end);
+  from = from == std::string_view::npos ? 0 : from + 1;
+  return base::invalid(
+      base::Reason("store.too_long").with("field", std::string(message.substr(from, end - from))));
+}
+
 base::Error store_error(base::ErrorKind kind, std::string code, std::string cause) {
   return base::error(kind, base::Reason(std::move(code)).with("cause", std::move(cause)));
 }

@@ -27,8 +27,7 @@ class SessionPool {
 
   // An idle session, or a new one. Fails with "store.busy", or as making one does.
   base::Result<std::unique_ptr<Made>> take() {
-    if (!places_.enter(limit_))
-      return base::error(base::ErrorKind::kUnavailable, base::Reason("store.busy"));
+    if (!places_.enter(limit_)) return base::error(base::ErrorKind::kUnavailable, base::Reason("store.busy"));
     if (auto idle = pop()) return idle;
     return make_in_place();
   }

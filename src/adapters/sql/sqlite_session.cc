@@ -48,7 +48,7 @@ base::Error constraint_error(int code, const std::string& message) {
     case SQLITE_CONSTRAINT_TRIGGER:
       return base::error(ErrorKind::kConflict, Reason("store.append_only"));
     default:
-      return store_error(ErrorKind::kInternal, "store.rule", after(message, "failed: "));
+      return check_error(after(message, "failed: "));
   }
 }
 
@@ -72,7 +72,8 @@ base::Error error_of(int code, const std::string& message) {
   }
 }
 
-// The file is the owner's alone, and so are the files that SQLite makes beside it. False where it cannot be made.
+// The file is the owner's alone, and so are the files that SQLite makes beside it. False where it cannot be
+// made.
 bool make_private(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return false;
@@ -82,7 +83,8 @@ bool make_private(const std::string& path) {
 
 std::string settings(bool read_only) {
   std::string text =
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; "
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
+      "recursive_triggers=ON; "
       "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA trusted_schema=OFF;";
   if (read_only) text += " PRAGMA query_only=ON;";
   return text;

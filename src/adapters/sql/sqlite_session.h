@@ -12,9 +12,9 @@ namespace dure::sql {
 class SqliteSession final : public Session {
  public:
   // Opens the file (made where it is missing) or ":memory:", and sets how it is kept:
-  //   WAL, synchronous=FULL: a commit that returned survives the loss of power (one fsync each; sqlite_writer.h
-  //   shares it among writers that come together);
-  //   foreign keys on; `read_only` sessions write nothing.
+  //   WAL, synchronous=FULL: a commit that returned survives the loss of power (one fsync each;
+  //   sqlite_writer.h shares it among writers that come together); foreign keys on; `read_only` sessions
+  //   write nothing.
   static base::Result<std::unique_ptr<SqliteSession>> open(const std::string& path,
                                                            std::chrono::milliseconds busy, bool read_only);
   using Session::Session;

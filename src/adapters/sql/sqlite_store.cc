@@ -73,11 +73,12 @@ using Begun = base::Result<std::unique_ptr<ports::Transaction>>;
 
 SqliteStore::SqliteStore(std::string path, std::unique_ptr<SqliteSession> writer, const StoreOptions& options)
     : path_(std::move(path)),
-      writer_(std::move(writer), options.wait, path_ != ":memory:"),
+      writer_(std::move(writer), options.wait, in_memory() ? GroupLimits{.members = 0} : GroupLimits{}),
       readers_(options.readers, options.wait,
                [file = path_, wait = options.wait] { return SqliteSession::open(file, wait, true); }) {}
 
-base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, const StoreOptions& options) {
+base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path,
+                                                             const StoreOptions& options) {
   DURE_LET(writer, SqliteSession::open(path, options.wait, false));
   DURE_TRY(migrate(*writer, migrations_for(Dialect::kSqlite)));
   return std::unique_ptr<SqliteStore>(new SqliteStore(path, std::move(writer), options));

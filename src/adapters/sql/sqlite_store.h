@@ -14,7 +14,8 @@ namespace dure::sql {
 
 class SqliteStore final : public ports::Store {
  public:
-  static base::Result<std::unique_ptr<SqliteStore>> open(const std::string& path, const StoreOptions& options);
+  static base::Result<std::unique_ptr<SqliteStore>> open(const std::string& path,
+                                                         const StoreOptions& options);
 
   base::Result<std::unique_ptr<ports::Transaction>> begin(ports::Access access) override;
   std::string describe() const override;

@@ -12,11 +12,13 @@ base::Error busy() {
 }  // namespace
 
 bool SqliteWriter::may_grow() const {
-  return grouping_ && group_->members < kGroupMembers && std::chrono::steady_clock::now() - group_->since < kGroupAge;
+  return group_->members < group_limits_.members &&
+         std::chrono::steady_clock::now() - group_->since < group_limits_.age;
 }
 
 base::Status SqliteWriter::open_group() {
-  // Not deferred: a transaction that reads first and writes later could find that another process came between.
+  // Not deferred: a transaction that reads first and writes later could find that another process came
+  // between.
   DURE_TRY(session_->run("BEGIN IMMEDIATE"));
   group_ = std::make_shared<Group>();
   return {};
@@ -82,7 +84,7 @@ base::Status SqliteWriter::abandon_member() {
 }
 
 base::Status SqliteWriter::begin_alone() {
-  DURE_ASSERT(!grouping_);
+  DURE_ASSERT(group_limits_.members == 0);
   if (!turn_.enter(limit_)) return busy();
   const base::Status begun = session_->run("BEGIN");
   if (!begun.ok()) turn_.leave();

@@ -22,22 +22,32 @@
 
 namespace dure::sql {
 
+// A group commits when it has this many members or is this old, though others wait. With no members each
+// commit is one of its own.
+struct GroupLimits {
+  std::size_t members = 64;
+  std::chrono::milliseconds age{20};
+};
+
 class SqliteWriter {
  public:
-  // `limit`: how long begin() waits for its turn. Without `grouping` each commit is one of its own.
-  SqliteWriter(std::unique_ptr<SqliteSession> session, std::chrono::milliseconds limit, bool grouping)
-      : session_(std::move(session)), limit_(limit), grouping_(grouping) {}
+  // `limit`: how long begin() waits for its turn.
+  SqliteWriter(std::unique_ptr<SqliteSession> session, std::chrono::milliseconds limit,
+               GroupLimits group = {})
+      : session_(std::move(session)), limit_(limit), group_limits_(group) {}
 
   // Fails with "store.busy".
   base::Status begin();
   // Gives the turn up and returns when the changes are durable. On failure nothing of them is.
   base::Status commit();
   void rollback();
-  // The same turn for a reader of a store that has this one session. REQUIRES: made without grouping.
+  // The same turn for a reader of a store that has this one session. REQUIRES: made for groups of no members.
   base::Status begin_alone();
   void end_alone();
 
   SqliteSession& session() { return *session_; }
+  // How many wait for their turn at this moment.
+  std::size_t waiting() { return turn_.waiting(); }
 
  private:
   // The writers that share one transaction.
@@ -57,13 +67,9 @@ class SqliteWriter {
 
   std::unique_ptr<SqliteSession> session_;
   std::chrono::milliseconds limit_;
-  bool grouping_;
+  GroupLimits group_limits_;
   Turnstile turn_{1};
   std::shared_ptr<Group> group_;  // of the open transaction; guarded by the turn
 };
-
-// A group commits when it has this many members or is this old, though others wait.
-inline constexpr std::size_t kGroupMembers = 64;
-inline constexpr std::chrono::milliseconds kGroupAge{20};
 
 }  // namespace dure::sql

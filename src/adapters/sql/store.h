@@ -27,6 +27,7 @@ struct StoreOptions {
 
 // Fails with "store.url", "store.unavailable", "store.migration_changed", "store.migration_failed". The store
 // outlives its transactions. Thread-safe.
-base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& url, const StoreOptions& options = {});
+base::Result<std::unique_ptr<ports::Store>> open_store(const std::string& url,
+                                                       const StoreOptions& options = {});
 
 }  // namespace dure::sql

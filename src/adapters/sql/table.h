@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/sql/noun_table.h"
+#include "adapters/sql/nouns.h"
 #include "adapters/sql/rows.h"
 #include "ports/store.h"
 
@@ -75,5 +76,12 @@ class Table final : public ports::Repository<Noun> {
  private:
   Scope& scope_;
 };
+
+// Compiled once each, in tables_*.cc: the tables of all nouns together cost a compiler most of a gigabyte.
+#define DURE_SQL_ELSEWHERE(Noun, name)                        \
+  extern template const NounTable& noun_table<model::Noun>(); \
+  extern template class Table<model::Noun>;
+DURE_SQL_NOUNS(DURE_SQL_ELSEWHERE)
+#undef DURE_SQL_ELSEWHERE
 
 }  // namespace dure::sql

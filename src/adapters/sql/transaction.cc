@@ -1,14 +1,33 @@
 #include "adapters/sql/transaction.h"
 
 #include "adapters/sql/codec.h"
+#include "adapters/sql/table.h"
 
 namespace dure::sql {
 
+struct SqlTransaction::Tables {
+  explicit Tables(Scope& scope) : scope_(scope) {}
+  Scope& scope_;
+#define DURE_SQL_TABLE(Noun, name) Table<model::Noun> name{scope_};
+  DURE_SQL_NOUNS(DURE_SQL_TABLE)
+#undef DURE_SQL_TABLE
+};
+
+#define DURE_SQL_REPOSITORY(Noun, name)                    \
+  ports::Repository<model::Noun>& SqlTransaction::name() { \
+    return tables_->name;                                  \
+  }
+DURE_SQL_NOUNS(DURE_SQL_REPOSITORY)
+#undef DURE_SQL_REPOSITORY
+
 SqlTransaction::SqlTransaction(Session& session, ports::Access access)
-    : scope_{.session = &session, .access = access} {}
+    : scope_{.session = &session, .writing = access == ports::Access::kWrite},
+      tables_(std::make_unique<Tables>(scope_)) {}
+
+SqlTransaction::~SqlTransaction() = default;
 
 base::Result<std::int64_t> SqlTransaction::next_number(const std::string& series, std::int64_t first) {
-  DURE_ASSERT(scope_.open && scope_.access == ports::Access::kWrite);
+  DURE_ASSERT(scope_.open && scope_.writing);
   if (scope_.broken) return *scope_.broken;
   if (!storable(series)) return not_storable("series");
   auto number = take_number(series, first);

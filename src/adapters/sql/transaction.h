@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "adapters/sql/nouns.h"
 #include "adapters/sql/rows.h"
-#include "adapters/sql/table.h"
 #include "ports/store.h"
 
 namespace dure::sql {
@@ -14,9 +14,9 @@ namespace dure::sql {
 class SqlTransaction : public ports::Transaction {
  public:
   SqlTransaction(Session& session, ports::Access access);
+  ~SqlTransaction() override;
 
-#define DURE_SQL_REPOSITORY(Noun, name) \
-  ports::Repository<model::Noun>& name() final { return name##_; }
+#define DURE_SQL_REPOSITORY(Noun, name) ports::Repository<model::Noun>& name() final;
   DURE_SQL_NOUNS(DURE_SQL_REPOSITORY)
 #undef DURE_SQL_REPOSITORY
 
@@ -30,14 +30,11 @@ class SqlTransaction : public ports::Transaction {
   // The number from the session that fits the engine.
   virtual base::Result<std::int64_t> take_number(const std::string& series, std::int64_t first) = 0;
   void end_if_open();
-  bool broken() const { return scope_.broken.has_value(); }
 
  private:
   Scope scope_;
-
-#define DURE_SQL_TABLE(Noun, name) Table<model::Noun> name##_{scope_};
-  DURE_SQL_NOUNS(DURE_SQL_TABLE)
-#undef DURE_SQL_TABLE
+  struct Tables;
+  std::unique_ptr<Tables> tables_;
 };
 
 // Counts a series up in this session's transaction.

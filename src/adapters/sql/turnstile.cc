@@ -27,6 +27,11 @@ bool Turnstile::pass_on() {
   return grant_next();
 }
 
+std::size_t Turnstile::waiting() {
+  const std::lock_guard lock(mutex_);
+  return waiters_.size();
+}
+
 bool Turnstile::grant_next() {
   if (waiters_.empty()) return false;
   Waiter& next = *waiters_.front();

@@ -19,9 +19,11 @@ class Turnstile {
   // False where no place came free within the limit.
   bool enter(std::chrono::milliseconds limit);
   void leave();
-  // Gives the caller's place to the longest waiter and returns true; false, and the place is kept, where nobody
-  // waits.
+  // Gives the caller's place to the longest waiter and returns true; false, and the place is kept, where
+  // nobody waits.
   bool pass_on();
+  // How many wait at this moment.
+  std::size_t waiting();
 
  private:
   struct Waiter {

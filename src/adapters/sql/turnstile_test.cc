@@ -30,7 +30,7 @@ TEST(Turnstile, ServesInTheOrderOfAsking) {
       order.push_back(i);
       turn.leave();
     });
-    std::this_thread::sleep_for(milliseconds(30));
+    while (turn.waiting() <= static_cast<std::size_t>(i)) std::this_thread::yield();
   }
   turn.leave();
   for (auto& each : threads) each.join();

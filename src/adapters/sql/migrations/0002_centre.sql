@@ -2,17 +2,18 @@
 --
 -- A column is a field of the noun (src/model) under the same name. Times are microseconds since 1970 (UTC), dates
 -- texts "2026-09-01", truth 0 or 1; nested values are JSON text. A foreign key stands for a row's direct parents
--- only; what follows from them is not checked a second time.
+-- only; what follows from them is not checked a second time. Texts that are in an index are short, because an entry
+-- of an index of PostgreSQL is (2.7 kB).
 
 CREATE TABLE organisations (
   id text_c PRIMARY KEY NOT NULL,
   version BIGINT NOT NULL CHECK (version >= 1),
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  name text_c NOT NULL,
+  name text_c NOT NULL CONSTRAINT organisations_name_short CHECK (length(name) <= 500),
   "class" text_c NOT NULL,
   region text_c NOT NULL,
-  business_number text_c NOT NULL
+  business_number text_c NOT NULL CONSTRAINT organisations_business_number_short CHECK (length(business_number) <= 100)
 );
 CREATE INDEX organisations_by_name ON organisations (name, id);
 CREATE INDEX organisations_by_business_number ON organisations (business_number);
@@ -25,7 +26,7 @@ CREATE TABLE people (
   organisation_id text_c NOT NULL REFERENCES organisations (id),
   name text_c NOT NULL,
   position text_c NOT NULL,
-  email text_c NOT NULL,
+  email text_c NOT NULL CONSTRAINT people_email_short CHECK (length(email) <= 320),
   phone text_c NOT NULL,
   mobile text_c NOT NULL
 );
@@ -37,7 +38,7 @@ CREATE TABLE programmes (
   version BIGINT NOT NULL CHECK (version >= 1),
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  code text_c NOT NULL,
+  code text_c NOT NULL CONSTRAINT programmes_code_short CHECK (length(code) <= 255),
   name text_c NOT NULL,
   name_en text_c NOT NULL,
   zone text_c NOT NULL,
@@ -67,7 +68,7 @@ CREATE TABLE accounts (
   version BIGINT NOT NULL CHECK (version >= 1),
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  login text_c NOT NULL,
+  login text_c NOT NULL CONSTRAINT accounts_login_short CHECK (length(login) <= 255),
   person_id text_c REFERENCES people (id),
   programme_id text_c REFERENCES programmes (id),
   state text_c NOT NULL,
@@ -95,7 +96,7 @@ CREATE TABLE role_grants (
   account_id text_c NOT NULL REFERENCES accounts (id),
   role text_c NOT NULL,
   scope text_c NOT NULL,
-  scope_id text_c NOT NULL,
+  scope_id text_c NOT NULL CONSTRAINT role_grants_scope_id_short CHECK (length(scope_id) <= 255),
   granted_by text_c NOT NULL,
   ends_at BIGINT
 );
@@ -126,7 +127,7 @@ CREATE TABLE api_tokens (
   account_id text_c REFERENCES accounts (id),
   role text_c,
   scope text_c,
-  scope_id text_c NOT NULL,
+  scope_id text_c NOT NULL CONSTRAINT api_tokens_scope_id_short CHECK (length(scope_id) <= 255),
   name text_c NOT NULL,
   token_hash text_c NOT NULL,
   expires_at BIGINT,
@@ -141,7 +142,7 @@ CREATE TABLE blocked_addresses (
   version BIGINT NOT NULL CHECK (version >= 1),
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  address text_c NOT NULL,
+  address text_c NOT NULL CONSTRAINT blocked_addresses_address_short CHECK (length(address) <= 255),
   failures BIGINT NOT NULL,
   blocked_until BIGINT
 );
@@ -168,7 +169,7 @@ CREATE TABLE applications (
   version BIGINT NOT NULL CHECK (version >= 1),
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  receipt_number text_c NOT NULL,
+  receipt_number text_c NOT NULL CONSTRAINT applications_receipt_number_short CHECK (length(receipt_number) <= 255),
   programme_id text_c NOT NULL REFERENCES programmes (id),
   call_id text_c NOT NULL REFERENCES calls (id),
   account_id text_c REFERENCES accounts (id),
@@ -203,7 +204,7 @@ CREATE TABLE documents (
   media_type text_c NOT NULL,
   size_bytes BIGINT NOT NULL,
   sha256 text_c NOT NULL,
-  blob text_c NOT NULL,
+  blob text_c NOT NULL CONSTRAINT documents_blob_short CHECK (length(blob) <= 500),
   blob_key text_c NOT NULL,
   erased_at BIGINT,
   CHECK (size_bytes >= 0)
@@ -218,8 +219,8 @@ CREATE TABLE decisions (
   updated_at BIGINT NOT NULL,
   programme_id text_c,
   application_id text_c REFERENCES applications (id),
-  kind text_c NOT NULL,
-  subject text_c NOT NULL,
+  kind text_c NOT NULL CONSTRAINT decisions_kind_short CHECK (length(kind) <= 100),
+  subject text_c NOT NULL CONSTRAINT decisions_subject_short CHECK (length(subject) <= 255),
   outcome text_c NOT NULL,
   decided_by text_c NOT NULL,
   policy_hash text_c NOT NULL,

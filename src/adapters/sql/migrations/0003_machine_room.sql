@@ -2,14 +2,15 @@
 --
 -- A column is a field of the noun (src/model) under the same name. Times are microseconds since 1970 (UTC), dates
 -- texts "2026-09-01", truth 0 or 1; nested values are JSON text. A foreign key stands for a row's direct parents
--- only; what follows from them is not checked a second time.
+-- only; what follows from them is not checked a second time. Texts that are in an index are short, because an entry
+-- of an index of PostgreSQL is (2.7 kB).
 
 CREATE TABLE nodes (
   id text_c PRIMARY KEY NOT NULL,
   version BIGINT NOT NULL CHECK (version >= 1),
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  name text_c NOT NULL,
+  name text_c NOT NULL CONSTRAINT nodes_name_short CHECK (length(name) <= 255),
   state text_c NOT NULL,
   pool text_c NOT NULL,
   boot_id text_c NOT NULL,
@@ -30,7 +31,7 @@ CREATE TABLE cards (
   updated_at BIGINT NOT NULL,
   node_id text_c NOT NULL REFERENCES nodes (id),
   "index" BIGINT NOT NULL,
-  model text_c NOT NULL,
+  model text_c NOT NULL CONSTRAINT cards_model_short CHECK (length(model) <= 255),
   product text_c NOT NULL,
   memory_bytes BIGINT NOT NULL,
   simulated BIGINT NOT NULL CHECK (simulated IN (0, 1)),
@@ -45,7 +46,7 @@ CREATE TABLE images (
   version BIGINT NOT NULL CHECK (version >= 1),
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  reference text_c NOT NULL,
+  reference text_c NOT NULL CONSTRAINT images_reference_short CHECK (length(reference) <= 500),
   digest text_c NOT NULL,
   size_bytes BIGINT NOT NULL,
   software text_c NOT NULL,
@@ -62,7 +63,7 @@ CREATE TABLE volumes (
   programme_id text_c NOT NULL,
   project_id text_c NOT NULL REFERENCES projects (id),
   account_id text_c NOT NULL REFERENCES accounts (id),
-  name text_c NOT NULL,
+  name text_c NOT NULL CONSTRAINT volumes_name_short CHECK (length(name) <= 255),
   quota_bytes BIGINT NOT NULL,
   node_id text_c REFERENCES nodes (id),
   CHECK (quota_bytes >= 0)
