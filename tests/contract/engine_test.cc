@@ -193,10 +193,13 @@ class EngineContract : public ::testing::Test {
     std::cout << " state=" << state_ << std::endl;
   }
 
+  // Attendants that are about to end may still write there.
   static void remove_temporary() {
-    const std::string unmount = "umount -l '" + state_ + "/root/overlay' 2>/dev/null; true";
-    static_cast<void>(std::system(unmount.c_str()));
-    fs::remove_all(state_);
+    std::error_code failure;
+    for (int attempt = 0; attempt < 50 && fs::exists(state_); ++attempt) {
+      fs::remove_all(state_, failure);
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
   }
 };
 

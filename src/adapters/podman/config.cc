@@ -142,7 +142,10 @@ std::string storage_conf(const Folders& folders, const Machine& machine) {
   text += "driver = " + quoted(machine.storage) + "\n";
   text += "graphroot = " + quoted(folders.state + "/root") + "\n";
   text += "runroot = " + quoted(folders.state + "/run") + "\n";
-  if (machine.storage == "overlay") text += "[storage.options.overlay]\nmountopt = \"nodev\"\n";
+  // The mount that is skipped would stay when the last podman has ended, and keep the folder from being
+  // removed.
+  if (machine.storage == "overlay")
+    text += "[storage.options.overlay]\nmountopt = \"nodev\"\nskip_mount_home = \"true\"\n";
   return text;
 }
 
