@@ -37,6 +37,7 @@ watch_step() {
 # The packages named in the given lists that are not installed.
 missing_packages() {
   local wanted
+  local -x LC_ALL=C
   wanted=$(cat "$@" | grep -v '^#' | sort -u)
   comm -23 <(printf '%s\n' "$wanted") \
     <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null | awk '$1=="installed"{print $2}' | sort -u)
@@ -48,7 +49,7 @@ install_packages() {
   local missing log=$root/var/log/packages.log
   # A Node.js that was installed by other means serves as well.
   missing=$(missing_packages "$@")
-  command -v node >/dev/null && command -v npm >/dev/null && missing=$(printf '%s\n' "$missing" | grep -vE '^(nodejs|npm)$')
+  command -v node >/dev/null && command -v npm >/dev/null && missing=$(printf '%s\n' "$missing" | grep -vE '^(nodejs|npm)$' || true)
   missing=$(printf '%s' "$missing" | tr '\n' ' ')
   [ -n "${missing// /}" ] || return 0
   [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || fail "these packages are missing and need root to install: $missing"
