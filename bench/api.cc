@@ -44,7 +44,9 @@ int prepare(const Options& options) {
 int fill(const Options& options) {
   const auto store = sql::open_store(options.target.store);
   if (!store) return fail(store.failure());
-  const auto done = bench::fill(**store, options.target.size, say);
+  const auto raw = bench::Raw::open(options.target.store);
+  if (!raw) return fail(raw.failure());
+  const auto done = bench::fill(**store, **raw, options.target.size, say);
   return done ? 0 : fail(done.failure());
 }
 
@@ -89,6 +91,8 @@ int main(int argc, char** argv) {
   preparing->add_option("--policy", options.policy)->required();
   auto* filling = app.add_subcommand("fill", "Fills the store");
   add_store(*filling, options);
+  filling->add_option("--writers", options.target.size.writers, "Transactions at once (SQLite: 1)")
+      ->capture_default_str();
   auto* measuring = app.add_subcommand("measure", "Measures");
   add_server(*measuring, options);
   add_store(*measuring, options);

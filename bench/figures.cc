@@ -17,7 +17,8 @@ DURE_VALUE_FIELDS(Row, field("operation", &Row::operation), field("requests", &R
                   field("p50_us", &Row::p50_us), field("p99_us", &Row::p99_us),
                   field("largest_us", &Row::largest_us), field("store_per_second", &Row::store_per_second),
                   field("store_p99_us", &Row::store_p99_us), field("raw_per_second", &Row::raw_per_second),
-                  field("raw_p99_us", &Row::raw_p99_us));
+                  field("raw_p99_us", &Row::raw_p99_us), field("server_cpu_us", &Row::server_cpu_us),
+                  field("store_cpu_us", &Row::store_cpu_us), field("raw_cpu_us", &Row::raw_cpu_us));
 DURE_VALUE_FIELDS(Report, field("engine", &Report::engine), field("store", &Report::store),
                   field("applications", &Report::applications),
                   field("ledger_entries", &Report::ledger_entries), field("threads", &Report::threads),
@@ -92,7 +93,7 @@ std::string or_dash(std::int64_t number) {
 }
 
 std::string line_of(const std::vector<std::string>& cells) {
-  static constexpr int kWidths[] = {-26, -11, 9, 9, 9, 10, 9, 9, 9, 9};
+  static constexpr int kWidths[] = {-26, -11, 8, 8, 8, 8, 9, 8, 9, 8, 8, 8, 9};
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     char text[64];
@@ -106,25 +107,31 @@ std::string line_of(const Report& report, const Row& row) {
   return line_of({row.operation, report.engine, std::to_string(row.per_second), in_ms(row.p50_us),
                   in_ms(row.p99_us), or_dash(row.store_per_second),
                   share_of(row.per_second, row.store_per_second), or_dash(row.raw_per_second),
-                  share_of(row.per_second, row.raw_per_second), std::to_string(row.failures)});
+                  share_of(row.per_second, row.raw_per_second), or_dash(row.server_cpu_us),
+                  or_dash(row.store_cpu_us), or_dash(row.raw_cpu_us), std::to_string(row.failures)});
 }
 
 }  // namespace
 
-Sample measure(int threads, std::chrono::milliseconds time, const std::function<Stroke(int thread)>& make) {
+Sample measure(int threads, std::chrono::milliseconds time, const std::function<Stroke(int thread)>& make,
+               const CpuClock& cpu) {
   std::atomic<int> phase = 0;  // 0 warming up, 1 counting, 2 over
   std::vector<Tally> tallies(static_cast<std::size_t>(threads));
   std::vector<std::thread> workers;
   for (int i = 0; i < threads; ++i)
     workers.emplace_back([&, i] { work(make(i), phase, tallies[static_cast<std::size_t>(i)]); });
   std::this_thread::sleep_for(std::min(time / 4, std::chrono::milliseconds(1000)));
+  const std::int64_t used = cpu();
   const auto begun = Clock::now();
   phase = 1;
   std::this_thread::sleep_for(time);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
+  const std::int64_t used_now = cpu();
   phase = 2;
   for (auto& worker : workers) worker.join();
-  return sum_up(tallies, took);
+  Sample sample = sum_up(tallies, took);
+  if (sample.count > 0) sample.cpu_us = (used_now - used) / sample.count;
+  return sample;
 }
 
 std::string to_json(const std::vector<Report>& reports) {
@@ -147,7 +154,7 @@ std::string to_table(const std::vector<Report>& reports) {
             std::to_string(report.resident_kib / 1024) + " MiB, at most " +
             std::to_string(report.peak_kib / 1024) + " MiB\n";
   text += "\n" + line_of({"operation", "engine", "req/s", "p50 ms", "p99 ms", "store/s", "of store", "raw/s",
-                          "of raw", "failures"});
+                          "of raw", "cpu us", "store us", "raw us", "failures"});
   if (reports.empty()) return text;
   for (std::size_t i = 0; i < reports.front().rows.size(); ++i)
     for (const Report& report : reports)

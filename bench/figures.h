@@ -30,6 +30,11 @@ struct Row {
   std::int64_t store_p99_us = 0;
   std::int64_t raw_per_second = 0;
   std::int64_t raw_p99_us = 0;
+  // Processor time of one request: of dured, and, for the bounds, of the reading program itself (not of the
+  // database's server). Unlike rates they hardly depend on what else the machine does.
+  std::int64_t server_cpu_us = 0;
+  std::int64_t store_cpu_us = 0;
+  std::int64_t raw_cpu_us = 0;
 };
 
 struct Report {
@@ -57,13 +62,19 @@ struct Sample {
   std::int64_t p50_us = 0;
   std::int64_t p99_us = 0;
   std::int64_t largest_us = 0;
+  std::int64_t cpu_us = 0;  // processor time of the observed process per stroke
 };
+
+// The processor time that a process has used so far, in microseconds. Given by the caller, because the
+// process that works is not always our own.
+using CpuClock = std::function<std::int64_t()>;
 
 // Does one piece of work; false where it failed. Called by one thread only.
 using Stroke = std::function<bool()>;
 
 // Lets `threads` threads repeat their strokes for the time and counts. A short run before it is not counted.
 // `make` gives each thread its stroke.
-Sample measure(int threads, std::chrono::milliseconds time, const std::function<Stroke(int thread)>& make);
+Sample measure(int threads, std::chrono::milliseconds time, const std::function<Stroke(int thread)>& make,
+               const CpuClock& cpu);
 
 }  // namespace dure::bench

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 #include "wire/form_file.h"
@@ -10,7 +13,8 @@
 namespace dure::bench {
 namespace {
 
-constexpr std::int64_t kBatch = 10'000;  // rows of one transaction
+constexpr std::int64_t kBatch = 5'000;  // rows of one transaction
+constexpr int kTries = 20;
 constexpr std::int64_t kCards = 16;
 constexpr std::int64_t kStartMs = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 constexpr std::int64_t kMinuteMs = 60'000;
@@ -84,7 +88,8 @@ model::Application application_of(const Ground& ground, std::int64_t number) {
 
 class Fill {
  public:
-  Fill(ports::Store& store, const Size& size, const Say& say) : store_(store), size_(size), say_(say) {}
+  Fill(ports::Store& store, Raw& raw, const Size& size, const Say& say)
+      : store_(store), raw_(raw), size_(size), say_(say) {}
 
   base::Status run() {
     DURE_TRY(load_ground());
@@ -94,8 +99,9 @@ class Fill {
     chains_.resize(static_cast<std::size_t>(allocations_of(size_)));
     DURE_TRY(batches("allocations", static_cast<std::int64_t>(chains_.size()),
                      [this](ports::Transaction& tx, std::int64_t number) { return add_chain(tx, number); }));
-    return batches("ledger entries", size_.ledger_entries,
-                   [this](ports::Transaction& tx, std::int64_t number) { return add_entry(tx, number); });
+    DURE_TRY(batches("ledger entries", static_cast<std::int64_t>(chains_.size()),
+                     [this](ports::Transaction& tx, std::int64_t number) { return add_entry(tx, number); }));
+    return multiply_ledger();
   }
 
  private:
@@ -108,9 +114,12 @@ class Fill {
   base::Status add_run(ports::Transaction& tx, Chain& chain, std::int64_t number);
   base::Status add_chain(ports::Transaction& tx, std::int64_t number);
   base::Status add_entry(ports::Transaction& tx, std::int64_t number);
+  base::Status multiply_ledger();
+  base::Status batch(std::int64_t first, std::int64_t end, const AddRow& add);
   base::Status batches(const std::string& what, std::int64_t count, const AddRow& add);
 
   ports::Store& store_;
+  Raw& raw_;
   Size size_;
   const Say& say_;
   Ground ground_;
@@ -256,11 +265,9 @@ base::Status Fill::add_chain(ports::Transaction& tx, std::int64_t number) {
   return add_work(tx, chain, number);
 }
 
-// Entries of all allocations come in turn, as they do in a centre where many run at once.
+// The first minute of each share.
 base::Status Fill::add_entry(ports::Transaction& tx, std::int64_t number) {
-  const auto count = static_cast<std::int64_t>(chains_.size());
-  const Chain& chain = chains_[static_cast<std::size_t>(number % count)];
-  const std::int64_t minute = number / count;
+  const Chain& chain = chains_[static_cast<std::size_t>(number)];
   auto row = row_of<model::LedgerEntry>(14, number);
   row.share_id = chain.share.id;
   row.replica_id = chain.replica.id;
@@ -275,7 +282,7 @@ base::Status Fill::add_entry(ports::Transaction& tx, std::int64_t number) {
   row.model = "a100-40gb";
   row.boot_id = ground_.node.boot_id;
   row.milli_gpu = chain.share.milli_gpu;
-  row.from_ms = minute * kMinuteMs;
+  row.from_ms = 0;
   row.to_ms = row.from_ms + kMinuteMs;
   row.usage = {row.milli_gpu.value * kMinuteMs};
   row.started_at = base::Instant{(kStartMs + row.from_ms) * 1000};
@@ -283,19 +290,77 @@ base::Status Fill::add_entry(ports::Transaction& tx, std::int64_t number) {
   return tx.ledger_entries().insert(row);
 }
 
-base::Status Fill::batches(const std::string& what, std::int64_t count, const AddRow& add) {
-  auto said = std::chrono::steady_clock::now();
-  const auto begun = said;
-  for (std::int64_t first = 0; first < count; first += kBatch) {
-    DURE_LET(tx, store_.begin(ports::Access::kWrite));
-    for (std::int64_t number = first; number < std::min(first + kBatch, count); ++number)
-      DURE_TRY(add(*tx, number));
-    DURE_TRY(tx->commit());
-    const auto now = std::chrono::steady_clock::now();
-    if (now - said < std::chrono::seconds(2)) continue;
-    said = now;
-    say_(what + " " + std::to_string(std::min(first + kBatch, count)) + " of " + std::to_string(count));
+// Minutes `first` to `last` of every share: entries of all allocations come in turn, as they do in a centre
+// where many run at once. The id's time is that of its number; the rest of the first minute's id stays.
+std::string multiply_sql(std::int64_t first, std::int64_t last, std::int64_t shares, bool postgres) {
+  const std::string later = " + k * " + std::to_string(kMinuteMs);
+  const std::string ms = "(b.created_at / 1000 + k * " + std::to_string(shares) + ")";
+  const std::string hex = postgres ? "lpad(to_hex(" + ms + "), 12, '0')" : "printf('%012x', " + ms + ")";
+  std::string names;
+  std::string values;
+  model::for_each_field<model::LedgerEntry>([&](const auto& each) {
+    const std::string name = '"' + std::string(each.name) + '"';
+    std::string value = "b." + name;
+    if (each.name == "id")
+      value = "substr(" + hex + ", 1, 8) || '-' || substr(" + hex + ", 9, 4) || substr(b.id, 14)";
+    if (each.name == "from_ms" || each.name == "to_ms") value += later;
+    if (each.name == "started_at" || each.name == "ended_at") value += later + "000";
+    if (each.name == "created_at" || each.name == "updated_at") value = ms + " * 1000";
+    names += (names.empty() ? "" : ", ") + name;
+    values += (values.empty() ? "" : ", ") + value;
+  });
+  return "INSERT INTO ledger_entries (" + names + ") WITH RECURSIVE minutes(k) AS (SELECT " +
+         std::to_string(first) + " UNION ALL SELECT k + 1 FROM minutes WHERE k < " + std::to_string(last) +
+         ") SELECT " + values +
+         " FROM shares s JOIN ledger_entries b ON b.share_id = s.id AND b.from_ms = 0 CROSS JOIN minutes";
+}
+
+base::Status Fill::multiply_ledger() {
+  const auto shares = static_cast<std::int64_t>(chains_.size());
+  const std::int64_t minutes = size_.ledger_entries / shares;
+  const std::int64_t step = std::max<std::int64_t>(1, 20'000 / shares);
+  for (std::int64_t first = 1; first < minutes; first += step) {
+    const std::int64_t end = std::min(first + step, minutes);
+    DURE_TRY(raw_.run(multiply_sql(first, end - 1, shares, raw_.is_postgres())));
+    if (end == minutes || first / step % 5 == 0)
+      say_("ledger entries " + std::to_string(end * shares) + " of " + std::to_string(minutes * shares));
   }
+  return {};
+}
+
+// One transaction of rows; run again from its start where another came first.
+base::Status Fill::batch(std::int64_t first, std::int64_t end, const AddRow& add) {
+  for (int attempt = 1;; ++attempt) {
+    DURE_LET(tx, store_.begin(ports::Access::kWrite));
+    base::Status done;
+    for (std::int64_t number = first; done.ok() && number < end; ++number) done = add(*tx, number);
+    if (done.ok()) done = tx->commit();
+    if (done.ok() || done.failure().reason.code != "store.conflict" || attempt == kTries) return done;
+  }
+}
+
+base::Status Fill::batches(const std::string& what, std::int64_t count, const AddRow& add) {
+  const auto begun = std::chrono::steady_clock::now();
+  std::atomic<std::int64_t> next = 0;
+  std::mutex mutex;  // of `all` and `said`
+  base::Status all;
+  auto said = begun;
+  const auto write = [&] {
+    for (std::int64_t first = next.fetch_add(kBatch); first < count; first = next.fetch_add(kBatch)) {
+      const std::int64_t end = std::min(first + kBatch, count);
+      const auto done = batch(first, end, add);
+      const std::lock_guard lock(mutex);
+      if (!done.ok()) all = done;
+      if (!all.ok()) return;
+      if (std::chrono::steady_clock::now() - said < std::chrono::seconds(2)) continue;
+      said = std::chrono::steady_clock::now();
+      say_(what + " " + std::to_string(end) + " of " + std::to_string(count));
+    }
+  };
+  std::vector<std::thread> writers;
+  for (int i = 0; i < size_.writers; ++i) writers.emplace_back(write);
+  for (auto& writer : writers) writer.join();
+  DURE_TRY(all);
   const auto took =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);
   say_(std::to_string(count) + " " + what + " in " + std::to_string(took.count()) + " s");
@@ -331,8 +396,8 @@ model::Form1 sample_form(std::int64_t number) {
   return form;
 }
 
-base::Status fill(ports::Store& store, const Size& size, const Say& say) {
-  return Fill(store, size, say).run();
+base::Status fill(ports::Store& store, Raw& raw, const Size& size, const Say& say) {
+  return Fill(store, raw, size, say).run();
 }
 
 }  // namespace dure::bench

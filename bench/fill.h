@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "bench/raw.h"
 #include "ports/store.h"
 
 namespace dure::bench {
@@ -19,11 +20,13 @@ namespace dure::bench {
 struct Size {
   std::int64_t applications = 100'000;
   std::int64_t ledger_entries = 1'000'000;
+  int writers = 1;  // transactions at once; SQLite has one
 };
 
 using Say = std::function<void(const std::string&)>;
 
-base::Status fill(ports::Store& store, const Size& size, const Say& say);
+// `raw` is a connection to the same store.
+base::Status fill(ports::Store& store, Raw& raw, const Size& size, const Say& say);
 
 // The rows that fill() made, by number from 0.
 model::ApplicationId application_id(std::int64_t number);

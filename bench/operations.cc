@@ -1,8 +1,11 @@
 #include "bench/operations.h"
 
+#include <unistd.h>
+
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <sstream>
 
 #include "adapters/sql/store.h"
 #include "bench/link.h"
@@ -225,26 +228,46 @@ Operation Bench::create() {
           {}};
 }
 
+// The processor time of a process, from its stat: user and system, in ticks of 10 ms.
+CpuClock cpu_of(int pid) {
+  return [pid] {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    const auto after_name = text.rfind(')');
+    if (after_name == std::string::npos) return std::int64_t{0};
+    std::istringstream fields(text.substr(after_name + 1));
+    std::string skipped;
+    for (int i = 3; i < 14; ++i) fields >> skipped;
+    std::int64_t user = 0;
+    std::int64_t system = 0;
+    fields >> user >> system;
+    return (user + system) * (1'000'000 / ::sysconf(_SC_CLK_TCK));
+  };
+}
+
 Row Bench::run(const Operation& operation, const std::string& engine) {
   Row row;
   row.operation = operation.name;
   const milliseconds time(target_.seconds * 1000);
   say_(engine + ": " + operation.name);
-  const auto http = measure(target_.threads, time, operation.http);
+  const auto http = measure(target_.threads, time, operation.http, cpu_of(target_.pid));
   row.requests = http.count;
   row.failures = http.failures;
   row.per_second = http.per_second;
   row.p50_us = http.p50_us;
   row.p99_us = http.p99_us;
   row.largest_us = http.largest_us;
+  row.server_cpu_us = http.cpu_us;
   if (!operation.store) return row;
-  const auto store = measure(target_.threads, time, operation.store);
-  const auto raw = measure(target_.threads, time, operation.raw);
+  const auto store = measure(target_.threads, time, operation.store, cpu_of(::getpid()));
+  const auto raw = measure(target_.threads, time, operation.raw, cpu_of(::getpid()));
   row.failures += store.failures + raw.failures;
   row.store_per_second = store.per_second;
   row.store_p99_us = store.p99_us;
   row.raw_per_second = raw.per_second;
   row.raw_p99_us = raw.p99_us;
+  row.store_cpu_us = store.cpu_us;
+  row.raw_cpu_us = raw.cpu_us;
   return row;
 }
 

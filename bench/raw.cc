@@ -22,7 +22,7 @@ class RawSqlite final : public Raw {
   base::Status connect(const std::string& path) {
     if (sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK)
       return failed(sqlite3_errmsg(handle_));
-    sqlite3_exec(handle_, "PRAGMA cache_size=-16384; PRAGMA query_only=ON;", nullptr, nullptr, nullptr);
+    sqlite3_exec(handle_, "PRAGMA cache_size=-16384; PRAGMA foreign_keys=ON;", nullptr, nullptr, nullptr);
     return {};
   }
 
@@ -32,6 +32,14 @@ class RawSqlite final : public Raw {
       return failed(sqlite3_errmsg(handle_));
     return {};
   }
+
+  base::Status run(const std::string& sql) override {
+    if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+      return failed(sqlite3_errmsg(handle_));
+    return {};
+  }
+
+  bool is_postgres() const override { return false; }
 
   std::int64_t read(const std::vector<std::string>& binds) override {
     for (std::size_t i = 0; i < binds.size(); ++i)
@@ -72,6 +80,16 @@ class RawPostgres final : public Raw {
     if (!good) return failed(PQerrorMessage(handle_));
     return {};
   }
+
+  base::Status run(const std::string& sql) override {
+    PGresult* answer = PQexec(handle_, sql.c_str());
+    const bool good = PQresultStatus(answer) == PGRES_COMMAND_OK;
+    PQclear(answer);
+    if (!good) return failed(PQerrorMessage(handle_));
+    return {};
+  }
+
+  bool is_postgres() const override { return true; }
 
   std::int64_t read(const std::vector<std::string>& binds) override {
     std::vector<const char*> texts;

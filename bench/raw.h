@@ -1,7 +1,7 @@
 // The databases' own libraries, without anything of ours in between: what a read costs at the least.
 //
-// One connection, one thread. A read fetches every column of every row as the library gives it and keeps
-// nothing.
+// One connection, one thread; the schema's rules hold here too. A read fetches every column of every row as
+// the library gives it and keeps nothing.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,9 @@ class Raw {
 
   // One statement at a time; its binds are $1, $2, …, texts.
   virtual base::Status prepare(const std::string& sql) = 0;
+  // Runs a statement that gives no rows.
+  virtual base::Status run(const std::string& sql) = 0;
+  virtual bool is_postgres() const = 0;
   // How many rows came; -1 where it failed.
   virtual std::int64_t read(const std::vector<std::string>& binds) = 0;
 };
