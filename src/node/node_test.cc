@@ -159,7 +159,9 @@ TEST_F(NodeTest, FallingAndRisingAtRandomCostsNothingButARetry) {
     const auto length = end->boottime_us - start->boottime_us;
     const auto real = (*engine.real_end(test_uuid(n)) - *engine.real_start(test_uuid(n))).us;
     const bool estimated = start->estimated || end->estimated;
-    EXPECT_LE(std::abs(length - real), estimated ? 1'000'000 : 1'000) << n;
+    // What was seen is right within one look at the engine (threads of a busy machine read the clocks at different
+    // moments); what was estimated, within the second that is promised.
+    EXPECT_LE(std::abs(length - real), estimated ? 1'000'000 : 250'000) << n;
   }
 }
 
