@@ -309,9 +309,9 @@ std::string multiply_sql(std::int64_t first, std::int64_t last, std::int64_t sha
     names += (names.empty() ? "" : ", ") + name;
     values += (values.empty() ? "" : ", ") + value;
   });
-  return "INSERT INTO ledger_entries (" + names + ") WITH RECURSIVE minutes(k) AS (SELECT " +
-         std::to_string(first) + " UNION ALL SELECT k + 1 FROM minutes WHERE k < " + std::to_string(last) +
-         ") SELECT " + values +
+  return "INSERT INTO ledger_entries (" + names + ") WITH RECURSIVE minutes(k) AS (SELECT CAST(" +
+         std::to_string(first) + " AS BIGINT) UNION ALL SELECT k + 1 FROM minutes WHERE k < " +
+         std::to_string(last) + ") SELECT " + values +
          " FROM shares s JOIN ledger_entries b ON b.share_id = s.id AND b.from_ms = 0 CROSS JOIN minutes";
 }
 
