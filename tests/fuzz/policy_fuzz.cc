@@ -131,6 +131,14 @@ const std::vector<std::string>& key_words() {
   return all;
 }
 
+// Anywhere; but an escape means something in double quotes only, so it goes behind one of them.
+std::size_t place_for(const std::string& word, const std::string& text, std::size_t anywhere) {
+  if (word.front() != '\\') return anywhere;
+  std::size_t quote = text.find('"', anywhere);
+  if (quote == std::string::npos) quote = text.find('"');
+  return quote == std::string::npos ? anywhere : quote + 1;
+}
+
 }  // namespace
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
@@ -142,9 +150,9 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
   if (below(2) == 0) return LLVMFuzzerMutate(data, size, max_size);
   std::string text(reinterpret_cast<const char*>(data), size);
-  const std::size_t at = below(size + 1);
   const std::vector<std::string>& list = below(4) == 0 ? key_words() : words();
-  text.replace(at, below(3) == 0 ? below(8) : 0, list[below(list.size())]);
+  const std::string& word = list[below(list.size())];
+  text.replace(place_for(word, text, below(size + 1)), below(3) == 0 ? below(8) : 0, word);
   const std::size_t length = std::min(text.size(), max_size);
   std::copy_n(text.begin(), length, reinterpret_cast<char*>(data));
   return length;
