@@ -17,7 +17,7 @@ std::string engine_text(const std::map<std::string, std::string>& facts) {
     return found == facts.end() ? std::string() : found->second;
   };
   std::string text = get("engine") + " " + get("engine_version");
-  if (!get("runtime").empty()) text += ", " + get("runtime") + " " + get("runtime_version");
+  if (!get("runtime_version").empty()) text += ", " + get("runtime_version");
   if (!get("network").empty()) text += ", network " + get("network");
   return text;
 }

@@ -223,11 +223,11 @@ base::Status Keeper::start(const ReplicaId& replica_id) {
   return {};
 }
 
-Evidence Keeper::evidence(const ReplicaId& replica_id) {
+base::Result<Evidence> Keeper::evidence(const ReplicaId& replica_id) {
   Evidence evidence;
   evidence.history = journal_.history(replica_id);
-  auto container = engine_.inspect(replica_id.text);
-  if (container.ok()) evidence.container = *container;
+  DURE_LET(container, engine_.inspect(replica_id.text));
+  evidence.container = container;
   evidence.now = clock_.now();
   const std::lock_guard lock(mutex_);
   const auto found = sightings_.find(replica_id);
@@ -238,7 +238,8 @@ Evidence Keeper::evidence(const ReplicaId& replica_id) {
 }
 
 base::Status Keeper::record(const fleet::Action& action) {
-  const auto written = journal_.record({observation_of(action, evidence(action.replica_id))});
+  DURE_LET(known, evidence(action.replica_id));
+  const auto written = journal_.record({observation_of(action, known)});
   return written.ok() ? base::Status() : base::Status(written.failure());
 }
 

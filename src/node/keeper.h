@@ -87,7 +87,7 @@ class Keeper {
   base::Status still_wanted(const model::ReplicaId& replica_id) const;
   bool may_try(const model::ReplicaId& replica_id, const Moment& now) const;
   void note_failure(const fleet::Action& action, const base::Error& failure);
-  Evidence evidence(const model::ReplicaId& replica_id);
+  base::Result<Evidence> evidence(const model::ReplicaId& replica_id);
   void changed() const;
 
   ports::Engine& engine_;

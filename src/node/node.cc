@@ -50,7 +50,9 @@ Node::Node(const StateFolder& state, ports::Engine& engine, gpu::CardSource& car
       centre_(options_.centre) {}
 
 base::Status Node::open() {
-  DURE_LET(journal, Journal::open({.path = state_.journal(), .make_id = make_observation_id}));
+  DURE_LET(journal, Journal::open({.path = state_.journal(),
+                                   .make_id = make_observation_id,
+                                   .before_write = options_.before_journal_write}));
   journal_ = std::move(journal);
   if (journal_->cut_bytes() > 0)
     options_.log(Severity::kWarning, "journal: " + std::to_string(journal_->cut_bytes()) +

@@ -42,6 +42,7 @@ struct NodeOptions {
   std::function<base::Result<net::Fd>(pid_t, std::uint16_t port, base::Span timeout)>
       connect;  // REQUIRES: set
   Log log;
+  std::function<base::Status()> before_journal_write;  // JournalOptions::before_write; for tests
 };
 
 class Node {

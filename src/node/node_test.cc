@@ -30,6 +30,11 @@ class NodeTest : public testing::Test {
     options.report_pending_every = base::Span::milliseconds(20);
     options.connect = [](pid_t, std::uint16_t, base::Span) -> base::Result<net::Fd> { return net::Fd(); };
     options.log = [](Severity, const std::string&) {};
+    // What is dead writes no journal either.
+    options.before_journal_write = [this]() -> base::Status {
+      if (!engine.killed()) return {};
+      return base::error(base::ErrorKind::kUnavailable, base::Reason("node.state_unusable"));
+    };
     engine.revive();
     auto started = Node::start(*state, engine, cards, clock, std::move(options));
     ASSERT_TRUE(started.ok()) << started.failure().reason.code;
@@ -159,8 +164,8 @@ TEST_F(NodeTest, FallingAndRisingAtRandomCostsNothingButARetry) {
     const auto length = end->boottime_us - start->boottime_us;
     const auto real = (*engine.real_end(test_uuid(n)) - *engine.real_start(test_uuid(n))).us;
     const bool estimated = start->estimated || end->estimated;
-    // What was seen is right within one look at the engine (threads of a busy machine read the clocks at different
-    // moments); what was estimated, within the second that is promised.
+    // What was seen is right within one look at the engine (threads of a busy machine read the clocks at
+    // different moments); what was estimated, within the second that is promised.
     EXPECT_LE(std::abs(length - real), estimated ? 1'000'000 : 250'000) << n;
   }
 }
