@@ -48,17 +48,17 @@ void write_pairs(ports::Store& store, int pipe, std::uint64_t seed) {
   _exit(1);
 }
 
-// Reads until the pipe ends; the ids that came whole.
-std::set<std::string> read_acknowledged(int pipe) {
-  std::string all;
+// Appends what the pipe holds, up to its end or until there is at least one whole id.
+void read_some(int pipe, std::string& all, bool to_the_end) {
   char buffer[4096];
-  for (ssize_t got; (got = read(pipe, buffer, sizeof buffer)) > 0;)
+  while (to_the_end || all.size() < 36) {
+    const ssize_t got = read(pipe, buffer, sizeof buffer);
+    if (got <= 0) return;
     all.append(buffer, static_cast<std::size_t>(got));
-  std::set<std::string> ids;
-  for (std::size_t at = 0; at + 36 <= all.size(); at += 36) ids.insert(all.substr(at, 36));
-  return ids;
+  }
 }
 
+// Kills the writer so long after its first commit; the ids that it acknowledged.
 std::set<std::string> run_and_kill(const std::string& url, std::uint64_t seed,
                                    std::chrono::milliseconds after) {
   int ends[2];
@@ -69,14 +69,18 @@ std::set<std::string> run_and_kill(const std::string& url, std::uint64_t seed,
     be_the_writer(url, ends[1], seed);
   }
   close(ends[1]);
+  std::string all;
+  read_some(ends[0], all, false);
   std::this_thread::sleep_for(after);
   kill(child, SIGKILL);
   int status = 0;
   waitpid(child, &status, 0);
   EXPECT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << WEXITSTATUS(status);
-  auto acknowledged = read_acknowledged(ends[0]);
+  read_some(ends[0], all, true);
   close(ends[0]);
-  return acknowledged;
+  std::set<std::string> ids;
+  for (std::size_t at = 0; at + 36 <= all.size(); at += 36) ids.insert(all.substr(at, 36));
+  return ids;
 }
 
 void expect_whole(const std::string& url, const std::set<std::string>& acknowledged) {
@@ -92,7 +96,7 @@ void survive(const std::string& name, const std::string& url, int kills) {
   std::set<std::string> acknowledged;
   std::mt19937_64 bits(7);
   for (int i = 0; i < kills; ++i) {
-    const std::chrono::milliseconds after(40 + bits() % 160);
+    const std::chrono::milliseconds after(bits() % 120);
     acknowledged.merge(run_and_kill(url, static_cast<std::uint64_t>(i) + 1, after));
     expect_whole(url, acknowledged);
     if (testing::Test::HasFailure()) return;

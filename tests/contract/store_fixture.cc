@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "adapters/sql/postgres_session.h"
+#include "adapters/sql/rows.h"
 #include "adapters/sql/sqlite_session.h"
 
 namespace dure::store_test {
@@ -53,25 +54,48 @@ Folder::~Folder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Database::Database() : name_(fresh_name()) {
-  administer("CREATE DATABASE " + name_);
-  url_ = server_url();
-  url_ = url_.substr(0, url_.rfind('/') + 1) + name_;
+namespace {
+
+// Runs a script at the server; returns whether it succeeded.
+testing::AssertionResult administer(const std::string& url, const std::string& text) {
+  auto session = sql::PostgresSession::open(url, milliseconds(5000));
+  if (!session.ok()) return succeeded(session);
+  return succeeded((*session)->script(text));
 }
 
-Database::~Database() {
-  administer("DROP DATABASE " + name_ + " WITH (FORCE)");
+// The base of this process, made when it is first asked for and gone with the process.
+struct OwnBase {
+  OwnBase() : name(fresh_name()), url(server_url()) {
+    url = url.substr(0, url.rfind('/') + 1) + name;
+    EXPECT_TRUE(administer(server_url(), "CREATE DATABASE " + name));
+  }
+  ~OwnBase() { static_cast<void>(administer(server_url(), "DROP DATABASE " + name + " WITH (FORCE)")); }
+  std::string name;
+  std::string url;
+};
+
+const OwnBase& own_base() {
+  static const OwnBase base;
+  return base;
+}
+
+}  // namespace
+
+Database::Database() : url_(own_base().url) {
+  EXPECT_TRUE(administer(url_, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
 }
 
 void Database::disconnect_all() {
-  administer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name_ + "'");
-}
-
-void Database::administer(const std::string& text) {
+  const std::string others = " FROM pg_stat_activity WHERE datname = '" + own_base().name + "'";
+  EXPECT_TRUE(administer(server_url(), "SELECT pg_terminate_backend(pid)" + others));
   auto session = sql::PostgresSession::open(server_url(), milliseconds(5000));
-  ASSERT_TRUE(session.ok()) << told(session.failure());
-  const auto done = (*session)->script(text);
-  ASSERT_TRUE(done.ok()) << told(done.failure());
+  ASSERT_TRUE(succeeded(session));
+  for (int tries = 0; tries < 500; ++tries) {
+    const auto left = sql::ask_number(**session, "SELECT COUNT(*)" + others, {});
+    ASSERT_TRUE(succeeded(left));
+    if (*left == 0) return;
+    std::this_thread::sleep_for(milliseconds(20));
+  }
 }
 
 void StoreContract::SetUp() {

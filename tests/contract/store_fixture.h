@@ -34,21 +34,15 @@ class Folder {
   std::filesystem::path path_;
 };
 
-// A base of its own on the server of DURE_TEST_POSTGRES.
+// An empty base on the server of DURE_TEST_POSTGRES: one per process, emptied for each object.
 class Database {
  public:
   Database();
-  ~Database();
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
   const std::string& url() const { return url_; }
-  // Ends all connections to it, as a server that is started again does.
+  // Ends all connections to it, as a server that is started again does, and waits until they are gone.
   void disconnect_all();
 
  private:
-  void administer(const std::string& text);
-
-  std::string name_;
   std::string url_;
 };
 

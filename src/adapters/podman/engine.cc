@@ -131,15 +131,33 @@ base::Result<std::map<std::string, std::string>> PodmanEngine::describe() {
   return facts;
 }
 
+namespace {
+
+bool is_half_made(const Answer& answer) {
+  return answer.status == 500 && answer.body.find("container not known") != std::string::npos;
+}
+
+}  // namespace
+
 base::Result<std::optional<Inspected>> PodmanEngine::look(const std::string& replica_id) {
   DURE_LET(answer, calls_->send("GET", path_of(replica_id) + "/json", "", kQuick));
   if (answer.status == 404) return std::optional<Inspected>();
+  if (is_half_made(answer)) return discard_half_made(replica_id);
   if (answer.status != 200) return failed("engine.inspect_failed", replica_id, answer);
   DURE_LET(inspected, parse_inspect(answer.body));
   if (inspected.status.state == ContainerState::kCreated) DURE_TRY(take_up(inspected));
   correct_start(inspected.status);
   notice_memory_kill(inspected.status);
   return std::optional<Inspected>(std::move(inspected));
+}
+
+// Podman was killed between its two books: it knows the container, its storage does not. Such a one never
+// ran, or had ended and was on its way out; nothing of it can run. It is taken away, so that it can be made
+// again.
+base::Result<std::optional<Inspected>> PodmanEngine::discard_half_made(const std::string& replica_id) {
+  DURE_LET(gone, calls_->send("DELETE", path_of(replica_id) + "?force=true&timeout=0&v=true", "", kQuick));
+  if (gone.status < 300 || gone.status == 404) return std::optional<Inspected>();
+  return failed("engine.remove_failed", replica_id, gone);
 }
 
 // A container that Podman takes for a new one, although it was started: the service died before it noted

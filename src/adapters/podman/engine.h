@@ -75,6 +75,7 @@ class PodmanEngine : public ports::Engine {
   PodmanEngine(EngineOptions options, Folders folders, Machine machine, std::unique_ptr<Service> service);
 
   base::Result<std::optional<Inspected>> look(const std::string& replica_id);
+  base::Result<std::optional<Inspected>> discard_half_made(const std::string& replica_id);
   base::Result<std::optional<ports::ContainerStatus>> status_of(const Listed& listed);
   base::Result<std::string> create_new(const ports::ContainerSpec& spec, bool again);
   base::Status start_created(const std::string& replica_id);

@@ -174,9 +174,9 @@ base::Status PostgresSession::commit_and_begin_ahead() {
 base::Status PostgresSession::settle() {
   DURE_TRY(drain());
   PGconn* handle = handle_of(soci());
-  // A server that went away said so meanwhile; an idle one says nothing.
+  // An idle server says nothing, one that went away said so: asked then, it does not answer.
   pollfd readable{PQsocket(handle), POLLIN, 0};
-  if (poll(&readable, 1, 0) > 0 && PQconsumeInput(handle) != 1) return connection_error();
+  if (poll(&readable, 1, 0) > 0) DURE_TRY(script(";"));
   if (PQstatus(handle) != CONNECTION_OK || PQtransactionStatus(handle) != PQTRANS_INTRANS)
     return connection_error();
   return {};

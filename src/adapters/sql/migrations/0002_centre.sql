@@ -13,7 +13,7 @@ CREATE TABLE organisations (
   name text_c NOT NULL CONSTRAINT organisations_name_short CHECK (length(name) <= 500),
   "class" text_c NOT NULL,
   region text_c NOT NULL,
-  business_number text_c NOT NULL CONSTRAINT organisations_business_number_short CHECK (length(business_number) <= 100)
+  business_number text_c NOT NULL CONSTRAINT organisations_business_number_short CHECK (length(business_number) <= 255)
 );
 CREATE INDEX organisations_by_name ON organisations (name, id);
 CREATE INDEX organisations_by_business_number ON organisations (business_number);
@@ -219,7 +219,7 @@ CREATE TABLE decisions (
   updated_at BIGINT NOT NULL,
   programme_id text_c,
   application_id text_c REFERENCES applications (id),
-  kind text_c NOT NULL CONSTRAINT decisions_kind_short CHECK (length(kind) <= 100),
+  kind text_c NOT NULL CONSTRAINT decisions_kind_short CHECK (length(kind) <= 255),
   subject text_c NOT NULL CONSTRAINT decisions_subject_short CHECK (length(subject) <= 255),
   outcome text_c NOT NULL,
   decided_by text_c NOT NULL,
