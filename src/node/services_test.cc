@@ -56,7 +56,10 @@ TEST(Services, P6_AServiceIsStartedInTheBackgroundWithTheGatewaysPath) {
   ::setenv("PATH", path.c_str(), 1);
   ::unsetenv("TMPDIR");
   EXPECT_EQ(run(start_command(*find_service("vscode"), "/"), scratch.file("out")), 127) << "is not there";
-  EXPECT_EQ(find_service("terminal"), nullptr);
+  EXPECT_EQ(run(start_command(*find_service("tensorboard"), "/"), scratch.file("out")), 127);
+  EXPECT_FALSE(find_service("terminal"));
+  EXPECT_FALSE(find_service("../x"));
+  EXPECT_GE(find_service("tensorboard")->port, 9000);
 }
 
 TEST(Services, ACommandReadsItsInput) {

@@ -150,38 +150,29 @@ base::Status Streams::serve_terminal(const model::StreamOrder& order) {
   DURE_LET(opened, engine_.open_terminal(order.replica_id.text, command, columns, rows));
   const std::shared_ptr<ports::ExecStream> terminal = std::move(opened);
   net::Fd inside(::fcntl(terminal->descriptor(), F_DUPFD_CLOEXEC, 3));
-  DURE_LET(gateway, options_.dial(order.stream_id));
-  if (!inside || !send_all(gateway.fd.get(), terminal->take_early_bytes(), stopping_))
-    return base::error(ErrorKind::kUnavailable, Reason("node.stream_broken"));
-  {
-    const std::lock_guard lock(mutex_);
-    terminals_[order.stream_id] = terminal;
-  }
-  // Ending a terminal may block, so it is done by a worker and not by the I/O thread.
-  const auto status = tie(std::move(gateway), std::move(inside), [this, id = order.stream_id] {
-    workers_.run("end " + id, [this, id] {
-      std::shared_ptr<ports::ExecStream> ended;
-      const std::lock_guard lock(mutex_);
-      ended.swap(terminals_[id]);
-      terminals_.erase(id);
-    });
-  });
+  // Known before the gateway hears of it, which then tells the size at once.
+  terminals_.add(order.stream_id, terminal);
+  const auto status = tie_terminal(order.stream_id, *terminal, std::move(inside));
+  if (!status.ok()) terminals_.remove(order.stream_id);
   return status;
 }
 
-void Streams::resize(const model::StreamResize& resize) {
-  workers_.run("resize " + resize.stream_id, [this, resize] {
-    std::shared_ptr<ports::ExecStream> terminal;
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = terminals_.find(resize.stream_id);
-      if (found == terminals_.end()) return;
-      terminal = found->second;
-    }
-    const auto columns = static_cast<int>(std::clamp<std::int64_t>(resize.columns, 1, 1000));
-    const auto rows = static_cast<int>(std::clamp<std::int64_t>(resize.rows, 1, 1000));
-    static_cast<void>(terminal->resize(columns, rows));  // a terminal that has gone needs no size
+base::Status Streams::tie_terminal(const std::string& stream_id, ports::ExecStream& terminal,
+                                   net::Fd inside) {
+  DURE_LET(gateway, options_.dial(stream_id));
+  if (!inside || !send_all(gateway.fd.get(), terminal.take_early_bytes(), stopping_))
+    return base::error(ErrorKind::kUnavailable, Reason("node.stream_broken"));
+  // Ending a terminal may block, so it is done by a worker and not by the I/O thread.
+  return tie(std::move(gateway), std::move(inside), [this, stream_id] {
+    workers_.run("end " + stream_id, [this, stream_id] { terminals_.remove(stream_id); });
   });
+}
+
+void Streams::resize(const model::StreamResize& resize) {
+  if (!terminals_.want(resize)) return;
+  // The work before may be just leaving: each has a key of its own.
+  workers_.run("resize " + std::to_string(++resizes_),
+               [this, id = resize.stream_id] { terminals_.apply(id); });
 }
 
 base::Result<pid_t> Streams::process_of(const model::ReplicaId& replica_id) {
@@ -192,9 +183,9 @@ base::Result<pid_t> Streams::process_of(const model::ReplicaId& replica_id) {
 }
 
 base::Status Streams::serve_service(const model::StreamOrder& order, const model::ReplicaOrder& replica) {
-  const Service* service = find_service(order.service);
+  const auto service = find_service(order.service);
   const auto offered = inventory_.services_of(replica.spec.image);
-  if (service == nullptr || std::ranges::find(offered, order.service) == offered.end())
+  if (!service || std::ranges::find(offered, order.service) == offered.end())
     return base::error(ErrorKind::kNotFound,
                        Reason("node.service_not_in_image").with("service", order.service));
   DURE_LET(inside, reach(order, *service));

@@ -21,6 +21,7 @@
 #include "node/inventory.h"
 #include "node/keeper.h"
 #include "node/services.h"
+#include "node/terminals.h"
 #include "node/workers.h"
 #include "ports/engine.h"
 
@@ -61,6 +62,7 @@ class Streams {
 
   base::Status serve(const model::StreamOrder& order);
   base::Status serve_terminal(const model::StreamOrder& order);
+  base::Status tie_terminal(const std::string& stream_id, ports::ExecStream& terminal, net::Fd inside);
   base::Status serve_service(const model::StreamOrder& order, const model::ReplicaOrder& replica);
   base::Status serve_logs(const model::StreamOrder& order);
   base::Status serve_exec(const model::StreamOrder& order);
@@ -77,8 +79,10 @@ class Streams {
   const StreamsOptions options_;
   std::atomic<bool> stopping_ = false;
 
+  Terminals terminals_;
+  std::atomic<std::uint64_t> resizes_ = 0;
+
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<ports::ExecStream>> terminals_;  // by stream id
   std::map<model::ReplicaId, int> openings_;
   std::set<std::string> starting_;  // "<replica>/<service>"
 
