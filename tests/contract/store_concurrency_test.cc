@@ -28,11 +28,22 @@ class StoreConcurrency : public StoreContract {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreConcurrency, testing::ValuesIn(kEngines),
-                         [](const auto& each) { return name_of(each.param); });
+// In memory there is one transaction at a time, and on SQLite one writing one.
+class StoreSnapshots : public StoreConcurrency {};
+class StoreTurns : public StoreConcurrency {};
+class StoreServer : public StoreConcurrency {};
 
-TEST_P(StoreConcurrency, AReaderSeesOneMomentHoweverLongItReads) {
-  if (in_memory()) GTEST_SKIP() << "in memory there is one transaction at a time";
+std::string engine_name(const testing::TestParamInfo<Engine>& info) {
+  return name_of(info.param);
+}
+INSTANTIATE_TEST_SUITE_P(Engines, StoreConcurrency, testing::ValuesIn(kEngines), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, StoreSnapshots, testing::Values(Engine::kSqliteFile, Engine::kPostgres),
+                         engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTurns, testing::Values(Engine::kSqliteFile, Engine::kSqliteMemory),
+                         engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, StoreServer, testing::Values(Engine::kPostgres), engine_name);
+
+TEST_P(StoreSnapshots, AReaderSeesOneMomentHoweverLongItReads) {
   const Family family = new_family();
   auto reader = begin(Access::kRead);
   EXPECT_EQ(reader->nodes().get(family.node.id)->pool, family.node.pool);
@@ -136,8 +147,7 @@ TEST_P(StoreConcurrency, NoNumberIsGivenTwice) {
   EXPECT_CODE(tx->next_number(std::string("a\0b", 3), 1), "store.text");
 }
 
-TEST_P(StoreConcurrency, AWriterThatWaitsTooLongIsToldSo) {
-  if (on_postgres()) GTEST_SKIP() << "PostgreSQL has several writers; they meet at rows";
+TEST_P(StoreTurns, AWriterThatWaitsTooLongIsToldSo) {
   Folder folder;
   const std::string url = in_memory() ? "sqlite::memory:" : "sqlite:" + folder.file("busy.db");
   auto opened = sql::open_store(url, {.wait = milliseconds(50)});
@@ -151,8 +161,7 @@ TEST_P(StoreConcurrency, AWriterThatWaitsTooLongIsToldSo) {
   ASSERT_OK(one.begin(Access::kWrite));
 }
 
-TEST_P(StoreConcurrency, ReadersWaitForAPlaceAndNoLonger) {
-  if (in_memory()) GTEST_SKIP() << "in memory there is one transaction at a time";
+TEST_P(StoreSnapshots, ReadersWaitForAPlaceAndNoLonger) {
   Folder folder;
   const std::string url = on_postgres() ? database().url() : "sqlite:" + folder.file("readers.db");
   auto opened = sql::open_store(url, {.wait = milliseconds(50), .readers = 2});
@@ -202,8 +211,7 @@ TEST_P(StoreConcurrency, WritersThatGiveUpTakeNobodyWithThem) {
   EXPECT_EQ(*tx->programmes().count(Query{}), 1);
 }
 
-TEST_P(StoreConcurrency, ComesBackAfterTheServerDroppedItsConnections) {
-  if (!on_postgres()) GTEST_SKIP() << "there is no server to lose";
+TEST_P(StoreServer, ComesBackAfterTheServerDroppedItsConnections) {
   const Family family = new_family();
   ASSERT_OK(begin()->next_number("uid", 1));
   auto reading = begin(Access::kRead);

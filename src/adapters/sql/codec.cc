@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapters/sql/nested.h"
 #include "wire/json_impl.h"
 #include "wire/text.h"
 
@@ -10,9 +11,6 @@ namespace {
 
 using wire::Form;
 using wire::Shape;
-
-// Nested values may be as long as what a command let in.
-constexpr wire::Limits kNested{.max_bytes = 64 << 20, .max_depth = 64};
 
 bool texts_storable(const Shape& shape, void* value);
 
@@ -112,10 +110,8 @@ bool read_text(const Shape& shape, Cell& cell, void* value) {
       if (date) *static_cast<base::Date*>(value) = *date;
       return date.has_value();
     }
-    default: {
-      const auto tree = wire::parse(cell.text, kNested);
-      return tree.ok() && wire::read_shape(shape, value, *tree, {.secrets = true}).ok();
-    }
+    default:
+      return read_nested(shape, cell.text, value);
   }
 }
 

@@ -1,6 +1,9 @@
 // The repository of one noun: a thin, typed face of rows.h.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -53,6 +56,7 @@ class Table final : public ports::Repository<Noun> {
 
   base::Result<ports::Page<Noun>> list(const ports::Query& query) override {
     ports::Page<Noun> page;
+    page.rows.reserve(static_cast<std::size_t>(std::min<std::int64_t>(query.limit, 128)));
     const Sink sink{&page.rows, [](void* rows) -> void* {
                       return &static_cast<std::vector<Noun>*>(rows)->emplace_back();
                     }};
