@@ -22,33 +22,37 @@ fleet::ContainerState state_of(ports::ContainerState state) {
   return fleet::ContainerState::kExited;
 }
 
-// The latest moment of this boot at which the replica was surely not yet what is now recorded of it.
-std::int64_t not_before(const Evidence& evidence) {
+bool ends(const fleet::Action& action) {
+  return action.kind == fleet::ActionKind::kRecordEnded;
+}
+
+// The latest moment of this boot at which what is now recorded had surely not happened: for a start, the
+// intent; for an end, also the last moment at which it was seen running.
+std::int64_t not_before(const fleet::Action& action, const Evidence& evidence) {
   std::int64_t bound = 0;
   const History& history = evidence.history;
   if (history.intent && history.intent->boot_id == evidence.now.boot_id)
     bound = std::max(bound, history.intent->boottime_us);
   if (history.last && history.last->boot_id == evidence.now.boot_id)
     bound = std::max(bound, history.last->boottime_us);
-  if (evidence.sighting) bound = std::max(bound, evidence.sighting->running_us);
+  if (ends(action) && evidence.sighting) bound = std::max(bound, evidence.sighting->running_us);
   return std::min(bound, evidence.now.boottime_us);
 }
 
-std::int64_t stamp_boottime(base::Instant stamp, const Evidence& evidence) {
-  return fleet::boottime_of(stamp, {evidence.now.boottime_us, evidence.now.wall}, not_before(evidence));
+std::int64_t stamp_boottime(const fleet::Action& action, base::Instant stamp, const Evidence& evidence) {
+  return fleet::boottime_of(stamp, {evidence.now.boottime_us, evidence.now.wall},
+                            not_before(action, evidence));
 }
 
 // Seen by this process: the end of the process as the kernel told it; the engine's stamp; or now.
 std::int64_t seen_boottime(const fleet::Action& action, const Evidence& evidence) {
-  const std::int64_t bound = not_before(evidence);
-  if (action.kind == fleet::ActionKind::kRecordEnded && evidence.sighting && evidence.sighting->ended_us) {
+  if (ends(action) && evidence.sighting && evidence.sighting->ended_us) {
     const std::int64_t end = *evidence.sighting->ended_us;
-    if (end >= bound && end <= evidence.now.boottime_us) return end;
+    if (end >= not_before(action, evidence) && end <= evidence.now.boottime_us) return end;
   }
-  const bool end = action.kind == fleet::ActionKind::kRecordEnded;
   if (evidence.container) {
-    const auto& stamp = end ? evidence.container->finished_at : evidence.container->started_at;
-    if (stamp) return stamp_boottime(*stamp, evidence);
+    const auto& stamp = ends(action) ? evidence.container->finished_at : evidence.container->started_at;
+    if (stamp) return stamp_boottime(action, *stamp, evidence);
   }
   return evidence.now.boottime_us;
 }
@@ -79,9 +83,9 @@ void place_on_this_boot(const fleet::Action& action, const Evidence& evidence, O
       break;
     case fleet::Evidence::kEngineStamp:
       observation.boottime_us =
-          evidence.sighting && evidence.sighting->ended_us && action.kind == fleet::ActionKind::kRecordEnded
+          evidence.sighting && evidence.sighting->ended_us && ends(action)
               ? seen_boottime(action, evidence)
-              : stamp_boottime(action.stamp.value_or(evidence.now.wall), evidence);
+              : stamp_boottime(action, action.stamp.value_or(evidence.now.wall), evidence);
       break;
     default:
       observation.boottime_us = evidence.now.boottime_us;
@@ -131,7 +135,7 @@ Observation observation_of(const fleet::Action& action, const Evidence& evidence
   observation.boottime_us = evidence.now.boottime_us;
   observation.observed_at = evidence.now.wall;
   observation.estimated = action.estimated;
-  const bool ended = action.kind == fleet::ActionKind::kRecordEnded;
+  const bool ended = ends(action);
   observation.kind = ended ? ObservationKind::kEnded : ObservationKind::kStarted;
   describe(evidence.container, observation);
   if (ended) {
