@@ -17,7 +17,8 @@ DURE_VALUE_FIELDS(Row, field("operation", &Row::operation), field("requests", &R
                   field("p50_us", &Row::p50_us), field("p99_us", &Row::p99_us),
                   field("largest_us", &Row::largest_us), field("store_per_second", &Row::store_per_second),
                   field("store_p99_us", &Row::store_p99_us), field("raw_per_second", &Row::raw_per_second),
-                  field("raw_p99_us", &Row::raw_p99_us), field("server_cpu_us", &Row::server_cpu_us),
+                  field("raw_p99_us", &Row::raw_p99_us), field("bare_per_second", &Row::bare_per_second),
+                  field("bare_p99_us", &Row::bare_p99_us), field("server_cpu_us", &Row::server_cpu_us),
                   field("store_cpu_us", &Row::store_cpu_us), field("raw_cpu_us", &Row::raw_cpu_us));
 DURE_VALUE_FIELDS(Report, field("engine", &Report::engine), field("store", &Report::store),
                   field("applications", &Report::applications),
@@ -93,7 +94,7 @@ std::string or_dash(std::int64_t number) {
 }
 
 std::string line_of(const std::vector<std::string>& cells) {
-  static constexpr int kWidths[] = {-26, -11, 8, 8, 8, 8, 9, 8, 9, 8, 8, 8, 9};
+  static constexpr int kWidths[] = {-26, -11, 8, 8, 8, 8, 9, 8, 8, 8, 8, 8, 8, 8, 9};
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     char text[64];
@@ -107,7 +108,8 @@ std::string line_of(const Report& report, const Row& row) {
   return line_of({row.operation, report.engine, std::to_string(row.per_second), in_ms(row.p50_us),
                   in_ms(row.p99_us), or_dash(row.store_per_second),
                   share_of(row.per_second, row.store_per_second), or_dash(row.raw_per_second),
-                  share_of(row.per_second, row.raw_per_second), or_dash(row.server_cpu_us),
+                  share_of(row.per_second, row.raw_per_second), or_dash(row.bare_per_second),
+                  share_of(row.per_second, row.bare_per_second), or_dash(row.server_cpu_us),
                   or_dash(row.store_cpu_us), or_dash(row.raw_cpu_us), std::to_string(row.failures)});
 }
 
@@ -154,7 +156,7 @@ std::string to_table(const std::vector<Report>& reports) {
             std::to_string(report.resident_kib / 1024) + " MiB, at most " +
             std::to_string(report.peak_kib / 1024) + " MiB\n";
   text += "\n" + line_of({"operation", "engine", "req/s", "p50 ms", "p99 ms", "store/s", "of store", "raw/s",
-                          "of raw", "cpu us", "store us", "raw us", "failures"});
+                          "of raw", "bare/s", "of bare", "cpu us", "store us", "raw us", "failures"});
   if (reports.empty()) return text;
   for (std::size_t i = 0; i < reports.front().rows.size(); ++i)
     for (const Report& report : reports)

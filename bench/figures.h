@@ -14,9 +14,10 @@
 
 namespace dure::bench {
 
-// One operation over one engine. The two bounds are the same read without the API, by as many threads:
+// One operation over one engine. The three bounds are the same read without the API, by as many threads:
 // `store` through the store's port (a transaction, the rows as nouns), `raw` by a prepared statement of the
-// database's own library, every column fetched as it lies and nothing made of it. 0 where there is none
+// database's own library, every column fetched as it lies and nothing made of it, `bare` the same as raw
+// behind a server of ours that does nothing else (bare.h): what HTTP leaves of raw. 0 where there is none
 // (writes).
 struct Row {
   std::string operation;
@@ -30,6 +31,8 @@ struct Row {
   std::int64_t store_p99_us = 0;
   std::int64_t raw_per_second = 0;
   std::int64_t raw_p99_us = 0;
+  std::int64_t bare_per_second = 0;
+  std::int64_t bare_p99_us = 0;
   // Processor time of one request: of dured, and, for the bounds, of the reading program itself (not of the
   // database's server). Unlike rates they hardly depend on what else the machine does.
   std::int64_t server_cpu_us = 0;

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "adapters/sql/store.h"
+#include "bench/bare.h"
 #include "bench/link.h"
 #include "bench/raw.h"
 #include "model/requests.h"
@@ -64,12 +65,16 @@ class Dice {
   std::uniform_int_distribution<std::int64_t> pick_;
 };
 
-// Strokes of an operation: over HTTP, through the store's port, and by the library alone.
+using Binds = std::vector<std::string>;
+
+// An operation over HTTP and, where it reads, the same read through the store's port and as a statement for
+// the library alone; each thread has its stroke and its way to choose binds.
 struct Operation {
   std::string name;
   std::function<Stroke(int)> http;
   std::function<Stroke(int)> store;
-  std::function<Stroke(int)> raw;
+  std::string sql;
+  std::function<std::function<Binds()>(int)> binds;
 };
 
 class Bench {
@@ -85,8 +90,15 @@ class Bench {
     report.ledger_entries = target_.size.ledger_entries;
     report.threads = target_.threads;
     report.seconds = target_.seconds;
-    for (const auto& each : {health(), get_application(), list_applications(), list_ledger(), create()})
-      report.rows.push_back(run(each, report.engine));
+    const std::vector<Operation> operations{health(), get_application(), list_applications(), list_ledger(),
+                                            create()};
+    std::vector<std::string> statements;
+    for (const auto& each : operations) statements.push_back(each.sql);
+    auto bare = Bare::start(target_.store, std::move(statements));
+    DURE_ASSERT(bare.ok());
+    bare_ = std::move(*bare);
+    for (std::size_t i = 0; i < operations.size(); ++i)
+      report.rows.push_back(run(operations[i], i, report.engine));
     return report;
   }
 
@@ -96,11 +108,13 @@ class Bench {
   Operation list_applications();
   Operation list_ledger();
   Operation create();
-  Row run(const Operation& operation, const std::string& engine);
+  Row run(const Operation& operation, std::size_t number, const std::string& engine);
+  void measure_bounds(const Operation& operation, std::size_t number, Row& row);
 
   // A connection of its own for each thread; the benchmark ends where there is none.
-  std::shared_ptr<Link> link() const {
-    auto made = Link::open(target_.host, target_.port);
+  std::shared_ptr<Link> link() const { return link(target_.port); }
+  std::shared_ptr<Link> link(std::uint16_t port) const {
+    auto made = Link::open(target_.host, port);
     DURE_ASSERT(made.ok());
     return std::make_shared<Link>(std::move(*made));
   }
@@ -119,12 +133,14 @@ class Bench {
   ports::Store& store_;
   std::string token_;
   std::string call_;
+  std::unique_ptr<Bare> bare_;
 };
 
 // What HTTP costs where nobody has to be known and one small row is read.
 Operation Bench::health() {
   return {"GET /health",
           [this](int) { return [this, link = link()] { return good(*link, "/health"); }; },
+          {},
           {},
           {}};
 }
@@ -143,11 +159,9 @@ Operation Bench::get_application() {
               return tx.ok() && (*tx)->applications().get(application_id(dice.roll())).ok();
             };
           },
-          [this, count](int thread) {
-            return [raw = raw("SELECT * FROM applications WHERE id = $1"),
-                    dice = Dice(thread, count)]() mutable {
-              return raw->read({application_id(dice.roll()).text}) == 1;
-            };
+          "SELECT * FROM applications WHERE id = $1",
+          [count](int thread) {
+            return [dice = Dice(thread, count)]() mutable { return Binds{application_id(dice.roll()).text}; };
           }};
 }
 
@@ -175,42 +189,38 @@ Operation Bench::list_applications() {
               return page.ok();
             };
           },
+          "SELECT * FROM applications WHERE state = $1 AND id > $2 ORDER BY id LIMIT 51",
           [this](int thread) {
-            return [raw = raw("SELECT * FROM applications WHERE state = $1 AND id > $2 ORDER BY id LIMIT 51"),
-                    dice = Dice(thread, target_.size.applications)]() mutable {
-              return raw->read({kState, application_id(dice.roll()).text}) >= 0;
+            return [dice = Dice(thread, target_.size.applications)]() mutable {
+              return Binds{kState, application_id(dice.roll()).text};
             };
           }};
 }
 
 Operation Bench::list_ledger() {
   const auto count = allocations_of(target_.size);
-  return {
-      "list 50 ledger entries",
-      [this, count](int thread) {
-        return [this, link = link(), dice = Dice(thread, count)]() mutable {
-          return good(*link, "/api/v1/ledger-entries?limit=50&sort=started_at&allocation_id=" +
-                                 allocation_id(dice.roll()).text);
-        };
-      },
-      [this, count](int thread) {
-        return [this, dice = Dice(thread, count)]() mutable {
-          const auto tx = store_.begin(ports::Access::kRead);
-          if (!tx.ok()) return false;
-          const auto query = ports::Query{}
-                                 .where("allocation_id", allocation_id(dice.roll()))
-                                 .ordered("started_at")
-                                 .at_most(kPage);
-          return (*tx)->ledger_entries().list(query).ok();
-        };
-      },
-      [this, count](int thread) {
-        return [raw = raw(
-                    "SELECT * FROM ledger_entries WHERE allocation_id = $1 ORDER BY started_at, id LIMIT 51"),
-                dice = Dice(thread, count)]() mutable {
-          return raw->read({allocation_id(dice.roll()).text}) > 0;
-        };
-      }};
+  return {"list 50 ledger entries",
+          [this, count](int thread) {
+            return [this, link = link(), dice = Dice(thread, count)]() mutable {
+              return good(*link, "/api/v1/ledger-entries?limit=50&sort=started_at&allocation_id=" +
+                                     allocation_id(dice.roll()).text);
+            };
+          },
+          [this, count](int thread) {
+            return [this, dice = Dice(thread, count)]() mutable {
+              const auto tx = store_.begin(ports::Access::kRead);
+              if (!tx.ok()) return false;
+              const auto query = ports::Query{}
+                                     .where("allocation_id", allocation_id(dice.roll()))
+                                     .ordered("started_at")
+                                     .at_most(kPage);
+              return (*tx)->ledger_entries().list(query).ok();
+            };
+          },
+          "SELECT * FROM ledger_entries WHERE allocation_id = $1 ORDER BY started_at, id LIMIT 51",
+          [count](int thread) {
+            return [dice = Dice(thread, count)]() mutable { return Binds{allocation_id(dice.roll()).text}; };
+          }};
 }
 
 // As somebody without an account files: one transaction with application, token, event and audit entry.
@@ -224,6 +234,7 @@ Operation Bench::create() {
               return answer.ok() && answer->status == 201;
             };
           },
+          {},
           {},
           {}};
 }
@@ -245,12 +256,40 @@ CpuClock cpu_of(int pid) {
   };
 }
 
-Row Bench::run(const Operation& operation, const std::string& engine) {
+// The same read without the API: through the store's port, by the library alone, and by the library alone
+// behind a server of ours.
+void Bench::measure_bounds(const Operation& operation, std::size_t number, Row& row) {
+  const milliseconds time(target_.seconds * 1000);
+  const auto mine = cpu_of(::getpid());
+  const auto store = measure(target_.threads, time, operation.store, mine);
+  const auto by_library = [&](int thread) {
+    return [raw = raw(operation.sql), binds = operation.binds(thread)] { return raw->read(binds()) >= 0; };
+  };
+  const auto raw = measure(target_.threads, time, by_library, mine);
+  const auto over_http = [&](int thread) {
+    return [number, link = link(bare_->port()), binds = operation.binds(thread)] {
+      const auto answer = link->call("GET", Bare::target(number, binds()), "");
+      return answer.ok() && answer->status == 200;
+    };
+  };
+  const auto bare = measure(target_.threads, time, over_http, mine);
+  row.failures += store.failures + raw.failures + bare.failures;
+  row.store_per_second = store.per_second;
+  row.store_p99_us = store.p99_us;
+  row.store_cpu_us = store.cpu_us;
+  row.raw_per_second = raw.per_second;
+  row.raw_p99_us = raw.p99_us;
+  row.raw_cpu_us = raw.cpu_us;
+  row.bare_per_second = bare.per_second;
+  row.bare_p99_us = bare.p99_us;
+}
+
+Row Bench::run(const Operation& operation, std::size_t number, const std::string& engine) {
   Row row;
   row.operation = operation.name;
-  const milliseconds time(target_.seconds * 1000);
   say_(engine + ": " + operation.name);
-  const auto http = measure(target_.threads, time, operation.http, cpu_of(target_.pid));
+  const auto http =
+      measure(target_.threads, milliseconds(target_.seconds * 1000), operation.http, cpu_of(target_.pid));
   row.requests = http.count;
   row.failures = http.failures;
   row.per_second = http.per_second;
@@ -258,16 +297,7 @@ Row Bench::run(const Operation& operation, const std::string& engine) {
   row.p99_us = http.p99_us;
   row.largest_us = http.largest_us;
   row.server_cpu_us = http.cpu_us;
-  if (!operation.store) return row;
-  const auto store = measure(target_.threads, time, operation.store, cpu_of(::getpid()));
-  const auto raw = measure(target_.threads, time, operation.raw, cpu_of(::getpid()));
-  row.failures += store.failures + raw.failures;
-  row.store_per_second = store.per_second;
-  row.store_p99_us = store.p99_us;
-  row.raw_per_second = raw.per_second;
-  row.raw_p99_us = raw.p99_us;
-  row.store_cpu_us = store.cpu_us;
-  row.raw_cpu_us = raw.cpu_us;
+  if (operation.store) measure_bounds(operation, number, row);
   return row;
 }
 

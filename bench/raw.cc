@@ -41,7 +41,7 @@ class RawSqlite final : public Raw {
 
   bool is_postgres() const override { return false; }
 
-  std::int64_t read(const std::vector<std::string>& binds) override {
+  std::int64_t read(const std::vector<std::string>& binds, std::string* out) override {
     for (std::size_t i = 0; i < binds.size(); ++i)
       sqlite3_bind_text(statement_, static_cast<int>(i) + 1, binds[i].data(),
                         static_cast<int>(binds[i].size()), SQLITE_STATIC);
@@ -49,8 +49,12 @@ class RawSqlite final : public Raw {
     int code = SQLITE_ROW;
     while ((code = sqlite3_step(statement_)) == SQLITE_ROW) {
       ++rows;
-      for (int i = 0; i < sqlite3_column_count(statement_); ++i)
-        bytes_ += sqlite3_column_bytes(statement_, i);
+      for (int i = 0; i < sqlite3_column_count(statement_); ++i) {
+        const auto* text = out ? reinterpret_cast<const char*>(sqlite3_column_text(statement_, i)) : nullptr;
+        const int size = sqlite3_column_bytes(statement_, i);
+        if (text) out->append(text, static_cast<std::size_t>(size));
+        bytes_ += size;
+      }
     }
     sqlite3_reset(statement_);
     return code == SQLITE_DONE ? rows : -1;
@@ -91,12 +95,15 @@ class RawPostgres final : public Raw {
 
   bool is_postgres() const override { return true; }
 
-  std::int64_t read(const std::vector<std::string>& binds) override {
+  std::int64_t read(const std::vector<std::string>& binds, std::string* out) override {
     std::vector<const char*> texts;
     for (const auto& bind : binds) texts.push_back(bind.c_str());
     PGresult* answer =
         PQexecPrepared(handle_, "read", static_cast<int>(texts.size()), texts.data(), nullptr, nullptr, 0);
     const std::int64_t rows = PQresultStatus(answer) == PGRES_TUPLES_OK ? PQntuples(answer) : -1;
+    for (int row = 0; out && row < rows; ++row)
+      for (int i = 0; i < PQnfields(answer); ++i)
+        out->append(PQgetvalue(answer, row, i), static_cast<std::size_t>(PQgetlength(answer, row, i)));
     PQclear(answer);
     return rows;
   }

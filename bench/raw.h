@@ -24,8 +24,8 @@ class Raw {
   // Runs a statement that gives no rows.
   virtual base::Status run(const std::string& sql) = 0;
   virtual bool is_postgres() const = 0;
-  // How many rows came; -1 where it failed.
-  virtual std::int64_t read(const std::vector<std::string>& binds) = 0;
+  // How many rows came; -1 where it failed. With `out` the text of every column is appended to it.
+  virtual std::int64_t read(const std::vector<std::string>& binds, std::string* out = nullptr) = 0;
 };
 
 }  // namespace dure::bench
