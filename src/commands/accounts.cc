@@ -41,12 +41,6 @@ base::Status set_temporary_password(Work& work, model::Account& account, std::st
   return {};
 }
 
-base::Result<std::vector<model::RoleGrant>> grants_of(ports::Transaction& tx,
-                                                      const model::AccountId& account) {
-  DURE_LET(page, tx.role_grants().list(ports::Query{}.where("account_id", account).at_most(1000)));
-  return page.rows;
-}
-
 base::Result<std::optional<model::Account>> find_account(ports::Transaction& tx, const std::string& login) {
   return tx.accounts().first(ports::Query{}.where("login", login).at_most(1));
 }
@@ -132,10 +126,6 @@ base::Status end_sessions(Work& work, const std::vector<model::SessionId>& ids) 
   return {};
 }
 
-bool is_staff(const model::Account& account) {
-  return !account.programme_id.has_value();
-}
-
 base::Result<model::LoggedIn> start_session(Work& work, Attempt& attempt) {
   model::LoggedIn result;
   model::Account& account = *attempt.account;
@@ -211,48 +201,6 @@ base::Result<access::PasswordContext> password_context(Work& work, const model::
     context.email = person->email;
   }
   return context;
-}
-
-base::Result<Caller> caller_of_session(Work& work, const model::Session& session) {
-  if (!access::open(session, work.now)) return access::wrong_credentials();
-  DURE_LET(account, work.tx.accounts().get(session.account_id));
-  DURE_TRY(access::may_use(account));
-  DURE_LET(grants, grants_of(work.tx, account.id));
-  Caller caller;
-  caller.subject = access::subject_of(account, grants);
-  caller.session_id = session.id.text;
-  return caller;
-}
-
-base::Result<Caller> caller_of_token(Work& work, const model::ApiToken& token) {
-  std::optional<model::Account> account;
-  std::vector<model::RoleGrant> grants;
-  if (token.account_id) {
-    DURE_LET(found, work.tx.accounts().get(*token.account_id));
-    account = found;
-    DURE_LET(held, grants_of(work.tx, found.id));
-    grants = held;
-  }
-  Caller caller;
-  caller.subject = access::subject_of(token, account, grants, work.now);
-  if (!caller.subject.logged_in) return access::wrong_credentials();
-  return caller;
-}
-
-// Moves the session's end on, at most once a minute.
-void touch_session(World& world, const model::Session& session, const Caller& caller) {
-  const auto touched = run<bool>(world, caller, [&](Work& work) -> base::Result<bool> {
-    DURE_LET(row, work.tx.sessions().get(session.id));
-    if (!access::open(row, work.now) || !access::worth_touching(row, work.now)) return false;
-    DURE_LET(account, work.tx.accounts().get(row.account_id));
-    DURE_LET(rules, rules_of(work, account));
-    row.last_seen_at = work.now;
-    row.expires_at =
-        access::expiry(row.created_at, work.now, access::session_times(rules, is_staff(account)));
-    DURE_TRY(work.save(work.tx.sessions(), row));
-    return true;
-  });
-  static_cast<void>(touched);  // an end that did not move today moves with the next request
 }
 
 }  // namespace
@@ -489,27 +437,14 @@ base::Result<model::WhoAmI> who_am_i(Work& work) {
   return who;
 }
 
-base::Result<Caller> authenticate(World& world, const std::string& token, const std::string& address) {
-  Caller nobody;
-  nobody.address = address;
-  if (token.empty()) return nobody;
-  const std::string hash = world.secrets.hash_token(token);
-  std::optional<model::Session> worth_touching;
-  auto caller = look<Caller>(world, nobody, [&](Work& work) -> base::Result<Caller> {
-    if (!token.starts_with("dure_s_")) {
-      DURE_LET(row, work.tx.api_tokens().first(ports::Query{}.where("token_hash", hash).at_most(1)));
-      if (!row) return access::wrong_credentials();
-      return caller_of_token(work, *row);
-    }
-    DURE_LET(session, work.tx.sessions().first(ports::Query{}.where("token_hash", hash).at_most(1)));
-    if (!session) return access::wrong_credentials();
-    if (access::worth_touching(*session, work.now)) worth_touching = session;
-    return caller_of_session(work, *session);
-  });
-  if (!caller) return caller;
-  caller->address = address;
-  if (worth_touching) touch_session(world, *worth_touching, *caller);
-  return caller;
+base::Result<std::vector<model::RoleGrant>> grants_of(ports::Transaction& tx,
+                                                      const model::AccountId& account) {
+  DURE_LET(page, tx.role_grants().list(ports::Query{}.where("account_id", account).at_most(1000)));
+  return page.rows;
+}
+
+bool is_staff(const model::Account& account) {
+  return !account.programme_id.has_value();
 }
 
 base::Result<policy::AccountRules> rules_of(Work& work, const model::Account& account) {

@@ -49,12 +49,12 @@ base::Result<model::ApiToken> revoke_token(Work& work, const model::ApiTokenId& 
 
 base::Result<model::WhoAmI> who_am_i(Work& work);
 
-// Who comes with this token ("" for nobody). Unknown, ended and revoked ones are refused with
-// kUnauthenticated.
-base::Result<Caller> authenticate(World& world, const std::string& token, const std::string& address);
-
 // The account rules that hold for an account: its programme's, or the centre's own.
 base::Result<policy::AccountRules> rules_of(Work& work, const model::Account& account);
+base::Result<std::vector<model::RoleGrant>> grants_of(ports::Transaction& tx,
+                                                      const model::AccountId& account);
+// Staff belong to the centre, not to one programme.
+bool is_staff(const model::Account& account);
 
 // Brings accounts whose password has grown too old to must_change_password. For the keeper's loop.
 base::Result<std::int64_t> keep_passwords(Work& work);

@@ -34,4 +34,14 @@ base::Result<ports::Page<Noun>> read_page(Work& work, ports::Repository<Noun>& r
   return rows.list(query);
 }
 
+// The same as JSON text, appended to `text`; returns the cursor of the page after.
+template <class Noun>
+base::Result<std::string> read_page_text(Work& work, ports::Repository<Noun>& rows, ports::Query query,
+                                         std::string& text) {
+  constexpr ScopeColumns columns = ScopeOf<Noun>::kColumns;
+  const auto scope = access::visible(work.caller.subject, columns.read, work.now);
+  if (!restrict(query, scope, columns)) return std::string();
+  return rows.list_text(query, text);
+}
+
 }  // namespace dure::commands

@@ -17,6 +17,8 @@
 
 #include "access/authorize.h"
 #include "base/result.h"
+#include "commands/caller.h"
+#include "commands/known_callers.h"
 #include "commands/policy_book.h"
 #include "ports/blobs.h"
 #include "ports/clock.h"
@@ -50,16 +52,9 @@ struct World {
   ports::Blobs& blobs;
   ports::FileTypes& file_types;
   PolicyBook& policies;
+  KnownCallers& known_callers;
   Settings settings;
   std::function<void()> wake = [] {};  // called after each commit that wrote: loops look at once
-};
-
-// Who asks, as the edge found out.
-struct Caller {
-  access::Subject subject;
-  std::string address;     // of the client, for the audit's personal part
-  std::string request_id;  // one per request
-  std::string session_id;  // "" where the caller came with an API token
 };
 
 class Work {

@@ -44,6 +44,9 @@ class Repository {
   // The first row of the query, if there is one.
   virtual base::Result<std::optional<Noun>> first(const Query& query) = 0;
   virtual base::Result<Page<Noun>> list(const Query& query) = 0;
+  // The same page for those who only pass it on: appends its rows to `text`, with commas between them, as
+  // JSON by the field table: secrets left out, personal data masked. Returns the cursor of the page after.
+  virtual base::Result<std::string> list_text(const Query& query, std::string& text) = 0;
   virtual base::Result<std::int64_t> count(const Query& query) = 0;
   // The sum of a whole-number field over the rows of the query (order, limit and cursor do not matter).
   virtual base::Result<std::int64_t> sum(const std::string& field, const Query& query) = 0;
@@ -106,6 +109,10 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual base::Result<std::unique_ptr<Transaction>> begin(Access access) = 0;
+  // Counts up with each transaction of this process that wrote who may do what (accounts, role grants,
+  // sessions, API tokens), before its commit() returns: what was read of these is still so while this has not
+  // changed since before it was read, but for what other processes write. Thread-safe; asks nobody.
+  virtual std::uint64_t access_changes() const = 0;
   // "SQLite 3.40.1 var/dure.db (WAL)", "PostgreSQL 15.20 …": for logs and health. No secrets.
   virtual std::string describe() const = 0;
 };

@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "commands/accounts.h"
+#include "commands/authentication.h"
 #include "net/server.h"
 #include "wire/problem.h"
 
@@ -44,12 +44,12 @@ std::string make_request_id(commands::World& world) {
   return base::make_uuid7(world.clock.now().unix_ms(), world.secrets.random10());
 }
 
-net::Response to_response(const Answer& answer) {
+net::Response to_response(Answer answer) {
   net::Response response;
   response.status = answer.status;
   if (!answer.body.empty()) response.headers.add("Content-Type", "application/json; charset=utf-8");
   for (const auto& header : answer.headers) response.headers.add(header.name, header.value);
-  response.body = answer.body;
+  response.body = std::move(answer.body);
   return response;
 }
 
@@ -106,7 +106,7 @@ void add_route(Router& router, Api& api, const std::string& method, const std::s
   add_raw_route(router, api, method, pattern,
                 [route = std::move(route)](Exchange& exchange) -> base::Result<net::Response> {
                   DURE_LET(answer, route(exchange));
-                  return to_response(answer);
+                  return to_response(std::move(answer));
                 });
 }
 

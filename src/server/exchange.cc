@@ -81,6 +81,19 @@ bool not_modified(const Exchange& exchange, std::int64_t version) {
   return known && *known == etag_of(version);
 }
 
+Answer begin_page() {
+  Answer answer;
+  answer.body = "{\"items\":[";
+  return answer;
+}
+
+Answer end_page(Answer answer, const std::string& next) {
+  answer.body += "],\"next\":";
+  answer.body += next.empty() ? "null" : wire::json_text(next);
+  answer.body += '}';
+  return answer;
+}
+
 Answer json_answer(std::string text, int status) {
   Answer answer;
   answer.status = status;

@@ -76,21 +76,9 @@ Answer created_answer(const Noun& row, const std::string& collection, wire::Out 
   return answer;
 }
 
-template <class Noun>
-Answer page_answer(const ports::Page<Noun>& page, wire::Out out = {}) {
-  Answer answer;
-  answer.body = "{\"items\":[";
-  bool first = true;
-  for (const auto& row : page.rows) {
-    if (!first) answer.body += ',';
-    first = false;
-    wire::write_json(answer.body, row, out);
-  }
-  answer.body += "],\"next\":";
-  wire::write_json(answer.body, page.next.empty() ? std::optional<std::string>{} : std::optional(page.next));
-  answer.body += '}';
-  return answer;
-}
+// A page of a list: the rows' JSON text goes between the two, with commas between the rows.
+Answer begin_page();
+Answer end_page(Answer answer, const std::string& next);
 
 Answer json_answer(std::string text, int status = 200);
 

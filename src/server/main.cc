@@ -15,8 +15,8 @@
 #include "adapters/system/secrets.h"
 #include "adapters/system/system_clock.h"
 #include "commands/accounts.h"
-#include "net/server.h"
 #include "commands/base_layers.h"
+#include "net/server.h"
 #include "server/event_hub.h"
 #include "server/loops/loops.h"
 #include "server/options.h"
@@ -107,7 +107,9 @@ int serve(const server::Options& options, const std::string& holder) {
 
   system::SystemClock clock;
   commands::PolicyBook policies;
-  commands::World world{**store, clock, **secrets, **tickets, **blobs, **file_types, policies, *settings};
+  commands::KnownCallers known_callers;
+  commands::World world{**store,      clock,    **secrets,     **tickets, **blobs,
+                        **file_types, policies, known_callers, *settings};
   if (const auto ready = set_up_store(world, options); !ready) return fail("store", ready.failure());
 
   server::EventHub hub(world);

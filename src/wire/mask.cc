@@ -24,6 +24,7 @@ bool letter(char c) {
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> found;
+  found.reserve(8);
   for (std::size_t pos = 0; pos < text.size();) {
     const std::size_t end = std::min(text.find(' ', pos), text.size());
     if (end > pos) found.push_back(text.substr(pos, end - pos));
@@ -96,6 +97,8 @@ struct Digits {
 // nullopt-like empty `at` where something stands that no telephone number has.
 Digits find_digits(std::string_view text) {
   Digits found;
+  found.at.reserve(text.size());
+  found.runs.reserve(4);
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (!digit(text[i])) {
       if (std::string_view(" -().+").find(text[i]) == std::string_view::npos) return {};

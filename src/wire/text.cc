@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+
+#include "wire/eight_bytes.h"
 
 namespace dure::wire {
 namespace {
@@ -17,9 +20,25 @@ bool joins_left(char32_t c) {
          c == 0x200d;
 }
 
-void append_two_digits(std::string& out, std::int64_t number) {
-  out.push_back(static_cast<char>('0' + number / 10 % 10));
-  out.push_back(static_cast<char>('0' + number % 10));
+// Writes two digits and gives the place after them.
+char* put_two_digits(char* to, std::int64_t number) {
+  *to++ = static_cast<char>('0' + number / 10 % 10);
+  *to++ = static_cast<char>('0' + number % 10);
+  return to;
+}
+
+// REQUIRES: 0 <= year <= 9999. Ten characters.
+char* put_date(char* to, base::Date date) {
+  to = put_two_digits(to, date.year / 100);
+  to = put_two_digits(to, date.year % 100);
+  *to++ = '-';
+  to = put_two_digits(to, date.month);
+  *to++ = '-';
+  return put_two_digits(to, date.day);
+}
+
+bool four_digits(std::int64_t year) {
+  return year >= 0 && year <= 9999;
 }
 
 void append_escaped(std::string& out, char c) {
@@ -56,6 +75,33 @@ void append_escaped(std::string& out, char c) {
 bool plain_ascii(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+// Eight bytes at once: none of them a control character, a quote, a backslash or beyond ASCII. (Where one is
+// none, its neighbours above may be taken for one too; never the other way round.)
+bool eight_plain(const char* at) {
+  const std::uint64_t word = load_eight(at);
+  return (word & kHighBits) == 0 && !has_byte(word, '"') && !has_byte(word, '\\') &&
+         ((word - 0x20 * kEachByte) & kHighBits) == 0;
+}
+
+// Where from `pos` on the first byte stands that JSON text cannot hold as it is.
+std::size_t plain_until(std::string_view text, std::size_t pos) {
+  while (pos < text.size()) {
+    if (text.size() - pos >= 8 && eight_plain(text.data() + pos)) {
+      pos += 8;
+      continue;
+    }
+    if (static_cast<unsigned char>(text[pos]) < 0x80) {
+      if (!plain_ascii(text[pos])) return pos;
+      ++pos;
+      continue;
+    }
+    const std::size_t length = utf8_length(text, pos);
+    if (length == 0) return pos;
+    pos += length;
+  }
+  return pos;
 }
 
 char fold(char c) {
@@ -119,6 +165,7 @@ char32_t code_point(std::string_view text, std::size_t pos, std::size_t length) 
 
 std::vector<std::string_view> characters(std::string_view text) {
   std::vector<std::string_view> found;
+  found.reserve(text.size());
   for (std::size_t pos = 0; pos < text.size();) {
     const std::size_t length = utf8_length(text, pos);
     const std::size_t step = length == 0 ? 1 : length;
@@ -134,21 +181,15 @@ std::vector<std::string_view> characters(std::string_view text) {
 
 void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (std::size_t pos = 0; pos < text.size();) {
-    const std::size_t from = pos;
-    while (pos < text.size() && plain_ascii(text[pos])) ++pos;
-    out.append(text.substr(from, pos - from));
-    if (pos == text.size()) break;
-    if (static_cast<unsigned char>(text[pos]) < 0x80) {
-      append_escaped(out, text[pos++]);
-      continue;
-    }
-    const std::size_t length = utf8_length(text, pos);
-    if (length == 0)
-      out += "\xef\xbf\xbd";
+  for (std::size_t pos = 0;;) {
+    const std::size_t stop = plain_until(text, pos);
+    out.append(text.substr(pos, stop - pos));
+    if (stop == text.size()) break;
+    if (static_cast<unsigned char>(text[stop]) < 0x80)
+      append_escaped(out, text[stop]);
     else
-      out.append(text.substr(pos, length));
-    pos += length == 0 ? 1 : length;
+      out += "\xef\xbf\xbd";
+    pos = stop + 1;
   }
   out.push_back('"');
 }
@@ -160,37 +201,40 @@ void append_number(std::string& out, std::int64_t number) {
 }
 
 void append_date(std::string& out, base::Date date) {
-  if (date.year < 0 || date.year > 9999) {
+  if (!four_digits(date.year)) {
     out += base::to_text(date);
     return;
   }
-  append_two_digits(out, date.year / 100);
-  append_two_digits(out, date.year % 100);
-  out.push_back('-');
-  append_two_digits(out, date.month);
-  out.push_back('-');
-  append_two_digits(out, date.day);
+  char buffer[10];
+  out.append(buffer, put_date(buffer, date));
 }
 
 void append_instant(std::string& out, base::Instant instant) {
   constexpr std::int64_t kDay = 86'400'000'000;
   const std::int64_t days = instant.us / kDay - (instant.us % kDay < 0 ? 1 : 0);
+  const base::Date date = base::from_days(days);
+  if (!four_digits(date.year)) {
+    out += base::to_text(instant);
+    return;
+  }
   const std::int64_t of_day = instant.us - days * kDay;
   const std::int64_t seconds = of_day / 1'000'000;
-  append_date(out, base::from_days(days));
-  out.push_back('T');
-  append_two_digits(out, seconds / 3600);
-  out.push_back(':');
-  append_two_digits(out, seconds / 60 % 60);
-  out.push_back(':');
-  append_two_digits(out, seconds % 60);
+  char buffer[32];
+  char* to = put_date(buffer, date);
+  *to++ = 'T';
+  to = put_two_digits(to, seconds / 3600);
+  *to++ = ':';
+  to = put_two_digits(to, seconds / 60 % 60);
+  *to++ = ':';
+  to = put_two_digits(to, seconds % 60);
   if (const std::int64_t fraction = of_day % 1'000'000; fraction != 0) {
-    out.push_back('.');
-    append_two_digits(out, fraction / 10'000);
-    append_two_digits(out, fraction / 100 % 100);
-    append_two_digits(out, fraction % 100);
+    *to++ = '.';
+    to = put_two_digits(to, fraction / 10'000);
+    to = put_two_digits(to, fraction / 100 % 100);
+    to = put_two_digits(to, fraction % 100);
   }
-  out.push_back('Z');
+  *to++ = 'Z';
+  out.append(buffer, to);
 }
 
 std::string_view nearest(std::string_view given, const std::vector<std::string_view>& names) {

@@ -62,7 +62,7 @@ Centre::Centre() : clock(*base::parse_instant("2026-09-01T00:00:00Z")), folder_(
   settings.centre_rules = take(policy::merge(settings.base_layers)).account;
   settings.nobody_hash = take(secrets_->hash_password("nobody"));
   world_ = std::make_unique<commands::World>(
-      commands::World{*store_, clock, *secrets_, *secrets_, *blobs_, *file_types_, policies_, settings});
+      commands::World{*store_, clock, *secrets_, *secrets_, *blobs_, *file_types_, policies_, known_callers_, settings});
   const auto password = take(commands::bootstrap_operator(*world_));
   hub_ = std::make_unique<server::EventHub>(*world_);
   api_ = std::make_unique<server::Api>(server::Api{*world_, ledgers_});

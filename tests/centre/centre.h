@@ -71,6 +71,7 @@ class Centre {
   std::unique_ptr<ports::Blobs> blobs_;
   std::unique_ptr<ports::FileTypes> file_types_;
   commands::PolicyBook policies_;
+  commands::KnownCallers known_callers_;
   std::unique_ptr<commands::World> world_;
   commands::LedgerCache ledgers_;
   std::unique_ptr<server::EventHub> hub_;

@@ -6,6 +6,7 @@
 
 #include "adapters/sql/nouns.h"
 #include "store_fixture.h"
+#include "wire/json.h"
 
 namespace dure::store_test {
 namespace {
@@ -37,6 +38,9 @@ void expect_stored(ports::Store& store, const Noun& row) {
   ASSERT_OK(listed);
   ASSERT_EQ(listed->rows.size(), 1u);
   EXPECT_TRUE(equal(listed->rows[0], row)) << model::Fields<Noun>::kTable << " list";
+  std::string text = "before:";
+  ASSERT_OK(rows_of<Noun>(*tx).list_text(Query{}.where("id", row.id), text));
+  EXPECT_EQ(text, "before:" + wire::json_text(row)) << model::Fields<Noun>::kTable << " list_text";
 }
 
 template <class Noun>
@@ -76,6 +80,56 @@ TEST_P(StoreContract, EveryNounComesBackAsItWentIn) {
 #undef DURE_TEST_LIFE
     if (HasFailure()) return;
   }
+}
+
+TEST_P(StoreContract, GivesAPageAsTextJustAsItGivesItsRows) {
+  const Family family = new_family();
+  for (int i = 0; i < 7; ++i) {
+    const auto row = make<model::Document>(random_, family);
+    ASSERT_OK(write([&](auto& tx) { return tx.documents().insert(row); }));
+  }
+  auto tx = begin();
+  const auto query = Query{}.where("application_id", family.application.id).at_most(3);
+  const auto page = tx->documents().list(query);
+  ASSERT_OK(page);
+  std::string text;
+  const auto next = tx->documents().list_text(query, text);
+  ASSERT_OK(next);
+  std::string expected;
+  for (const auto& row : page->rows) expected += (expected.empty() ? "" : ",") + wire::json_text(row);
+  EXPECT_EQ(page->rows.size(), 3u);
+  EXPECT_EQ(text, expected);
+  EXPECT_EQ(*next, page->next);
+  EXPECT_FALSE(next->empty());
+}
+
+// Who may do what: ports::Store::access_changes().
+TEST_P(StoreContract, CountsTheCommitsThatChangedWhoMayDoWhat) {
+  const Family family = new_family();
+  const auto before = store().access_changes();
+  const auto document = make<model::Document>(random_, family);
+  ASSERT_OK(write([&](auto& tx) { return tx.documents().insert(document); }));
+  EXPECT_EQ(store().access_changes(), before);
+  auto session = make<model::Session>(random_, family);
+  {
+    auto tx = begin(Access::kWrite);
+    ASSERT_OK(tx->sessions().insert(session));
+    EXPECT_EQ(store().access_changes(), before) << "not before it lasts";
+  }
+  EXPECT_EQ(store().access_changes(), before) << "rolled back";
+  auto last = before;
+  const auto counted = [&](const auto& change) {
+    ASSERT_OK(write(change));
+    EXPECT_GT(store().access_changes(), last);
+    last = store().access_changes();
+  };
+  counted([&](auto& tx) { return tx.sessions().insert(session); });
+  counted([&](auto& tx) { return tx.sessions().update(session); });
+  counted([&](auto& tx) { return tx.sessions().remove(session.id); });
+  counted([&](auto& tx) { return tx.role_grants().insert(make<model::RoleGrant>(random_, family)); });
+  counted([&](auto& tx) { return tx.api_tokens().insert(make<model::ApiToken>(random_, family)); });
+  auto account = family.account;
+  counted([&](auto& tx) { return tx.accounts().update(account); });
 }
 
 TEST_P(StoreContract, KeepsWholeNumbersAndTextsToTheLastBit) {

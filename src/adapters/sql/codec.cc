@@ -4,6 +4,7 @@
 
 #include "adapters/sql/nested.h"
 #include "wire/json_impl.h"
+#include "wire/row_text.h"
 #include "wire/text.h"
 
 namespace dure::sql {
@@ -172,6 +173,35 @@ base::Status decode(const NounTable& table, const Column& column, Cell& cell, vo
   return base::error(base::ErrorKind::kInternal,
                      base::Reason("store.corrupt",
                                   {{"table", std::string(table.name)}, {"field", std::string(column.name)}}));
+}
+
+base::Status decode_row(const NounTable& table, Cells& row, void* noun) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    DURE_TRY(decode(table, table.columns[i], row[i], noun));
+  return {};
+}
+
+bool append_row_text(const NounTable& table, const Cells& row, std::string& text) {
+  const std::size_t before = text.size();
+  wire::RowText out(text, wire::Out{});
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const Column& column = table.columns[i];
+    const Cell& cell = row[i];
+    bool good = true;
+    if (cell.null)
+      good = column.nullable, out.null(*column.member);
+    else if (column.kind == CellKind::kNumber)
+      out.number(*column.member, cell.number);
+    else if (column.nested)
+      good = out.nested(*column.member, cell.text);
+    else
+      out.text(*column.member, cell.text);
+    if (good) continue;
+    text.resize(before);
+    return false;
+  }
+  out.end();
+  return true;
 }
 
 }  // namespace dure::sql

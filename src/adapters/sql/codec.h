@@ -21,6 +21,13 @@ base::Status encode(const Column& column, const void* noun, Cell& cell);
 // Takes the text out of the cell. Fails with "store.corrupt" where the cell cannot be such a field.
 base::Status decode(const NounTable& table, const Column& column, Cell& cell, void* noun);
 
+// All columns of a row.
+base::Status decode_row(const NounTable& table, Cells& row, void* noun);
+
+// Appends the row as JSON text, as wire::write_json() does with wire::Out{}. False where it must be decoded
+// for that (wire/row_text.h); nothing is then appended.
+bool append_row_text(const NounTable& table, const Cells& row, std::string& text);
+
 // True for UTF-8 without NUL.
 bool storable(std::string_view text);
 

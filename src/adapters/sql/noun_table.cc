@@ -51,6 +51,10 @@ void write_update(NounTable& table) {
                  " AND version = " + placeholder(next + 1);
 }
 
+bool says_who_may(std::string_view table) {
+  return table == "accounts" || table == "role_grants" || table == "sessions" || table == "api_tokens";
+}
+
 }  // namespace
 
 const Column& NounTable::column(std::string_view column_name) const {
@@ -68,6 +72,7 @@ NounTable make_noun_table(std::string_view name, const wire::Shape& shape) {
   DURE_ASSERT(shape.form == Form::kObject);
   NounTable table;
   table.name = name;
+  table.access = says_who_may(name);
   for (std::size_t i = 0; i < shape.member_count; ++i) {
     table.columns.push_back(make_column(shape.members[i]));
     table.kinds.push_back(table.columns.back().kind);

@@ -29,7 +29,8 @@ struct NounTable {
   std::vector<Column> columns;  // in the order of the field table
   std::size_t id = 0;           // positions in it
   std::size_t version = 0;
-  CellKinds kinds;  // of the columns
+  CellKinds kinds;      // of the columns
+  bool access = false;  // says who may do what (ports::Store::access_changes)
 
   std::string select;  // "SELECT <columns> FROM <table>"
   std::string get;     // + by id

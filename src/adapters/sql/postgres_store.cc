@@ -14,8 +14,8 @@ using Begun = base::Result<std::unique_ptr<ports::Transaction>>;
 class PostgresTransaction final : public SqlTransaction {
  public:
   PostgresTransaction(PostgresPool& pool, PostgresCounters& counters,
-                      std::unique_ptr<PostgresSession> session, Access access)
-      : SqlTransaction(*session, access),
+                      std::unique_ptr<PostgresSession> session, Access access, AccessChanges& changes)
+      : SqlTransaction(*session, access, changes),
         pool_(pool),
         counters_(counters),
         session_(std::move(session)),
@@ -91,7 +91,8 @@ base::Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const std::stri
 Begun PostgresStore::begin(Access access) {
   PostgresPool& pool = access == Access::kRead ? readers_ : writers_;
   DURE_LET(session, ready(pool, access));
-  return Begun(std::make_unique<PostgresTransaction>(pool, counters_, std::move(session), access));
+  return Begun(
+      std::make_unique<PostgresTransaction>(pool, counters_, std::move(session), access, access_changes_));
 }
 
 }  // namespace dure::sql

@@ -13,6 +13,7 @@
 #include "adapters/sql/postgres_session.h"
 #include "adapters/sql/session_pool.h"
 #include "adapters/sql/store.h"
+#include "adapters/sql/transaction.h"
 
 namespace dure::sql {
 
@@ -37,12 +38,14 @@ class PostgresStore final : public ports::Store {
                                                            const StoreOptions& options);
 
   base::Result<std::unique_ptr<ports::Transaction>> begin(ports::Access access) override;
+  std::uint64_t access_changes() const override { return access_changes_; }
   std::string describe() const override { return server_; }
 
  private:
   PostgresStore(std::string server, const StoreOptions& options, const PostgresPool::Make& make);
 
   std::string server_;
+  AccessChanges access_changes_ = 0;
   PostgresPool readers_;
   PostgresPool writers_;
   PostgresCounters counters_;

@@ -19,6 +19,13 @@ base::Status usable(const Scope& scope, bool writing) {
   return {};
 }
 
+// What every write does first.
+base::Status begin_write(Scope& scope, const NounTable& table) {
+  DURE_TRY(usable(scope, true));
+  scope.access_written = scope.access_written || table.access;
+  return {};
+}
+
 base::Error named(base::Error failure, const NounTable& table) {
   for (auto& [name, value] : failure.reason.parameters) {
     // The constraint behind "store.too_long" is called <table>_<field>_short.
@@ -38,12 +45,6 @@ base::Error broken_by(Scope& scope, base::Error failure, const NounTable& table)
 
 base::Status encode_all(const NounTable& table, const void* noun, Cells& cells) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) DURE_TRY(encode(table.columns[i], noun, cells[i]));
-  return {};
-}
-
-base::Status decode_all(const NounTable& table, Cells& cells, void* noun) {
-  for (std::size_t i = 0; i < table.columns.size(); ++i)
-    DURE_TRY(decode(table, table.columns[i], cells[i], noun));
   return {};
 }
 
@@ -114,7 +115,7 @@ base::Result<std::int64_t> number_of(Scope& scope, const NounTable& table, const
 }  // namespace
 
 base::Status insert_row(Scope& scope, const NounTable& table, const void* noun) {
-  DURE_TRY(usable(scope, true));
+  DURE_TRY(begin_write(scope, table));
   const Dialect dialect = scope.session->dialect();
   auto prepared = scope.session->prepare(insert_text(table, dialect), table.kinds, {});
   if (!prepared.ok()) return broken_by(scope, prepared.failure(), table);
@@ -133,7 +134,7 @@ base::Status insert_row(Scope& scope, const NounTable& table, const void* noun) 
 
 base::Status update_row(Scope& scope, const NounTable& table, const void* noun, const std::string& id,
                         std::int64_t stored) {
-  DURE_TRY(usable(scope, true));
+  DURE_TRY(begin_write(scope, table));
   auto prepared = scope.session->prepare(table.update, table.update_kinds, {});
   if (!prepared.ok()) return broken_by(scope, prepared.failure(), table);
   Statement& statement = **prepared;
@@ -154,7 +155,7 @@ base::Status update_row(Scope& scope, const NounTable& table, const void* noun, 
 }
 
 base::Status remove_row(Scope& scope, const NounTable& table, const std::string& id) {
-  DURE_TRY(usable(scope, true));
+  DURE_TRY(begin_write(scope, table));
   auto prepared = scope.session->prepare(table.remove, {CellKind::kText}, {});
   if (!prepared.ok()) return broken_by(scope, prepared.failure(), table);
   const Finish finish(**prepared);
@@ -169,7 +170,7 @@ base::Result<bool> find_row(Scope& scope, const NounTable& table, const std::str
   if (!prepared.ok()) return broken_by(scope, prepared.failure(), table);
   const Finish finish(**prepared);
   DURE_LET(found, run_for_id(scope, **prepared, table, id));
-  if (found) DURE_TRY(decode_all(table, (*prepared)->row(), noun));
+  if (found) DURE_TRY(decode_row(table, (*prepared)->row(), noun));
   return found;
 }
 
@@ -193,7 +194,7 @@ base::Result<std::string> list_rows(Scope& scope, const NounTable& table, const 
       last_value = row[order];
       last_id = row[table.id];
     }
-    DURE_TRY(decode_all(table, row, sink.append(sink.list)));
+    DURE_TRY(sink.take(sink.to, table, row));
   }
   if (!got.ok()) return broken_by(scope, got.failure(), table);
   return *got ? cursor_after(query, table.columns[order], last_value, last_id) : std::string();

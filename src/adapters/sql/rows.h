@@ -21,6 +21,7 @@ struct Scope {
   Session* session = nullptr;
   bool writing = false;
   bool open = true;                     // until commit
+  bool access_written = false;          // who may do what
   std::optional<base::Error> broken{};  // why it can only be rolled back
 };
 
@@ -34,10 +35,10 @@ base::Status remove_row(Scope& scope, const NounTable& table, const std::string&
 // False where there is no such row.
 base::Result<bool> find_row(Scope& scope, const NounTable& table, const std::string& id, void* noun);
 
-// Where the rows of a list go: append() gives the place for the next one.
+// Where the rows of a list go, one after the other; take() may move the texts out of the cells.
 struct Sink {
-  void* list = nullptr;
-  void* (*append)(void* list) = nullptr;
+  void* to = nullptr;
+  base::Status (*take)(void* to, const NounTable& table, Cells& row) = nullptr;
 };
 // Returns the cursor of the next page, "" where there is none.
 base::Result<std::string> list_rows(Scope& scope, const NounTable& table, const ports::Query& query,

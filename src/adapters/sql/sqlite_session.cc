@@ -81,6 +81,13 @@ bool make_private(const std::string& path) {
   return true;
 }
 
+// A session belongs to one thread at a time, so that SQLite need not lock it for every column read. Has to be
+// said before the library's first use; where it comes too late, SQLite goes on locking.
+void leave_locking_to_us() {
+  static const int said = sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+  static_cast<void>(said);
+}
+
 std::string settings(bool read_only) {
   std::string text =
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
@@ -97,6 +104,7 @@ base::Result<std::unique_ptr<SqliteSession>> SqliteSession::open(const std::stri
                                                                  bool read_only) {
   if (path.empty() || path.find('"') != std::string::npos || (path != ":memory:" && !make_private(path)))
     return store_error(ErrorKind::kUnavailable, "store.unavailable", "cannot open " + path);
+  leave_locking_to_us();
   try {
     auto soci = std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path + "\"");
     auto session = std::make_unique<SqliteSession>(std::move(soci));

@@ -8,8 +8,8 @@ namespace {
 
 class WriteTransaction final : public SqlTransaction {
  public:
-  explicit WriteTransaction(SqliteWriter& writer)
-      : SqlTransaction(writer.session(), ports::Access::kWrite), writer_(writer) {}
+  WriteTransaction(SqliteWriter& writer, AccessChanges& changes)
+      : SqlTransaction(writer.session(), ports::Access::kWrite, changes), writer_(writer) {}
   ~WriteTransaction() override { end_if_open(); }
 
  protected:
@@ -28,8 +28,9 @@ class WriteTransaction final : public SqlTransaction {
 
 class ReadTransaction final : public SqlTransaction {
  public:
-  ReadTransaction(SessionPool<SqliteSession>& pool, std::unique_ptr<SqliteSession> session)
-      : SqlTransaction(*session, ports::Access::kRead), pool_(pool), session_(std::move(session)) {}
+  ReadTransaction(SessionPool<SqliteSession>& pool, std::unique_ptr<SqliteSession> session,
+                  AccessChanges& changes)
+      : SqlTransaction(*session, ports::Access::kRead, changes), pool_(pool), session_(std::move(session)) {}
   ~ReadTransaction() override { end_if_open(); }
 
  protected:
@@ -50,8 +51,8 @@ class ReadTransaction final : public SqlTransaction {
 // Reads where there is one session only.
 class ReadTurn final : public SqlTransaction {
  public:
-  explicit ReadTurn(SqliteWriter& writer)
-      : SqlTransaction(writer.session(), ports::Access::kRead), writer_(writer) {}
+  ReadTurn(SqliteWriter& writer, AccessChanges& changes)
+      : SqlTransaction(writer.session(), ports::Access::kRead, changes), writer_(writer) {}
   ~ReadTurn() override { end_if_open(); }
 
  protected:
@@ -87,18 +88,18 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& 
 Begun SqliteStore::begin(ports::Access access) {
   if (access == ports::Access::kWrite) {
     DURE_TRY(writer_.begin());
-    return Begun(std::make_unique<WriteTransaction>(writer_));
+    return Begun(std::make_unique<WriteTransaction>(writer_, access_changes_));
   }
   if (in_memory()) {
     DURE_TRY(writer_.begin_alone());
-    return Begun(std::make_unique<ReadTurn>(writer_));
+    return Begun(std::make_unique<ReadTurn>(writer_, access_changes_));
   }
   DURE_LET(session, readers_.take());
   if (const auto begun = session->run("BEGIN"); !begun.ok()) {
     readers_.give(nullptr);
     return begun.failure();
   }
-  return Begun(std::make_unique<ReadTransaction>(readers_, std::move(session)));
+  return Begun(std::make_unique<ReadTransaction>(readers_, std::move(session), access_changes_));
 }
 
 std::string SqliteStore::describe() const {

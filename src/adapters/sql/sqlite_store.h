@@ -9,6 +9,7 @@
 #include "adapters/sql/sqlite_session.h"
 #include "adapters/sql/sqlite_writer.h"
 #include "adapters/sql/store.h"
+#include "adapters/sql/transaction.h"
 
 namespace dure::sql {
 
@@ -18,6 +19,7 @@ class SqliteStore final : public ports::Store {
                                                          const StoreOptions& options);
 
   base::Result<std::unique_ptr<ports::Transaction>> begin(ports::Access access) override;
+  std::uint64_t access_changes() const override { return access_changes_; }
   std::string describe() const override;
 
  private:
@@ -25,6 +27,7 @@ class SqliteStore final : public ports::Store {
   bool in_memory() const { return path_ == ":memory:"; }
 
   std::string path_;
+  AccessChanges access_changes_ = 0;
   SqliteWriter writer_;
   SessionPool<SqliteSession> readers_;
 };

@@ -9,10 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/sql/codec.h"
 #include "adapters/sql/noun_table.h"
 #include "adapters/sql/nouns.h"
 #include "adapters/sql/rows.h"
 #include "ports/store.h"
+#include "wire/json.h"
 
 namespace dure::sql {
 
@@ -57,12 +59,20 @@ class Table final : public ports::Repository<Noun> {
   base::Result<ports::Page<Noun>> list(const ports::Query& query) override {
     ports::Page<Noun> page;
     page.rows.reserve(static_cast<std::size_t>(std::min<std::int64_t>(query.limit, 128)));
-    const Sink sink{&page.rows, [](void* rows) -> void* {
-                      return &static_cast<std::vector<Noun>*>(rows)->emplace_back();
+    const Sink sink{&page.rows, [](void* rows, const NounTable& table, Cells& row) {
+                      return decode_row(table, row, &static_cast<std::vector<Noun>*>(rows)->emplace_back());
                     }};
     DURE_LET(next, list_rows(scope_, noun_table<Noun>(), query, sink));
     page.next = std::move(next);
     return page;
+  }
+
+  base::Result<std::string> list_text(const ports::Query& query, std::string& text) override {
+    Listing listing{text, static_cast<std::size_t>(query.limit)};
+    const Sink sink{&listing, [](void* to, const NounTable& table, Cells& row) {
+                      return static_cast<Listing*>(to)->add(table, row);
+                    }};
+    return list_rows(scope_, noun_table<Noun>(), query, sink);
   }
 
   base::Result<std::int64_t> count(const ports::Query& query) override {
@@ -78,6 +88,26 @@ class Table final : public ports::Repository<Noun> {
   }
 
  private:
+  struct Listing {
+    std::string& text;
+    std::size_t most;
+    std::size_t count = 0;
+
+    base::Status add(const NounTable& table, Cells& row) {
+      if (count > 0) text += ',';
+      const std::size_t before = text.size();
+      if (!append_row_text(table, row, text)) {
+        Noun noun;
+        DURE_TRY(decode_row(table, row, &noun));
+        wire::write_json(text, noun);
+      }
+      if (++count == 1)
+        text.reserve(before +
+                     (text.size() - before) * std::min<std::size_t>(most, 64));  // rows are much alike
+      return {};
+    }
+  };
+
   Scope& scope_;
 };
 

@@ -20,8 +20,9 @@ struct SqlTransaction::Tables {
 DURE_SQL_NOUNS(DURE_SQL_REPOSITORY)
 #undef DURE_SQL_REPOSITORY
 
-SqlTransaction::SqlTransaction(Session& session, ports::Access access)
+SqlTransaction::SqlTransaction(Session& session, ports::Access access, AccessChanges& changes)
     : scope_{.session = &session, .writing = access == ports::Access::kWrite},
+      changes_(changes),
       tables_(std::make_unique<Tables>(scope_)) {}
 
 SqlTransaction::~SqlTransaction() = default;
@@ -38,7 +39,12 @@ base::Result<std::int64_t> SqlTransaction::next_number(const std::string& series
 base::Status SqlTransaction::commit() {
   DURE_ASSERT(scope_.open);
   scope_.open = false;
-  if (!scope_.broken) return end(true);
+  if (!scope_.broken) {
+    base::Status ended = end(true);
+    // Also after a failure: whether it lasted is then not always known.
+    if (scope_.access_written) ++changes_;
+    return ended;
+  }
   static_cast<void>(end(false));
   return *scope_.broken;
 }

@@ -1,6 +1,7 @@
 // A transaction over a session: the repositories, and what both engines' transactions share.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,9 +12,12 @@
 
 namespace dure::sql {
 
+using AccessChanges = std::atomic<std::uint64_t>;
+
 class SqlTransaction : public ports::Transaction {
  public:
-  SqlTransaction(Session& session, ports::Access access);
+  // `changes` counts the commits that changed who may do what; it outlives this.
+  SqlTransaction(Session& session, ports::Access access, AccessChanges& changes);
   ~SqlTransaction() override;
 
 #define DURE_SQL_REPOSITORY(Noun, name) ports::Repository<model::Noun>& name() final;
@@ -33,6 +37,7 @@ class SqlTransaction : public ports::Transaction {
 
  private:
   Scope scope_;
+  AccessChanges& changes_;
   struct Tables;
   std::unique_ptr<Tables> tables_;
 };

@@ -20,8 +20,9 @@ void add_list(Router& router, Api& api, const std::string& name, RepositoryOf<No
     static const auto kFields = filter_fields<Noun>();
     DURE_LET(query, read_list_query(exchange.request, kFields));
     return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
-      DURE_LET(page, commands::read_page(work, (work.tx.*rows)(), query));
-      return page_answer(page);
+      Answer answer = begin_page();
+      DURE_LET(next, commands::read_page_text(work, (work.tx.*rows)(), query, answer.body));
+      return end_page(std::move(answer), next);
     });
   });
 }
