@@ -92,7 +92,7 @@ Reply Centre::send(const std::string& method, const std::string& target, const s
   if (!token.empty()) request.headers.add("Authorization", "Bearer " + token);
   request.headers.add("Accept-Language", "en");
   request.body = body;
-  request.peer = "127.0.0.1:50000";
+  request.peer = peer;
   const net::Response response = handler_(request);
   Reply reply;
   reply.status = response.status;

@@ -60,6 +60,7 @@ class Centre {
   commands::World& world() { return *world_; }
   ports::ManualClock clock;
   Who operators;
+  std::string peer = "127.0.0.1:50000";  // where requests come from
   std::string programme;
   std::string call;
   std::string node_token;
