@@ -44,12 +44,17 @@ watch_step() {
   printf '    %s %s(%d s)%s\n' "$title" "$dim" $((SECONDS - started)) "$plain"
 }
 
-# What was started in the background does not hear a Ctrl-C: it is told.
+# What was started in the background does not hear a Ctrl-C, and some of it (cmake --build) tells nobody below it: all
+# are told, from the top.
 end_background() {
-  local pids
-  pids=$(jobs -p)
-  # shellcheck disable=SC2086
-  [ -z "$pids" ] || kill -TERM $pids 2>/dev/null || true
+  local pid
+  for pid in $(jobs -p); do end_tree "$pid"; done
+}
+end_tree() { # PID
+  local child children
+  children=$(pgrep -P "$1" || true)
+  kill -TERM "$1" 2>/dev/null || true
+  for child in $children; do end_tree "$child"; done
 }
 
 # The packages named in the given lists that are not installed.
