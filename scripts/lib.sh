@@ -17,12 +17,13 @@ progress() { # TEXT
     printf '\r\e[K    %s%s%s' "$dim" "${1:0:$((${COLUMNS:-100} - 5))}" "$plain"
     progress_at=$((SECONDS + 1))
   else
-    printf '    … %s\n' "$1"
+    printf '    … %s\n' "${1:0:160}"
     progress_at=$((SECONDS + 10))
   fi
 }
 progress_over() { if [ -t 1 ]; then printf '\r\e[K'; fi; }
-last_line() { tail -c 400 "$1" 2>/dev/null | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 | cut -c1-100 || true; }
+# The cut may go through a letter of several bytes.
+last_line() { tail -c 400 "$1" 2>/dev/null | iconv -c -f UTF-8 -t UTF-8 | tr '\r' '\n' | grep -av '^ *$' | tail -n 1 || true; }
 
 # watch_step LOG TITLE COMMAND...: runs the command with its output in LOG, shows how far it is (the last line of the
 # log), and the log's end where it fails.
