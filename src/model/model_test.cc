@@ -35,10 +35,10 @@ void expect_common_fields() {
 
 TEST(Fields, EveryStoredNounHasAnIdAVersionAndItsTimes) {
   expect_common_fields<Organisation, Person, Account, RoleGrant, Session, ApiToken, BlockedAddress, Programme,
-                       PolicyVersion, Call, Application, Document, Decision, Award, Project, Allocation, Outage,
-                       Obligation, Node, Card, Image, Volume, Workload, Revision, model::Run, Replica, Share, Observation,
-                       LedgerEntry, Invoice, InvoiceLine, AuditEntry, Event, Notification, IdempotencyKey,
-                       LoopLease>();
+                       PolicyVersion, Call, Application, Document, Decision, Award, Project, Allocation,
+                       Outage, Obligation, Node, Card, Image, Volume, Workload, Revision, model::Run, Replica,
+                       Share, Observation, LedgerEntry, Invoice, InvoiceLine, AuditEntry, Event, Notification,
+                       IdempotencyKey, LoopLease>();
 }
 
 TEST(Enums, GoThereAndBack) {

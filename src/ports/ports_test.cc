@@ -11,7 +11,8 @@ namespace dure::ports {
 namespace {
 
 TEST(Query, BuildsConditionsFromTypedValues) {
-  const auto query = Query{}.where("state", model::RunState::kQueued).where_null("ended_at").ordered("queued_at");
+  const auto query =
+      Query{}.where("state", model::RunState::kQueued).where_null("ended_at").ordered("queued_at");
   ASSERT_EQ(query.all.size(), 2u);
   EXPECT_EQ(std::get<std::string>(query.all[0].values[0]), "queued");
   EXPECT_EQ(query.all[1].compare, Compare::kIsNull);

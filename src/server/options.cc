@@ -2,8 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "policy/pack.h"
 #include "commands/base_layers.h"
+#include "policy/pack.h"
 
 namespace dure::server {
 namespace {

@@ -61,8 +61,8 @@ Centre::Centre() : clock(*base::parse_instant("2026-09-01T00:00:00Z")), folder_(
   settings.base_layers = take(commands::read_base_layers());
   settings.centre_rules = take(policy::merge(settings.base_layers)).account;
   settings.nobody_hash = take(secrets_->hash_password("nobody"));
-  world_ = std::make_unique<commands::World>(
-      commands::World{*store_, clock, *secrets_, *secrets_, *blobs_, *file_types_, policies_, known_callers_, settings});
+  world_ = std::make_unique<commands::World>(commands::World{
+      *store_, clock, *secrets_, *secrets_, *blobs_, *file_types_, policies_, known_callers_, settings});
   const auto password = take(commands::bootstrap_operator(*world_));
   hub_ = std::make_unique<server::EventHub>(*world_);
   api_ = std::make_unique<server::Api>(server::Api{*world_, ledgers_});
@@ -108,7 +108,8 @@ Reply Centre::post(const std::string& target, const Who& who, const json::object
 
 Who Centre::log_in(const std::string& login, const std::string& password) {
   const auto reply = post("/api/v1/sessions", {}, {{"login", login}, {"password", password}});
-  if (reply.status != 201) std::fprintf(stderr, "log in %s: %s\n", login.c_str(), json::serialize(reply.body).c_str());
+  if (reply.status != 201)
+    std::fprintf(stderr, "log in %s: %s\n", login.c_str(), json::serialize(reply.body).c_str());
   Who who;
   who.login = login;
   who.password = password;

@@ -5,7 +5,8 @@
 
 namespace dure::contract {
 
-inline constexpr const char* kMarker = "    # Below: made from the field tables by build/bin/contract_schemas; do not edit.\n";
+inline constexpr const char* kMarker =
+    "    # Below: made from the field tables by build/bin/contract_schemas; do not edit.\n";
 
 // YAML, indented to stand in components.schemas.
 std::string schemas_yaml();
