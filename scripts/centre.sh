@@ -127,7 +127,8 @@ ENV
     --node-socket "$state/run/dured.sock" --gateway-url "http://127.0.0.1:$gateway_port" --store "${DURE_STORE:-sqlite:$state/dured/dure.db}"
   wait_for 30 dured curl -fsS "http://127.0.0.1:$port/health" || { show_logs "$state"; fail "dured did not start"; }
   supervise as_caller "$state" dure-gateway as_user "$user" "$programs/dure-gateway" --listen "127.0.0.1:$gateway_port" \
-    --node-socket "$state/run/gateway.sock" --key-file "$state/dured/keys/ticket.key"
+    --node-socket "$state/run/gateway.sock" --key-file "$state/dured/keys/ticket.key" \
+    --server "http://127.0.0.1:$port" --console-origin "http://127.0.0.1:$port"
   # shellcheck disable=SC2046
   supervise as_root "$state" dure-node "$bin/dure-node" --state "$state/node" --server "unix:$state/run/dured.sock" \
     --gateway "unix:$state/run/gateway.sock" --enrol-token-file "$state/dured/enrol.token" --engine-state "$state/engine" \

@@ -101,6 +101,7 @@ Gateway::Gateway(ports::Clock& clock, GatewayOptions options)
     : clock_(clock),
       options_(std::move(options)),
       entry_(options_.sign, options_.verify, options_.session),
+      guests_(clock, options_.ask, options_.ask_every, options_.session),
       ticker_(base::Span::milliseconds(50)) {
   ticker_.add([this] {
     links_.expire();
@@ -159,8 +160,7 @@ net::Response Gateway::answer_public(const net::Request& request) {
 net::Response Gateway::open(const net::Request& request) {
   if (request.method != "POST") return problem(request, method_not_allowed("POST"));
   const std::string* origin = request.headers.find("Origin");
-  const bool foreign = origin != nullptr && !options_.console_origin.empty() &&
-                       *origin != options_.console_origin && !same_origin(request);
+  const bool foreign = origin != nullptr && *origin != options_.console_origin && !same_origin(request);
   if (foreign) return problem(request, base::error(ErrorKind::kNotAllowed, Reason("gateway.foreign_origin")));
   const auto text = posted_ticket(request);
   if (!text.ok()) return problem(request, text.failure());
@@ -178,6 +178,9 @@ net::Response Gateway::enter(const net::Request& request, const Want& want) {
   const auto admission = entry_.admit(request, want, clock_.now());
   if (!admission.ok()) return problem(request, admission.failure());
   VisitOrder order;
+  order.mark = guests_.admit(admission->ticket);
+  if (ended(order.mark))
+    return problem(request, base::error(ErrorKind::kNotAllowed, Reason("gateway.access_ended")));
   order.node = admission->ticket.node_id;
   order.language = wire::pick_language(request.headers.get("Accept-Language"));
   order.path = request.path;

@@ -21,6 +21,7 @@
 #include <string>
 
 #include "gateway/entry.h"
+#include "gateway/guests.h"
 #include "gateway/node_links.h"
 #include "gateway/ticker.h"
 #include "gateway/visit.h"
@@ -39,11 +40,13 @@ struct GatewayOptions {
   wire::Verify verify;
   base::Span session = base::Span::hours(12);    // of a cookie
   bool secure = false;                           // browsers come over TLS (here or at a proxy in front)
-  std::string console_origin;                    // the only foreign page that may post to /open; "": any
+  std::string console_origin;                    // the only foreign page that may post to /open; "": none
   std::set<std::string> strip_prefix{"vscode"};  // services that know nothing of their path
   std::size_t max_upload = 64 * 1024 * 1024;
   base::Span exec_limit = base::Span::minutes(11);
   base::Span patience = base::Span::seconds(90);  // for a service that comes up
+  Guests::Ask ask;                                // dured, who may still be here; empty: nobody is asked
+  base::Span ask_every = base::Span::seconds(15);
   Log log;
 };
 
@@ -57,6 +60,7 @@ class Gateway {
 
   std::uint16_t port() const { return server_->port(0); }
   std::size_t node_count() const { return links_.node_count(); }
+  Guests& guests() { return guests_; }
 
  private:
   Gateway(ports::Clock& clock, GatewayOptions options);
@@ -80,6 +84,7 @@ class Gateway {
   ports::Clock& clock_;
   const GatewayOptions options_;
   Entry entry_;
+  Guests guests_;
   NodeLinks links_;
   Ticker ticker_;
   std::unique_ptr<net::Server> server_;

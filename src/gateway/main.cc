@@ -6,6 +6,7 @@
 
 #include "adapters/system/secrets.h"
 #include "adapters/system/system_clock.h"
+#include "gateway/ask_dured.h"
 #include "gateway/gateway.h"
 #include "gateway/settings.h"
 #include "wire/json.h"
@@ -25,8 +26,10 @@ Log open_log() {
   };
 }
 
-base::Result<GatewayOptions> gateway_options(const Settings& settings, ports::Secrets& secrets) {
+base::Result<GatewayOptions> gateway_options(const Settings& settings, ports::Secrets& secrets,
+                                             ports::Clock& clock) {
   GatewayOptions options;
+  DURE_LET(server, net::parse_endpoint(settings.server));
   DURE_LET(listen, parse_listen(settings.listen));
   options.public_side = net::Listen::tcp(listen.host, listen.port);
   if (!settings.cert_file.empty()) {
@@ -40,6 +43,7 @@ base::Result<GatewayOptions> gateway_options(const Settings& settings, ports::Se
   options.verify = [&secrets](std::string_view text, std::string_view signature) {
     return secrets.verify_signature(text, signature);
   };
+  options.ask = ask_dured(server, clock, options.sign);
   options.session = base::Span::hours(settings.session_h);
   options.secure = settings.behind_tls;
   options.console_origin = settings.console_origin;
@@ -50,7 +54,7 @@ base::Result<GatewayOptions> gateway_options(const Settings& settings, ports::Se
 base::Status run(const Settings& settings, const Log& log, const sigset_t& signals) {
   DURE_LET(secrets, system::open_secrets({.key_file = settings.key_file}));
   system::SystemClock clock;
-  DURE_LET(options, gateway_options(settings, *secrets));
+  DURE_LET(options, gateway_options(settings, *secrets, clock));
   options.log = log;
   DURE_LET(gateway, Gateway::start(clock, std::move(options)));
   log(Severity::kInfo, "at work on " + settings.listen);

@@ -87,6 +87,7 @@ void ServiceVisit::become_websocket(std::string early) {
   const auto tie = [me = self<ServiceVisit>()] {
     net::PipeOptions options;
     options.idle_timeout = base::Span::hours(12);
+    options.go_on = [mark = me->order().mark] { return !ended(mark); };
     net::splice(std::move(me->client()), std::move(me->stream()), std::move(options),
                 [](const net::PipeReport&) {});
   };

@@ -12,8 +12,12 @@ void declare(CLI::App& app, Settings& settings) {
       ->capture_default_str();
   app.add_option("--key-file", settings.key_file, "The key that dured signs tickets with")
       ->capture_default_str();
-  app.add_option("--console-origin", settings.console_origin,
-                 "The console's origin, the only other page that may open something here");
+  app.add_option("--server", settings.server,
+                 "dured, which is asked every 15 seconds who may still be in; http://HOST:PORT or unix:PATH")
+      ->capture_default_str();
+  app.add_option(
+      "--console-origin", settings.console_origin,
+      "The console's origin, the only other page that may open something here; none, where left out");
   app.add_option("--cert-file", settings.cert_file, "Certificate chain (PEM), for TLS");
   app.add_option("--tls-key-file", settings.tls_key_file, "Its private key (PEM)");
   app.add_flag("--behind-tls", settings.behind_tls, "Browsers come over TLS that ends in front of this");

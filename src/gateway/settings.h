@@ -12,6 +12,7 @@ struct Settings {
   std::string listen = "127.0.0.1:8081";
   std::string node_socket = "/run/dure/gateway.sock";
   std::string key_file = "/var/lib/dure/tickets.key";
+  std::string server = "http://127.0.0.1:8080";
   std::string console_origin;
   std::string cert_file;
   std::string tls_key_file;

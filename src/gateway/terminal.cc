@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t kMostUnsent = 1024 * 1024;  // bytes typed and not yet taken by the node
 constexpr std::size_t kMostUnread = 1024 * 1024;  // bytes that the browser has not read: then we wait
-constexpr int kProcessEnded = 1000, kLinkBroken = 1012, kTooMuch = 1009, kRefused = 1011;
+constexpr int kProcessEnded = 1000, kLinkBroken = 1012, kTooMuch = 1009, kRefused = 1011, kAccessEnded = 1008;
 
 class Terminal : public std::enable_shared_from_this<Terminal> {
  public:
@@ -45,6 +45,7 @@ class Terminal : public std::enable_shared_from_this<Terminal> {
   }
 
   void take(std::string_view bytes, bool text) {
+    if (ended(order_.mark)) return end(kAccessEnded);
     if (text) return resize(bytes);
     if (unsent_.size() + bytes.size() > kMostUnsent) return end(kTooMuch);
     unsent_ += bytes;
@@ -98,6 +99,7 @@ class Terminal : public std::enable_shared_from_this<Terminal> {
       if (me->over_) return;
       if (!bytes.ok()) return me->end(kLinkBroken);
       if (bytes->empty()) return me->end(kProcessEnded);
+      if (ended(me->order_.mark)) return me->end(kAccessEnded);
       if (!me->socket_->send_binary(*bytes)) return me->end(kLinkBroken);
       if (me->socket_->queued() < kMostUnread) return me->read();
       me->read_later();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/guests.h"
 #include "gateway/node_links.h"
 #include "gateway/ticker.h"
 #include "net/connection.h"
@@ -30,6 +31,7 @@ struct VisitOrder {
   base::Span patience = base::Span::seconds(90);
   wire::Language language = wire::Language::kKorean;
   std::string path;  // for the problem
+  Mark mark;         // whether he may still be here: looked at whenever bytes move
 };
 
 class Visit : public std::enable_shared_from_this<Visit> {

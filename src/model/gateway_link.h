@@ -8,6 +8,8 @@
 //   logs      text, from the node;
 //   exec      one ExecAnswer as JSON, from the node.
 // Both sides end by closing. Nothing here is kept: after a break the clients ask again.
+//
+// And what the gateway asks of dured: POST /gateway/v1/entries, an EntryCheck answered by an EntryVerdict.
 #pragma once
 
 #include <optional>
@@ -17,6 +19,7 @@
 #include "base/reason.h"
 #include "model/fields.h"
 #include "model/ids.h"
+#include "model/node_link.h"
 
 namespace dure::model {
 
@@ -79,5 +82,18 @@ struct ExecAnswer {
 };
 DURE_VALUE_FIELDS(ExecAnswer, field("exit_code", &ExecAnswer::exit_code),
                   field("output", &ExecAnswer::output), field("cut", &ExecAnswer::cut));
+
+// What the gateway asks dured every few seconds: which of those that were let in may no longer be. `pass` is
+// a ticket for the purpose "gateway" that the gateway signs itself, with the key that only the two have.
+struct EntryCheck {
+  std::string pass;
+  std::vector<AccessTicket> tickets;
+};
+DURE_VALUE_FIELDS(EntryCheck, field("pass", &EntryCheck::pass), field("tickets", &EntryCheck::tickets));
+
+struct EntryVerdict {
+  std::vector<std::int64_t> ended;  // places in EntryCheck::tickets
+};
+DURE_VALUE_FIELDS(EntryVerdict, field("ended", &EntryVerdict::ended));
 
 }  // namespace dure::model

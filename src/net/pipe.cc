@@ -67,9 +67,10 @@ class Pipe final : public Watched {
   void moved() {
     expire_in(options_.idle_timeout);
     const std::int64_t now = reactor().now_us();
-    if (!options_.on_traffic || now - told_us_ < kTrafficEveryUs) return;
+    if (now - told_us_ < kTrafficEveryUs) return;
     told_us_ = now;
-    options_.on_traffic();
+    if (options_.go_on && !options_.go_on()) return end(PipeEnd::kBroken);
+    if (options_.on_traffic) options_.on_traffic();
   }
 
   // The first cause counts; what follows from closing does not.

@@ -29,6 +29,9 @@ struct PipeOptions {
   // Called when bytes have moved, at most once a second: for "last used" stamps. On the I/O thread. May be
   // empty.
   std::function<void()> on_traffic;
+  // Asked when bytes have moved, at most once a second: false breaks the pipe. On the I/O thread. May be
+  // empty.
+  std::function<bool()> go_on;
 };
 
 using OnPipeDone = std::function<void(const PipeReport&)>;

@@ -91,11 +91,21 @@ class LinkTest : public testing::Test {
       return test_sign(text) == signature;
     };
     options.patience = base::Span::seconds(10);
+    options.ask = [this](const std::vector<model::AccessTicket>& tickets) { return judge(tickets); };
+    options.ask_every = base::Span::hours(1);  // the tests ask themselves
     options.log = [](gateway::Severity, const std::string&) {};
     auto started = gateway::Gateway::start(clock, std::move(options));
     ASSERT_TRUE(started.ok()) << started.failure().reason.code;
     links = std::move(*started);
     port = links->port();
+  }
+  // dured's word on who may still be in.
+  base::Result<std::vector<std::int64_t>> judge(const std::vector<model::AccessTicket>& tickets) {
+    if (!dured_answers) return base::error(base::ErrorKind::kUnavailable, base::Reason("http.closed"));
+    std::vector<std::int64_t> ended;
+    for (std::size_t i = 0; i < tickets.size(); ++i)
+      if (tickets[i].account_id == suspended) ended.push_back(static_cast<std::int64_t>(i));
+    return ended;
   }
   void open_node() {
     engine.revive();
@@ -169,6 +179,8 @@ class LinkTest : public testing::Test {
   std::unique_ptr<node::Node> dure_node;
   std::uint16_t port = 0;
   std::atomic<bool> service_listens = true;
+  model::AccountId suspended{"nobody"};  // set between the questions
+  bool dured_answers = true;
   std::mutex mutex;
   std::vector<net::Request> seen;
 };
@@ -234,6 +246,47 @@ TEST_F(LinkTest, WebSocketsGoThroughBothWays) {
   }
   options.headers.set("Origin", "http://evil.example");
   EXPECT_FALSE(net::WebSocketClient::connect(endpoint(), place("lab/api/kernels"), options).ok());
+}
+
+TEST_F(LinkTest, P17_AccessEndsWithTheRightToItAndComesBackWithIt) {
+  const auto kept = cookie("service", "lab");
+  net::WebSocketClientOptions options;
+  options.headers = {{"Cookie", kept}, {"Origin", "http://" + host()}};
+  auto kernel = net::WebSocketClient::connect(endpoint(), place("lab/api/kernels"), options);
+  ASSERT_TRUE(kernel.ok());
+  options.headers = bearer(ticket("terminal"));
+  auto shell = net::WebSocketClient::connect(endpoint(), place("terminal"), options);
+  ASSERT_TRUE(shell.ok());
+  ASSERT_TRUE((*shell)->receive(base::Span::seconds(10)).ok());  // its prompt
+  links->guests().look_again();
+  EXPECT_EQ(ask("GET", place("lab/"), {{"Cookie", kept}}).status, 200);
+
+  suspended = ticket("terminal").account_id;
+  links->guests().look_again();
+  const auto refused = ask("GET", place("lab/"), {{"Cookie", kept}});
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_NE(refused.body.find("gateway.access_ended"), std::string::npos) << refused.body;
+  static_cast<void>((*shell)->send_binary("id\n"));
+  while ((*shell)->receive(base::Span::seconds(10)).ok()) {
+  }
+  EXPECT_EQ((*shell)->close_code(), 1008);
+  static_cast<void>((*kernel)->send_text("x"));
+  EXPECT_FALSE((*kernel)->receive(base::Span::seconds(10)).ok()) << "its next byte breaks it";
+
+  dured_answers = false;
+  links->guests().look_again();
+  EXPECT_EQ(ask("GET", place("lab/"), {{"Cookie", kept}}).status, 403) << "its last word counts";
+  dured_answers = true;
+  suspended = model::AccountId("nobody");
+  links->guests().look_again();
+  EXPECT_EQ(ask("GET", place("lab/"), {{"Cookie", kept}}).status, 200);
+}
+
+TEST_F(LinkTest, P17_OnlyTheConsolesPageMayPostATicket) {
+  const std::string form = "ticket=" + text_of(ticket("service", "lab"));
+  EXPECT_EQ(ask("POST", "/open", {{"Origin", "http://evil.example"}}, form).status, 403)
+      << "no console is named: no foreign page";
+  EXPECT_EQ(ask("POST", "/open", {{"Origin", "http://" + host()}}, form).status, 303);
 }
 
 TEST_F(LinkTest, P17_ASecondRequestOnTheConnectionNeverReachesTheService) {

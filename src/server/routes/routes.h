@@ -18,7 +18,8 @@ void add_queue_routes(Router& router, Api& api);        // the queue
 void add_usage_routes(Router& router, Api& api);        // ledger, usage, invoices, observations
 void add_audit_routes(Router& router, Api& api);        // audit entries and their proof
 void add_event_routes(Router& router, Api& api, EventHub& hub);
-void add_node_link_routes(Router& router, Api& api);  // dure-node's own
+void add_node_link_routes(Router& router, Api& api);     // dure-node's own
+void add_gateway_link_routes(Router& router, Api& api);  // dure-gateway's own
 void add_health_routes(Router& router, Api& api);
 
 // All of them.
