@@ -12,15 +12,6 @@ namespace {
 constexpr std::string_view kBearer = "Bearer ";
 constexpr const char* kSessionCookie = "dure_session";
 
-// The token of the request: a bearer's, else the console's cookie; "" for none.
-std::string token_of(const net::Request& request) {
-  const auto authorization = request.headers.get("Authorization");
-  if (authorization.size() > kBearer.size() &&
-      net::equal_ignoring_case(authorization.substr(0, kBearer.size()), kBearer))
-    return std::string(authorization.substr(kBearer.size()));
-  return net::find_cookie(request.headers, kSessionCookie).value_or("");
-}
-
 // A write that comes with the cookie must come from a page of our own (no other site's form can send this
 // header).
 base::Status check_cross_site(const net::Request& request) {
@@ -71,6 +62,14 @@ base::Result<net::Response> run_route(Api& api, const RawRoute& route, const net
 }
 
 }  // namespace
+
+std::string token_of(const net::Request& request) {
+  const auto authorization = request.headers.get("Authorization");
+  if (authorization.size() > kBearer.size() &&
+      net::equal_ignoring_case(authorization.substr(0, kBearer.size()), kBearer))
+    return std::string(authorization.substr(kBearer.size()));
+  return net::find_cookie(request.headers, kSessionCookie).value_or("");
+}
 
 net::Response problem_response(const base::Error& error, wire::Language language, const std::string& instance,
                                const std::string& request_id) {

@@ -33,6 +33,9 @@ void add_raw_route(Router& router, Api& api, const std::string& method, const st
 // The handler of the server: finds the route, or says that there is none.
 net::Handler make_handler(const Router& router, Api& api);
 
+// The token that a request comes with: a bearer's, else the console's cookie; "" for none.
+std::string token_of(const net::Request& request);
+
 // A failure as a response. `instance` is the request's path.
 net::Response problem_response(const base::Error& error, wire::Language language, const std::string& instance,
                                const std::string& request_id);

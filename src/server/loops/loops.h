@@ -8,7 +8,7 @@ namespace dure::server {
 
 // Starts what fits, says why the rest waits (commands/scheduling.h).
 LoopBody scheduler_body(commands::World& world);
-// Numbers and chains audit and events, then sends the events on (commands/audit.h).
+// Numbers and chains audit and events (commands/audit.h), then rings for them to be sent on.
 LoopBody sealer_body(commands::World& world, EventHub& hub);
 // What only time brings: time limits, lost nodes, ended allocations, due reports, old passwords, old answers.
 LoopBody keeper_body(commands::World& world);

@@ -6,8 +6,7 @@ namespace dure::server {
 LoopBody sealer_body(commands::World& world, EventHub& hub) {
   return [&world, &hub](const commands::HeldLease& lease) -> base::Status {
     DURE_LET(count, commands::seal(world, lease, world.settings.run_step_limit));
-    static_cast<void>(count);
-    hub.pump();
+    if (count.events > 0) hub.ring();
     return {};
   };
 }

@@ -36,7 +36,8 @@ base::Result<net::Response> stream(Exchange& exchange, EventHub& hub) {
     DURE_LET(last, last_position(exchange));
     position = last;
   }
-  return net::Response::events(hub.subscribe(exchange.caller, position));
+  const std::string hash = exchange.world.secrets.hash_token(token_of(exchange.request));
+  return net::Response::events(hub.subscribe(exchange.caller, hash, position));
 }
 
 }  // namespace
