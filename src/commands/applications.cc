@@ -259,43 +259,6 @@ base::Result<model::Application> decide_application(Work& work, const model::App
   return application;
 }
 
-base::Result<model::Document> attach_document(Work& work, const model::ApplicationId& id,
-                                              const std::string& kind, const std::string& file_name,
-                                              const std::string& bytes) {
-  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
-  if (!editable(application.state)) return not_editable(application);
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
-  DURE_LET(media_type, work.world.file_types.media_type(bytes));
-  DURE_LET(attached, documents_of(work, application.id));
-  const base::Bytes size{static_cast<std::int64_t>(bytes.size())};
-  DURE_TRY(programme::check_document({kind, media_type, size}, attached.size(), pack->documents));
-  DURE_LET(blob, work.world.blobs.put(bytes));
-  model::Document document;
-  work.stamp(document);
-  document.programme_id = application.programme_id;
-  document.application_id = application.id;
-  document.kind = kind;
-  document.file_name = file_name;
-  document.media_type = media_type;
-  document.size = size;
-  document.sha256 = blob.sha256;
-  document.blob = blob.name;
-  document.blob_key = blob.wrapped_key;
-  DURE_TRY(work.tx.documents().insert(document));
-  DURE_TRY(work.audit("documents.attach", "documents/" + document.id.text, resource_of(application), "{}",
-                      name_of(application.id)));
-  return document;
-}
-
-base::Result<DocumentContent> open_document(Work& work, const model::DocumentId& id) {
-  DURE_LET(document, read_row(work, work.tx.documents(), id));
-  if (document.erased_at) return access::not_found();
-  DURE_LET(bytes, work.world.blobs.get(document.blob, document.blob_key));
-  DURE_TRY(work.audit("documents.open", "documents/" + document.id.text, resource_of(document), "{}",
-                      name_of(document.application_id)));
-  return DocumentContent{document, std::move(bytes)};
-}
-
 base::Result<bool> reveal_application(Work& work, const model::Application& application,
                                       const std::string& ground) {
   const auto where = resource_of(application);

@@ -32,18 +32,6 @@ base::Result<model::Application> withdraw_application(Work& work, const model::A
 base::Result<model::Application> decide_application(Work& work, const model::ApplicationId& id,
                                                     const model::DecideApplication& command);
 
-// Attaches a document: type by content, never by name; bytes encrypted under a key of their own.
-base::Result<model::Document> attach_document(Work& work, const model::ApplicationId& id,
-                                              const std::string& kind, const std::string& file_name,
-                                              const std::string& bytes);
-
-struct DocumentContent {
-  model::Document document;
-  std::string bytes;
-};
-// The bytes. A look by anybody but the filer is recorded.
-base::Result<DocumentContent> open_document(Work& work, const model::DocumentId& id);
-
 // Whether the caller may see the personal data of this application unmasked: its filer may; a person of the
 // centre may where he gives a ground, and the look is recorded in this transaction (which must then be a
 // writing one).

@@ -68,6 +68,18 @@ base::Result<Answer> perform(Exchange& exchange, const ReadBody& body) {
   return run_with_key(exchange, *key, body);
 }
 
+base::Result<std::optional<Answer>> find_answer(Exchange& exchange) {
+  using Found = std::optional<Answer>;
+  const std::string* key = exchange.request.headers.find("Idempotency-Key");
+  if (!key || key->empty() || key->size() > kLongestKey) return Found{};
+  const std::string digest = request_digest(exchange);
+  return commands::look<Found>(exchange.world, exchange.caller,
+                               [&](commands::Work& work) -> base::Result<Found> {
+                                 DURE_LET(kept, commands::find_kept_answer(work, *key, digest));
+                                 return kept ? Found(replay_form(*kept)) : Found{};
+                               });
+}
+
 base::Status check_if_match(const Exchange& exchange, std::int64_t version) {
   const std::string* wanted = exchange.request.headers.find("If-Match");
   if (!wanted || *wanted == "*" || *wanted == etag_of(version)) return {};

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,9 @@ using ReadBody = std::function<base::Result<Answer>(commands::Work&)>;
 
 base::Result<Answer> look(Exchange& exchange, const ReadBody& body);
 base::Result<Answer> perform(Exchange& exchange, const ReadBody& body);
+// The answer that perform() would repeat, for a route that does something before it; none where it would
+// work.
+base::Result<std::optional<Answer>> find_answer(Exchange& exchange);
 
 // kPrecondition "http.version_mismatch" where If-Match is there and names another version.
 base::Status check_if_match(const Exchange& exchange, std::int64_t version);

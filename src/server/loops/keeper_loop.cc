@@ -1,5 +1,6 @@
 #include "commands/accounts.h"
 #include "commands/awards.h"
+#include "commands/documents.h"
 #include "commands/idempotency.h"
 #include "commands/nodes.h"
 #include "commands/runs.h"
@@ -9,6 +10,7 @@ namespace dure::server {
 namespace {
 
 constexpr base::Span kDates = base::Span::minutes(5);
+constexpr base::Span kBlobs = base::Span::hours(1);
 
 using Step = std::function<base::Result<std::int64_t>(commands::Work&)>;
 
@@ -38,13 +40,17 @@ base::Result<bool> any_open_run(commands::World& world, const commands::HeldLeas
 LoopBody keeper_body(commands::World& world) {
   // While we were away no node could report: nobody is lost before he had his time to.
   const auto judge_from = world.clock.now() + world.settings.node_lost_after;
-  return [&world, judge_from,
-          dates_at = base::Instant{}](const commands::HeldLease& lease) mutable -> base::Status {
+  return [&world, judge_from, dates_at = base::Instant{},
+          blobs_at = base::Instant{}](const commands::HeldLease& lease) mutable -> base::Status {
     DURE_LET(open_runs, any_open_run(world, lease));
     if (open_runs)
       DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::step_open_runs(work); }));
     if (world.clock.now() >= judge_from)
       DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_lost_nodes(work); }));
+    if (world.clock.now() >= blobs_at) {
+      blobs_at = world.clock.now() + kBlobs;
+      DURE_TRY(commands::collect_blobs(world));
+    }
     if (world.clock.now() < dates_at) return {};
     dates_at = world.clock.now() + kDates;
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_dates(work); }));

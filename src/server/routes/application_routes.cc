@@ -1,4 +1,5 @@
 #include "commands/applications.h"
+#include "commands/documents.h"
 #include "net/url.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
@@ -87,23 +88,30 @@ base::Result<std::string> demand_parameter(const Exchange& exchange, const std::
   return base::invalid(base::Reason("http.parameter_missing").with("parameter", name));
 }
 
-// POST /applications/{id}/documents?kind=…&file_name=…: the body is the file itself.
+// POST /applications/{id}/documents?kind=…&file_name=…: the body is the file itself. The file is put away
+// outside the transaction (commands/documents.h).
 base::Result<Answer> attach(Exchange& exchange) {
   DURE_LET(kind, demand_parameter(exchange, "kind"));
   DURE_LET(file_name, demand_parameter(exchange, "file_name"));
+  DURE_LET(kept, find_answer(exchange));
+  if (kept) return *kept;
+  const std::string& bytes = exchange.request.body;
+  DURE_LET(wish,
+           commands::look<commands::NewDocument>(exchange.world, exchange.caller, [&](commands::Work& work) {
+             return commands::check_document(work, exchange.id<model::Application>(), kind, file_name, bytes);
+           }));
+  DURE_LET(blob, exchange.world.blobs.put(bytes));
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
-    DURE_LET(document, commands::attach_document(work, exchange.id<model::Application>(), kind, file_name,
-                                                 exchange.request.body));
+    DURE_LET(document, commands::attach_document(work, wish, blob));
     return created_answer(document, "documents", wire::Out{.personal = true});
   });
 }
 
+// GET /documents/{id}/content[?ground=…]
 base::Result<net::Response> download(Exchange& exchange) {
-  DURE_LET(content, commands::run<commands::DocumentContent>(
-                        exchange.world, exchange.caller,
-                        [&](commands::Work& work) -> base::Result<commands::DocumentContent> {
-                          return commands::open_document(work, exchange.id<model::Document>());
-                        }));
+  const std::string* ground = exchange.request.parameter("ground");
+  DURE_LET(content, commands::open_document(exchange.world, exchange.caller, exchange.id<model::Document>(),
+                                            ground ? *ground : ""));
   auto response = net::Response::text(200, content.document.media_type, std::move(content.bytes));
   // Never shown in place: what somebody uploaded does not run in a page of ours.
   response.headers.add("Content-Disposition",
