@@ -14,10 +14,10 @@
 #include "adapters/system/key_file.h"
 #include "adapters/system/secrets.h"
 #include "adapters/system/system_clock.h"
-#include "commands/accounts.h"
 #include "commands/base_layers.h"
 #include "net/server.h"
 #include "server/event_hub.h"
+#include "server/first_start.h"
 #include "server/loops/loops.h"
 #include "server/options.h"
 #include "server/routes/routes.h"
@@ -81,12 +81,11 @@ void block_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-base::Status set_up_store(commands::World& world, const server::Options& options) {
-  DURE_LET(password, commands::bootstrap_operator(world));
-  if (password) DURE_TRY(server::write_secret(options.state + "/operator.password", *password));
-  if (server::exists(options.state + "/enrol.token")) return {};
-  DURE_LET(token, commands::make_enrol_token(world));
-  return server::write_secret(options.state + "/enrol.token", token);
+int reset_operator(commands::World& world, const server::Options& options) {
+  if (const auto done = server::reset_operator(world, options.state); !done)
+    return fail("operator", done.failure());
+  spdlog::info("operator has a new temporary password: {}/operator.password", options.state);
+  return 0;
 }
 
 int serve(const server::Options& options, const std::string& holder) {
@@ -110,9 +109,12 @@ int serve(const server::Options& options, const std::string& holder) {
   commands::KnownCallers known_callers;
   commands::World world{**store,      clock,    **secrets,     **tickets, **blobs,
                         **file_types, policies, known_callers, *settings};
-  if (const auto ready = set_up_store(world, options); !ready) return fail("store", ready.failure());
+  if (options.reset_operator) return reset_operator(world, options);
+  if (const auto ready = server::set_up_store(world, options.state); !ready)
+    return fail("store", ready.failure());
 
   server::EventHub hub(world);
+  hub.start(base::Span::milliseconds(250));
   server::Loop scheduler(world, "scheduler", holder, base::Span::milliseconds(500),
                          server::scheduler_body(world));
   server::Loop sealer(world, "sealer", holder, base::Span::milliseconds(500),

@@ -21,6 +21,7 @@ struct Options {
   std::string gateway_url = "http://127.0.0.1:8081";
   std::int64_t node_lost_after_s = 30;
   bool loopback_allowed = true;
+  bool reset_operator = false;  // instead of serving
 };
 
 void add_options(CLI::App& app, Options& options);

@@ -37,6 +37,17 @@ base::Result<std::shared_ptr<void>> take_lock(const std::string& path) {
   return base::error(base::ErrorKind::kConflict, base::Reason("server.state_in_use").with("path", path));
 }
 
+// The name of a new file lasts only when its folder is on the disk as well.
+base::Status sync_folder_of(const std::string& path) {
+  const std::string folder = path.substr(0, path.rfind('/'));
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return unusable(folder);
+  const bool synced = ::fsync(fd) == 0;
+  const base::Status status = synced ? base::Status{} : base::Status{unusable(folder)};
+  ::close(fd);
+  return status;
+}
+
 // The kernel's own random UUID: read once, then kept.
 base::Result<std::string> read_or_make_name(const std::string& path) {
   std::string name;
@@ -69,7 +80,18 @@ base::Status write_secret(const std::string& path, const std::string& secret) {
       ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
   ::close(fd);
   if (!written || ::rename(beside.c_str(), path.c_str()) != 0) return unusable(path);
-  return {};
+  return sync_folder_of(path);
+}
+
+std::string read_secret(const std::string& path) {
+  std::string secret;
+  std::ifstream file(path);
+  std::getline(file, secret);
+  return secret;
+}
+
+void forget_secret(const std::string& path) {
+  ::unlink(path.c_str());
 }
 
 bool exists(const std::string& path) {

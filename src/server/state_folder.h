@@ -24,8 +24,10 @@ class StateFolder {
   std::string installation_;
 };
 
-// Writes a secret for the operator's eyes: mode 0600, whole or not at all.
+// Writes a secret for the operator's eyes: mode 0600, whole or not at all, on the disk when it returns.
 base::Status write_secret(const std::string& path, const std::string& secret);
+std::string read_secret(const std::string& path);  // "" where there is none
+void forget_secret(const std::string& path);
 bool exists(const std::string& path);
 
 }  // namespace dure::server
