@@ -62,8 +62,16 @@ void add_login(CLI::App& app, Context& context) {
   login->callback([&context, name, file] {
     context.with_api([&](Api& api) { return log_in(context, api, *name, *file); });
   });
-  app.add_subcommand("logout", "Ends the session")->callback([&context] {
+  auto* logout = app.add_subcommand("logout", "Ends the session");
+  auto others = std::make_shared<bool>(false);
+  logout->add_flag("--others", *others, "Ends your other sessions and keeps this one");
+  logout->callback([&context, others] {
     context.with_api([&](Api& api) -> base::Status {
+      if (*others) {
+        DURE_LET(ended, api.remove("/api/v1/sessions/others"));
+        static_cast<void>(ended);
+        return {};
+      }
       DURE_LET(gone, api.remove("/api/v1/sessions/current"));
       static_cast<void>(gone);
       return keep_token(context.connection.server, "");
