@@ -8,6 +8,7 @@
 #include "access/password.h"
 #include "access/password_age.h"
 #include "access/session.h"
+#include "access/standing.h"
 #include "commands/reads.h"
 
 namespace dure::commands {
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::int64_t kFirstNumericId = 20'000;
 constexpr int kTemporaryLength = 16;
-constexpr int kOperatorLength = 24;
 
 // 3 to 32 of a-z 0-9 . _ - , beginning with a letter: also a valid user name inside containers.
 base::Result<std::string> read_login(const std::string& text) {
@@ -34,10 +34,7 @@ base::Result<std::string> read_login(const std::string& text) {
 base::Status set_temporary_password(Work& work, model::Account& account, std::string& password) {
   password = work.world.secrets.make_password(kTemporaryLength);
   DURE_LET(hash, work.world.secrets.hash_password(password));
-  account.password_hash = hash;
-  account.password_changed_at = work.now;
-  account.password_temporary = true;
-  account.state = model::AccountState::kMustChangePassword;
+  put_temporary_password(work, account, hash);
   return {};
 }
 
@@ -176,6 +173,16 @@ base::Result<LogInOutcome> finish_log_in(Work& work, const std::string& login,
   return outcome;
 }
 
+// Guessing the current password is guessing at the door: it counts for the account and the address alike.
+base::Status count_wrong_password(World& world, const Caller& caller, const std::string& login) {
+  const auto counted = run<bool>(world, caller, [&](Work& work) -> base::Result<bool> {
+    DURE_LET(attempt, load_attempt(work, login));
+    DURE_TRY(keep_failure(work, attempt));
+    return true;
+  });
+  return counted ? base::Status{} : base::Status{counted.failure()};
+}
+
 base::Error broken_rules(const std::vector<base::Reason>& broken) {
   std::vector<base::Detail> details;
   for (const auto& reason : broken) details.push_back({"/new", reason});
@@ -204,6 +211,45 @@ base::Result<access::PasswordContext> password_context(Work& work, const model::
 }
 
 }  // namespace
+
+void put_temporary_password(Work& work, model::Account& account, const std::string& hash) {
+  account.password_hash = hash;
+  account.password_changed_at = work.now;
+  account.password_temporary = true;
+  account.failed_logins = 0;
+  account.state = model::AccountState::kMustChangePassword;
+}
+
+base::Result<std::int64_t> end_sessions_of(Work& work, const model::AccountId& account,
+                                           const std::string& but) {
+  std::int64_t ended = 0;
+  auto query =
+      ports::Query{}.where("account_id", account).where_null("ended_at").ordered("created_at").at_most(200);
+  do {
+    DURE_LET(page, work.tx.sessions().list(query));
+    for (const auto& session : page.rows) {
+      if (session.id.text == but) continue;
+      DURE_TRY(end_sessions(work, {session.id}));
+      ++ended;
+    }
+    query.cursor = page.next;
+  } while (!query.cursor.empty());
+  return ended;
+}
+
+base::Status revoke_tokens_of(Work& work, const model::AccountId& account) {
+  auto query =
+      ports::Query{}.where("account_id", account).where_null("revoked_at").ordered("created_at").at_most(200);
+  do {
+    DURE_LET(page, work.tx.api_tokens().list(query));
+    for (auto& token : page.rows) {
+      token.revoked_at = work.now;
+      DURE_TRY(work.save(work.tx.api_tokens(), token));
+    }
+    query.cursor = page.next;
+  } while (!query.cursor.empty());
+  return {};
+}
 
 base::Status make_account(Work& work, NewAccount& wish) {
   DURE_LET(login, read_login(wish.login));
@@ -250,11 +296,13 @@ base::Result<model::TemporaryPassword> create_account(Work& work, const model::C
 
 base::Result<model::TemporaryPassword> reset_password(Work& work, const model::AccountId& id) {
   DURE_LET(account, load_for(work, work.tx.accounts(), id, access::Permission::kAccountManage));
+  DURE_TRY(access::may_get_temporary_password(account));
   model::TemporaryPassword result;
   DURE_TRY(set_temporary_password(work, account, result.temporary_password));
   DURE_TRY(work.save(work.tx.accounts(), account));
-  DURE_LET(sessions, open_sessions(work, account.id));
-  for (const auto& session : sessions) DURE_TRY(end_sessions(work, {session.id}));
+  DURE_LET(ended, end_sessions_of(work, account.id));
+  static_cast<void>(ended);
+  DURE_TRY(revoke_tokens_of(work, account.id));
   const auto name = "accounts/" + id.text;
   DURE_TRY(work.audit("accounts.reset_password", name, resource_of(account), "{}", name));
   result.account = account;
@@ -302,36 +350,16 @@ base::Result<model::RoleGrant> end_grant(Work& work, const model::RoleGrantId& i
   return grant;
 }
 
-base::Result<std::optional<std::string>> bootstrap_operator(World& world) {
-  using Password = std::optional<std::string>;
-  return run<Password>(world, system_caller("bootstrap"), [&](Work& work) -> base::Result<Password> {
-    DURE_LET(any,
-             work.tx.role_grants().first(ports::Query{}.where("role", model::Role::kOperator).at_most(1)));
-    if (any) return Password{};
-    NewAccount wish;
-    wish.login = "operator";
-    DURE_TRY(make_account(work, wish));
-    model::Account& account = wish.account;
-    const std::string password = work.world.secrets.make_password(kOperatorLength);
-    DURE_LET(hash, work.world.secrets.hash_password(password));
-    account.password_hash = hash;
-    account.password_temporary = false;
-    account.state = model::AccountState::kActive;
-    DURE_TRY(work.save(work.tx.accounts(), account));
-    DURE_TRY(make_grant(work, account.id, model::Role::kOperator, model::ScopeKind::kCentre, ""));
-    DURE_TRY(work.audit("accounts.bootstrap", "accounts/" + account.id.text, resource_of(account)));
-    return Password{password};
-  });
-}
-
 base::Result<model::LoggedIn> log_in(World& world, const Caller& caller, const model::LogIn& command) {
+  // A login that cannot be is tried like one that nobody has: it counts for the address, and the answer takes
+  // as long.
   const auto login = read_login(command.login);
-  if (!login) return access::wrong_credentials();
+  const std::string sought = login ? *login : "";
   // Compared outside any transaction (about 60 ms), and for an unknown login against a hash of nothing, so
   // that the answer takes as long.
   std::string hash;
   const auto before = look<bool>(world, caller, [&](Work& work) -> base::Result<bool> {
-    DURE_LET(attempt, load_attempt(work, *login));
+    DURE_LET(attempt, load_attempt(work, sought));
     DURE_TRY(may_log_in(attempt, work));
     if (attempt.account) hash = attempt.account->password_hash;
     return true;
@@ -341,7 +369,7 @@ base::Result<model::LoggedIn> log_in(World& world, const Caller& caller, const m
       world.secrets.verify_password(hash.empty() ? world.settings.nobody_hash : hash, command.password) &&
       !hash.empty();
   auto outcome = run<LogInOutcome>(world, caller, [&](Work& work) -> base::Result<LogInOutcome> {
-    return finish_log_in(work, *login, hash, matched);
+    return finish_log_in(work, sought, hash, matched);
   });
   if (!outcome) return outcome.failure();
   if (outcome->refused) return *outcome->refused;
@@ -352,6 +380,30 @@ base::Status log_out(Work& work) {
   if (work.caller.session_id.empty())
     return base::error(base::ErrorKind::kConflict, base::Reason("account.no_session"));
   return end_sessions(work, {model::SessionId(work.caller.session_id)});
+}
+
+base::Result<model::Session> end_session(Work& work, const model::SessionId& id) {
+  DURE_LET(session, load_for(work, work.tx.sessions(), id, access::Permission::kSessionEnd));
+  if (session.ended_at) return session;
+  DURE_TRY(end_sessions(work, {id}));
+  DURE_TRY(work.audit("sessions.end", "sessions/" + id.text, resource_of(session), "{}",
+                      "accounts/" + session.account_id.text));
+  return work.tx.sessions().get(id);
+}
+
+base::Status end_other_sessions(Work& work) {
+  const auto& id = work.caller.subject.account_id;
+  return end_account_sessions(work, id, work.caller.session_id);
+}
+
+base::Status end_account_sessions(Work& work, const model::AccountId& id, const std::string& but) {
+  DURE_LET(account, work.tx.accounts().find(id));
+  const access::Resource where{.kind = access::ResourceKind::kSession, .account_id = id.text};
+  if (!account) return access::not_found();
+  DURE_TRY(work.require(access::Permission::kSessionEnd, where));
+  DURE_LET(ended, end_sessions_of(work, id, but));
+  const auto name = "accounts/" + id.text;
+  return work.audit("accounts.end_sessions", name, where, "{\"ended\":" + std::to_string(ended) + "}", name);
 }
 
 base::Result<model::Account> change_password(World& world, const Caller& caller,
@@ -371,7 +423,10 @@ base::Result<model::Account> change_password(World& world, const Caller& caller,
     return true;
   });
   if (!loaded) return loaded.failure();
-  if (!world.secrets.verify_password(seen.password_hash, command.current)) return access::wrong_credentials();
+  if (!world.secrets.verify_password(seen.password_hash, command.current)) {
+    DURE_TRY(count_wrong_password(world, caller, seen.login));
+    return access::wrong_credentials();
+  }
   if (const auto broken = access::check(command.replacement, rules.password, context); !broken.empty())
     return broken_rules(broken);
   if (used_before(world, seen, command.replacement, rules.password.history))
@@ -387,8 +442,11 @@ base::Result<model::Account> change_password(World& world, const Caller& caller,
     account.password_hash = hash;
     account.password_changed_at = work.now;
     account.password_temporary = false;
+    account.failed_logins = 0;
     account.state = model::AccountState::kActive;
     DURE_TRY(work.save(work.tx.accounts(), account));
+    DURE_LET(ended, end_sessions_of(work, account.id, caller.session_id));
+    static_cast<void>(ended);
     const auto name = "accounts/" + account.id.text;
     DURE_TRY(work.publish("account.password_changed", name, resource_of(account)));
     DURE_TRY(work.audit("accounts.change_password", name, resource_of(account), "{}", name));

@@ -25,22 +25,34 @@ base::Status make_account(Work& work, NewAccount& wish);
 base::Status make_grant(Work& work, const model::AccountId& account, model::Role role, model::ScopeKind scope,
                         const std::string& scope_id);
 
+// For other commands; they check no permission. The hash of a temporary password; a lock and its failures go
+// with it.
+void put_temporary_password(Work& work, model::Account& account, const std::string& hash);
+// Ends every open session of the account but the one with the id `but`; how many.
+base::Result<std::int64_t> end_sessions_of(Work& work, const model::AccountId& account,
+                                           const std::string& but = "");
+base::Status revoke_tokens_of(Work& work, const model::AccountId& account);
+
 // An account by an operator (staff, reviewers, further members). Permission: accounts.manage.
 base::Result<model::TemporaryPassword> create_account(Work& work, const model::CreateAccount& command);
-// A new temporary password (G3: unchanged ones are replaced by the administrator, who tells the user).
+// A new temporary password (G3: unchanged ones are replaced by the administrator, who tells the user): opens
+// a lock, ends all sessions and API tokens. Refuses accounts that are neither in use nor locked.
 base::Result<model::TemporaryPassword> reset_password(Work& work, const model::AccountId& id);
 base::Result<model::Account> unlock_account(Work& work, const model::AccountId& id);
 base::Result<model::RoleGrant> create_grant(Work& work, const model::CreateGrant& command);
 base::Result<model::RoleGrant> end_grant(Work& work, const model::RoleGrantId& id);
 
-// The operator of an empty store; its password is given back once, to be written where only the operator
-// reads it. None where there is an operator already.
-base::Result<std::optional<std::string>> bootstrap_operator(World& world);
-
 // Log-in (G4, G5, G6). Takes the World because the password is compared outside any transaction.
 base::Result<model::LoggedIn> log_in(World& world, const Caller& caller, const model::LogIn& command);
 base::Status log_out(Work& work);
-// The caller's own. Refuses with every broken rule as a detail at /new.
+// One session, one's own or, by an operator, anybody's. Permission: sessions.end.
+base::Result<model::Session> end_session(Work& work, const model::SessionId& id);
+// The caller's own but the one that he comes with.
+base::Status end_other_sessions(Work& work);
+// All of an account but the session `but`. Permission: sessions.end.
+base::Status end_account_sessions(Work& work, const model::AccountId& id, const std::string& but = "");
+// The caller's own; his other sessions end with it. Refuses with every broken rule as a detail at /new; a
+// wrong current password counts as one at log-in does.
 base::Result<model::Account> change_password(World& world, const Caller& caller,
                                              const model::ChangePassword& command);
 

@@ -94,4 +94,14 @@ base::Result<Caller> authenticate(World& world, const std::string& token, const 
   return std::move(found.caller);
 }
 
+base::Result<Caller> recognise(World& world, const Caller& before, const std::string& token_hash) {
+  Caller nobody;
+  nobody.address = before.address;
+  DURE_LET(found, look<Found>(world, nobody, [&](Work& work) {
+             return before.session_id.empty() ? find_token(work, token_hash) : find_session(work, token_hash);
+           }));
+  found.caller.address = before.address;
+  return std::move(found.caller);
+}
+
 }  // namespace dure::commands

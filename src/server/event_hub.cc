@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "commands/accounts.h"
+#include "commands/authentication.h"
 #include "commands/reads.h"
 #include "wire/json.h"
 

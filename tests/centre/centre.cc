@@ -17,7 +17,9 @@
 #include "commands/scheduling.h"
 #include "net/url.h"
 #include "policy/pack.h"
+#include "server/first_start.h"
 #include "server/loops/loops.h"
+#include "server/state_folder.h"
 #include "wire/form_file.h"
 #include "wire/json.h"
 
@@ -63,12 +65,12 @@ Centre::Centre() : clock(*base::parse_instant("2026-09-01T00:00:00Z")), folder_(
   settings.nobody_hash = take(secrets_->hash_password("nobody"));
   world_ = std::make_unique<commands::World>(commands::World{
       *store_, clock, *secrets_, *secrets_, *blobs_, *file_types_, policies_, known_callers_, settings});
-  const auto password = take(commands::bootstrap_operator(*world_));
+  DURE_ASSERT(server::set_up_store(*world_, folder_).ok());
   hub_ = std::make_unique<server::EventHub>(*world_);
   api_ = std::make_unique<server::Api>(server::Api{*world_, ledgers_});
   server::add_all_routes(router_, *api_, *hub_);
   handler_ = server::make_handler(router_, *api_);
-  operators = log_in("operator", *password);
+  operators = log_in("operator", server::read_secret(folder_ + "/operator.password"));
   std::ifstream file("policies/s0-regional-centre/policy.yaml");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const json::array layers{json::object{{"name", "policy.yaml"}, {"text", text}}};
@@ -198,6 +200,7 @@ void Centre::turn_loops() {
     const auto lease = take(commands::acquire_lease(*world_, role, "test", base::Span::seconds(15)));
     DURE_ASSERT(lease && body(*lease).ok());
   }
+  hub_->pump();
 }
 
 }  // namespace dure::tests

@@ -58,7 +58,11 @@ class Centre {
   void turn_loops();
 
   commands::World& world() { return *world_; }
+  server::EventHub& hub() { return *hub_; }
+  const net::Handler& handler() const { return handler_; }
+  const std::string& folder() const { return folder_; }
   ports::ManualClock clock;
+  std::string peer = "127.0.0.1:50000";  // where requests come from
   Who operators;
   std::string peer = "127.0.0.1:50000";  // where requests come from
   std::string programme;

@@ -117,8 +117,8 @@ TEST(Documents, TwoUploadsAtOnceDoNotHoldUpAThirdCommand) {
   const std::string paths[2] = {draft(centre, tokens[0]), draft(centre, tokens[1])};
   SlowBlobs slow(centre.world().blobs);
   auto& real = centre.world();
-  commands::World world{real.store, real.clock,      real.secrets,  real.tickets,
-                        slow,       real.file_types, real.policies, real.settings};
+  commands::World world{real.store,      real.clock,    real.secrets,       real.tickets, slow,
+                        real.file_types, real.policies, real.known_callers, real.settings};
   commands::LedgerCache ledgers;
   server::Api api{world, ledgers};
   server::Router router;

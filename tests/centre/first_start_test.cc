@@ -12,6 +12,7 @@
 #include "adapters/sql/store.h"
 #include "adapters/system/secrets.h"
 #include "commands/accounts.h"
+#include "commands/authentication.h"
 #include "commands/base_layers.h"
 #include "commands/operator_account.h"
 #include "policy/pack.h"
@@ -28,8 +29,8 @@ class FirstStart : public ::testing::Test {
     settings.base_layers = *commands::read_base_layers();
     settings.centre_rules = policy::merge(settings.base_layers)->account;
     settings.nobody_hash = *secrets_->hash_password("nobody");
-    world_ = std::make_unique<commands::World>(
-        commands::World{*store_, clock_, *secrets_, *secrets_, *blobs_, *types_, policies_, settings});
+    world_ = std::make_unique<commands::World>(commands::World{*store_, clock_, *secrets_, *secrets_, *blobs_,
+                                                               *types_, policies_, known_callers_, settings});
   }
   ~FirstStart() override { std::filesystem::remove_all(folder_); }
 
@@ -59,6 +60,7 @@ class FirstStart : public ::testing::Test {
   std::unique_ptr<ports::Blobs> blobs_ = take(blobs::open_file_blobs({.folder = folder_ + "/blobs"}));
   std::unique_ptr<ports::FileTypes> types_ = take(blobs::open_file_types());
   commands::PolicyBook policies_;
+  commands::KnownCallers known_callers_;
   std::unique_ptr<commands::World> world_;
 };
 

@@ -7,8 +7,10 @@
 #include <sstream>
 
 #include "model/access.h"
+#include "model/account_requests.h"
 #include "model/award.h"
 #include "model/billing.h"
+#include "model/gateway_link.h"
 #include "model/machine.h"
 #include "model/node_link.h"
 #include "model/programme.h"
@@ -90,6 +92,7 @@ std::vector<Named> all_schemas() {
   DURE_OUT(UsageSum);
   DURE_OUT(EnrolledNode);
   DURE_OUT(NodeOrders);
+  DURE_OUT(EntryVerdict);
   DURE_OUT(AuditVerdict);
   DURE_IN(LoadPolicy);
   DURE_IN(OpenCall);
@@ -101,6 +104,7 @@ std::vector<Named> all_schemas() {
   DURE_IN(ChangePassword);
   DURE_IN(CreateToken);
   DURE_IN(CreateAccount);
+  DURE_IN(ChangeStanding);
   DURE_IN(CreateGrant);
   DURE_IN(CreateWorkload);
   DURE_IN(RequestAccess);
@@ -110,6 +114,7 @@ std::vector<Named> all_schemas() {
   DURE_IN(ResultsReport);
   DURE_IN(EnrolNode);
   DURE_IN(NodeReport);
+  DURE_IN(EntryCheck);
   return all;
 }
 #undef DURE_OUT

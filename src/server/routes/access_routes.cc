@@ -1,6 +1,8 @@
+#include "commands/account_standing.h"
 #include "commands/accounts.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
+#include "wire/json_impl.h"
 
 namespace dure::server {
 namespace {
@@ -27,6 +29,27 @@ base::Result<Answer> log_out(Exchange& exchange) {
     Answer answer = no_content();
     answer.headers.push_back({"Set-Cookie", session_cookie(exchange, "", true)});
     return answer;
+  });
+}
+
+base::Result<Answer> end_session(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(session, commands::end_session(work, exchange.id<model::Session>()));
+    return row_answer(session);
+  });
+}
+
+base::Result<Answer> end_other_sessions(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_TRY(commands::end_other_sessions(work));
+    return no_content();
+  });
+}
+
+base::Result<Answer> end_account_sessions(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_TRY(commands::end_account_sessions(work, exchange.id<model::Account>()));
+    return no_content();
   });
 }
 
@@ -86,6 +109,22 @@ base::Result<Answer> unlock(Exchange& exchange) {
   });
 }
 
+base::Result<Answer> suspend(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::ChangeStanding>({.required = {"ground"}}));
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(account, commands::suspend_account(work, exchange.id<model::Account>(), command));
+    return row_answer(account);
+  });
+}
+
+base::Result<Answer> reinstate(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::ChangeStanding>({.required = {"ground"}}));
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(account, commands::reinstate_account(work, exchange.id<model::Account>(), command));
+    return row_answer(account);
+  });
+}
+
 base::Result<Answer> create_grant(Exchange& exchange) {
   DURE_LET(command, exchange.body<model::CreateGrant>({.required = {"account_id", "role", "scope"}}));
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
@@ -106,6 +145,8 @@ base::Result<Answer> end_grant(Exchange& exchange) {
 void add_access_routes(Router& router, Api& api) {
   add_route(router, api, "POST", "/api/v1/sessions", log_in);
   add_route(router, api, "DELETE", "/api/v1/sessions/current", log_out);
+  add_route(router, api, "DELETE", "/api/v1/sessions/others", end_other_sessions);
+  add_route(router, api, "DELETE", "/api/v1/sessions/{id}", end_session);
   add_list<model::Session>(router, api, "sessions", &ports::Transaction::sessions);
   add_route(router, api, "GET", "/api/v1/me", who_am_i);
   add_route(router, api, "POST", "/api/v1/me/password", change_password);
@@ -116,6 +157,9 @@ void add_access_routes(Router& router, Api& api) {
   add_route(router, api, "POST", "/api/v1/accounts", create_account);
   add_route(router, api, "POST", "/api/v1/accounts/{id}/temporary-password", reset_password);
   add_route(router, api, "POST", "/api/v1/accounts/{id}/unlock", unlock);
+  add_route(router, api, "POST", "/api/v1/accounts/{id}/suspend", suspend);
+  add_route(router, api, "POST", "/api/v1/accounts/{id}/reinstate", reinstate);
+  add_route(router, api, "DELETE", "/api/v1/accounts/{id}/sessions", end_account_sessions);
   add_list<model::RoleGrant>(router, api, "role-grants", &ports::Transaction::role_grants);
   add_route(router, api, "POST", "/api/v1/role-grants", create_grant);
   add_route(router, api, "DELETE", "/api/v1/role-grants/{id}", end_grant);
