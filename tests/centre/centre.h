@@ -62,7 +62,6 @@ class Centre {
   const net::Handler& handler() const { return handler_; }
   const std::string& folder() const { return folder_; }
   ports::ManualClock clock;
-  std::string peer = "127.0.0.1:50000";  // where requests come from
   Who operators;
   std::string peer = "127.0.0.1:50000";  // where requests come from
   std::string programme;
