@@ -1,7 +1,7 @@
 #include "commands/accounts.h"
-#include "commands/awards.h"
 #include "commands/idempotency.h"
 #include "commands/nodes.h"
+#include "commands/outages.h"
 #include "commands/runs.h"
 #include "server/loops/loops.h"
 
