@@ -100,12 +100,12 @@ base::Result<bool> keep_obligation(Work& work, const model::Obligation& obligati
 }
 
 // Those that are still owed, whatever became of their allocations.
-base::Result<std::int64_t> keep_obligations(Work& work, ports::Query query) {
+base::Result<std::int64_t> keep_obligations(Work& work, ports::Query of) {
   std::int64_t changed = 0;
-  query = std::move(query)
-              .where("state", model::ObligationState::kSubmitted, ports::Compare::kNotEqual)
-              .where("state", model::ObligationState::kAccepted, ports::Compare::kNotEqual)
-              .at_most(500);
+  auto query = std::move(of)
+                   .where("state", model::ObligationState::kSubmitted, ports::Compare::kNotEqual)
+                   .where("state", model::ObligationState::kAccepted, ports::Compare::kNotEqual)
+                   .at_most(500);
   do {
     DURE_LET(page, work.tx.obligations().list(query));
     for (const auto& row : page.rows) {

@@ -150,7 +150,7 @@ TEST(Members, E4_ASecondMemberHasAHomeAndNumbersOfHisOwn) {
   const auto project = allocation_of(centre, first).text("project_id");
   const auto made = centre.post("/api/v1/accounts", centre.operators,
                                 {{"login", "kim01"}, {"programme_id", centre.programme}});
-  Who second = centre.log_in("kim01", made.text("temporary_password"));
+  const Who second = centre.log_in("kim01", made.text("temporary_password"));
   centre.post("/api/v1/me/password", second,
               {{"current", made.text("temporary_password")}, {"new", kGoodPassword}});
   centre.post(

@@ -168,7 +168,7 @@ TEST(Invoice, I8_OverlapGapAndFutureAreRefusedAndTheSamePeriodIsTheSameInvoice) 
 TEST(Policy, AWhatIfLayerNeverComesIntoForceAndPreviewsGoOn) {
   Centre centre;
   const auto refused = load_over(centre, file_text("sample-prices.yaml"));
-  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(refused.status, 400);
   EXPECT_EQ(refused.text("code"), "programme.what_if_layer");
   Tenant tenant(centre);
   tenant.see("started", 0);
