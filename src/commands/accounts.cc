@@ -268,8 +268,25 @@ base::Status make_account(Work& work, NewAccount& wish) {
   return work.tx.accounts().insert(account);
 }
 
+base::Result<std::optional<model::Account>> find_login(Work& work, const std::string& text) {
+  const auto login = read_login(text);
+  if (!login) return std::optional<model::Account>{};
+  return find_account(work.tx, *login);
+}
+
+base::Result<bool> holds_role(Work& work, const model::AccountId& account, model::Role role,
+                              model::ScopeKind scope, const std::string& scope_id) {
+  DURE_LET(grants, grants_of(work.tx, account));
+  return std::any_of(grants.begin(), grants.end(), [&](const model::RoleGrant& grant) {
+    return grant.role == role && grant.scope == scope && grant.scope_id == scope_id &&
+           (!grant.ends_at || *grant.ends_at > work.now);
+  });
+}
+
 base::Status make_grant(Work& work, const model::AccountId& account, model::Role role, model::ScopeKind scope,
                         const std::string& scope_id) {
+  DURE_LET(held, holds_role(work, account, role, scope, scope_id));
+  if (held) return {};
   model::RoleGrant grant;
   work.stamp(grant);
   grant.account_id = account;
@@ -334,6 +351,11 @@ base::Result<model::RoleGrant> create_grant(Work& work, const model::CreateGrant
   grant.scope_id = command.scope == model::ScopeKind::kCentre ? "" : command.scope_id;
   grant.granted_by = work.caller.subject.actor;
   grant.ends_at = command.ends_at;
+  DURE_LET(held, holds_role(work, grant.account_id, grant.role, grant.scope, grant.scope_id));
+  if (held)
+    return base::error(
+        base::ErrorKind::kConflict,
+        base::Reason("account.role_held").with("role", std::string(model::to_text(grant.role))));
   DURE_TRY(work.tx.role_grants().insert(grant));
   DURE_TRY(work.audit("role_grants.create", "role-grants/" + grant.id.text, where,
                       "{\"role\":\"" + std::string(model::to_text(grant.role)) + "\"}",

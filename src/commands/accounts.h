@@ -22,8 +22,14 @@ struct NewAccount {
 // Makes the row with a uid and a temporary password. For other commands: checks no permission. Refuses
 // (kInvalid) "account.login_malformed", (kConflict) "account.login_taken" {login}.
 base::Status make_account(Work& work, NewAccount& wish);
+// Grants the role, where the account does not hold it already; one that ended can be granted again.
 base::Status make_grant(Work& work, const model::AccountId& account, model::Role role, model::ScopeKind scope,
                         const std::string& scope_id);
+// The account of a login as people write it; none for a malformed one.
+base::Result<std::optional<model::Account>> find_login(Work& work, const std::string& login);
+// Whether the account holds the role in that very scope now.
+base::Result<bool> holds_role(Work& work, const model::AccountId& account, model::Role role,
+                              model::ScopeKind scope, const std::string& scope_id);
 
 // For other commands; they check no permission. The hash of a temporary password; a lock and its failures go
 // with it.

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "calendar/zone.h"
+#include "commands/decision_inputs.h"
 #include "commands/programmes.h"
 #include "commands/reads.h"
 #include "programme/decision.h"
@@ -12,10 +13,6 @@
 
 namespace dure::commands {
 namespace {
-
-// Revision of the deciding code's rules: counted up when the same inputs may be decided otherwise.
-constexpr const char* kScreeningRules = "screening/1";
-constexpr const char* kDecisionRules = "decision/1";
 
 std::string name_of(const model::ApplicationId& id) {
   return "applications/" + id.text;
@@ -77,32 +74,17 @@ base::Result<programme::Facts> facts_of(Work& work, const model::Application& ap
   return facts;
 }
 
-base::Status keep_decision(Work& work, const model::Application& application, const std::string& kind,
-                           const std::string& outcome, const std::string& rules,
-                           const std::string& policy_hash, const std::string& note,
-                           std::vector<base::Reason> reasons, model::DecisionId* id) {
+// The row of a decision about the application; inputs, outcome and rules are the caller's.
+model::Decision decision_on(Work& work, const model::Application& application, const std::string& kind,
+                            const policy::Pack& pack) {
   model::Decision decision;
   work.stamp(decision);
   decision.programme_id = application.programme_id;
   decision.application_id = application.id;
   decision.kind = kind;
   decision.subject = name_of(application.id);
-  decision.outcome = outcome;
-  decision.decided_by = kind == "screening" ? "rule" : work.caller.subject.actor;
-  decision.policy_hash = policy_hash;
-  decision.rules = rules;
-  decision.inputs = wire::json_text(application, wire::Out{.secrets = false, .personal = true});
-  decision.note = note;
-  decision.reasons = std::move(reasons);
-  if (id) *id = decision.id;
-  return work.tx.decisions().insert(decision);
-}
-
-std::vector<base::Reason> reasons_of(const std::vector<model::ScreeningItem>& items) {
-  std::vector<base::Reason> reasons;
-  for (const auto& item : items)
-    if (item.result != model::ScreeningResult::kMet) reasons.push_back(item.reason);
-  return reasons;
+  decision.policy_hash = pack.hash();
+  return decision;
 }
 
 model::ApplicationState state_after(programme::ScreeningOutcome outcome) {
@@ -120,12 +102,18 @@ model::ApplicationState state_after(programme::ScreeningOutcome outcome) {
 
 base::Status screen_now(Work& work, model::Application& application, const policy::Pack& pack) {
   DURE_LET(facts, facts_of(work, application, pack));
-  const auto screening = programme::screen(application.form, facts, programme::screening_rules(pack));
+  const ScreeningInputs inputs{application.form, facts, work.now};
+  const auto screening = screen(inputs, pack);
   application.screening = screening.items;
   application.policy_hash = pack.hash();
   application.state = state_after(screening.outcome);
-  return keep_decision(work, application, "screening", std::string(programme::to_text(screening.outcome)),
-                       kScreeningRules, pack.hash(), "", reasons_of(screening.items), nullptr);
+  auto decision = decision_on(work, application, "screening", pack);
+  decision.outcome = std::string(programme::to_text(screening.outcome));
+  decision.decided_by = "rule";
+  decision.rules = kScreeningRules;
+  decision.inputs = inputs_text(inputs);
+  decision.reasons = reasons_of(screening.items);
+  return work.tx.decisions().insert(decision);
 }
 
 base::Status record(Work& work, const model::Application& application, const std::string& event,
@@ -244,17 +232,22 @@ base::Result<model::Application> decide_application(Work& work, const model::App
                                                     const model::DecideApplication& command) {
   DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationDecide));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
-  const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
-  DURE_LET(outcome, programme::decide(application, decide_command(application, command),
-                                      programme::decision_limits(*pack), today));
+  const DecisionInputs inputs{application, decide_command(application, command),
+                              calendar::local_date(work.now, policy::zone_of(*pack)), work.now};
+  DURE_LET(outcome, decide(inputs, *pack));
   application.state = outcome.state;
   application.decided_at = work.now;
-  model::DecisionId decision;
-  DURE_TRY(keep_decision(work, application, "decision", outcome.outcome, kDecisionRules, pack->hash(),
-                         command.ground, outcome.reasons, &decision));
+  auto decision = decision_on(work, application, "decision", *pack);
+  decision.outcome = outcome.outcome;
+  decision.decided_by = work.caller.subject.actor;
+  decision.rules = kDecisionRules;
+  decision.inputs = inputs_text(inputs);
+  decision.note = command.ground;
+  decision.reasons = outcome.reasons;
+  DURE_TRY(work.tx.decisions().insert(decision));
   DURE_TRY(work.save(work.tx.applications(), application));
   if (outcome.state == model::ApplicationState::kSelected)
-    DURE_TRY(make_award(work, application, outcome, decision));
+    DURE_TRY(make_award(work, application, outcome, decision.id));
   DURE_TRY(record(work, application, "application.decided", "applications.decide"));
   return application;
 }

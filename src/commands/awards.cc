@@ -1,8 +1,13 @@
 #include "commands/awards.h"
 
+#include <algorithm>
+
 #include "calendar/zone.h"
 #include "commands/accounts.h"
+#include "commands/outages.h"
 #include "commands/reads.h"
+#include "commands/rows.h"
+#include "commands/volumes.h"
 #include "programme/award.h"
 #include "programme/from_policy.h"
 #include "programme/numbers.h"
@@ -87,17 +92,6 @@ base::Result<model::Allocation> make_allocation(Work& work, const model::Award& 
   return allocation;
 }
 
-base::Status make_volume(Work& work, const model::Allocation& allocation, const model::Account& account) {
-  model::Volume volume;
-  work.stamp(volume);
-  volume.programme_id = allocation.programme_id;
-  volume.project_id = allocation.project_id;
-  volume.account_id = account.id;
-  volume.name = "home";
-  volume.quota = allocation.limit.storage;
-  return work.tx.volumes().insert(volume);
-}
-
 // The first of those that were made; a default one where the pack asks for nothing.
 base::Result<model::Obligation> make_obligations(Work& work, const model::Allocation& allocation,
                                                  const policy::Pack& pack) {
@@ -119,25 +113,136 @@ base::Result<model::Obligation> make_obligations(Work& work, const model::Alloca
   return first;
 }
 
+bool wants_address(const policy::Pack& pack, const model::Form1& form) {
+  return pack.account.ip_allowlist == policy::IpAllowlist::kRegistered && !form.public_ip.empty();
+}
+
 base::Result<NewAccount> open_account(Work& work, const model::Application& application,
-                                      const model::OpenAllocation& command, const model::Person& person,
+                                      const std::string& login, const model::OrganisationId& organisation,
                                       const policy::Pack& pack) {
+  DURE_LET(person, make_person(work, application.form.applicant, organisation));
   NewAccount wish;
-  wish.login = command.login.value_or(application.form.login);
+  wish.login = login;
   wish.person_id = person.id;
   wish.programme_id = application.programme_id;
-  if (pack.account.ip_allowlist == policy::IpAllowlist::kRegistered && !application.form.public_ip.empty())
-    wish.allowed_addresses.push_back(application.form.public_ip);
+  if (wants_address(pack, application.form)) wish.allowed_addresses.push_back(application.form.public_ip);
   DURE_TRY(make_account(work, wish));
   return wish;
+}
+
+// Whether the account is the applicant's: of this programme, same organisation, name, and mail address or
+// mobile.
+base::Result<bool> belongs_to(Work& work, const model::Account& account,
+                              const model::Application& application,
+                              const model::OrganisationId& organisation) {
+  if (!account.person_id || account.programme_id != application.programme_id) return false;
+  if (account.state == model::AccountState::kDisabled || account.state == model::AccountState::kDeleted)
+    return false;
+  DURE_LET(person, work.tx.people().get(*account.person_id));
+  const auto& applicant = application.form.applicant;
+  const bool reached_alike = (!person.email.empty() && person.email == applicant.email) ||
+                             (!person.mobile.empty() && person.mobile == applicant.mobile);
+  return person.organisation_id == organisation && person.name == applicant.name && reached_alike;
+}
+
+// The applicant's account: the one that he has, or a new one with its temporary password.
+base::Result<NewAccount> account_of(Work& work, const model::Application& application,
+                                    const model::OpenAllocation& command,
+                                    const model::OrganisationId& organisation, const policy::Pack& pack) {
+  const std::string login = command.login.value_or(application.form.login);
+  DURE_LET(found, find_login(work, login));
+  if (!found) return open_account(work, application, login, organisation, pack);
+  DURE_LET(same, belongs_to(work, *found, application, organisation));
+  if (!same)
+    return base::error(base::ErrorKind::kConflict,
+                       base::Reason("account.login_taken").with("login", found->login));
+  NewAccount held;
+  held.account = *found;
+  auto& addresses = held.account.allowed_addresses;
+  const auto& address = application.form.public_ip;
+  if (wants_address(pack, application.form) &&
+      std::find(addresses.begin(), addresses.end(), address) == addresses.end()) {
+    addresses.push_back(address);
+    DURE_TRY(work.save(work.tx.accounts(), held.account));
+  }
+  return held;
+}
+
+base::Error nothing_to_change(const model::Application& application) {
+  return base::error(base::ErrorKind::kConflict,
+                     base::Reason("award.nothing_to_change")
+                         .with("kind", std::string(model::to_text(application.form.kind)))
+                         .with("login", application.form.login));
+}
+
+// The account's projects in the application's programme: those of the same title first, the newest first.
+base::Result<std::vector<model::Project>> projects_of(Work& work, const model::AccountId& account,
+                                                      const model::Application& application) {
+  DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}
+                                                       .where("account_id", account)
+                                                       .where("role", model::Role::kMember)
+                                                       .where("scope", model::ScopeKind::kProject)
+                                                       .where_null("ends_at")));
+  std::vector<model::Project> projects;
+  for (const auto& grant : grants) {
+    DURE_LET(project, work.tx.projects().find(model::ProjectId(grant.scope_id)));
+    if (project && project->programme_id == application.programme_id) projects.push_back(*project);
+  }
+  std::sort(projects.begin(), projects.end(), [&](const auto& a, const auto& b) {
+    const bool a_named = a.name == application.title, b_named = b.name == application.title;
+    return a_named != b_named ? a_named : a.id.text > b.id.text;
+  });
+  return projects;
+}
+
+// The project that the allocation belongs to: of a renewal the one that there is.
+base::Result<model::Project> project_for(Work& work, const model::Application& application,
+                                         const model::AccountId& account,
+                                         const model::OrganisationId& organisation) {
+  if (application.form.kind != model::ApplicationKind::kRenewal)
+    return make_project(work, application, organisation);
+  DURE_LET(projects, projects_of(work, account, application));
+  if (projects.empty()) return nothing_to_change(application);
+  return projects.front();
+}
+
+// The allocation that a change adjusts: the newest of the account's projects that has not ended.
+base::Result<model::Allocation> allocation_to_change(Work& work, const model::AccountId& account,
+                                                     const model::Application& application) {
+  DURE_LET(projects, projects_of(work, account, application));
+  for (const auto& project : projects) {
+    DURE_LET(found, work.tx.allocations().first(
+                        ports::Query{}
+                            .where("project_id", project.id)
+                            .where("state", model::AllocationState::kEnded, ports::Compare::kNotEqual)
+                            .where("state", model::AllocationState::kPurged, ports::Compare::kNotEqual)
+                            .ordered("id", true)
+                            .at_most(1)));
+    if (found) return *found;
+  }
+  return nothing_to_change(application);
 }
 
 base::Status record_opening(Work& work, const model::OpenedAllocation& opened) {
   const auto where = resource_of(opened.allocation);
   const auto name = "allocations/" + opened.allocation.id.text;
   DURE_TRY(work.publish("allocation.opened", name, where));
-  DURE_TRY(work.publish("account.opened", "accounts/" + opened.account.id.text, where));
-  return work.audit("allocations.open", name, where, "{}", "accounts/" + opened.account.id.text);
+  const auto account = "accounts/" + opened.account.id.text;
+  if (!opened.temporary_password.empty()) DURE_TRY(work.publish("account.opened", account, where));
+  return work.audit("allocations.open", name, where, "{}", account);
+}
+
+base::Status activate(Work& work, model::Award award, const model::ProjectId& project) {
+  award.state = model::AwardState::kActive;
+  award.project_id = project;
+  return work.save(work.tx.awards(), award);
+}
+
+// The award that shaped the allocation so far has done its work.
+base::Status complete(Work& work, const model::AwardId& id) {
+  DURE_LET(award, work.tx.awards().get(id));
+  award.state = model::AwardState::kCompleted;
+  return work.save(work.tx.awards(), award);
 }
 
 base::Result<policy::Pack> pack_of(Work& work, const model::ProgrammeId& programme) {
@@ -145,47 +250,55 @@ base::Result<policy::Pack> pack_of(Work& work, const model::ProgrammeId& program
   return *pack;
 }
 
-base::Result<std::vector<model::Outage>> all_outages(Work& work) {
-  DURE_LET(page, work.tx.outages().list(ports::Query{}.at_most(1000)));
-  return page.rows;
-}
-
-// Brings one allocation up to the day. True where it changed.
-base::Result<bool> keep_allocation(Work& work, model::Allocation allocation,
-                                   const std::vector<model::Outage>& outages, const policy::Pack& pack) {
-  const auto zone = policy::zone_of(pack);
-  const auto extension =
-      programme::extend_by_outages(allocation, outages, {}, pack.award.outage_extension, zone, work.now);
-  model::Allocation kept = allocation;
-  kept.ends_on = extension.ends_on;
-  kept.outage_given_back = extension.lost;
-  kept.state = programme::state_on(kept, calendar::local_date(work.now, zone));
-  if (kept.state == allocation.state && kept.ends_on == allocation.ends_on &&
-      kept.outage_given_back == allocation.outage_given_back)
-    return false;
-  DURE_TRY(work.save(work.tx.allocations(), kept));
-  const std::string name = "allocations/" + kept.id.text;
-  DURE_TRY(work.publish(kept.ends_on == allocation.ends_on ? "allocation.state" : "allocation.extended", name,
-                        resource_of(kept),
-                        "{\"state\":\"" + std::string(model::to_text(kept.state)) + "\",\"ends_on\":\"" +
-                            base::to_text(kept.ends_on) + "\"}"));
-  return true;
-}
-
-base::Result<bool> keep_obligation(Work& work, model::Obligation obligation,
-                                   const model::Allocation& allocation, const policy::Pack& pack) {
+// The change holds from its first day on. Its end lies within the longest period from the allocation's own
+// first day; what it asks beyond is not given (S0 article 6): that takes a renewal.
+base::Status adjust(Work& work, model::Allocation& allocation, const model::Award& award,
+                    const std::string& pool, const policy::Pack& pack) {
   const auto today = calendar::local_date(work.now, policy::zone_of(pack));
-  const auto due =
-      programme::due_on(obligation, allocation.ends_on, pack.outcomes, policy::business_days_of(pack));
-  model::Obligation kept = obligation;
-  if (due) kept.due_on = *due;
-  kept.state = programme::state_on(kept, allocation.ends_on, today);
-  if (kept.state == obligation.state && kept.due_on == obligation.due_on) return false;
-  DURE_TRY(work.save(work.tx.obligations(), kept));
-  DURE_TRY(work.publish("obligation." + std::string(model::to_text(kept.state)),
-                        "obligations/" + kept.id.text, resource_of(kept),
-                        "{\"due_on\":\"" + base::to_text(kept.due_on) + "\"}"));
-  return true;
+  if (today < award.starts_on)
+    return base::error(
+        base::ErrorKind::kConflict,
+        base::Reason("award.change_not_yet").with("starts_on", base::to_text(award.starts_on)));
+  DURE_LET(period, programme::plan_period(award.starts_on, award.months, pack.award.max_period));
+  DURE_TRY(complete(work, allocation.award_id));
+  allocation.award_id = award.id;
+  allocation.limit = award.awarded;
+  if (!pool.empty()) allocation.pool = programme::decision_limits(pack, pool).pool.id;
+  allocation.agreed_ends_on =
+      std::min(period.ends_on, calendar::period_end(allocation.starts_on, pack.award.max_period));
+  allocation.policy_hash = pack.hash();
+  DURE_TRY(work.save(work.tx.allocations(), allocation));
+  DURE_LET(kept, keep_dates_of(work, allocation.id));
+  allocation = kept;
+  return {};
+}
+
+base::Result<model::OpenedAllocation> change_allocation(Work& work, const model::Award& award,
+                                                        const model::Application& application,
+                                                        const model::OpenAllocation& command,
+                                                        const policy::Pack& pack) {
+  DURE_LET(organisation, find_or_make_organisation(work, application.form.applicant));
+  DURE_LET(known, find_login(work, command.login.value_or(application.form.login)));
+  if (!known) return nothing_to_change(application);
+  DURE_LET(holder, account_of(work, application, command, organisation.id, pack));
+  DURE_LET(allocation, allocation_to_change(work, holder.account.id, application));
+  const auto before = allocation;
+  DURE_TRY(adjust(work, allocation, award, command.pool, pack));
+  DURE_TRY(ensure_home(work, allocation, holder.account.id));
+  DURE_TRY(activate(work, award, allocation.project_id));
+  DURE_LET(project, work.tx.projects().get(allocation.project_id));
+  DURE_LET(obligation,
+           work.tx.obligations().first(ports::Query{}.where("allocation_id", allocation.id).at_most(1)));
+  const auto where = resource_of(allocation);
+  const auto name = "allocations/" + allocation.id.text;
+  const auto detail = "{\"award\":\"" + award.id.text +
+                      "\",\"blocks_before\":" + std::to_string(before.limit.blocks) +
+                      ",\"blocks\":" + std::to_string(allocation.limit.blocks) + ",\"ends_on\":\"" +
+                      base::to_text(allocation.ends_on) + "\"}";
+  DURE_TRY(work.publish("allocation.changed", name, where, detail));
+  DURE_TRY(work.audit("allocations.change", name, where, detail, "accounts/" + holder.account.id.text));
+  return model::OpenedAllocation{allocation, project, holder.account,
+                                 obligation.value_or(model::Obligation{}), ""};
 }
 
 }  // namespace
@@ -200,73 +313,20 @@ base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::A
   DURE_LET(pack, pack_of(work, award->programme_id));
   DURE_TRY(check_award(*award, pack));
   DURE_LET(application, work.tx.applications().get(award->application_id));
+  if (application.form.kind == model::ApplicationKind::kChange)
+    return change_allocation(work, *award, application, command, pack);
   DURE_LET(organisation, find_or_make_organisation(work, application.form.applicant));
-  DURE_LET(person, make_person(work, application.form.applicant, organisation.id));
-  DURE_LET(project, make_project(work, application, organisation.id));
-  DURE_LET(account, open_account(work, application, command, person, pack));
-  DURE_TRY(make_grant(work, account.account.id, model::Role::kMember, model::ScopeKind::kProject,
-                      project.id.text));
+  DURE_LET(holder, account_of(work, application, command, organisation.id, pack));
+  DURE_LET(project, project_for(work, application, holder.account.id, organisation.id));
+  DURE_TRY(
+      make_grant(work, holder.account.id, model::Role::kMember, model::ScopeKind::kProject, project.id.text));
   DURE_LET(allocation, make_allocation(work, *award, project, command.pool, pack));
-  DURE_TRY(make_volume(work, allocation, account.account));
+  DURE_TRY(ensure_home(work, allocation, holder.account.id));
   DURE_LET(obligation, make_obligations(work, allocation, pack));
-  award->state = model::AwardState::kActive;
-  award->project_id = project.id;
-  DURE_TRY(work.save(work.tx.awards(), *award));
-  model::OpenedAllocation opened{allocation, project, account.account, obligation,
-                                 account.temporary_password};
+  DURE_TRY(activate(work, *award, project.id));
+  model::OpenedAllocation opened{allocation, project, holder.account, obligation, holder.temporary_password};
   DURE_TRY(record_opening(work, opened));
   return opened;
-}
-
-base::Result<std::int64_t> keep_dates(Work& work) {
-  std::int64_t changed = 0;
-  DURE_LET(outages, all_outages(work));
-  auto query =
-      ports::Query{}.where("state", model::AllocationState::kEnded, ports::Compare::kNotEqual).at_most(500);
-  do {
-    DURE_LET(page, work.tx.allocations().list(query));
-    for (const auto& row : page.rows) {
-      DURE_LET(pack, work.world.policies.of_programme(work.tx, row.programme_id));
-      DURE_LET(moved, keep_allocation(work, row, outages, *pack));
-      changed += moved ? 1 : 0;
-      DURE_LET(allocation, work.tx.allocations().get(row.id));
-      DURE_LET(due, work.tx.obligations().list(ports::Query{}.where("allocation_id", row.id).at_most(100)));
-      for (const auto& obligation : due.rows) {
-        DURE_LET(turned, keep_obligation(work, obligation, allocation, *pack));
-        changed += turned ? 1 : 0;
-      }
-    }
-    query.cursor = page.next;
-  } while (!query.cursor.empty());
-  return changed;
-}
-
-base::Result<model::Outage> begin_outage(Work& work, const model::BeginOutage& command) {
-  const access::Resource where{.kind = access::ResourceKind::kOutage};
-  DURE_TRY(work.require(access::Permission::kOutageManage, where));
-  if (command.cause.empty()) return base::invalid(base::Reason("outage.cause_missing"));
-  model::Outage outage;
-  work.stamp(outage);
-  outage.cause = command.cause;
-  outage.note = command.note;
-  outage.node_ids = command.node_ids;
-  outage.started_at = work.now;
-  DURE_TRY(work.tx.outages().insert(outage));
-  DURE_TRY(work.publish("outage.begun", "outages/" + outage.id.text, where));
-  DURE_TRY(work.audit("outages.begin", "outages/" + outage.id.text, where));
-  return outage;
-}
-
-base::Result<model::Outage> end_outage(Work& work, const model::OutageId& id) {
-  DURE_LET(outage, load_for(work, work.tx.outages(), id, access::Permission::kOutageManage));
-  if (outage.ended_at) return base::error(base::ErrorKind::kConflict, base::Reason("outage.over_already"));
-  outage.ended_at = work.now;
-  outage.given_back = true;
-  DURE_TRY(work.save(work.tx.outages(), outage));
-  if (const auto kept = keep_dates(work); !kept) return kept.failure();
-  DURE_TRY(work.publish("outage.ended", "outages/" + outage.id.text, resource_of(outage)));
-  DURE_TRY(work.audit("outages.end", "outages/" + outage.id.text, resource_of(outage)));
-  return outage;
 }
 
 base::Result<model::Obligation> submit_report(Work& work, const model::ObligationId& id,

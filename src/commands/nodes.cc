@@ -227,6 +227,8 @@ base::Result<model::ReplicaOrder> order_of(Work& work, const model::Replica& rep
   order.desired = replica.desired;
   order.spec = revision.spec;
   order.hostname = "w-" + replica.workload_id.text.substr(24);
+  order.uid = account.uid;
+  order.gid = project.gid;
   DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where("replica_id", replica.id)));
   for (const auto& share : shares) order.shares.push_back({share.card_id, share.milli_gpu, share.memory});
   DURE_LET(

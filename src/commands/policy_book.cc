@@ -10,6 +10,15 @@ base::Result<PackPtr> PolicyBook::of_programme(ports::Transaction& tx, const mod
   return of_version(tx, *row.policy_version_id);
 }
 
+base::Result<PackPtr> PolicyBook::of_hash(ports::Transaction& tx, const model::ProgrammeId& programme,
+                                          const std::string& hash) {
+  DURE_LET(row, tx.policy_versions().first(
+                    ports::Query{}.where("hash", hash).where("programme_id", programme).at_most(1)));
+  if (row) return of_version(tx, row->id);
+  return base::error(base::ErrorKind::kConflict,
+                     base::Reason("programme.no_policy").with("programme", programme.text));
+}
+
 base::Result<PackPtr> PolicyBook::of_version(ports::Transaction& tx, const model::PolicyVersionId& version) {
   {
     const std::lock_guard lock(mutex_);

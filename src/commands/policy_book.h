@@ -21,6 +21,10 @@ class PolicyBook {
   // The pack that is in force for the programme; kConflict "policy.none_in_force" where it has none.
   base::Result<PackPtr> of_programme(ports::Transaction& tx, const model::ProgrammeId& programme);
   base::Result<PackPtr> of_version(ports::Transaction& tx, const model::PolicyVersionId& version);
+  // The pack of a programme that a decision or an invoice names; kConflict "programme.no_policy" where there
+  // is none.
+  base::Result<PackPtr> of_hash(ports::Transaction& tx, const model::ProgrammeId& programme,
+                                const std::string& hash);
 
  private:
   std::mutex mutex_;

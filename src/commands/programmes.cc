@@ -9,6 +9,9 @@ base::Result<policy::Pack> merge_over_base(Work& work, const std::vector<model::
   std::vector<policy::Layer> layers = work.world.settings.base_layers;
   for (const auto& text : texts) {
     DURE_LET(layer, policy::parse_layer(text.text, text.name));
+    if (layer.kind == policy::LayerKind::kWhatIf)
+      return base::invalid(
+          base::Reason("programme.what_if_layer").with("layer", layer.id).with("name", text.name));
     layers.push_back(std::move(layer));
   }
   return policy::merge(layers);

@@ -1,12 +1,15 @@
 #include "commands/usage.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <map>
 
 #include "calendar/zone.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "ledger/statement.h"
+#include "ledger/unbilled.h"
 #include "programme/from_policy.h"
 #include "programme/rating.h"
 
@@ -91,15 +94,17 @@ base::Result<programme::PriceRules> prices_for(Work& work, const model::Allocati
   return programme::price_rules(pack.billing, provenance ? provenance->source : "", application.form, facts);
 }
 
-// Of one allocation and period, unnumbered.
-base::Result<model::InvoiceView> rate_period(Work& work, const model::Allocation& allocation,
-                                             const Period& period, const policy::Pack& pack) {
-  DURE_LET(entries, entries_in(work, allocation.id, period));
-  std::vector<programme::UsageItem> usage;
-  for (const auto& line : ledger::statement(entries, period.from, period.to))
-    usage.push_back({line.model, line.account_id, line.usage});
-  DURE_LET(prices, prices_for(work, allocation, pack));
-  DURE_LET(bill, programme::rate(usage, prices));
+std::vector<programme::UsageItem> items_of(const ledger::Uses& uses) {
+  std::vector<programme::UsageItem> items;
+  for (const auto& [key, usage] : uses) items.push_back({key.first, key.second, usage});
+  return items;
+}
+
+// Of one allocation and period, rated and unnumbered.
+base::Result<model::InvoiceView> bill_of(Work& work, const model::Allocation& allocation,
+                                         const Period& period, const std::vector<programme::RatedPart>& parts,
+                                         const policy::Pack& pack) {
+  DURE_LET(bill, programme::rate(parts, pack.billing.rounding));
   model::InvoiceView view;
   work.stamp(view.invoice);
   view.invoice.programme_id = allocation.programme_id;
@@ -119,6 +124,29 @@ base::Result<model::InvoiceView> rate_period(Work& work, const model::Allocation
   return view;
 }
 
+base::Status each_entry(Work& work, const model::AllocationId& allocation,
+                        const std::function<void(const model::LedgerEntry&)>& visit) {
+  auto query = ports::Query{}.where("allocation_id", allocation).at_most(1000);
+  do {
+    DURE_LET(page, work.tx.ledger_entries().list(query));
+    for (const auto& entry : page.rows) visit(entry);
+    query.cursor = page.next;
+  } while (!query.cursor.empty());
+  return {};
+}
+
+// What was used in the period as the ledger stands; from the allocation's start on, all before it too.
+base::Result<ledger::Uses> uses_in(Work& work, const model::Allocation& allocation, const Period& period,
+                                   const policy::Pack& pack) {
+  const bool whole = period.from <= calendar::start_of(allocation.starts_on, policy::zone_of(pack));
+  ledger::Uses uses;
+  DURE_TRY(each_entry(work, allocation.id, [&](const model::LedgerEntry& entry) {
+    const auto before = whole ? base::Usage{} : ledger::used_before(entry, period.from);
+    ledger::add(uses, entry.model, entry.account_id, ledger::used_before(entry, period.to) - before);
+  }));
+  return uses;
+}
+
 base::Result<std::string> next_invoice_number(Work& work, const policy::Pack& pack) {
   const auto year = calendar::local_date(work.now, policy::zone_of(pack)).year;
   DURE_LET(number, work.tx.next_number("invoice/" + std::to_string(year), 1));
@@ -135,6 +163,110 @@ base::Status insert_invoice(Work& work, const model::InvoiceView& view) {
   DURE_TRY(work.tx.invoices().insert(view.invoice));
   for (const auto& line : view.lines) DURE_TRY(work.tx.invoice_lines().insert(line));
   return {};
+}
+
+// All invoices of an allocation, by their ends.
+base::Result<std::vector<model::Invoice>> invoices_of(Work& work, const model::AllocationId& allocation) {
+  return load_all(work.tx.invoices(),
+                  ports::Query{}.where("allocation_id", allocation).ordered("period_end"));
+}
+
+// Where the next invoice begins and ends. Refuses (kConflict) "invoice.overlap", (kInvalid) "invoice.gap",
+// "invoice.future", "invoice.period".
+base::Result<Period> next_period(Work& work, const model::Allocation& allocation, const policy::Pack& pack,
+                                 const std::vector<model::Invoice>& issued,
+                                 const model::MakeInvoice& command) {
+  const auto begins = calendar::start_of(allocation.starts_on, policy::zone_of(pack));
+  const auto expected = issued.empty() ? begins : issued.back().period_end;
+  const Period period{command.period_start.value_or(expected), command.period_end.value_or(work.now)};
+  if (period.to > work.now)
+    return base::invalid(base::Reason("invoice.future").with("period_end", base::to_text(period.to)));
+  if (!issued.empty() && (period.from < expected || period.to <= expected))
+    return base::error(base::ErrorKind::kConflict, base::Reason("invoice.overlap")
+                                                       .with("period_start", base::to_text(period.from))
+                                                       .with("period_end", base::to_text(period.to))
+                                                       .with("number", issued.back().number)
+                                                       .with("billed_until", base::to_text(expected)));
+  if (period.from != expected)
+    return base::invalid(base::Reason("invoice.gap")
+                             .with("period_start", base::to_text(period.from))
+                             .with("expected", base::to_text(expected)));
+  if (period.from <= period.to) return period;
+  return base::invalid(base::Reason("invoice.period")
+                           .with("period_start", base::to_text(period.from))
+                           .with("period_end", base::to_text(period.to)));
+}
+
+// The invoice that this very command made before.
+const model::Invoice* made_before(const std::vector<model::Invoice>& issued,
+                                  const model::MakeInvoice& command) {
+  if (!command.period_end) return nullptr;
+  for (const auto& invoice : issued)
+    if (invoice.period_end == *command.period_end &&
+        (!command.period_start || invoice.period_start == *command.period_start))
+      return &invoice;
+  return nullptr;
+}
+
+// What is not billed up to the instant: the new slice, and what corrects each earlier invoice.
+base::Result<std::vector<ledger::DuePart>> unbilled(Work& work, const model::AllocationId& allocation,
+                                                    const std::vector<model::Invoice>& issued,
+                                                    base::Instant until) {
+  std::vector<ledger::BilledSlice> billed;
+  std::map<model::InvoiceId, std::size_t> at;
+  for (const auto& invoice : issued) {
+    at[invoice.id] = billed.size();
+    billed.push_back({invoice.id, invoice.period_end, {}});
+  }
+  for (const auto& invoice : issued) {
+    DURE_LET(lines, lines_of(work, invoice.id));
+    for (const auto& line : lines)
+      ledger::add(billed[at[line.corrects_invoice_id.value_or(invoice.id)]].billed, line.model,
+                  line.account_id, line.usage);
+  }
+  ledger::Unbilled due(std::move(billed), until);
+  DURE_TRY(each_entry(work, allocation, [&](const model::LedgerEntry& entry) { due.count(entry); }));
+  return due.parts();
+}
+
+// Each part by the prices of its time: a correction by those of the invoice that it corrects.
+base::Result<std::vector<programme::RatedPart>> priced(Work& work, const model::Allocation& allocation,
+                                                       const std::vector<model::Invoice>& issued,
+                                                       const std::vector<ledger::DuePart>& due,
+                                                       const policy::Pack& pack) {
+  std::vector<programme::RatedPart> parts;
+  for (const auto& part : due) {
+    programme::RatedPart rated{part.corrects, items_of(part.uses), {}};
+    if (part.corrects) {
+      const auto corrected = std::find_if(issued.begin(), issued.end(),
+                                          [&](const auto& each) { return each.id == *part.corrects; });
+      DURE_LET(former, work.world.policies.of_hash(work.tx, allocation.programme_id, corrected->policy_hash));
+      DURE_LET(rules, prices_for(work, allocation, *former));
+      rated.rules = rules;
+    } else {
+      DURE_LET(rules, prices_for(work, allocation, pack));
+      rated.rules = rules;
+    }
+    parts.push_back(std::move(rated));
+  }
+  return parts;
+}
+
+base::Result<model::InvoiceView> issue(Work& work, model::InvoiceView view, const policy::Pack& pack) {
+  DURE_LET(number, next_invoice_number(work, pack));
+  view.invoice.number = number;
+  view.invoice.state = model::InvoiceState::kIssued;
+  DURE_TRY(insert_invoice(work, view));
+  const auto name = "invoices/" + view.invoice.id.text;
+  DURE_TRY(work.publish("invoice.issued", name, resource_of(view.invoice),
+                        "{\"total_krw\":" + std::to_string(view.invoice.total.won) + "}"));
+  DURE_TRY(work.audit("invoices.make", name, resource_of(view.invoice)));
+  return view;
+}
+
+base::Result<model::InvoiceView> with_lines(Work& work, const model::Invoice& invoice) {
+  DURE_LET(lines, lines_of(work, invoice.id));
+  return model::InvoiceView{invoice, lines};
 }
 
 }  // namespace
@@ -184,8 +316,12 @@ base::Result<model::InvoiceView> preview_invoice(Work& work, const model::MakeIn
   where.kind = access::ResourceKind::kInvoice;
   DURE_TRY(work.require(access::Permission::kInvoiceRead, where));
   DURE_LET(period, period_of(work, *allocation, command.period_start, command.period_end));
+  if (period.to > work.now)
+    return base::invalid(base::Reason("invoice.future").with("period_end", base::to_text(period.to)));
   DURE_LET(pack, pack_with(work, allocation->programme_id, command.what_if));
-  return rate_period(work, *allocation, period, pack);
+  DURE_LET(uses, uses_in(work, *allocation, period, pack));
+  DURE_LET(prices, prices_for(work, *allocation, pack));
+  return bill_of(work, *allocation, period, {{std::nullopt, items_of(uses), prices}}, pack);
 }
 
 base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoice& command) {
@@ -195,33 +331,23 @@ base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoi
   where.kind = access::ResourceKind::kInvoice;
   DURE_TRY(work.require(access::Permission::kInvoiceManage, where));
   if (!command.what_if.empty()) return base::invalid(base::Reason("invoice.what_if"));
-  DURE_LET(period, period_of(work, *allocation, command.period_start, command.period_end));
-  DURE_LET(same, work.tx.invoices().first(ports::Query{}
-                                              .where("allocation_id", allocation->id)
-                                              .where("period_start", period.from)
-                                              .where("period_end", period.to)
-                                              .at_most(1)));
-  if (same) {
-    DURE_LET(lines, lines_of(work, same->id));
-    return model::InvoiceView{*same, lines};
-  }
+  DURE_LET(issued, invoices_of(work, allocation->id));
+  if (const auto* same = made_before(issued, command)) return with_lines(work, *same);
   DURE_LET(pack, pack_with(work, allocation->programme_id, {}));
-  DURE_LET(view, rate_period(work, *allocation, period, pack));
-  DURE_LET(number, next_invoice_number(work, pack));
-  view.invoice.number = number;
-  view.invoice.state = model::InvoiceState::kIssued;
-  DURE_TRY(insert_invoice(work, view));
-  const auto name = "invoices/" + view.invoice.id.text;
-  DURE_TRY(work.publish("invoice.issued", name, resource_of(view.invoice),
-                        "{\"total_krw\":" + std::to_string(view.invoice.total.won) + "}"));
-  DURE_TRY(work.audit("invoices.make", name, resource_of(view.invoice)));
-  return view;
+  // Made twice at the same moment, or again with nothing new to bill: the last one stands.
+  const bool up_to_now = !command.period_start && !command.period_end && !issued.empty();
+  if (up_to_now && issued.back().period_end == work.now) return with_lines(work, issued.back());
+  DURE_LET(period, next_period(work, *allocation, pack, issued, command));
+  DURE_LET(due, unbilled(work, allocation->id, issued, period.to));
+  if (up_to_now && due.empty()) return with_lines(work, issued.back());
+  DURE_LET(parts, priced(work, *allocation, issued, due, pack));
+  DURE_LET(view, bill_of(work, *allocation, period, parts, pack));
+  return issue(work, std::move(view), pack);
 }
 
 base::Result<model::InvoiceView> view_invoice(Work& work, const model::InvoiceId& id) {
   DURE_LET(invoice, read_row(work, work.tx.invoices(), id));
-  DURE_LET(lines, lines_of(work, id));
-  return model::InvoiceView{invoice, lines};
+  return with_lines(work, invoice);
 }
 
 }  // namespace dure::commands

@@ -24,8 +24,10 @@ base::Result<model::UsageSum> sum_usage(Work& work, const model::AllocationId& a
 // Nothing is kept. Permission: invoices.read of the allocation's project.
 base::Result<model::InvoiceView> preview_invoice(Work& work, const model::MakeInvoice& command);
 
-// Makes and issues the invoice. One per allocation and period: the same period again gives the same invoice.
-// Permission: invoices.manage.
+// Makes and issues the next invoice of the allocation: from the end of the last one, with what corrects
+// earlier ones, so that every ledger entry is billed once (ledger/unbilled.h, decision 18). The same period
+// again gives the same invoice; without a period and with nothing new to bill, the last one. Refuses
+// (kConflict) "invoice.overlap", (kInvalid) "invoice.gap", "invoice.future". Permission: invoices.manage.
 base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoice& command);
 
 base::Result<model::InvoiceView> view_invoice(Work& work, const model::InvoiceId& id);

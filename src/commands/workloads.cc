@@ -7,6 +7,7 @@
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
+#include "commands/volumes.h"
 #include "programme/award.h"
 #include "programme/from_policy.h"
 #include "queue/admit.h"
@@ -133,6 +134,7 @@ base::Result<model::WorkloadView> create_workload(Work& work, const model::Creat
   revision.workload_id = workload.id;
   revision.spec = command.spec;
   workload.revision_id = revision.id;
+  DURE_TRY(ensure_home(work, *allocation, workload.account_id));
   DURE_TRY(work.tx.workloads().insert(workload));
   DURE_TRY(work.tx.revisions().insert(revision));
   DURE_LET(run, queue_run(work, workload));
@@ -171,6 +173,7 @@ base::Result<model::WorkloadView> start_workload(Work& work, const model::Worklo
   DURE_LET(allocation, work.tx.allocations().get(workload.allocation_id));
   DURE_LET(revision, work.tx.revisions().get(workload.revision_id));
   DURE_TRY(check_rules(work, allocation, {allocation.id, workload.kind, workload.name, revision.spec}));
+  DURE_TRY(ensure_home(work, allocation, workload.account_id));
   workload.desired = model::Desired::kRunning;
   DURE_LET(run, queue_run(work, workload));
   DURE_TRY(work.save(work.tx.workloads(), workload));

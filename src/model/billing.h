@@ -1,4 +1,6 @@
 // Invoices and their lines. A line names the price item, the rule and the policy that made it; lines add up.
+// An allocation's invoices follow each other without gap, and bill each entry of its ledger once
+// (ledger/unbilled.h).
 #pragma once
 
 #include <optional>
@@ -54,9 +56,11 @@ struct InvoiceLine {
   base::Krw price_per_gpu_hour;
   base::Usage usage;
   base::Krw gross;
-  base::Krw discount;  // taken off, >= 0
+  base::Krw discount;  // taken off; >= 0 where usage is
   base::Krw amount;    // gross - discount, rounded by the policy
   std::string rule;    // which discount, waiver or zero rule applied, with its source
+  // What that invoice did not bill, or billed too much, of its own period. Such a line may be negative.
+  std::optional<InvoiceId> corrects_invoice_id;
 };
 DURE_FIELDS(InvoiceLine, "invoice_lines", field("id", &InvoiceLine::id),
             field("version", &InvoiceLine::version), field("created_at", &InvoiceLine::created_at),
@@ -66,6 +70,7 @@ DURE_FIELDS(InvoiceLine, "invoice_lines", field("id", &InvoiceLine::id),
             field("price_per_gpu_hour_krw", &InvoiceLine::price_per_gpu_hour),
             field("milli_gpu_ms", &InvoiceLine::usage), field("gross_krw", &InvoiceLine::gross),
             field("discount_krw", &InvoiceLine::discount), field("amount_krw", &InvoiceLine::amount),
-            field("rule", &InvoiceLine::rule));
+            field("rule", &InvoiceLine::rule),
+            field("corrects_invoice_id", &InvoiceLine::corrects_invoice_id));
 
 }  // namespace dure::model

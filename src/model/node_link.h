@@ -95,6 +95,8 @@ DURE_VALUE_FIELDS(VolumeOrder, field("id", &VolumeOrder::id), field("target", &V
                   field("uid", &VolumeOrder::uid), field("gid", &VolumeOrder::gid),
                   field("quota_bytes", &VolumeOrder::quota));
 
+// uid, gid: the account's and the project's own numbers, as which the container's processes run on every
+// node.
 struct ReplicaOrder {
   ReplicaId replica_id;
   WorkloadId workload_id;
@@ -102,13 +104,16 @@ struct ReplicaOrder {
   Desired desired = Desired::kRunning;
   WorkloadSpec spec;
   std::string hostname;
+  std::int64_t uid = 0;
+  std::int64_t gid = 0;
   std::vector<ShareOrder> shares;
   std::vector<VolumeOrder> volumes;
 };
 DURE_VALUE_FIELDS(ReplicaOrder, field("replica_id", &ReplicaOrder::replica_id),
                   field("workload_id", &ReplicaOrder::workload_id), field("kind", &ReplicaOrder::kind),
                   field("desired", &ReplicaOrder::desired), field("spec", &ReplicaOrder::spec),
-                  field("hostname", &ReplicaOrder::hostname), field("shares", &ReplicaOrder::shares),
+                  field("hostname", &ReplicaOrder::hostname), field("uid", &ReplicaOrder::uid),
+                  field("gid", &ReplicaOrder::gid), field("shares", &ReplicaOrder::shares),
                   field("volumes", &ReplicaOrder::volumes));
 
 struct NodeOrders {

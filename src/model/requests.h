@@ -272,8 +272,8 @@ DURE_VALUE_FIELDS(ResourceTable, field("resources", &ResourceTable::resources),
 
 struct MakeInvoice {
   AllocationId allocation_id;
-  std::optional<base::Instant> period_start;  // of the allocation, where left out
-  std::optional<base::Instant> period_end;    // now, where left out
+  std::optional<base::Instant> period_start;  // left out: the end of the last invoice, else of the allocation
+  std::optional<base::Instant> period_end;    // left out: now
   std::vector<PolicyLayerText> what_if;       // preview only: layers over the pack in force
 };
 DURE_VALUE_FIELDS(MakeInvoice, field("allocation_id", &MakeInvoice::allocation_id),

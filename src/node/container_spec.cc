@@ -44,9 +44,9 @@ ports::ContainerSpec container_spec(const model::ReplicaOrder& order, const gpu:
     const auto& home = order.volumes.front();
     spec.working_directory = home.target;
     spec.environment.try_emplace("HOME", home.target);
-    spec.uid = home.uid;
-    spec.gid = home.gid;
   }
+  spec.uid = order.uid;
+  spec.gid = order.gid;
   spec.cpu_milli = order.spec.cpu_milli;
   spec.memory_bytes = order.spec.memory.value;
   spec.pids = limits.pids;

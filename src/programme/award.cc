@@ -15,7 +15,7 @@ using model::AllocationState;
 using Interval = std::pair<base::Instant, base::Instant>;  // [first, second)
 
 bool touches(const model::Outage& outage, const std::vector<std::string>& node_ids) {
-  if (outage.node_ids.empty() || node_ids.empty()) return true;
+  if (outage.node_ids.empty()) return true;
   return std::any_of(outage.node_ids.begin(), outage.node_ids.end(), [&](const std::string& id) {
     return std::find(node_ids.begin(), node_ids.end(), id) != node_ids.end();
   });
@@ -105,6 +105,16 @@ Extension extend_by_outages(const model::Allocation& allocation, const std::vect
   }
   extension.days = base::to_days(extension.ends_on) - base::to_days(allocation.agreed_ends_on);
   return extension;
+}
+
+model::Allocation extended(model::Allocation allocation, const Extension& extension, base::Date today) {
+  const bool moved = extension.ends_on > allocation.ends_on;
+  allocation.ends_on = extension.ends_on;
+  allocation.outage_given_back = extension.lost;
+  if (allocation.state == AllocationState::kEnded && moved && today <= extension.ends_on)
+    allocation.state = AllocationState::kActive;
+  allocation.state = state_on(allocation, today);
+  return allocation;
 }
 
 }  // namespace dure::programme

@@ -39,9 +39,13 @@ struct Extension {
 
 // The end of the allocation after all outages that are over by `now`. Always computed from agreed_ends_on, so
 // that doing it twice gives nothing twice; an outage during the extension lengthens it again. Only
-// whole-centre outages and those of `node_ids` count (empty: any node's).
+// whole-centre outages and those of `node_ids` count: the nodes on which the allocation's workloads may run.
 Extension extend_by_outages(const model::Allocation& allocation, const std::vector<model::Outage>& outages,
                             const std::vector<std::string>& node_ids, policy::OutageExtension rule,
                             const calendar::Zone& zone, base::Instant now);
+
+// The allocation with that end, and its state of the day. One that had ended is active again where its end
+// moved to the day or beyond.
+model::Allocation extended(model::Allocation allocation, const Extension& extension, base::Date today);
 
 }  // namespace dure::programme

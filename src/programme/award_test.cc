@@ -128,11 +128,27 @@ TEST(Outage, F6_StopsOfOtherNodesDoNotCount) {
   const std::vector<model::Outage> of_b{outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", {"b"})};
   EXPECT_EQ(extended(half, of_b, {"a"}).days, 0);
   EXPECT_EQ(extended(half, of_b, {"a", "b"}).days, 1);
-  EXPECT_EQ(extended(half, of_b, {}).days, 1);
+  EXPECT_EQ(extended(half, of_b, {}).days, 0) << "no node of its pool";
+  EXPECT_EQ(extended(half, {outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z")}, {}).days, 1)
+      << "a stop of the whole centre counts for everybody";
   EXPECT_EQ(
       extend_by_outages(half, of_b, {}, OutageExtension::kNone, calendar::seoul(), at("2030-01-01T00:00:00Z"))
           .days,
       0);
+}
+
+TEST(Outage, F6_AnAllocationThatEndedDuringAStopIsActiveAgain) {
+  auto ended = allocation({2026, 9, 1}, {2027, 2, 28});
+  ended.state = AllocationState::kEnded;
+  const Extension extension{{2027, 3, 5}, base::Span::days(5), 5};
+  const auto again = extended(ended, extension, {2027, 3, 3});
+  EXPECT_EQ(again.state, AllocationState::kActive);
+  EXPECT_EQ(again.ends_on, (base::Date{2027, 3, 5}));
+  EXPECT_EQ(again.outage_given_back, base::Span::days(5));
+  EXPECT_EQ(extended(again, extension, {2027, 3, 6}).state, AllocationState::kEnded);
+  EXPECT_EQ(extended(ended, extension, {2027, 3, 6}).state, AllocationState::kEnded) << "too late to be used";
+  ended.state = AllocationState::kPurged;
+  EXPECT_EQ(extended(ended, extension, {2027, 3, 3}).state, AllocationState::kPurged);
 }
 
 // Against minutes counted one by one: any set of outages, any overlap.

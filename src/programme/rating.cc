@@ -57,10 +57,9 @@ void append(std::string& rule, const std::string& part) {
   rule += (rule.empty() ? "" : ", ") + part;
 }
 
-// Takes `drop` won off the line, or as much of it as the line has; returns what was taken.
-std::int64_t take_off(model::InvoiceLine& line, std::int64_t drop) {
-  const auto taken = std::min(drop, line.amount.won);
-  if (taken == 0) return 0;
+// Takes `taken` won off the line.
+std::int64_t take_off(model::InvoiceLine& line, std::int64_t taken) {
+  if (taken <= 0) return 0;
   line.amount.won -= taken;
   line.discount.won += taken;
   append(line.rule, "rounding " + std::to_string(taken) + " won");
@@ -72,8 +71,9 @@ base::Krw total_of(const std::vector<model::InvoiceLine>& lines) {
                          [](base::Krw sum, const model::InvoiceLine& line) { return sum + line.amount; });
 }
 
-// R19 at each line, or at the total: then what is dropped is taken off the largest lines, so that the lines
-// still add up and none falls below zero.
+// R19 at each line, or at the total: then what is dropped is taken off the largest lines, none of which falls
+// below zero by it, so that the lines still add up. What they do not hold (the total is a credit) is added to
+// the largest credit.
 void round_lines(std::vector<model::InvoiceLine>& lines, const policy::Rounding& rounding) {
   if (rounding.at == policy::RoundAt::kLine) {
     for (auto& line : lines) (void)take_off(line, line.amount.won - rounded(line.amount, rounding).won);
@@ -85,14 +85,12 @@ void round_lines(std::vector<model::InvoiceLine>& lines, const policy::Rounding&
   for (auto& line : lines) largest_first.push_back(&line);
   std::stable_sort(largest_first.begin(), largest_first.end(),
                    [](const auto* a, const auto* b) { return a->amount > b->amount; });
-  for (auto* line : largest_first) drop -= take_off(*line, drop);
+  for (auto* line : largest_first) drop -= take_off(*line, std::min(drop, line->amount.won));
+  if (drop > 0) (void)take_off(*largest_first.back(), drop);
 }
 
 base::Result<model::InvoiceLine> rate_line(const std::string& model, const model::AccountId& account,
                                            base::Usage usage, const PriceRules& rules) {
-  if (usage.milli_gpu_ms < 0)
-    return base::invalid(
-        Reason("rating.negative_usage").with("model", model).with("account_id", account.text));
   const auto* price = price_for(rules.prices, model);
   if (price == nullptr) return base::invalid(Reason("rating.no_price").with("model", model));
   const auto hourly = per_gpu_hour(*price);
@@ -115,24 +113,34 @@ base::Result<model::InvoiceLine> rate_line(const std::string& model, const model
   return line;
 }
 
-}  // namespace
-
-base::Result<Bill> rate(const std::vector<UsageItem>& usage, const PriceRules& rules) {
+base::Status add_part(Bill& bill, const RatedPart& part) {
   std::map<std::pair<std::string, std::string>, base::Usage> sums;
-  for (const auto& item : usage) {
+  for (const auto& item : part.usage) {
     auto& sum = sums[{item.model, item.account_id.text}];
     sum = sum + item.usage;
   }
-  Bill bill;
   for (const auto& [key, sum] : sums) {
-    DURE_LET(line, rate_line(key.first, model::AccountId(key.second), sum, rules));
+    DURE_LET(line, rate_line(key.first, model::AccountId(key.second), sum, part.rules));
     line.number = static_cast<std::int64_t>(bill.lines.size()) + 1;
+    line.corrects_invoice_id = part.corrects;
     bill.lines.push_back(std::move(line));
     bill.usage = bill.usage + sum;
   }
-  round_lines(bill.lines, rules.rounding);
+  return {};
+}
+
+}  // namespace
+
+base::Result<Bill> rate(const std::vector<RatedPart>& parts, const policy::Rounding& rounding) {
+  Bill bill;
+  for (const auto& part : parts) DURE_TRY(add_part(bill, part));
+  round_lines(bill.lines, rounding);
   bill.total = total_of(bill.lines);
   return bill;
+}
+
+base::Result<Bill> rate(const std::vector<UsageItem>& usage, const PriceRules& rules) {
+  return rate({RatedPart{std::nullopt, usage, rules}}, rules.rounding);
 }
 
 Amount apply(base::Krw price, std::int64_t quantity, std::int64_t per, const std::vector<Factor>& factors) {
@@ -152,8 +160,8 @@ Amount monthly(base::Krw price_per_month, std::int64_t units, std::int64_t month
 }
 
 base::Krw rounded(base::Krw amount, const policy::Rounding& rounding) {
-  DURE_ASSERT(amount.won >= 0);
-  return rounding.drop_below_won <= 1 ? amount : base::Krw{amount.won - amount.won % rounding.drop_below_won};
+  const auto unit = rounding.drop_below_won;
+  return unit <= 1 ? amount : base::Krw{base::multiply_divide(amount.won, 1, unit) * unit};
 }
 
 }  // namespace dure::programme

@@ -2,7 +2,10 @@
 //
 // Whole numbers throughout. The usage of one line is added up first, in milli-GPU-milliseconds, and rated
 // once; each step (price, then each factor in the declared order) is rounded down to a whole won, in favour
-// of the payer. A line is gross - discount = amount >= 0, and the amounts of the lines add up to the total.
+// of the payer. A line is gross - discount = amount, and the amounts of the lines add up to the total.
+//
+// A correction may take usage back: its line is negative, and rounded down as well (-0.5 won is -1), so that
+// what is billed in parts never costs more than what is billed at once. Of usage >= 0 no line is negative.
 #pragma once
 
 #include <optional>
@@ -50,16 +53,26 @@ struct UsageItem {
   base::Usage usage;
 };
 
+// What is rated together: the usage of the period itself, or what corrects one earlier invoice, which is
+// rated by the prices of that invoice.
+struct RatedPart {
+  std::optional<model::InvoiceId> corrects;
+  std::vector<UsageItem> usage;
+  PriceRules rules;
+};
+
 struct Bill {
   std::vector<model::InvoiceLine>
-      lines;          // number, model, account, price item, usage, money and rule filled in
+      lines;          // number, model, account, price item, usage, money, rule, corrected invoice filled in
   base::Usage usage;  // sum
   base::Krw total;    // sum of the lines' amounts
 };
 
-// Items of the same model and account are added up; lines are ordered by model, then account. Refuses
-// (kInvalid) "rating.no_price" {model}, "rating.unit_not_by_time" {price_item}, "rating.negative_usage"
-// {model, account_id}.
+// Within a part, items of the same model and account are added up; lines are ordered by part, then model,
+// then account. `rounding` holds for the whole bill. Refuses (kInvalid) "rating.no_price" {model},
+// "rating.unit_not_by_time" {price_item}.
+base::Result<Bill> rate(const std::vector<RatedPart>& parts, const policy::Rounding& rounding);
+// Of one part that corrects nothing.
 base::Result<Bill> rate(const std::vector<UsageItem>& usage, const PriceRules& rules);
 
 // Money of one amount: price, then the factors in their order. `quantity` units of which `per` cost `price`.
@@ -74,7 +87,7 @@ Amount apply(base::Krw price, std::int64_t quantity, std::int64_t per, const std
 Amount monthly(base::Krw price_per_month, std::int64_t units, std::int64_t months,
                const std::vector<Factor>& factors);
 
-// Parts below `drop_below_won` dropped (R19): 99 999 -> 99 990 for 10. REQUIRES: amount >= 0.
+// Parts below `drop_below_won` dropped (R19): 99 999 -> 99 990 for 10; a credit of -1 -> -10.
 base::Krw rounded(base::Krw amount, const policy::Rounding& rounding);
 
 }  // namespace dure::programme

@@ -163,7 +163,7 @@ Who Centre::admit(const std::string& login, std::int64_t blocks) {
   return who;
 }
 
-void Centre::report_node(const json::object& more) {
+Reply Centre::report_node(const json::object& more) {
   if (node_token.empty()) {
     const auto enrol = take(commands::make_enrol_token(*world_));
     Who node;
@@ -191,6 +191,7 @@ void Centre::report_node(const json::object& more) {
   node.token = node_token;
   const auto reply = post("/node/v1/report", node, report);
   DURE_ASSERT(reply.status == 200);
+  return reply;
 }
 
 void Centre::turn_loops() {

@@ -52,8 +52,8 @@ class Centre {
   Who file_application(const std::string& login, std::int64_t blocks = 100);
   // The same through decision, allocation and first password change.
   Who admit(const std::string& login, std::int64_t blocks = 100);
-  // A node with cards and the default image, as dure-node would report it.
-  void report_node(const boost::json::object& more = {});
+  // A node with cards and the default image, as dure-node would report it; the answer is its orders.
+  Reply report_node(const boost::json::object& more = {});
   // One round of each loop.
   void turn_loops();
 

@@ -353,6 +353,9 @@ void adopt(model::InvoiceLine& row, const Family& family) {
   row.invoice_id = family.invoice.id;
   row.number = small(std::hash<std::string>{}(row.id.text) >> 2);
   row.discount = {small(row.discount.won)};
+  row.amount = {small(row.amount.won)};
+  row.gross = row.amount + row.discount;
+  row.corrects_invoice_id = row.corrects_invoice_id ? std::optional(family.invoice.id) : std::nullopt;
 }
 void adopt(model::AuditEntry& row, const Family&) {
   shorten(row.actor, row.resource, row.scope, row.subject);

@@ -3,6 +3,7 @@
 #include "commands/documents.h"
 #include "commands/idempotency.h"
 #include "commands/nodes.h"
+#include "commands/outages.h"
 #include "commands/runs.h"
 #include "server/loops/loops.h"
 

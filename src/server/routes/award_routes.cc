@@ -1,4 +1,5 @@
 #include "commands/awards.h"
+#include "commands/outages.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
 

@@ -1,0 +1,103 @@
+#include "commands/decision_inputs.h"
+
+#include "programme/from_policy.h"
+#include "wire/json_impl.h"
+
+namespace dure::model {
+
+DURE_ENUM(programme::Verdict, DURE_NAME(kApprove, "approve"), DURE_NAME(kReturn, "return"),
+          DURE_NAME(kReject, "reject"));
+DURE_VALUE_FIELDS(programme::AttachedDocument, field("kind", &programme::AttachedDocument::kind),
+                  field("media_type", &programme::AttachedDocument::media_type),
+                  field("size_bytes", &programme::AttachedDocument::size));
+DURE_VALUE_FIELDS(programme::Certificate, field("kind", &programme::Certificate::kind),
+                  field("valid_from", &programme::Certificate::valid_from),
+                  field("valid_until", &programme::Certificate::valid_until));
+DURE_VALUE_FIELDS(programme::Facts, field("received_on", &programme::Facts::received_on),
+                  field("call_closes_on", &programme::Facts::call_closes_on),
+                  field("award_on", &programme::Facts::award_on),
+                  field("documents", &programme::Facts::documents),
+                  field("certificates", &programme::Facts::certificates),
+                  field("restricted", &programme::Facts::restricted),
+                  field("born_on", &programme::Facts::born_on),
+                  field("appointed_on", &programme::Facts::appointed_on),
+                  field("applicant_role", &programme::Facts::applicant_role),
+                  field("used_bp", &programme::Facts::used_bp),
+                  field("open_source", &programme::Facts::open_source));
+DURE_VALUE_FIELDS(programme::Resolution, field("rule", &programme::Resolution::rule),
+                  field("met", &programme::Resolution::met), field("ground", &programme::Resolution::ground));
+DURE_VALUE_FIELDS(programme::DecideCommand, field("verdict", &programme::DecideCommand::verdict),
+                  field("awarded", &programme::DecideCommand::awarded),
+                  field("starts_on", &programme::DecideCommand::starts_on),
+                  field("months", &programme::DecideCommand::months),
+                  field("ground", &programme::DecideCommand::ground),
+                  field("resolutions", &programme::DecideCommand::resolutions));
+DURE_VALUE_FIELDS(commands::ScreeningInputs, field("form", &commands::ScreeningInputs::form),
+                  field("facts", &commands::ScreeningInputs::facts),
+                  field("now", &commands::ScreeningInputs::now));
+DURE_VALUE_FIELDS(commands::DecisionInputs, field("application", &commands::DecisionInputs::application),
+                  field("command", &commands::DecisionInputs::command),
+                  field("today", &commands::DecisionInputs::today),
+                  field("now", &commands::DecisionInputs::now));
+
+}  // namespace dure::model
+
+namespace dure::commands {
+namespace {
+
+constexpr wire::Out kKept{.secrets = false, .personal = true};
+
+template <class Inputs>
+base::Result<Inputs> read_inputs(const model::Decision& kept) {
+  auto inputs = wire::read_json<Inputs>(kept.inputs, {.allow_missing = false});
+  if (inputs.ok()) return inputs;
+  return base::error(base::ErrorKind::kInternal,
+                     base::Reason("decision.inputs_unreadable").with("decision", kept.id.text));
+}
+
+base::Status same_rules(const model::Decision& kept, const char* current) {
+  if (kept.rules == current) return {};
+  return base::error(base::ErrorKind::kConflict,
+                     base::Reason("decision.other_rules").with("rules", kept.rules).with("current", current));
+}
+
+}  // namespace
+
+std::string inputs_text(const ScreeningInputs& inputs) {
+  return wire::json_text(inputs, kKept);
+}
+std::string inputs_text(const DecisionInputs& inputs) {
+  return wire::json_text(inputs, kKept);
+}
+
+programme::Screening screen(const ScreeningInputs& inputs, const policy::Pack& pack) {
+  return programme::screen(inputs.form, inputs.facts, programme::screening_rules(pack));
+}
+
+base::Result<programme::DecisionOutcome> decide(const DecisionInputs& inputs, const policy::Pack& pack) {
+  return programme::decide(inputs.application, inputs.command, programme::decision_limits(pack),
+                           inputs.today);
+}
+
+std::vector<base::Reason> reasons_of(const std::vector<model::ScreeningItem>& items) {
+  std::vector<base::Reason> reasons;
+  for (const auto& item : items)
+    if (item.result != model::ScreeningResult::kMet) reasons.push_back(item.reason);
+  return reasons;
+}
+
+base::Result<MadeAgain> make_again(const model::Decision& kept, const policy::Pack& pack) {
+  if (kept.kind == "screening") {
+    DURE_TRY(same_rules(kept, kScreeningRules));
+    DURE_LET(inputs, read_inputs<ScreeningInputs>(kept));
+    const auto screening = screen(inputs, pack);
+    return MadeAgain{std::string(programme::to_text(screening.outcome)), reasons_of(screening.items),
+                     std::nullopt};
+  }
+  DURE_TRY(same_rules(kept, kDecisionRules));
+  DURE_LET(inputs, read_inputs<DecisionInputs>(kept));
+  DURE_LET(outcome, decide(inputs, pack));
+  return MadeAgain{outcome.outcome, outcome.reasons, outcome};
+}
+
+}  // namespace dure::commands

@@ -1,0 +1,57 @@
+// What a decision was made from, as its row keeps it, so that it can be made again (decision 2).
+//
+// The inputs are the whole of what the pure rules saw: state, facts, command and time, before the decision.
+// With the pack that the row's hash names and the rules of the row's revision they give the same outcome
+// again.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/application.h"
+#include "policy/pack.h"
+#include "programme/decision.h"
+#include "programme/eligibility.h"
+
+namespace dure::commands {
+
+// Revisions of the deciding code's rules: counted up when the same inputs may be decided otherwise.
+inline constexpr const char* kScreeningRules = "screening/1";
+inline constexpr const char* kDecisionRules = "decision/1";
+
+struct ScreeningInputs {
+  model::Form1 form;
+  programme::Facts facts;
+  base::Instant now;
+};
+
+struct DecisionInputs {
+  model::Application application;  // as it was before the decision
+  programme::DecideCommand command;
+  base::Date today;
+  base::Instant now;
+};
+
+// JSON text with personal data, for model::Decision::inputs.
+std::string inputs_text(const ScreeningInputs& inputs);
+std::string inputs_text(const DecisionInputs& inputs);
+
+programme::Screening screen(const ScreeningInputs& inputs, const policy::Pack& pack);
+base::Result<programme::DecisionOutcome> decide(const DecisionInputs& inputs, const policy::Pack& pack);
+
+// What screening found not met: the reasons of its decision.
+std::vector<base::Reason> reasons_of(const std::vector<model::ScreeningItem>& items);
+
+struct MadeAgain {
+  std::string outcome;
+  std::vector<base::Reason> reasons;
+  std::optional<programme::DecisionOutcome> decided;  // of a decision; none of a screening
+};
+
+// The decision of a row made again, under the pack that the row names. Refuses (kConflict)
+// "decision.other_rules" {rules, current} where this code decides by other rules, (kInternal)
+// "decision.inputs_unreadable", and whatever the decision itself was refused with.
+base::Result<MadeAgain> make_again(const model::Decision& kept, const policy::Pack& pack);
+
+}  // namespace dure::commands
