@@ -1,5 +1,4 @@
 #include "commands/accounts.h"
-#include "commands/awards.h"
 #include "commands/documents.h"
 #include "commands/idempotency.h"
 #include "commands/nodes.h"
