@@ -45,6 +45,12 @@ DURE_VALUE_FIELDS(Applicant, field("name", &Applicant::name, Visibility::kPerson
                   field("mobile", &Applicant::mobile, Visibility::kPersonal),
                   field("address", &Applicant::address, Visibility::kPersonal));
 
+// More than any centre has.
+inline constexpr std::int64_t kMostBlocks = 10'000'000;
+inline constexpr std::int64_t kMostCores = 10'000'000;
+inline constexpr std::int64_t kMostBytes = 1LL << 60;
+inline constexpr std::int64_t kMostMonths = 1'200;
+
 // What is asked for, and, in an award, what is granted. A block is 1 % of a card (P1).
 struct ResourceAmount {
   std::string model;        // catalogue name: "a100-40gb", …
@@ -55,9 +61,10 @@ struct ResourceAmount {
   bool operator==(const ResourceAmount&) const = default;
 };
 DURE_VALUE_FIELDS(ResourceAmount, field("model", &ResourceAmount::model),
-                  field("blocks", &ResourceAmount::blocks), field("cpu_cores", &ResourceAmount::cpu_cores),
-                  field("memory_bytes", &ResourceAmount::memory),
-                  field("storage_bytes", &ResourceAmount::storage));
+                  field("blocks", &ResourceAmount::blocks, Range{0, kMostBlocks}),
+                  field("cpu_cores", &ResourceAmount::cpu_cores, Range{0, kMostCores}),
+                  field("memory_bytes", &ResourceAmount::memory, Range{0, kMostBytes}),
+                  field("storage_bytes", &ResourceAmount::storage, Range{0, kMostBytes}));
 
 struct UsePlan {
   std::string title;
@@ -101,9 +108,9 @@ struct Form1 {
 DURE_VALUE_FIELDS(Form1, field("kind", &Form1::kind), field("applicant", &Form1::applicant),
                   field("login", &Form1::login), field("public_ip", &Form1::public_ip, Visibility::kPersonal),
                   field("environments", &Form1::environments), field("resources", &Form1::resources),
-                  field("starts_on", &Form1::starts_on), field("months", &Form1::months),
-                  field("plan", &Form1::plan), field("data", &Form1::data),
-                  field("guideline_agreed", &Form1::guideline_agreed),
+                  field("starts_on", &Form1::starts_on),
+                  field("months", &Form1::months, Range{0, kMostMonths}), field("plan", &Form1::plan),
+                  field("data", &Form1::data), field("guideline_agreed", &Form1::guideline_agreed),
                   field("privacy_agreed", &Form1::privacy_agreed),
                   field("signer", &Form1::signer, Visibility::kPersonal),
                   field("signed_on", &Form1::signed_on));

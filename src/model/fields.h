@@ -11,6 +11,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -24,17 +26,31 @@ enum class Visibility {
   kSecret,    // never leaves the store's side (hashes, salts)
 };
 
+// The whole numbers that a field may have. The contract says so (minimum, maximum); whoever takes the value
+// from outside asks out_of_range() (model/ranges.h).
+struct Range {
+  std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  constexpr bool holds(std::int64_t value) const { return least <= value && value <= most; }
+  bool operator==(const Range&) const = default;
+};
+
 template <class Noun, class Member>
 struct Field {
   std::string_view name;
   Member Noun::*member;
   Visibility visibility;
+  Range range;
 };
 
 template <class Noun, class Member>
 constexpr Field<Noun, Member> field(std::string_view name, Member Noun::*member,
                                     Visibility visibility = Visibility::kOpen) {
-  return {name, member, visibility};
+  return {name, member, visibility, {}};
+}
+template <class Noun, class Member>
+constexpr Field<Noun, Member> field(std::string_view name, Member Noun::*member, Range range) {
+  return {name, member, Visibility::kOpen, range};
 }
 
 // Specialised per noun: `static constexpr std::string_view kTable` (stored nouns only) and

@@ -24,8 +24,10 @@ struct Node {
   base::Instant updated_at;
   std::string name;
   NodeState state = NodeState::kReady;
+  bool drain = false;  // wanted by an operator; it outlives a loss
   std::string pool;
   std::string boot_id;
+  std::int64_t boottime_us = 0;    // CLOCK_BOOTTIME of its last report
   std::int64_t last_sequence = 0;  // of the observations of this boot id
   base::Instant last_report_at;
   std::int64_t cpu_milli = 0;
@@ -35,8 +37,9 @@ struct Node {
 };
 DURE_FIELDS(Node, "nodes", field("id", &Node::id), field("version", &Node::version),
             field("created_at", &Node::created_at), field("updated_at", &Node::updated_at),
-            field("name", &Node::name), field("state", &Node::state), field("pool", &Node::pool),
-            field("boot_id", &Node::boot_id), field("last_sequence", &Node::last_sequence),
+            field("name", &Node::name), field("state", &Node::state), field("drain", &Node::drain),
+            field("pool", &Node::pool), field("boot_id", &Node::boot_id),
+            field("boottime_us", &Node::boottime_us), field("last_sequence", &Node::last_sequence),
             field("last_report_at", &Node::last_report_at), field("cpu_milli", &Node::cpu_milli),
             field("memory_bytes", &Node::memory), field("engine", &Node::engine),
             field("simulated", &Node::simulated));

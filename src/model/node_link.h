@@ -20,6 +20,11 @@
 
 namespace dure::model {
 
+// What a report may say. One that says more is refused whole: it is broken, or no node of ours sent it.
+inline constexpr std::int64_t kMostCardMemory = 1LL << 42;  // bytes
+inline constexpr std::int64_t kMostImageSize = 1LL << 50;   // bytes
+inline constexpr std::size_t kMostObservations = 500;
+
 // One card as the node found it.
 struct CardReport {
   CardId id;
@@ -30,10 +35,11 @@ struct CardReport {
   bool simulated = false;
   CardHealth health = CardHealth::kHealthy;
 };
-DURE_VALUE_FIELDS(CardReport, field("id", &CardReport::id), field("index", &CardReport::index),
+DURE_VALUE_FIELDS(CardReport, field("id", &CardReport::id),
+                  field("index", &CardReport::index, Range{0, kMostCards - 1}),
                   field("model", &CardReport::model), field("product", &CardReport::product),
-                  field("memory_bytes", &CardReport::memory), field("simulated", &CardReport::simulated),
-                  field("health", &CardReport::health));
+                  field("memory_bytes", &CardReport::memory, Range{0, kMostCardMemory}),
+                  field("simulated", &CardReport::simulated), field("health", &CardReport::health));
 
 struct ImageReport {
   std::string reference;
@@ -43,7 +49,8 @@ struct ImageReport {
   std::vector<std::string> services;
 };
 DURE_VALUE_FIELDS(ImageReport, field("reference", &ImageReport::reference),
-                  field("digest", &ImageReport::digest), field("size_bytes", &ImageReport::size),
+                  field("digest", &ImageReport::digest),
+                  field("size_bytes", &ImageReport::size, Range{0, kMostImageSize}),
                   field("software", &ImageReport::software), field("services", &ImageReport::services));
 
 // A replica's container as the engine shows it now.
@@ -68,9 +75,10 @@ struct NodeReport {
   std::vector<Observation> observations;  // not yet acknowledged, oldest first, at most 500
 };
 DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
-                  field("boottime_us", &NodeReport::boottime_us),
+                  field("boottime_us", &NodeReport::boottime_us, Range{0, kLongestBootUs}),
                   field("reported_at", &NodeReport::reported_at), field("engine", &NodeReport::engine),
-                  field("cpu_milli", &NodeReport::cpu_milli), field("memory_bytes", &NodeReport::memory),
+                  field("cpu_milli", &NodeReport::cpu_milli, Range{0, kMostCpuMilli}),
+                  field("memory_bytes", &NodeReport::memory, Range{0, kMostMemory}),
                   field("cards", &NodeReport::cards), field("images", &NodeReport::images),
                   field("replicas", &NodeReport::replicas), field("observations", &NodeReport::observations));
 

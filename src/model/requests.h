@@ -78,8 +78,8 @@ struct DecideApplication {
 DURE_VALUE_FIELDS(DecideApplication, field("verdict", &DecideApplication::verdict),
                   field("awarded", &DecideApplication::awarded),
                   field("starts_on", &DecideApplication::starts_on),
-                  field("months", &DecideApplication::months), field("ground", &DecideApplication::ground),
-                  field("answers", &DecideApplication::answers));
+                  field("months", &DecideApplication::months, Range{1, kMostMonths}),
+                  field("ground", &DecideApplication::ground), field("answers", &DecideApplication::answers));
 
 struct OpenAllocation {
   std::optional<std::string> login;  // of the account; the form's wish, where left out
@@ -234,11 +234,14 @@ DURE_VALUE_FIELDS(QueueItem, field("run_id", &QueueItem::run_id),
                   field("waiting", &QueueItem::waiting),
                   field("estimated_start_at", &QueueItem::estimated_start_at));
 
+inline constexpr std::int64_t kMostPriority = 1'000'000;
+
 struct MoveRun {
   std::int64_t priority = 0;
   std::string ground;
 };
-DURE_VALUE_FIELDS(MoveRun, field("priority", &MoveRun::priority), field("ground", &MoveRun::ground));
+DURE_VALUE_FIELDS(MoveRun, field("priority", &MoveRun::priority, Range{-kMostPriority, kMostPriority}),
+                  field("ground", &MoveRun::ground));
 
 // Who moves by how much when a run's priority is changed.
 struct QueueMove {

@@ -17,6 +17,8 @@ enum class ObservationKind { kStarted, kRunning, kEnded };
 DURE_ENUM(ObservationKind, DURE_NAME(kStarted, "started"), DURE_NAME(kRunning, "running"),
           DURE_NAME(kEnded, "ended"));
 
+inline constexpr std::int64_t kLongestBootUs = 3'155'760'000'000'000;  // a hundred years
+
 // One line of a node's journal. Unique by (node, boot id, sequence): reporting it twice changes nothing.
 // `boottime_us` is CLOCK_BOOTTIME of that boot when the fact was seen, or, where `estimated`, when it is
 // thought to have happened (derived from the engine's stamp, because dure-node was not there to see it).
@@ -43,11 +45,12 @@ struct Observation {
 DURE_FIELDS(Observation, "observations", field("id", &Observation::id),
             field("version", &Observation::version), field("created_at", &Observation::created_at),
             field("updated_at", &Observation::updated_at), field("node_id", &Observation::node_id),
-            field("boot_id", &Observation::boot_id), field("sequence", &Observation::sequence),
+            field("boot_id", &Observation::boot_id),
+            field("sequence", &Observation::sequence, Range{1, Range{}.most}),
             field("replica_id", &Observation::replica_id), field("kind", &Observation::kind),
-            field("boottime_us", &Observation::boottime_us), field("observed_at", &Observation::observed_at),
-            field("estimated", &Observation::estimated), field("exit_code", &Observation::exit_code),
-            field("out_of_memory", &Observation::out_of_memory),
+            field("boottime_us", &Observation::boottime_us, Range{0, kLongestBootUs}),
+            field("observed_at", &Observation::observed_at), field("estimated", &Observation::estimated),
+            field("exit_code", &Observation::exit_code), field("out_of_memory", &Observation::out_of_memory),
             field("container_id", &Observation::container_id), field("failure", &Observation::failure),
             field("engine_started_at", &Observation::engine_started_at),
             field("engine_finished_at", &Observation::engine_finished_at));

@@ -22,14 +22,25 @@ DURE_ENUM(WorkloadKind, DURE_NAME(kWorkspace, "workspace"), DURE_NAME(kJob, "job
 enum class Desired { kRunning, kStopped };
 DURE_ENUM(Desired, DURE_NAME(kRunning, "running"), DURE_NAME(kStopped, "stopped"));
 
+// What can be asked for at all. Below the least an engine starts no container; above the most no machine is.
+inline constexpr std::int64_t kLeastCpuMilli = 10;  // the kernel takes no smaller quota
+inline constexpr std::int64_t kLeastMemory =
+    6LL << 20;  // bytes; the container's runtime itself needs about this much
+inline constexpr std::int64_t kMostCpuMilli = 10'000'000;  // of one machine
+inline constexpr std::int64_t kMostMemory = 1LL << 50;     // bytes, of one machine
+inline constexpr std::int64_t kMostCards = 1024;           // of one machine
+inline constexpr std::int64_t kMostReplicas = 1024;        // of one run
+inline constexpr std::int64_t kMostRetries = 100;
+inline constexpr std::int64_t kLongestRunS = 315'360'000;  // ten years, as the policy's limits in minutes
+
 // What one run needs. Either blocks of one card (1 to 100) or whole cards, never both.
 struct WorkloadSpec {
   std::string image;
-  std::string model;        // accelerator; "" with no blocks and no cards: none is needed
-  std::int64_t blocks = 0;  // 1 % of one card's compute and memory each
-  std::int64_t cards = 0;   // whole cards
-  std::int64_t cpu_milli = 1000;
-  base::Bytes memory{1LL << 30};
+  std::string model;           // accelerator; "" with no blocks and no cards: none is needed
+  std::int64_t blocks = 0;     // 1 % of one card's compute and memory each
+  std::int64_t cards = 0;      // whole cards
+  std::int64_t cpu_milli = 0;  // per replica; 0 in a request: what goes with its blocks (queue/defaults.h)
+  base::Bytes memory;          // likewise
   std::vector<std::string> command;  // empty for a workspace: it stays up until stopped
   std::map<std::string, std::string> environment;
   std::vector<std::string> services;  // of those that the image has
@@ -39,13 +50,15 @@ struct WorkloadSpec {
   bool operator==(const WorkloadSpec&) const = default;
 };
 DURE_VALUE_FIELDS(WorkloadSpec, field("image", &WorkloadSpec::image), field("model", &WorkloadSpec::model),
-                  field("blocks", &WorkloadSpec::blocks), field("cards", &WorkloadSpec::cards),
-                  field("cpu_milli", &WorkloadSpec::cpu_milli), field("memory_bytes", &WorkloadSpec::memory),
+                  field("blocks", &WorkloadSpec::blocks, Range{0, 100}),
+                  field("cards", &WorkloadSpec::cards, Range{0, kMostCards}),
+                  field("cpu_milli", &WorkloadSpec::cpu_milli, Range{0, kMostCpuMilli}),
+                  field("memory_bytes", &WorkloadSpec::memory, Range{0, kMostMemory}),
                   field("command", &WorkloadSpec::command), field("environment", &WorkloadSpec::environment),
                   field("services", &WorkloadSpec::services),
-                  field("time_limit_s", &WorkloadSpec::time_limit_s),
-                  field("max_retries", &WorkloadSpec::max_retries),
-                  field("replicas", &WorkloadSpec::replicas));
+                  field("time_limit_s", &WorkloadSpec::time_limit_s, Range{0, kLongestRunS}),
+                  field("max_retries", &WorkloadSpec::max_retries, Range{0, kMostRetries}),
+                  field("replicas", &WorkloadSpec::replicas, Range{1, kMostReplicas}));
 
 struct Workload {
   WorkloadId id;
@@ -108,10 +121,12 @@ struct Run {
   AllocationId allocation_id;
   AccountId account_id;
   std::int64_t attempt = 1;
+  std::int64_t retries = 0;  // of failures, since somebody last started the workload; a loss does not count
   RunState state = RunState::kQueued;
   RunOutcome outcome = RunOutcome::kNone;
   std::int64_t priority = 0;                        // higher first; changed by an operator only
   base::Instant queued_at;                          // FIFO by this, then by id
+  std::optional<base::Instant> not_before;          // a retry waits until then, so that a crash does not spin
   std::optional<base::Reason> waiting;              // queued only
   std::optional<base::Instant> estimated_start_at;  // queued only
   std::optional<base::Instant> assigned_at;
@@ -125,8 +140,9 @@ DURE_FIELDS(Run, "runs", field("id", &Run::id), field("version", &Run::version),
             field("workload_id", &Run::workload_id), field("revision_id", &Run::revision_id),
             field("programme_id", &Run::programme_id), field("project_id", &Run::project_id),
             field("allocation_id", &Run::allocation_id), field("account_id", &Run::account_id),
-            field("attempt", &Run::attempt), field("state", &Run::state), field("outcome", &Run::outcome),
-            field("priority", &Run::priority), field("queued_at", &Run::queued_at),
+            field("attempt", &Run::attempt), field("retries", &Run::retries), field("state", &Run::state),
+            field("outcome", &Run::outcome), field("priority", &Run::priority),
+            field("queued_at", &Run::queued_at), field("not_before", &Run::not_before),
             field("waiting", &Run::waiting), field("estimated_start_at", &Run::estimated_start_at),
             field("assigned_at", &Run::assigned_at), field("started_at", &Run::started_at),
             field("ended_at", &Run::ended_at), field("exit_code", &Run::exit_code),

@@ -47,6 +47,7 @@ struct Member {
   model::Visibility visibility;
   void* (*of)(void* object);
   const Shape* shape;
+  model::Range range{};
 };
 
 struct Names {
@@ -182,7 +183,7 @@ constexpr Member make_member() {
   using Type = std::remove_cvref_t<decltype(std::declval<T&>().*field.member)>;
   return {field.name, field.visibility,
           [](void* object) -> void* { return &(as<T>(object).*std::get<I>(model::Fields<T>::kAll).member); },
-          &kShape<Type>};
+          &kShape<Type>, field.range};
 }
 
 template <class T, std::size_t... I>

@@ -219,7 +219,13 @@ class Writer {
       if (member.visibility == model::Visibility::kSecret) continue;
       line(indent + 2) << member.name << ":\n";
       value(*member.shape, indent + 4, input);
+      limits(member.range, indent + 4);
     }
+  }
+
+  void limits(const model::Range& range, int indent) {
+    if (range.least != model::Range{}.least) line(indent) << "minimum: " << range.least << "\n";
+    if (range.most != model::Range{}.most) line(indent) << "maximum: " << range.most << "\n";
   }
 
   std::ostringstream text_;
