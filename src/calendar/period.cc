@@ -109,6 +109,14 @@ void tell_roll(PeriodStory& story, const BusinessDays& days) {
 
 }  // namespace
 
+base::Status check_plannable(base::Date date) {
+  if (base::valid(date) && kFirstPlannable <= date && date <= kLastPlannable) return {};
+  return base::invalid(base::Reason("calendar.date_not_plannable")
+                           .with("date", base::to_text(date))
+                           .with("first", base::to_text(kFirstPlannable))
+                           .with("last", base::to_text(kLastPlannable)));
+}
+
 std::string to_text(Length length) {
   for (const UnitName& name : kUnitNames) {
     if (name.unit != length.unit) continue;

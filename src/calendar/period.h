@@ -25,6 +25,14 @@
 
 namespace dure::calendar {
 
+// What a date from outside may be: a start of use, a deadline, a holiday. Whatever is counted from it by any
+// Length that parse_length takes, twice over, still lies within the years that can be computed with.
+inline constexpr base::Date kFirstPlannable{1900, 1, 1};
+inline constexpr base::Date kLastPlannable{2999, 12, 31};
+
+// Refuses (kInvalid) "calendar.date_not_plannable" {date, first, last}.
+base::Status check_plannable(base::Date date);
+
 enum class Unit { kDays, kWeeks, kMonths, kYears };
 
 // "6 months", "3 weeks", "21 days".

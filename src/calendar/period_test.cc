@@ -215,6 +215,20 @@ TEST(PeriodStory, AgreesWithPeriodEnd) {
   }
 }
 
+TEST(Plannable, IsWhateverCanBeCountedFromTwice) {
+  EXPECT_TRUE(check_plannable({2026, 9, 1}));
+  EXPECT_TRUE(check_plannable(kFirstPlannable));
+  EXPECT_TRUE(check_plannable(kLastPlannable));
+  for (const base::Date date : {base::Date{1899, 12, 31}, base::Date{3000, 1, 1}, base::Date{9995, 1, 1},
+                                base::Date{9999, 12, 31}, base::Date{2026, 2, 30}})
+    EXPECT_EQ(check_plannable(date).failure().reason.code, "calendar.date_not_plannable");
+  for (const char* longest : {"100000 days", "100000 weeks", "12000 months", "1000 years"}) {
+    const Length length = *parse_length(longest);
+    const auto once = period_end(kLastPlannable, length, kDeadline, korean_business_days());
+    EXPECT_TRUE(describe_period(once, length, kDeadline, korean_business_days())) << longest;
+  }
+}
+
 TEST(PeriodStory, RefusesWhatIsOutOfRange) {
   const BusinessDays none;
   EXPECT_EQ(describe_period({2026, 2, 30}, months(1), kUse, none).failure().reason.code,
@@ -223,6 +237,9 @@ TEST(PeriodStory, RefusesWhatIsOutOfRange) {
             "calendar.length_out_of_range");
   EXPECT_EQ(describe_period({9989, 2, 1}, months(12'000), kUse, none).failure().reason.code,
             "calendar.date_out_of_range");
+  for (const base::Date date : {base::Date{9991, 1, 1}, base::Date{9999, 12, 31}, base::Date{9990, 12, 31}})
+    EXPECT_EQ(describe_period(date, months(1), kDeadline, none).failure().reason.code,
+              "calendar.date_out_of_range");
 }
 
 }  // namespace

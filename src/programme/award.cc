@@ -52,6 +52,7 @@ base::Span covered(const std::vector<Interval>& intervals, base::Instant from, b
 base::Result<AllocationPlan> plan_period(base::Date starts_on, std::int64_t months,
                                          calendar::Length max_period) {
   if (!base::valid(starts_on) || months < 1) return base::invalid(Reason("award.period_missing"));
+  DURE_TRY(calendar::check_plannable(starts_on));
   if (!period_within(starts_on, months, max_period))
     return base::error(ErrorKind::kNotEver, Reason("award.period_too_long")
                                                 .with("months", months)

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "model/ranges.h"
 #include "programme/words.h"
 
 namespace dure::programme {
@@ -61,6 +62,7 @@ base::Status check_resolutions(const model::Application& application, const Deci
 base::Status check_period(const DecideCommand& command, const DecisionLimits& limits, base::Date today) {
   if (!base::valid(command.starts_on) || command.months < 1)
     return invalid_if(Reason("decision.period_missing"));
+  DURE_TRY(calendar::check_plannable(command.starts_on));
   if (command.starts_on < today)
     return invalid_if(Reason("decision.starts_in_the_past")
                           .with("starts_on", base::to_text(command.starts_on))
@@ -73,6 +75,7 @@ base::Status check_period(const DecideCommand& command, const DecisionLimits& li
 }
 
 base::Status check_amount(const DecideCommand& command, const DecisionLimits& limits) {
+  DURE_TRY(model::check_ranges(command.awarded, "/awarded"));
   if (const auto refused = not_offered_by(command.awarded, limits.pool))
     return base::error(ErrorKind::kNotEver, *refused);
   const auto over = over_ceiling(command.awarded, limits.ceiling);
@@ -204,7 +207,7 @@ std::optional<Reason> not_offered_by(const ResourceAmount& amount, const policy:
 }
 
 bool period_within(base::Date starts_on, std::int64_t months, calendar::Length max_period) {
-  if (!base::valid(starts_on) || months < 1 || months > 1200) return false;
+  if (!calendar::check_plannable(starts_on) || months < 1 || months > model::kMostMonths) return false;
   return calendar::period_end(starts_on, {months, calendar::Unit::kMonths}) <=
          calendar::period_end(starts_on, max_period);
 }

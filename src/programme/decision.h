@@ -79,9 +79,9 @@ struct DecisionOutcome {
 
 // Refuses (kConflict) what is not in the state for it; (kInvalid) "decision.ground_missing",
 // "decision.person_must_decide" {rule}, "decision.item_not_met" {rule}, "decision.nothing_awarded",
-// "decision.starts_in_the_past" {starts_on, today}; (kNotEver) "decision.period_too_long" {months, max},
-// and "decision.over_ceiling" {what, asked, ceiling}, "decision.not_in_menu" {blocks, menu},
-// "decision.model_not_offered" {model, models}.
+// "decision.starts_in_the_past" {starts_on, today}, "calendar.date_not_plannable", "number.out_of_range";
+// (kNotEver) "decision.period_too_long" {months, max}, and "decision.over_ceiling" {what, asked, ceiling},
+// "decision.not_in_menu" {blocks, menu}, "decision.model_not_offered" {model, models}.
 base::Result<DecisionOutcome> decide(const model::Application& application, const DecideCommand& command,
                                      const DecisionLimits& limits, base::Date today);
 
@@ -95,8 +95,8 @@ std::vector<base::Reason> over_ceiling(const model::ResourceAmount& amount, cons
 // "decision.not_in_menu", "decision.not_whole_units" {blocks, unit_blocks}.
 std::optional<base::Reason> not_offered_by(const model::ResourceAmount& amount, const policy::Pool& pool);
 
-// Whether so many months from a day on end within the longest period, both by the calendar. REQUIRES: a valid
-// day, 1 <= months <= 1200.
+// Whether so many months from a day on end within the longest period, both by the calendar. No where the day
+// is not plannable (calendar/period.h), or the months are not 1 .. model::kMostMonths.
 bool period_within(base::Date starts_on, std::int64_t months, calendar::Length max_period);
 
 }  // namespace dure::programme

@@ -90,6 +90,13 @@ TEST(Decision, F14_NothingAboveTheCeilingWhateverTheGround) {
   EXPECT_EQ(code(refused), "decision.over_ceiling");
   EXPECT_EQ(refused.failure().kind, base::ErrorKind::kNotEver);
   EXPECT_EQ(refused.failure().details[0].pointer, "/awarded/blocks");
+  command.awarded.blocks = 50;
+  for (const std::int64_t cores : {std::int64_t{-1}, std::int64_t{1} << 62}) {
+    command.awarded.cpu_cores = cores;
+    const auto odd = decide(application, command, limits(), kToday);
+    EXPECT_EQ(code(odd), "number.out_of_range");
+    EXPECT_EQ(odd.failure().details[0].pointer, "/awarded/cpu_cores");
+  }
 }
 
 TEST(Decision, F5_TheLongestPeriodIsByTheCalendar) {
@@ -100,6 +107,12 @@ TEST(Decision, F5_TheLongestPeriodIsByTheCalendar) {
   EXPECT_TRUE(period_within({2026, 8, 31}, 6, {6, calendar::Unit::kMonths}));
   EXPECT_FALSE(period_within({2026, 8, 31}, 6, {180, calendar::Unit::kDays})) << "181 days";
   EXPECT_FALSE(period_within({2026, 2, 30}, 1, {6, calendar::Unit::kMonths}));
+  for (const base::Date far : {base::Date{9995, 1, 1}, base::Date{9999, 12, 31}, base::Date{1, 1, 1}})
+    EXPECT_FALSE(period_within(far, 1, {6, calendar::Unit::kMonths}));
+  EXPECT_TRUE(period_within({2999, 12, 31}, 1200, {1000, calendar::Unit::kYears}));
+  command = approval(application);
+  command.starts_on = {9995, 1, 1};
+  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "calendar.date_not_plannable");
   command = approval(application);
   command.starts_on = {2026, 8, 24};
   EXPECT_EQ(code(decide(application, command, limits(), kToday)), "decision.starts_in_the_past");

@@ -42,6 +42,15 @@ TEST(Screening, ACompleteFormOfACompanyInTheRegionIsEligible) {
   }
 }
 
+TEST(Screening, F5_AStartBeyondTheCalendarGoesBackWithItsReason) {
+  const auto screening = screened([](auto& form, auto&) { form.starts_on = {9995, 1, 1}; });
+  EXPECT_EQ(screening.outcome, ScreeningOutcome::kReturn);
+  EXPECT_EQ(open_items(screening),
+            "application.form calendar.date_not_plannable; award.max_period eligibility.period_not_within");
+  const auto huge = screened([](auto& form, auto&) { form.resources.memory = {std::int64_t{1} << 62}; });
+  EXPECT_NE(open_items(huge).find("eligibility.number_too_large"), std::string::npos);
+}
+
 TEST(Screening, C1_TheRegionBindsCompaniesAndInstitutions) {
   for (const char* region : {"ulsan", "gyeongnam"})
     EXPECT_EQ(screened([&](auto& form, auto&) { form.applicant.region = region; }).outcome,
@@ -212,7 +221,7 @@ TEST(CheckForm, WhatIsMalformedIsNamedByItsPointer) {
             }),
             "/plan/title eligibility.text_too_long; /environments/1 eligibility.environment_malformed; "
             "/applicant/email eligibility.mail_address_malformed; /login eligibility.login_malformed; "
-            "/months eligibility.number_negative; /resources/blocks eligibility.number_negative");
+            "/resources/blocks eligibility.number_negative; /months eligibility.number_negative");
 }
 
 TEST(CheckDocument, D3_KindTypeSizeAndNumber) {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 
+#include "calendar/period.h"
+#include "model/ranges.h"
 #include "programme/numbers.h"
 
 namespace dure::programme {
@@ -108,20 +110,24 @@ void check_forms(const Form1& form, std::vector<Detail>& faults) {
 }
 
 void check_numbers(const Form1& form, std::vector<Detail>& faults) {
-  const std::array<std::pair<const char*, std::int64_t>, 5> numbers{{
-      {"/months", form.months},
-      {"/resources/blocks", form.resources.blocks},
-      {"/resources/cpu_cores", form.resources.cpu_cores},
-      {"/resources/memory_bytes", form.resources.memory.value},
-      {"/resources/storage_bytes", form.resources.storage.value},
-  }};
-  for (const auto& [pointer, number] : numbers)
-    if (number < 0) faults.push_back({pointer, Reason("eligibility.number_negative")});
-  if (form.months > 1200)
-    faults.push_back({"/months", Reason("eligibility.number_too_large").with("max", std::int64_t{1200})});
-  if (!base::valid(form.starts_on)) faults.push_back({"/starts_on", Reason("eligibility.date_wrong")});
-  if (form.signed_on && !base::valid(*form.signed_on))
-    faults.push_back({"/signed_on", Reason("eligibility.date_wrong")});
+  for (auto& fault : model::out_of_range(form)) {
+    const bool negative = std::get<std::int64_t>(*fault.reason.find("value")) < 0;
+    const auto most = std::get<std::int64_t>(*fault.reason.find("most"));
+    fault.reason = negative ? Reason("eligibility.number_negative")
+                            : Reason("eligibility.number_too_large").with("max", most);
+    faults.push_back(std::move(fault));
+  }
+}
+
+void check_dates(const Form1& form, std::vector<Detail>& faults) {
+  const auto check = [&](const char* pointer, base::Date date) {
+    if (!base::valid(date))
+      faults.push_back({pointer, Reason("eligibility.date_wrong")});
+    else if (const auto plannable = calendar::check_plannable(date); !plannable)
+      faults.push_back({pointer, plannable.failure().reason});
+  };
+  check("/starts_on", form.starts_on);
+  if (form.signed_on) check("/signed_on", *form.signed_on);
 }
 
 }  // namespace
@@ -141,6 +147,7 @@ std::vector<Detail> form_faults(const Form1& form, bool resident_numbers_refused
       faults.push_back({"/environments/" + std::to_string(i), Reason("eligibility.environment_malformed")});
   check_forms(form, faults);
   check_numbers(form, faults);
+  check_dates(form, faults);
   return faults;
 }
 
