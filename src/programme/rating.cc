@@ -11,6 +11,9 @@ namespace {
 using base::Reason;
 
 constexpr std::int64_t kAll = 10'000;  // basis points
+// Beyond these a price list is wrong, and sums would no longer be exact.
+constexpr std::int64_t kMostPrice = 1'000'000'000;           // won per unit
+constexpr std::int64_t kMostAmount = 1'000'000'000'000'000;  // won per line
 
 const Price* price_for(const std::vector<Price>& prices, const std::string& model) {
   const Price* general = nullptr;
@@ -93,6 +96,9 @@ base::Result<model::InvoiceLine> rate_line(const std::string& model, const model
                                            base::Usage usage, const PriceRules& rules) {
   const auto* price = price_for(rules.prices, model);
   if (price == nullptr) return base::invalid(Reason("rating.no_price").with("model", model));
+  if (price->price.won < 0 || price->price.won > kMostPrice)
+    return base::invalid(
+        Reason("rating.price_out_of_range").with("price_item", price->id).with("most", kMostPrice));
   const auto hourly = per_gpu_hour(*price);
   if (!hourly) return base::invalid(Reason("rating.unit_not_by_time").with("price_item", price->id));
   model::InvoiceLine line;
@@ -104,6 +110,8 @@ base::Result<model::InvoiceLine> rate_line(const std::string& model, const model
     line.rule = rules.free_rule;
     return line;
   }
+  if (static_cast<base::Wide>(*hourly) * usage.milli_gpu_ms / kGpuHour > kMostAmount)
+    return base::invalid(Reason("rating.amount_too_large").with("model", model).with("most", kMostAmount));
   const auto money = apply({*hourly}, usage.milli_gpu_ms, kGpuHour, rules.factors);
   line.price_per_gpu_hour = {*hourly};
   line.gross = money.gross;

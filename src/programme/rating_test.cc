@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 
 #include "programme/samples.h"
@@ -36,6 +37,17 @@ UsageItem used(std::string model, std::string account, std::int64_t milli_gpu_ms
 template <class T>
 std::string code(const base::Result<T>& result) {
   return result.ok() ? "ok" : result.failure().reason.code;
+}
+
+TEST(Rating, APriceOrAnAmountBeyondReasonIsRefused) {
+  constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t won : {kHuge, std::int64_t{-1}}) {
+    auto rules = hourly(won);
+    EXPECT_EQ(code(rate({used("t4", "a", kGpuHour)}, rules)), "rating.price_out_of_range");
+    rules.prices[0].unit = policy::PriceUnit::kMilliGpuHour;
+    EXPECT_EQ(code(rate({used("t4", "a", kGpuHour)}, rules)), "rating.price_out_of_range");
+  }
+  EXPECT_EQ(code(rate({used("t4", "a", kHuge)}, hourly(1'000'000'000))), "rating.amount_too_large");
 }
 
 TEST(Rating, I3_MatchingAndYouthDiscount) {  // governance 6.7
