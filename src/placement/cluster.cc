@@ -148,13 +148,22 @@ void Cluster::set_pool_mode(const std::string& pool, CardMode mode) {
   ++version_;
 }
 
-void Cluster::take(const Hold& hold) {
+// The card wherever it is now: one that moved to another machine still carries what is held on it.
+CardRoom* Cluster::card_of(const Hold& hold, const model::CardId& id) {
   NodeRoom* node = find_mutable(hold.node_id);
-  if (node == nullptr) return;
-  node->free_cpu_milli -= hold.cpu_milli;
-  node->free_memory = node->free_memory - hold.memory;
+  if (CardRoom* card = node == nullptr ? nullptr : find_card(*node, id)) return card;
+  for (NodeRoom& other : nodes_)
+    if (CardRoom* card = find_card(other, id)) return card;
+  return nullptr;
+}
+
+void Cluster::take(const Hold& hold) {
+  if (NodeRoom* node = find_mutable(hold.node_id)) {
+    node->free_cpu_milli -= hold.cpu_milli;
+    node->free_memory = node->free_memory - hold.memory;
+  }
   for (const PlannedShare& share : hold.shares) {
-    CardRoom* card = find_card(*node, share.card_id);
+    CardRoom* card = card_of(hold, share.card_id);
     if (card == nullptr) continue;
     card->free = card->free - share.milli_gpu;
     card->free_memory = card->free_memory - share.memory;
@@ -163,12 +172,12 @@ void Cluster::take(const Hold& hold) {
 }
 
 void Cluster::give_back(const Hold& hold) {
-  NodeRoom* node = find_mutable(hold.node_id);
-  if (node == nullptr) return;
-  node->free_cpu_milli += hold.cpu_milli;
-  node->free_memory = node->free_memory + hold.memory;
+  if (NodeRoom* node = find_mutable(hold.node_id)) {
+    node->free_cpu_milli += hold.cpu_milli;
+    node->free_memory = node->free_memory + hold.memory;
+  }
   for (const PlannedShare& share : hold.shares) {
-    CardRoom* card = find_card(*node, share.card_id);
+    CardRoom* card = card_of(hold, share.card_id);
     if (card == nullptr) continue;
     card->free = card->free + share.milli_gpu;
     card->free_memory = card->free_memory + share.memory;

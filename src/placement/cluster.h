@@ -120,6 +120,7 @@ class Cluster {
   base::Status in_service(const PlannedReplica& replica) const;
   base::Status not_overdrawn(const PlannedReplica& replica) const;
   base::Status add(const model::ReplicaId& id, const PlannedReplica& replica);
+  CardRoom* card_of(const Hold& hold, const model::CardId& id);
   void take(const Hold& hold);
   void give_back(const Hold& hold);
   void recount();

@@ -115,6 +115,22 @@ TEST(Cluster, ACardThatWasMovedIsOnItsNewMachineOnly) {
   EXPECT_EQ(cluster.nodes()[1].cards.size(), 2u);
 }
 
+TEST(Cluster, P1_ACardThatWasMovedStillCarriesWhatIsHeldOnIt) {
+  Rows rows = room(2, 1);
+  rows.shares = {share(rows.cards[0], "r1", 80)};  // held on the machine where it was
+  rows.cards[0].node_id = rows.nodes[1].id;
+  Cluster cluster = Cluster::from_rows(rows);
+  EXPECT_EQ(cluster.nodes()[1].cards[0].free.value, 200);
+  EXPECT_EQ(cluster.nodes()[1].cards[0].holders, 1);
+  Rows later = room(2, 1);
+  later.shares = {share(later.cards[0], "r1", 80)};
+  Cluster moved = Cluster::from_rows(later);
+  moved.set_card(rows.cards[0]);
+  EXPECT_EQ(moved.nodes(), cluster.nodes());
+  EXPECT_TRUE(moved.release(model::ReplicaId("r1")));
+  EXPECT_EQ(moved.nodes()[1].cards[0].free.value, 1000);
+}
+
 TEST(Cluster, ANewNodeTakesItsPlaceInTheOrder) {
   Cluster cluster = Cluster::from_rows(room(2, 1));
   const std::int64_t version = cluster.version();

@@ -38,6 +38,16 @@ void run(Cluster& cluster, const Request& request, const std::string& name) {
   DURE_ASSERT(done.ok());
 }
 
+TEST(Place, AMillionReplicasOfNothingAreNotEver) {
+  Request request;
+  request.replicas = 1'000'000'000;
+  const auto refusal = possible(Cluster::from_rows(room(1, 1)), request);
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->kind, RefusalKind::kNotEver);
+  EXPECT_EQ(refusal->reason.code, "placement.too_many_replicas");
+  EXPECT_TRUE(std::holds_alternative<Refusal>(place(Cluster::from_rows(room(1, 1)), request)));
+}
+
 TEST(Place, P1_ABlockIsAHundredthOfComputeAndMemory) {
   const Cluster cluster = Cluster::from_rows(room(1, 1));
   const Plan plan = plan_of(place(cluster, blocks_of("t4", 1)));

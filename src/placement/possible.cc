@@ -76,6 +76,14 @@ std::optional<Refusal> unknown(const Cluster& cluster, const Request& request) {
                    .with("known", joined(models(cluster, request.pool))));
 }
 
+// Before anything is multiplied by it or counted up to it.
+std::optional<Refusal> too_many_replicas(const Request& request) {
+  if (request.replicas <= model::kMostReplicas) return std::nullopt;
+  return never(base::Reason("placement.too_many_replicas")
+                   .with("asked_replicas", request.replicas)
+                   .with("largest_replicas", model::kMostReplicas));
+}
+
 std::optional<Refusal> wrong_form(const Cluster& cluster, const Request& request) {
   if (request.blocks < 0 || request.blocks > 100)
     return never(base::Reason("placement.blocks_out_of_range")
@@ -174,6 +182,7 @@ base::Bytes largest_card_memory(const Cluster& cluster, const std::string& model
 
 std::optional<Refusal> possible(const Cluster& cluster, const Request& request) {
   if (auto refusal = contradiction(request)) return refusal;
+  if (auto refusal = too_many_replicas(request)) return refusal;
   if (auto refusal = unknown(cluster, request)) return refusal;
   if (auto refusal = wrong_form(cluster, request)) return refusal;
   return too_large(largest_of(cluster, request), request);
