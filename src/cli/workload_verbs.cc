@@ -30,8 +30,8 @@ struct Create {
   std::string model;
   std::int64_t blocks = 0;
   std::int64_t cards = 0;
-  double cpus = 1;
-  std::int64_t memory_mib = 1024;
+  double cpus = 0;              // 0: what goes with the blocks
+  std::int64_t memory_mib = 0;  // likewise
   std::int64_t time_limit_s = 0;
   std::int64_t retries = 0;
   std::vector<std::string> command;
@@ -97,8 +97,10 @@ void add_create(CLI::App& parent, Context& context, const std::string& kind, con
   verb->add_option("--model", input->model, "Accelerator; the allocation's, where left out");
   verb->add_option("--allocation", input->allocation, "Allocation; your active one, where there is one");
   verb->add_option("--image", input->image)->capture_default_str();
-  verb->add_option("--cpus", input->cpus, "CPU cores")->capture_default_str();
-  verb->add_option("--memory", input->memory_mib, "Memory in MiB")->capture_default_str();
+  verb->add_option("--cpus", input->cpus, "CPU cores; what goes with the blocks, where left out")
+      ->check(CLI::Range(0.0, 10'000.0));
+  verb->add_option("--memory", input->memory_mib, "Memory in MiB; likewise")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 30));
   verb->add_flag("--wait", input->wait, "Wait until it has started, and say why it waits");
   if (kind == "job") {
     verb->add_option("--time-limit", input->time_limit_s, "Seconds after which it is stopped");

@@ -11,6 +11,7 @@
 #include "programme/award.h"
 #include "programme/from_policy.h"
 #include "queue/admit.h"
+#include "queue/defaults.h"
 #include "wire/ticket.h"
 
 namespace dure::commands {
@@ -54,10 +55,45 @@ base::Status check_shape(const model::CreateWorkload& command) {
   return base::invalid(base::Reason("workload.invalid"), std::move(details));
 }
 
-base::Status check_rules(Work& work, const model::Allocation& allocation,
-                         const model::CreateWorkload& command) {
+base::Status check_retries(const model::CreateWorkload& command, const policy::WorkloadRules& rules) {
+  const auto asked = command.spec.max_retries;
+  if (command.kind != model::WorkloadKind::kJob || asked <= rules.job_max_retries) return {};
+  const base::Reason reason =
+      base::Reason("workload.too_many_retries").with("asked", asked).with("most", rules.job_max_retries);
+  return base::error(base::ErrorKind::kNotAllowed, reason, {{"/spec/max_retries", reason}});
+}
+
+queue::Portion portion_of(const policy::Pool& pool) {
+  const bool server = pool.unit == policy::OfferUnit::kServer && pool.gpus_per_unit > 0;
+  const auto unit = pool.unit == policy::OfferUnit::kBlock
+                        ? base::MilliGpu::blocks(1)
+                        : base::MilliGpu::cards(server ? pool.gpus_per_unit : 1);
+  return {unit, pool.cpu_cores_per_unit * 1000, pool.memory_per_unit};
+}
+
+// What the pool, the award, the account's ceiling and the machines say that goes with a card.
+std::vector<queue::Portion> portions_for(const queue::Admission& admission, const policy::Pool& pool,
+                                         const placement::Cluster& cluster, const std::string& model) {
+  auto portions = queue::portions_of(cluster, admission.pool, model);
+  portions.push_back(portion_of(pool));
+  portions.push_back(queue::portion_of(queue::ceiling_of(admission.limit)));
+  portions.push_back(queue::portion_of(admission.account));
+  return portions;
+}
+
+// The queue speaks of the spec alone.
+base::Error below_spec(base::Error failure) {
+  for (auto& detail : failure.details)
+    if (!detail.pointer.empty()) detail.pointer = "/spec" + detail.pointer;
+  return failure;
+}
+
+// The spec as it will run, with what it left out; or why it may not.
+base::Result<model::WorkloadSpec> admitted(Work& work, const model::Allocation& allocation,
+                                           const model::CreateWorkload& command) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
   DURE_TRY(check_kind(command.kind, pack->workload));
+  DURE_TRY(check_retries(command, pack->workload));
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
   DURE_TRY(programme::may_use(allocation, today));
   DURE_TRY(check_image(work, command.spec));
@@ -67,8 +103,24 @@ base::Status check_rules(Work& work, const model::Allocation& allocation,
   admission.pool = allocation.pool;
   admission.limit = allocation.limit;
   admission.account = account_ceiling(*pack);
-  admission.menu = programme::decision_limits(*pack, allocation.pool).pool.unit_menu;
-  return queue::admit(command.spec, admission, cluster);
+  const auto pool = programme::decision_limits(*pack, allocation.pool).pool;
+  admission.menu = pool.unit_menu;
+  auto spec = queue::with_defaults(command.spec, portions_for(admission, pool, cluster, command.spec.model));
+  if (const auto may = queue::admit(spec, admission, cluster); !may) return below_spec(may.failure());
+  return spec;
+}
+
+// The revision that runs: the workload's own, or one that has what the rules have added since it was made.
+base::Result<model::Revision> revision_with(Work& work, const model::Revision& current,
+                                            const model::WorkloadSpec& spec) {
+  if (current.spec == spec) return current;
+  model::Revision next;
+  work.stamp(next);
+  next.workload_id = current.workload_id;
+  next.number = current.number + 1;
+  next.spec = spec;
+  DURE_TRY(work.tx.revisions().insert(next));
+  return next;
 }
 
 base::Result<model::WorkloadView> view_of(Work& work, const model::Workload& workload) {
@@ -120,7 +172,7 @@ base::Result<model::WorkloadView> create_workload(Work& work, const model::Creat
   where.account_id = work.caller.subject.account_id.text;
   DURE_TRY(work.require(access::Permission::kWorkloadCreate, where));
   DURE_TRY(check_shape(command));
-  DURE_TRY(check_rules(work, *allocation, command));
+  DURE_LET(spec, admitted(work, *allocation, command));
   model::Workload workload;
   work.stamp(workload);
   workload.programme_id = allocation->programme_id;
@@ -132,7 +184,7 @@ base::Result<model::WorkloadView> create_workload(Work& work, const model::Creat
   model::Revision revision;
   work.stamp(revision);
   revision.workload_id = workload.id;
-  revision.spec = command.spec;
+  revision.spec = spec;
   workload.revision_id = revision.id;
   DURE_TRY(ensure_home(work, *allocation, workload.account_id));
   DURE_TRY(work.tx.workloads().insert(workload));
@@ -171,8 +223,10 @@ base::Result<model::WorkloadView> start_workload(Work& work, const model::Worklo
                          base::Reason("workload.still_running").with("workload", workload.name));
   }
   DURE_LET(allocation, work.tx.allocations().get(workload.allocation_id));
-  DURE_LET(revision, work.tx.revisions().get(workload.revision_id));
-  DURE_TRY(check_rules(work, allocation, {allocation.id, workload.kind, workload.name, revision.spec}));
+  DURE_LET(former, work.tx.revisions().get(workload.revision_id));
+  DURE_LET(spec, admitted(work, allocation, {allocation.id, workload.kind, workload.name, former.spec}));
+  DURE_LET(revision, revision_with(work, former, spec));
+  workload.revision_id = revision.id;
   DURE_TRY(ensure_home(work, allocation, workload.account_id));
   workload.desired = model::Desired::kRunning;
   DURE_LET(run, queue_run(work, workload));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/ranges.h"
 #include "placement/place.h"
 
 namespace dure::queue {
@@ -21,14 +22,31 @@ base::Error at(base::ErrorKind kind, const std::string& pointer, const base::Rea
   return base::error(kind, reason, {{pointer, reason}});
 }
 
-base::Status not_negative(const model::WorkloadSpec& spec) {
-  if (spec.time_limit_s < 0)
-    return at(base::ErrorKind::kInvalid, "/time_limit_s",
-              base::Reason("queue.negative").with("field", "time_limit_s"));
-  if (spec.max_retries < 0)
-    return at(base::ErrorKind::kInvalid, "/max_retries",
-              base::Reason("queue.negative").with("field", "max_retries"));
+// Before anything is computed with them. Blocks have a refusal of their own, in the terms of cards
+// (possible()).
+base::Status within_range(const model::WorkloadSpec& spec) {
+  for (const auto& [pointer, reason] : model::out_of_range(spec)) {
+    if (pointer == "/blocks") continue;
+    const auto value = std::get<std::int64_t>(*reason.find("value"));
+    if (value < 0)
+      return at(base::ErrorKind::kInvalid, pointer,
+                base::Reason("queue.negative").with("field", pointer.substr(1)));
+    const bool too_little = value < std::get<std::int64_t>(*reason.find("least"));
+    return at(too_little ? base::ErrorKind::kInvalid : base::ErrorKind::kNotEver, pointer, reason);
+  }
   return {};
+}
+
+// What no engine starts a container with.
+base::Status enough_to_start(const model::WorkloadSpec& spec) {
+  const auto check = [](const char* field, std::int64_t asked, std::int64_t least) -> base::Status {
+    if (asked >= least) return {};
+    return at(
+        base::ErrorKind::kNotEver, std::string("/") + field,
+        base::Reason("queue.below_least").with("field", field).with("asked", asked).with("least", least));
+  };
+  DURE_TRY(check("cpu_milli", spec.cpu_milli, model::kLeastCpuMilli));
+  return check("memory_bytes", spec.memory.value, model::kLeastMemory);
 }
 
 base::Status ever_possible(const placement::Request& request, const placement::Cluster& cluster) {
@@ -82,8 +100,9 @@ base::Status under(const Ceiling& ceiling, const Amount& asked, const std::strin
 
 base::Status admit(const model::WorkloadSpec& spec, const Admission& admission,
                    const placement::Cluster& cluster) {
+  DURE_TRY(within_range(spec));
+  DURE_TRY(enough_to_start(spec));
   const placement::Request request = placement::request_of(spec, admission.pool);
-  DURE_TRY(not_negative(spec));
   DURE_TRY(ever_possible(request, cluster));
   DURE_TRY(allocated(spec, admission));
   const Amount asked = amount_of(request, placement::largest_card_memory(cluster, spec.model));

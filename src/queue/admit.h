@@ -24,7 +24,8 @@ struct Admission {
   std::vector<base::MilliGpu> menu;  // what may be picked at a start, over all replicas; empty: anything
 };
 
-// Details point at the fields of the spec ("/blocks", "/model", …).
+// The spec is complete: CPU and memory are in it (defaults.h). Details point at its fields ("/blocks",
+// "/model", …).
 base::Status admit(const model::WorkloadSpec& spec, const Admission& admission,
                    const placement::Cluster& cluster);
 

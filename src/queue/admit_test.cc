@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "queue/queue_fixture.h"
 
 namespace dure::queue {
@@ -14,6 +16,8 @@ model::WorkloadSpec spec(const std::string& model, std::int64_t blocks, std::int
   made.model = model;
   made.blocks = blocks;
   made.cards = cards;
+  made.cpu_milli = 1'000;
+  made.memory = {1LL << 30};
   return made;
 }
 
@@ -90,6 +94,54 @@ TEST(Admit, AnAllocationThatIsOverAdmitsNothing) {
   EXPECT_EQ(one.refusal(spec("t4", 1)), Refused(ErrorKind::kNotAllowed, "queue.allocation_not_active"));
   one.admission.state = model::AllocationState::kPlanned;
   EXPECT_TRUE(one.admit(spec("t4", 1)).ok()) << "it waits for its first day";
+}
+
+TEST(Admit, F14_MemoryAndCpuCountAgainstTheirCeilings) {
+  Case one;
+  one.admission.limit.cpu_cores = 4;
+  one.admission.limit.memory = {8LL << 30};
+  model::WorkloadSpec wanted = spec("t4", 10);
+  wanted.replicas = 4;
+  EXPECT_TRUE(one.admit(wanted).ok());
+  wanted.cpu_milli = 1'001;
+  EXPECT_EQ(one.refusal(wanted), Refused(ErrorKind::kNotAllowed, "queue.over_ceiling"));
+  wanted.cpu_milli = 1'000;
+  wanted.memory = {3LL << 30};
+  EXPECT_EQ(one.refusal(wanted), Refused(ErrorKind::kNotAllowed, "queue.over_ceiling"));
+}
+
+TEST(Admit, WhatNoEngineStartsIsNotEver) {
+  const Case one;
+  model::WorkloadSpec wanted = spec("t4", 10);
+  wanted.cpu_milli = 9;
+  EXPECT_EQ(one.refusal(wanted), Refused(ErrorKind::kNotEver, "queue.below_least"));
+  EXPECT_EQ(one.admit(wanted).failure().details[0].pointer, "/cpu_milli");
+  wanted = spec("t4", 10);
+  wanted.memory = {1};
+  EXPECT_EQ(one.refusal(wanted), Refused(ErrorKind::kNotEver, "queue.below_least"));
+  wanted.memory = {0};
+  EXPECT_EQ(one.refusal(wanted), Refused(ErrorKind::kNotEver, "queue.below_least"))
+      << "no memory would be no limit";
+}
+
+TEST(Admit, NumbersBeyondAnyMachineAreNotEverAndCostNothing) {
+  const Case one;
+  constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+  for (const auto member :
+       {&model::WorkloadSpec::cpu_milli, &model::WorkloadSpec::cards, &model::WorkloadSpec::time_limit_s,
+        &model::WorkloadSpec::max_retries, &model::WorkloadSpec::replicas}) {
+    model::WorkloadSpec wanted = spec("", 0);
+    wanted.*member = kHuge;
+    EXPECT_EQ(one.refusal(wanted), Refused(ErrorKind::kNotEver, "number.out_of_range"));
+  }
+  model::WorkloadSpec many = spec("", 0);
+  many.replicas = 1'000'000'000;
+  EXPECT_EQ(one.refusal(many), Refused(ErrorKind::kNotEver, "number.out_of_range"));
+  many.replicas = 0;
+  EXPECT_EQ(one.refusal(many), Refused(ErrorKind::kInvalid, "number.out_of_range"));
+  model::WorkloadSpec wide = spec("", 0);
+  wide.memory = {kHuge};
+  EXPECT_EQ(one.refusal(wide), Refused(ErrorKind::kNotEver, "number.out_of_range"));
 }
 
 TEST(Admit, NegativeTimesAreInvalid) {

@@ -41,7 +41,7 @@ class Deciding {
 
  private:
   Decision judge(const Entry& entry);
-  std::optional<Decision> stands_aside(const Entry& entry) const;
+  std::optional<Decision> stands_aside(const Entry& entry) const;  // and holds up nobody
   std::optional<Decision> refused(const Entry& entry) const;
   Decision start(const Entry& entry, const placement::Plan& plan);
   Decision block(const Entry& entry, base::Reason reason);
@@ -86,7 +86,11 @@ std::optional<Decision> Deciding::stands_aside(const Entry& entry) const {
   if (found == limits_.allocations.end()) return wait(entry, not_active("unknown"));
   if (!may_run(found->second.state))
     return wait(entry, not_active(std::string(model::to_text(found->second.state))));
-  return std::nullopt;
+  if (!entry.not_before || *entry.not_before <= now_) return std::nullopt;
+  Decision pause =
+      wait(entry, base::Reason("queue.retry_pause").with("until", base::to_text(*entry.not_before)));
+  pause.estimated_start = entry.not_before;
+  return pause;
 }
 
 Decision Deciding::start(const Entry& entry, const placement::Plan& plan) {

@@ -65,6 +65,21 @@ TEST(Decide, F8_P5_ASmallLaterOneDoesNotOvertake) {
   EXPECT_EQ(decisions[1].ahead, 1);
 }
 
+TEST(Decide, ARetryThatPausesHoldsUpNobody) {
+  const placement::Rows rows = placement::room(1, 1);
+  std::vector<Entry> entries{entry("r1", "a", placement::blocks_of("t4", 60), 1),
+                             entry("r2", "b", placement::blocks_of("t4", 60), 2)};
+  entries[0].not_before = at(1);
+  const auto cluster = placement::Cluster::from_rows(rows);
+  const auto limits = limits_for({"a", "b"});
+  const auto decisions = queue::decide(entries, {}, cluster, limits, {}, kNow);
+  EXPECT_EQ(code(decisions[0]), "queue.retry_pause");
+  EXPECT_EQ(decisions[0].estimated_start, at(1));
+  EXPECT_EQ(decisions[1].verdict, Verdict::kStart);
+  EXPECT_EQ(queue::decide(entries, {}, cluster, limits, {}, at(1))[0].verdict, Verdict::kStart)
+      << "its time has come";
+}
+
 TEST(Decide, P2_AnotherModelDoesNotWait) {
   Case two{room(1, 1), {}};
   two.rows.cards.push_back(card(two.rows.nodes[0], 1, "a100-40gb"));

@@ -20,6 +20,7 @@ struct Entry {
   model::AllocationId allocation_id;
   std::int64_t priority = 0;  // higher first; changed by an operator only (F13)
   base::Instant queued_at;
+  std::optional<base::Instant> not_before;  // a retry that pauses
   placement::Request request;
   std::optional<base::Span> time_limit;  // how long it will run at most, where that is known
   std::string held_by;                   // "" or who holds it back: "user", "operator"

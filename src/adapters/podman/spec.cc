@@ -5,6 +5,8 @@
 #include <set>
 #include <string_view>
 
+#include "model/workload.h"
+
 namespace dure::podman {
 
 namespace json = boost::json;
@@ -15,8 +17,6 @@ using ports::ContainerSpec;
 namespace {
 
 constexpr std::int64_t kCpuPeriodUs = 100'000;
-constexpr std::int64_t kLeastCpuMilli = 10;               // the kernel takes no quota below 1,000 us a period
-constexpr std::int64_t kLeastMemory = 6LL * 1024 * 1024;  // the runtime itself needs about this much
 constexpr std::int64_t kLeastShm = 64LL * 1024 * 1024;
 
 bool is_name(std::string_view text) {
@@ -210,8 +210,9 @@ base::Status check(const ContainerSpec& spec) {
   faults.require(!spec.image.empty(), "/image", "empty");
   faults.require(spec.uid >= 0 && spec.uid <= kLastId, "/uid", "not within 0 to 65535");
   faults.require(spec.gid >= 0 && spec.gid <= kLastId, "/gid", "not within 0 to 65535");
-  faults.require(spec.cpu_milli >= kLeastCpuMilli && spec.cpu_milli <= 100'000'000, "/cpu_milli", "below 10");
-  faults.require(spec.memory_bytes == 0 || spec.memory_bytes >= kLeastMemory, "/memory_bytes",
+  faults.require(spec.cpu_milli >= model::kLeastCpuMilli && spec.cpu_milli <= 100'000'000, "/cpu_milli",
+                 "below 10");
+  faults.require(spec.memory_bytes == 0 || spec.memory_bytes >= model::kLeastMemory, "/memory_bytes",
                  "below 6 MiB, and not 0");
   faults.require(spec.pids >= 4, "/pids", "below 4");
   faults.require(spec.open_files >= 64, "/open_files", "below 64");

@@ -1,0 +1,69 @@
+#include "queue/defaults.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "model/ranges.h"
+#include "placement/request.h"
+
+namespace dure::queue {
+namespace {
+
+// Without a card.
+constexpr std::int64_t kPlainCpuMilli = 1000;
+constexpr base::Bytes kPlainMemory{1LL << 30};
+// What a shell needs to be of use, however small the share.
+constexpr std::int64_t kLeastDefaultCpuMilli = 100;
+constexpr base::Bytes kLeastDefaultMemory{64LL << 20};
+constexpr std::int64_t kMemoryStep = 1LL << 20;
+
+// The least of `total` per `whole`, for `part`; nothing where nobody says anything.
+template <class Total>
+std::optional<std::int64_t> least_of(const std::vector<Portion>& portions, base::MilliGpu part, Total total) {
+  std::optional<std::int64_t> least;
+  for (const Portion& portion : portions) {
+    if (portion.gpu.value <= 0 || total(portion) <= 0) continue;
+    const std::int64_t share = base::multiply_divide(total(portion), part.value, portion.gpu.value);
+    least = least ? std::min(*least, share) : share;
+  }
+  return least;
+}
+
+}  // namespace
+
+Portion portion_of(const Ceiling& ceiling) {
+  if (!ceiling.gpu) return {};
+  return {*ceiling.gpu, ceiling.cpu_milli.value_or(0), ceiling.memory.value_or(base::Bytes{})};
+}
+
+std::vector<Portion> portions_of(const placement::Cluster& cluster, const std::string& pool,
+                                 const std::string& model) {
+  std::vector<Portion> portions;
+  for (const placement::NodeRoom& node : cluster.nodes()) {
+    const bool has_it = std::any_of(node.cards.begin(), node.cards.end(),
+                                    [&](const placement::CardRoom& card) { return card.model == model; });
+    if (!has_it || (!pool.empty() && node.pool != pool)) continue;
+    const auto cards = static_cast<std::int64_t>(node.cards.size());
+    portions.push_back({base::MilliGpu::cards(cards), node.cpu_milli, node.memory});
+  }
+  return portions;
+}
+
+model::WorkloadSpec with_defaults(model::WorkloadSpec spec, const std::vector<Portion>& portions) {
+  if (!model::out_of_range(spec).empty()) return spec;
+  const base::MilliGpu gpu = placement::milli_gpu_per_replica(placement::request_of(spec, ""));
+  std::optional<std::int64_t> cpu_milli, memory;
+  if (gpu.value > 0) {
+    cpu_milli = least_of(portions, gpu, [](const Portion& portion) { return portion.cpu_milli; });
+    memory = least_of(portions, gpu, [](const Portion& portion) { return portion.memory.value; });
+  }
+  if (spec.cpu_milli == 0)
+    spec.cpu_milli = std::max(kLeastDefaultCpuMilli, cpu_milli.value_or(kPlainCpuMilli));
+  if (spec.memory.value == 0) {
+    const std::int64_t found = std::max(kLeastDefaultMemory.value, memory.value_or(kPlainMemory.value));
+    spec.memory = {found - found % kMemoryStep};
+  }
+  return spec;
+}
+
+}  // namespace dure::queue
