@@ -5,6 +5,7 @@
 #include "calendar/zone.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
+#include "fleet/run_length.h"
 #include "programme/award.h"
 
 namespace dure::commands {
@@ -14,6 +15,11 @@ namespace {
 std::int64_t smaller_limit(std::int64_t a, std::int64_t b) {
   if (a == 0) return b;
   return b == 0 ? a : std::min(a, b);
+}
+
+// What a job that names no limit gets.
+std::int64_t default_limit_s(const policy::WorkloadRules& rules, model::WorkloadKind kind) {
+  return kind == model::WorkloadKind::kJob ? rules.job_default_minutes * 60 : 0;
 }
 
 std::int64_t policy_limit_s(const policy::WorkloadRules& rules, model::WorkloadKind kind) {
@@ -28,11 +34,36 @@ base::Result<fleet::Wanted> wanted_of(Work& work, const model::Run& run, const m
   fleet::Wanted wanted;
   wanted.desired = workload.desired;
   wanted.time_limit_s = time_limit_of(revision.spec, workload.kind, pack->workload);
-  wanted.max_retries = workload.kind == model::WorkloadKind::kJob ? revision.spec.max_retries : 0;
+  if (workload.kind == model::WorkloadKind::kJob)
+    wanted.max_retries = std::min(revision.spec.max_retries, pack->workload.job_max_retries);
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
   if (const auto may = programme::may_use(allocation, today); !may)
-    wanted.must_stop = base::Reason("run.allocation_ended");
+    wanted.must_stop = base::Reason("run.allocation_ended").with("why", may.failure().reason.code);
   return wanted;
+}
+
+// From the start that its node observed, by the node's clock; nothing where that is not known.
+base::Result<std::optional<base::Span>> length_of(Work& work, const model::Replica& replica) {
+  DURE_LET(start, work.tx.observations().first(ports::Query{}
+                                                   .where("replica_id", replica.id)
+                                                   .where("kind", model::ObservationKind::kStarted)
+                                                   .ordered("sequence")
+                                                   .at_most(1)));
+  if (!start) return std::optional<base::Span>{};
+  DURE_LET(node, work.tx.nodes().get(replica.node_id));
+  return fleet::run_length({start->boot_id, start->boottime_us},
+                           {node.boot_id, node.boottime_us, node.last_report_at}, work.now);
+}
+
+// A run has started when the last of its replicas has: the shortest of their lengths.
+base::Result<std::optional<base::Span>> length_of(Work& work, const std::vector<model::Replica>& replicas) {
+  std::optional<base::Span> shortest;
+  for (const auto& replica : replicas) {
+    DURE_LET(length, length_of(work, replica));
+    if (!length) return length;
+    shortest = shortest ? std::min(*shortest, *length) : *length;
+  }
+  return shortest;
 }
 
 std::string run_data(const model::Run& run) {
@@ -67,7 +98,8 @@ base::Status write_replicas(Work& work, const std::vector<model::Replica>& befor
 }
 
 base::Status queue_retry(Work& work, const model::Run& ended, model::Workload& workload) {
-  model::Run next = fleet::next_attempt(ended, work.make_id<model::Run>(), work.now);
+  model::Run next =
+      fleet::next_attempt(ended, work.make_id<model::Run>(), work.now, work.world.settings.retry_pause);
   work.stamp_times(next);
   DURE_TRY(work.tx.runs().insert(next));
   workload.run_id = next.id;
@@ -98,7 +130,8 @@ base::Status write_step(Work& work, const fleet::RunFacts& facts, fleet::RunStep
 
 std::int64_t time_limit_of(const model::WorkloadSpec& spec, model::WorkloadKind kind,
                            const policy::WorkloadRules& rules) {
-  return smaller_limit(spec.time_limit_s, policy_limit_s(rules, kind));
+  const auto own_s = spec.time_limit_s > 0 ? spec.time_limit_s : default_limit_s(rules, kind);
+  return smaller_limit(own_s, policy_limit_s(rules, kind));
 }
 
 base::Result<bool> step_run(Work& work, const model::RunId& id, const StepContext& context) {
@@ -113,6 +146,10 @@ base::Result<bool> step_run(Work& work, const model::RunId& id, const StepContex
   facts.lost_nodes = context.lost_nodes;
   facts.failures = context.failures;
   facts.now = work.now;
+  if (wanted.time_limit_s > 0 && run.started_at) {
+    DURE_LET(length, length_of(work, replicas));
+    facts.length = length;
+  }
   fleet::RunStep step = fleet::advance(facts);
   if (!step.changed) return false;
   DURE_TRY(write_step(work, facts, step, workload));

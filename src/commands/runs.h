@@ -21,11 +21,13 @@ struct StepContext {
 // ended, and queues the next attempt where there is one. True where anything changed.
 base::Result<bool> step_run(Work& work, const model::RunId& id, const StepContext& context = {});
 
-// Seconds that a run of that kind may take: the smaller of its own limit and the policy's; 0 for none.
+// Seconds that a run of that kind may take: the smaller of its own limit (a job that names none has the
+// policy's default) and the policy's longest; 0 for none.
 std::int64_t time_limit_of(const model::WorkloadSpec& spec, model::WorkloadKind kind,
                            const policy::WorkloadRules& rules);
 
-// A first or further attempt of the workload, queued now.
+// A first or further attempt of the workload because somebody starts it, queued now. Its retries count from
+// here.
 base::Result<model::Run> queue_run(Work& work, model::Workload& workload);
 
 // Steps every run that is not ended and whose time limit, allocation or workload may have changed since. For

@@ -20,6 +20,7 @@
 #include "commands/caller.h"
 #include "commands/known_callers.h"
 #include "commands/policy_book.h"
+#include "fleet/run_state.h"
 #include "ports/blobs.h"
 #include "ports/clock.h"
 #include "ports/secrets.h"
@@ -31,6 +32,7 @@ namespace dure::commands {
 // pack.
 struct Settings {
   base::Span node_lost_after = base::Span::seconds(30);
+  fleet::RetryPause retry_pause;
   base::Span session_length = base::Span::hours(12);
   base::Span ticket_length = base::Span::minutes(5);
   base::Span idempotency_length = base::Span::hours(24);

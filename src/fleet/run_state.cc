@@ -58,7 +58,7 @@ std::optional<Ending> trouble(const RunFacts& facts, const std::vector<model::Re
 
 bool over_time(const RunFacts& facts, const model::Run& run) {
   const std::int64_t limit = facts.wanted.time_limit_s;
-  return limit > 0 && run.started_at && *run.started_at + base::Span::seconds(limit) <= facts.now;
+  return limit > 0 && run.started_at && facts.length && base::Span::seconds(limit) <= *facts.length;
 }
 
 // Why it shall stop although its replicas go on.
@@ -128,7 +128,17 @@ void end(model::Run& run, const std::vector<model::Replica>& replicas, base::Ins
 bool shall_retry(const RunFacts& facts, const model::Run& run) {
   if (facts.wanted.desired != model::Desired::kRunning || facts.wanted.must_stop) return false;
   if (run.outcome == RunOutcome::kLost) return facts.wanted.retry_lost;
-  return run.outcome == RunOutcome::kFailed && run.attempt <= facts.wanted.max_retries;
+  return run.outcome == RunOutcome::kFailed && run.retries < facts.wanted.max_retries;
+}
+
+base::Span pause_after(const model::Run& ended, const RetryPause& pause) {
+  if (ended.outcome == RunOutcome::kLost) {
+    const bool with_node = ended.ended_reason && ended.ended_reason->code == "run.node_lost";
+    return with_node ? base::Span{} : pause.first;
+  }
+  base::Span length = pause.first;
+  for (std::int64_t i = 0; i < ended.retries && length < pause.most; ++i) length = length + length;
+  return std::min(length, pause.most);
 }
 
 void advance_queued(const RunFacts& facts, RunStep& step) {
@@ -194,15 +204,21 @@ RunStep advance(const RunFacts& facts) {
   return step;
 }
 
-model::Run next_attempt(const model::Run& former, const model::RunId& id, base::Instant now) {
+model::Run next_attempt(const model::Run& former, const model::RunId& id, base::Instant now,
+                        const RetryPause& pause) {
+  const bool lost = former.outcome == RunOutcome::kLost;
+  const base::Span wait = pause_after(former, pause);
   model::Run next = former;
   next.id = id;
   next.version = 1;
   next.created_at = next.updated_at = now;
   next.attempt = former.attempt + 1;
+  next.retries = former.retries + (lost ? 0 : 1);
   next.state = RunState::kQueued;
   next.outcome = RunOutcome::kNone;
-  if (former.outcome != RunOutcome::kLost) next.queued_at = now;
+  if (!lost) next.queued_at = now;
+  next.not_before.reset();
+  if (wait.us > 0) next.not_before = now + wait;
   next.waiting.reset();
   next.estimated_start_at.reset();
   next.assigned_at.reset();

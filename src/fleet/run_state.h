@@ -30,10 +30,17 @@ namespace dure::fleet {
 struct Wanted {
   model::Desired desired = model::Desired::kRunning;  // of the workload
   std::int64_t time_limit_s = 0;                      // the smaller of the spec's and the policy's; 0: none
-  std::int64_t max_retries = 0;                       // of a job that failed
+  std::int64_t max_retries = 0;                       // of a job that failed, since it was last started
   bool retry_lost = true;                             // a new attempt when it was lost with its node
   // Why it must stop whatever is desired, as a reason ("run.allocation_ended", "run.idle", …); none: go on.
   std::optional<base::Reason> must_stop;
+};
+
+// How long a retry waits before it may start, so that what fails at once does not spin: twice as long each
+// time.
+struct RetryPause {
+  base::Span first = base::Span::seconds(10);
+  base::Span most = base::Span::minutes(5);
 };
 
 struct LostNode {
@@ -47,6 +54,8 @@ struct RunFacts {
   std::map<model::ReplicaId, base::Reason> failures;
   Wanted wanted;
   std::map<model::NodeId, LostNode> lost_nodes;  // lost for longer than the grace
+  // How long it has run by now, by the clocks of its nodes' boots (run_length.h); nothing: not known.
+  std::optional<base::Span> length;
   base::Instant now;
 };
 
@@ -64,8 +73,10 @@ struct RunStep {
 
 RunStep advance(const RunFacts& facts);
 
-// The next attempt of an ended run. One that was lost keeps its place in the queue (queued_at); one that
-// failed queues again at `now`.
-model::Run next_attempt(const model::Run& former, const model::RunId& id, base::Instant now);
+// The next attempt of an ended run. One that was lost keeps its place in the queue (queued_at), and uses up
+// no retry; one that failed queues again at `now`. What failed pauses, and so does what was lost without its
+// node: both may happen again at once.
+model::Run next_attempt(const model::Run& former, const model::RunId& id, base::Instant now,
+                        const RetryPause& pause = {});
 
 }  // namespace dure::fleet

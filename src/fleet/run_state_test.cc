@@ -45,7 +45,10 @@ RunFacts facts(RunState state, int replicas, ReplicaState replica_state = Replic
     if (replica_state != ReplicaState::kAssigned) replica.started_at = kNow - base::Span::seconds(60 - i);
     made.replicas.push_back(replica);
   }
-  if (state == RunState::kRunning) made.run.started_at = kNow - base::Span::seconds(60);
+  if (state == RunState::kRunning) {
+    made.run.started_at = kNow - base::Span::seconds(60);
+    made.length = base::Span::seconds(60);
+  }
   return made;
 }
 
@@ -103,9 +106,50 @@ TEST(RunState, AFailureIsRetriedAsOftenAsAsked) {
   EXPECT_EQ(next.state, RunState::kQueued);
   EXPECT_EQ(next.queued_at, kNow);
   EXPECT_FALSE(next.ended_reason || next.exit_code || next.started_at || next.ended_at);
-  job.run.attempt = 2;
+  EXPECT_EQ(next.retries, 1);
+  job.run.retries = 1;
   EXPECT_FALSE(advance(job).retry);
   EXPECT_FALSE(advance(after(job, advance(job))).retry) << "an ended run is left alone";
+}
+
+TEST(RunState, LossesAndEarlierStartsUseUpNoRetry) {
+  RunFacts job = facts(RunState::kRunning, 1, ReplicaState::kRunning);
+  job.wanted.max_retries = 1;
+  job.run.attempt = 7;  // of starts by hand before this one, and of losses
+  end_replica(job.replicas[0], std::nullopt);
+  const RunStep lost = advance(job);
+  EXPECT_EQ(lost.run.outcome, RunOutcome::kLost);
+  const model::Run again = next_attempt(lost.run, model::RunId("again"), kNow);
+  EXPECT_EQ(again.attempt, 8);
+  EXPECT_EQ(again.retries, 0);
+  job.run.retries = again.retries;
+  end_replica(job.replicas[0], 1);
+  EXPECT_TRUE(advance(job).retry) << "its first failure";
+}
+
+TEST(RunState, ARetryPausesTwiceAsLongEachTime) {
+  model::Run failed;
+  failed.outcome = RunOutcome::kFailed;
+  const RetryPause pause{base::Span::seconds(10), base::Span::seconds(60)};
+  std::vector<std::int64_t> seconds;
+  for (int i = 0; i < 5; ++i) {
+    const model::Run next = next_attempt(failed, model::RunId("again"), kNow, pause);
+    seconds.push_back((*next.not_before - kNow).in_seconds());
+    failed.retries = next.retries;
+  }
+  EXPECT_EQ(seconds, (std::vector<std::int64_t>{10, 20, 40, 60, 60}));
+  failed.retries = 1'000'000;
+  EXPECT_EQ(next_attempt(failed, model::RunId("again"), kNow, pause).not_before, kNow + pause.most);
+}
+
+TEST(RunState, ALossWithTheNodeQueuesAtOnceAndOneWithoutItPauses) {
+  model::Run lost;
+  lost.outcome = RunOutcome::kLost;
+  lost.not_before = kNow - base::Span::seconds(1);
+  lost.ended_reason = base::Reason("run.node_lost");
+  EXPECT_FALSE(next_attempt(lost, model::RunId("again"), kNow).not_before);
+  lost.ended_reason = base::Reason("run.container_lost");
+  EXPECT_EQ(next_attempt(lost, model::RunId("again"), kNow).not_before, kNow + RetryPause{}.first);
 }
 
 TEST(RunState, OutOfMemoryAndFailureToStartAreNamed) {
@@ -148,6 +192,12 @@ TEST(RunState, TheTimeLimitCountsFromTheStart) {
   const RunStep step = advance(job);
   EXPECT_EQ(step.run.state, RunState::kStopping);
   EXPECT_EQ(step.run.outcome, RunOutcome::kTimedOut);
+  RunFacts stepped = job;
+  stepped.now = stepped.now + base::Span::hours(8);
+  stepped.length = base::Span::seconds(59);
+  EXPECT_FALSE(advance(stepped).changed) << "the wall clock says nothing of its length";
+  stepped.length.reset();
+  EXPECT_FALSE(advance(stepped).changed);
   RunFacts later = after(job, step);
   end_replica(later.replicas[0], 143);
   EXPECT_EQ(advance(later).run.outcome, RunOutcome::kTimedOut);
@@ -299,6 +349,7 @@ TEST(RunStateProperty, OnlyForwardAndAtRest) {
           break;
         default:
           run.now = run.now + base::Span::seconds(20);
+          run.length = run.length.value_or(base::Span{}) + base::Span::seconds(20);
       }
       if (!seen.replica_id.empty()) {
         seen.replica_id = replica.id;

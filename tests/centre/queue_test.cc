@@ -1,0 +1,205 @@
+// What may be asked for, what waits and why, and what becomes of a run when it fails or takes too long: over
+// the API, with dure-node played by its own requests.
+#include <gtest/gtest.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <fstream>
+#include <iterator>
+#include <limits>
+
+#include "centre/centre.h"
+#include "cli/api.h"
+
+namespace dure::tests {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* kImage = "localhost/dure/workspace:1";
+
+json::object asked(const Who& who, const std::string& kind, const json::object& more) {
+  json::object spec{{"image", kImage}};
+  if (kind == "job") spec["command"] = json::array{"false"};
+  for (const auto& [name, value] : more) spec[name] = value;
+  return {{"allocation_id", who.allocation}, {"kind", kind}, {"name", "w"}, {"spec", spec}};
+}
+
+json::object blocks(std::int64_t number) {
+  return {{"model", "a100-40gb"}, {"blocks", number}};
+}
+
+// A centre with one node, one user and one workload of his, and what the node says of its replica.
+struct Stage {
+  Centre centre;
+  Who user = centre.admit("hong01", 200);
+  std::string workload;
+  std::int64_t sequence = 0;
+
+  Stage() { centre.report_node(); }
+
+  Reply post(const std::string& kind, const json::object& spec) {
+    const auto reply = centre.post("/api/v1/workloads", user, asked(user, kind, spec));
+    if (reply.status == 201) workload = reply.text("workload/id");
+    return reply;
+  }
+  std::string path() const { return "/api/v1/workloads/" + workload; }
+  Reply view() { return centre.get(path(), centre.operators); }
+
+  void observe(const std::string& kind, std::int64_t boottime_us,
+               std::optional<std::int64_t> exit_code = {}) {
+    json::object seen{
+        {"boot_id", "boot-1"}, {"sequence", ++sequence},     {"replica_id", view().text("replicas/0/id")},
+        {"kind", kind},        {"boottime_us", boottime_us}, {"observed_at", "2026-09-01T00:00:00Z"}};
+    if (exit_code) seen["exit_code"] = *exit_code;
+    centre.report_node({{"observations", json::array{seen}}, {"boottime_us", boottime_us}});
+  }
+  // The run starts and fails at once.
+  void fail() {
+    centre.turn_loops();
+    ASSERT_EQ(view().text("run/state"), "assigned") << json::serialize(view().body);
+    observe("started", 1'000'000 * (sequence + 1));
+    observe("ended", 1'000'000 * (sequence + 1), 1);
+  }
+};
+
+TEST(Admission, CpuAndMemoryThatAreLeftOutGoWithTheBlocks) {
+  Stage stage;  // the award: 200 blocks, 8 cores, 32 GiB
+  const auto made = stage.post("workspace", blocks(50));
+  ASSERT_EQ(made.status, 201) << json::serialize(made.body);
+  EXPECT_EQ(made.number("revision/spec/cpu_milli"), 2'000);
+  EXPECT_EQ(made.number("revision/spec/memory_bytes"), 8LL << 30);
+  const auto plain = stage.post("workspace", {});
+  EXPECT_EQ(plain.number("revision/spec/cpu_milli"), 1'000);
+  EXPECT_EQ(plain.number("revision/spec/memory_bytes"), 1LL << 30);
+}
+
+TEST(Admission, F14_MemoryAndCpuHaveTheirCeilingsToo) {
+  Stage stage;
+  for (const auto& [field, value] : {std::pair{"cpu_milli", std::int64_t{8'001}},
+                                     std::pair{"memory_bytes", (std::int64_t{32} << 30) + 1}}) {
+    auto spec = blocks(50);
+    spec[field] = value;
+    const auto reply = stage.post("workspace", spec);
+    EXPECT_EQ(reply.status, 403) << json::serialize(reply.body);
+    EXPECT_EQ(reply.text("code"), "queue.over_ceiling");
+  }
+}
+
+TEST(Admission, WhatNoMachineCanStartIsRefusedAtOnce) {
+  Stage stage;
+  const std::vector<std::pair<json::object, std::string>> cases{
+      {{{"cpu_milli", 9}}, "queue.below_least"},
+      {{{"memory_bytes", 1024}}, "queue.below_least"},
+      {{{"replicas", 1'000'000'000}}, "number.out_of_range"},
+      {{{"time_limit_s", std::numeric_limits<std::int64_t>::max()}}, "number.out_of_range"},
+      {{{"cards", std::numeric_limits<std::int64_t>::max()}, {"model", "a100-40gb"}}, "number.out_of_range"},
+      {{{"memory_bytes", std::numeric_limits<std::int64_t>::max()}}, "number.out_of_range"}};
+  for (const auto& [spec, code] : cases) {
+    const auto reply = stage.post("workspace", spec);
+    EXPECT_EQ(reply.status, 422) << json::serialize(reply.body);
+    EXPECT_EQ(reply.text("code"), code);
+    EXPECT_TRUE(reply.text("errors/0/pointer").starts_with("/spec/")) << json::serialize(reply.body);
+  }
+  stage.centre.turn_loops();
+  EXPECT_EQ(stage.centre.get("/api/v1/runs", stage.centre.operators).body.at("items").as_array().size(), 0u);
+}
+
+TEST(Queue, F13_APriorityBeyondReasonIsRefused) {
+  Stage stage;
+  const auto made = stage.post("workspace", blocks(50));
+  const std::string path = "/api/v1/queue/" + made.text("run/id");
+  const json::object huge{{"priority", std::numeric_limits<std::int64_t>::max()}, {"ground", "first"}};
+  for (const char* verb : {"/priority", "/preview"})
+    EXPECT_EQ(stage.centre.post(path + verb, stage.centre.operators, huge).text("code"),
+              "number.out_of_range");
+}
+
+TEST(Admission, P18_InASharedPoolThePickComesFromTheMenu) {
+  Stage stage;
+  std::ifstream file("policies/s0-regional-centre/policy.yaml");
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string unit = "        unit: block\n";
+  const auto at = text.find(unit);
+  ASSERT_NE(at, std::string::npos);
+  text.insert(at + unit.size(), "        unit_menu: [1 GPU, 2 GPU]\n");
+  const auto loaded =
+      stage.centre.post("/api/v1/programmes", stage.centre.operators,
+                        {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}});
+  ASSERT_LT(loaded.status, 300) << json::serialize(loaded.body);
+  EXPECT_EQ(stage.post("workspace", blocks(50)).text("code"), "queue.not_on_menu");
+  EXPECT_EQ(stage.post("workspace", blocks(100)).status, 201);
+  EXPECT_EQ(stage.post("workspace", {}).status, 201) << "without a card there is nothing to pick";
+}
+
+TEST(Retries, AreCountedSinceTheLastStartByHandAndPause) {
+  Stage stage;
+  ASSERT_EQ(stage.post("job", {{"max_retries", 2}}).status, 201);
+  for (const int retry : {1, 2}) {
+    stage.fail();
+    EXPECT_EQ(stage.view().number("run/retries"), retry);
+    stage.centre.turn_loops();
+    EXPECT_EQ(stage.view().text("run/state"), "queued") << "it pauses";
+    EXPECT_EQ(stage.view().text("run/waiting/code"), "queue.retry_pause");
+    EXPECT_EQ(stage.view().text("run/estimated_start_at"), stage.view().text("run/not_before"));
+    stage.centre.clock.advance(base::Span::seconds(10 * retry));
+  }
+  stage.fail();
+  EXPECT_EQ(stage.view().text("run/outcome"), "failed");
+  EXPECT_EQ(stage.view().number("run/attempt"), 3);
+  stage.centre.turn_loops();
+  EXPECT_EQ(stage.view().text("run/state"), "ended") << "its retries are used up";
+
+  const auto again = stage.centre.post(stage.path() + "/start", stage.user);
+  ASSERT_EQ(again.status, 200) << json::serialize(again.body);
+  EXPECT_EQ(stage.view().number("run/attempt"), 4);
+  EXPECT_EQ(stage.view().number("run/retries"), 0);
+  stage.fail();
+  EXPECT_EQ(stage.view().number("run/attempt"), 5) << "and it has them again";
+}
+
+TEST(Retries, ALossUsesUpNone) {
+  Stage stage;
+  ASSERT_EQ(stage.post("job", {{"max_retries", 1}}).status, 201);
+  stage.centre.turn_loops();
+  stage.observe("started", 1'000'000);
+  stage.observe("ended", 2'000'000);  // without an exit code: nobody knows
+  EXPECT_EQ(stage.view().number("run/attempt"), 2);
+  EXPECT_EQ(stage.view().number("run/retries"), 0);
+  stage.centre.clock.advance(base::Span::seconds(10));
+  stage.fail();
+  EXPECT_EQ(stage.view().number("run/attempt"), 3);
+  EXPECT_EQ(stage.view().number("run/retries"), 1);
+}
+
+TEST(Retries, MoreThanThePolicyAllowsAreRefused) {
+  Stage stage;
+  const auto reply = stage.post("job", {{"max_retries", 4}});
+  EXPECT_EQ(reply.status, 403) << json::serialize(reply.body);
+  EXPECT_EQ(reply.text("code"), "workload.too_many_retries");
+  EXPECT_EQ(stage.post("job", {{"max_retries", 3}}).status, 201);
+}
+
+TEST(TimeLimit, IsThatOfTheNodesClockNotOfTheCentres) {
+  Stage stage;
+  ASSERT_EQ(stage.post("workspace", {{"time_limit_s", 60}}).status, 201);
+  stage.centre.turn_loops();
+  stage.observe("started", 100'000'000);
+  stage.centre.advance(base::Span::hours(8));  // the centre's clock is set forward
+  stage.centre.turn_loops();
+  EXPECT_EQ(stage.view().text("run/state"), "running");
+  stage.centre.report_node({{"boottime_us", 159'000'000}});
+  stage.centre.turn_loops();
+  EXPECT_EQ(stage.view().text("run/state"), "running") << "59 s";
+  stage.centre.advance(base::Span::seconds(6));
+  stage.centre.report_node({{"boottime_us", 165'000'000}});
+  stage.centre.turn_loops();
+  EXPECT_EQ(stage.view().text("run/state"), "stopping");
+  EXPECT_EQ(stage.view().text("replicas/0/desired"), "stopped");
+  stage.observe("ended", 166'000'000, 143);
+  EXPECT_EQ(stage.view().text("run/outcome"), "timed_out");
+  EXPECT_EQ(stage.view().text("run/ended_reason/code"), "run.time_limit");
+}
+
+}  // namespace
+}  // namespace dure::tests
