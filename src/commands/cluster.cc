@@ -2,6 +2,7 @@
 
 #include "commands/reads.h"
 #include "commands/rows.h"
+#include "fleet/node_state.h"
 #include "placement/inventory.h"
 
 namespace dure::commands {
@@ -60,13 +61,15 @@ model::ResourceRow row_of(const placement::InventoryRow& row) {
   return {row.resource, unit_of(row.kind), row.total, row.request_max, row.available, row.simulated};
 }
 
-base::Result<model::Node> set_state(Work& work, const model::NodeId& id, model::NodeState state,
+// What the operator wants of it; a lost node stays lost, and is what he wants when it comes back.
+base::Result<model::Node> set_drain(Work& work, const model::NodeId& id, bool drain,
                                     const std::string& action) {
   DURE_LET(node, load_for(work, work.tx.nodes(), id, access::Permission::kNodeManage));
-  if (node.state == state) return node;
-  node.state = state;
+  if (node.drain == drain) return node;
+  node.drain = drain;
+  if (node.state != model::NodeState::kLost) node.state = fleet::serving_state(node);
   DURE_TRY(work.save(work.tx.nodes(), node));
-  DURE_TRY(work.publish("node." + std::string(model::to_text(state)), "nodes/" + id.text, resource_of(node)));
+  DURE_TRY(work.publish(drain ? "node.draining" : "node.ready", "nodes/" + id.text, resource_of(node)));
   DURE_TRY(work.audit(action, "nodes/" + id.text, resource_of(node)));
   return node;
 }
@@ -110,11 +113,11 @@ base::Result<model::ResourceTable> resource_table(Work& work, const std::string&
 }
 
 base::Result<model::Node> drain_node(Work& work, const model::NodeId& id) {
-  return set_state(work, id, model::NodeState::kDraining, "nodes.drain");
+  return set_drain(work, id, true, "nodes.drain");
 }
 
 base::Result<model::Node> resume_node(Work& work, const model::NodeId& id) {
-  return set_state(work, id, model::NodeState::kReady, "nodes.resume");
+  return set_drain(work, id, false, "nodes.resume");
 }
 
 }  // namespace dure::commands

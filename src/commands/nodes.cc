@@ -7,7 +7,9 @@
 #include "commands/rows.h"
 #include "commands/runs.h"
 #include "commands/usage.h"
+#include "fleet/node_state.h"
 #include "fleet/replica_state.h"
+#include "fleet/report.h"
 #include "wire/ticket.h"
 
 namespace dure::commands {
@@ -266,9 +268,15 @@ base::Result<model::NodeOrders> orders_for(Work& work, const model::Node& node, 
   return orders;
 }
 
+// Also where the clock was set back behind the last report: it has to be heard by the clock that is.
+bool written_lately(const Work& work, const model::Node& node) {
+  const base::Span since = work.now - node.last_report_at;
+  return since.us >= 0 && since < kQuietReport;
+}
+
 // Whether the report brings anything that has to be written.
 base::Result<bool> brings_news(Work& work, const model::Node& node, const model::NodeReport& report) {
-  if (!same_node(node, report) || work.now - node.last_report_at >= kQuietReport) return true;
+  if (!same_node(node, report) || !written_lately(work, node)) return true;
   DURE_LET(fresh, new_observations(work, node, report.observations));
   if (!fresh.empty()) return true;
   DURE_LET(cards, store_cards(work, node, report.cards, false));
@@ -287,8 +295,9 @@ base::Result<model::Node> write_report(Work& work, model::Node node, LedgerState
     DURE_TRY(store_observations(work, node, states, replica, seen));
   const bool returned = node.state == model::NodeState::kLost;
   fill_node(node, report);
-  if (returned) node.state = model::NodeState::kReady;
+  if (returned) node.state = fleet::serving_state(node);
   node.boot_id = report.boot_id;
+  node.boottime_us = report.boottime_us;
   DURE_LET(highest, highest_sequence(work, node, report.boot_id));
   node.last_sequence = highest;
   node.last_report_at = work.now;
@@ -362,6 +371,7 @@ base::Result<model::EnrolledNode> enrol_node(Work& work, const model::EnrolNode&
 
 base::Result<model::NodeOrders> report_node(World& world, const Caller& caller, LedgerCache& ledgers,
                                             const model::NodeReport& report) {
+  DURE_TRY(fleet::check_report(report));
   std::optional<model::NodeOrders> quiet;
   const auto looked = look<bool>(world, caller, [&](Work& work) -> base::Result<bool> {
     DURE_LET(node, reporting_node(work));
@@ -386,20 +396,28 @@ base::Result<model::NodeOrders> report_node(World& world, const Caller& caller, 
   return orders;
 }
 
-base::Result<std::int64_t> mark_lost_nodes(Work& work) {
-  const auto limit = work.now - work.world.settings.node_lost_after;
-  DURE_LET(silent, load_all(work.tx.nodes(),
-                            ports::Query{}
-                                .where("last_report_at", limit, ports::Compare::kLess)
-                                .where("state", model::NodeState::kLost, ports::Compare::kNotEqual)));
-  for (auto& node : silent) {
+base::Result<std::vector<fleet::NodeSight>> sight_nodes(Work& work) {
+  DURE_LET(nodes, load_all(work.tx.nodes(), ports::Query{}.where("state", model::NodeState::kLost,
+                                                                 ports::Compare::kNotEqual)));
+  std::vector<fleet::NodeSight> sights;
+  for (const auto& node : nodes) sights.push_back({node.id, node.last_report_at});
+  return sights;
+}
+
+base::Result<std::int64_t> mark_lost_nodes(Work& work, const std::vector<fleet::NodeSight>& silent) {
+  std::int64_t lost = 0;
+  for (const auto& sight : silent) {
+    DURE_LET(node, work.tx.nodes().get(sight.id));
+    const bool heard = node.last_report_at != sight.last_report_at;
+    if (heard || node.state == model::NodeState::kLost) continue;
+    ++lost;
     node.state = model::NodeState::kLost;
     DURE_TRY(work.save(work.tx.nodes(), node));
     DURE_TRY(work.publish("node.lost", "nodes/" + node.id.text, resource_of(node)));
     DURE_TRY(work.audit("nodes.lost", "nodes/" + node.id.text, resource_of(node)));
     DURE_TRY(give_up_replicas(work, node));
   }
-  return static_cast<std::int64_t>(silent.size());
+  return lost;
 }
 
 }  // namespace dure::commands

@@ -4,11 +4,12 @@
 
 #include <map>
 #include <mutex>
-#include <string>
-
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "commands/work.h"
+#include "fleet/silence.h"
 #include "ledger/book.h"
 #include "model/node_link.h"
 #include "model/requests.h"
@@ -46,8 +47,11 @@ base::Result<model::EnrolledNode> enrol_node(Work& work, const model::EnrolNode&
 base::Result<model::NodeOrders> report_node(World& world, const Caller& caller, LedgerCache& ledgers,
                                             const model::NodeReport& report);
 
-// Nodes that have not reported for longer than the setting are lost, with what ran on them. For the keeper's
-// loop.
-base::Result<std::int64_t> mark_lost_nodes(Work& work);
+// The nodes that are not lost, for the keeper's loop to watch (fleet/silence.h).
+base::Result<std::vector<fleet::NodeSight>> sight_nodes(Work& work);
+
+// Those of them that it found silent for too long are lost, with what ran on them; one that was heard in
+// between is not. How many.
+base::Result<std::int64_t> mark_lost_nodes(Work& work, const std::vector<fleet::NodeSight>& silent);
 
 }  // namespace dure::commands

@@ -9,6 +9,7 @@
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
+#include "model/ranges.h"
 #include "placement/place.h"
 #include "queue/decide.h"
 #include "queue/order.h"
@@ -67,9 +68,12 @@ base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
   entry.allocation_id = run.allocation_id;
   entry.priority = run.priority;
   entry.queued_at = run.queued_at;
+  entry.not_before = run.not_before;
   entry.request = placement::request_of(revision.spec, allocation.pool);
-  if (const auto applied = apply_pack(work, scene, run); !applied) return applied.failure();
-  if (revision.spec.time_limit_s > 0) entry.time_limit = base::Span::seconds(revision.spec.time_limit_s);
+  DURE_LET(pack, apply_pack(work, scene, run));
+  DURE_LET(workload, work.tx.workloads().get(run.workload_id));
+  const auto limit_s = time_limit_of(revision.spec, workload.kind, pack->workload);
+  if (limit_s > 0) entry.time_limit = base::Span::seconds(limit_s);
   scene.specs[run.id] = revision.spec;
   scene.entries.push_back(std::move(entry));
   return {};
@@ -125,12 +129,19 @@ bool changes_anything(const Scene& scene, const std::vector<queue::Decision>& de
   return false;
 }
 
-// The last guard against a card that is given out twice: the sum over the rows of this transaction.
-base::Status check_card(Work& work, const model::CardId& card) {
-  DURE_LET(sum, work.tx.shares().sum("milli_gpu",
-                                     ports::Query{}.where("card_id", card).where_null("released_at")));
-  DURE_ASSERT(sum <= kWholeCard);
-  return {};
+// The last guard against a card that is given out twice: the sum over the rows of this transaction. Why the
+// plan may not be carried out; nothing where it may.
+base::Result<std::optional<base::Reason>> oversubscribed(Work& work, const placement::Plan& plan) {
+  std::map<model::CardId, std::int64_t> asked;
+  for (const auto& replica : plan.replicas)
+    for (const auto& share : replica.shares) asked[share.card_id] += share.milli_gpu.value;
+  for (const auto& [card, milli_gpu] : asked) {
+    DURE_LET(held, work.tx.shares().sum("milli_gpu",
+                                        ports::Query{}.where("card_id", card).where_null("released_at")));
+    if (held + milli_gpu > kWholeCard)
+      return std::optional(base::Reason("placement.changed").with("what", "card").with("id", card.text));
+  }
+  return std::optional<base::Reason>{};
 }
 
 base::Status insert_share(Work& work, const model::Run& run, const model::Replica& replica,
@@ -146,8 +157,7 @@ base::Status insert_share(Work& work, const model::Run& run, const model::Replic
   share.card_id = planned.card_id;
   share.milli_gpu = planned.milli_gpu;
   share.memory = planned.memory;
-  DURE_TRY(work.tx.shares().insert(share));
-  return check_card(work, planned.card_id);
+  return work.tx.shares().insert(share);
 }
 
 base::Status insert_replica(Work& work, const model::Run& run, const placement::PlannedReplica& planned) {
@@ -199,6 +209,13 @@ base::Status keep_waiting(Work& work, model::Run run, const queue::Decision& dec
                       "{\"code\":\"" + decision.reason->code + "\"}");
 }
 
+queue::Decision waiting_for(const model::Run& run, base::Reason reason) {
+  queue::Decision decision;
+  decision.run_id = run.id;
+  decision.reason = std::move(reason);
+  return decision;
+}
+
 base::Result<ScheduleCount> write_decisions(Work& work, const Scene& scene,
                                             const std::vector<queue::Decision>& decisions) {
   std::map<model::RunId, model::Run> runs;
@@ -207,10 +224,12 @@ base::Result<ScheduleCount> write_decisions(Work& work, const Scene& scene,
   for (const auto& decision : decisions) {
     const auto& run = runs.at(decision.run_id);
     switch (decision.verdict) {
-      case queue::Verdict::kStart:
-        DURE_TRY(start(work, run, *decision.plan));
-        ++count.started;
+      case queue::Verdict::kStart: {
+        DURE_LET(over, oversubscribed(work, *decision.plan));
+        DURE_TRY(over ? keep_waiting(work, run, waiting_for(run, *over)) : start(work, run, *decision.plan));
+        ++(over ? count.waiting : count.started);
         break;
+      }
       case queue::Verdict::kRefuse:
         DURE_TRY(refuse(work, run, *decision.reason));
         ++count.refused;
@@ -279,6 +298,7 @@ base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model
                                                          const model::MoveRun& command) {
   if (const auto run = load_for(work, work.tx.runs(), id, access::Permission::kQueueReorder); !run)
     return run.failure();
+  DURE_TRY(model::check_ranges(command));
   DURE_LET(entries, queued_entries(work));
   DURE_LET(preview, queue::preview_priority(entries, id, command.priority));
   std::vector<model::QueueMove> moves;
@@ -291,6 +311,7 @@ base::Result<model::Run> move_run(Work& work, const model::RunId& id, const mode
   DURE_LET(run, load_for(work, work.tx.runs(), id, access::Permission::kQueueReorder));
   if (run.state != model::RunState::kQueued)
     return base::error(base::ErrorKind::kConflict, base::Reason("queue.not_queued").with("run", id.text));
+  DURE_TRY(model::check_ranges(command));
   if (command.ground.empty())
     return base::invalid(base::Reason("queue.ground_missing"),
                          {{"/ground", base::Reason("queue.ground_missing")}});

@@ -156,9 +156,11 @@ TEST(Nodes, ANodeThatIsSilentIsLostAndItsRunIsQueuedAgain) {
       centre.get("/api/v1/workloads/" + made.text("workload/id"), user).text("replicas/0/id");
   centre.report_node({{"observations", json::array{observation(replica, "started", 1, 5'000'000)}}});
   centre.clock.advance(base::Span::minutes(5));
-  const auto lost =
-      commands::run<std::int64_t>(centre.world(), commands::system_caller("keeper"),
-                                  [](commands::Work& work) { return commands::mark_lost_nodes(work); });
+  const auto lost = commands::run<std::int64_t>(centre.world(), commands::system_caller("keeper"),
+                                                [](commands::Work& work) -> base::Result<std::int64_t> {
+                                                  DURE_LET(nodes, commands::sight_nodes(work));
+                                                  return commands::mark_lost_nodes(work, nodes);
+                                                });
   ASSERT_TRUE(lost.ok());
   EXPECT_EQ(*lost, 1);
   EXPECT_EQ(centre.get("/api/v1/nodes", centre.operators).text("items/0/state"), "lost");

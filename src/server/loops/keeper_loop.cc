@@ -35,24 +35,35 @@ base::Result<bool> any_open_run(commands::World& world, const commands::HeldLeas
       });
 }
 
+// Looks who has not been heard for too long, and gives those up.
+base::Status watch_nodes(commands::World& world, const commands::HeldLease& lease, fleet::Silence& silence) {
+  using Sights = std::vector<fleet::NodeSight>;
+  DURE_LET(nodes, commands::look<Sights>(world, commands::system_caller(lease.role), commands::sight_nodes));
+  const auto silent = silence.look(nodes, world.clock.now(), world.settings.node_lost_after);
+  if (silent.empty()) return {};
+  return take(world, lease,
+              [&silent](commands::Work& work) { return commands::mark_lost_nodes(work, silent); });
+}
+
+// Whether what is done once a period is due at `next`, which then moves on; a clock that was set back is due
+// again.
+bool due(base::Instant now, base::Instant& next, base::Span period) {
+  if (now < next && now >= next - period) return false;
+  next = now + period;
+  return true;
+}
+
 }  // namespace
 
 LoopBody keeper_body(commands::World& world) {
-  // While we were away no node could report: nobody is lost before he had his time to.
-  const auto judge_from = world.clock.now() + world.settings.node_lost_after;
-  return [&world, judge_from, dates_at = base::Instant{},
+  return [&world, silence = fleet::Silence{}, dates_at = base::Instant{},
           blobs_at = base::Instant{}](const commands::HeldLease& lease) mutable -> base::Status {
     DURE_LET(open_runs, any_open_run(world, lease));
     if (open_runs)
       DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::step_open_runs(work); }));
-    if (world.clock.now() >= judge_from)
-      DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_lost_nodes(work); }));
-    if (world.clock.now() >= blobs_at) {
-      blobs_at = world.clock.now() + kBlobs;
-      DURE_TRY(commands::collect_blobs(world));
-    }
-    if (world.clock.now() < dates_at) return {};
-    dates_at = world.clock.now() + kDates;
+    DURE_TRY(watch_nodes(world, lease, silence));
+    if (due(world.clock.now(), blobs_at, kBlobs)) DURE_TRY(commands::collect_blobs(world));
+    if (!due(world.clock.now(), dates_at, kDates)) return {};
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_dates(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_passwords(work); }));
     return take(world, lease,

@@ -1,0 +1,54 @@
+#include "fleet/report.h"
+
+#include <set>
+
+#include "model/ranges.h"
+
+namespace dure::fleet {
+namespace {
+
+constexpr std::size_t kLongestName = 200;
+
+base::Status malformed(const std::string& pointer) {
+  const base::Reason reason = base::Reason("node.report_malformed").with("what", pointer);
+  return base::invalid(reason, {{pointer, reason}});
+}
+
+bool is_name(const std::string& text) {
+  return !text.empty() && text.size() <= kLongestName;
+}
+
+base::Status check_cards(const std::vector<model::CardReport>& cards) {
+  if (cards.size() > static_cast<std::size_t>(model::kMostCards)) return malformed("/cards");
+  std::set<model::CardId> seen;
+  for (std::size_t i = 0; i < cards.size(); ++i) {
+    const std::string at = "/cards/" + std::to_string(i);
+    if (!is_name(cards[i].id.text) || !seen.insert(cards[i].id).second) return malformed(at + "/id");
+    if (!is_name(cards[i].model)) return malformed(at + "/model");
+  }
+  return {};
+}
+
+base::Status check_observations(const std::vector<model::Observation>& observations) {
+  if (observations.size() > model::kMostObservations) return malformed("/observations");
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    const std::string at = "/observations/" + std::to_string(i);
+    if (!is_name(observations[i].boot_id)) return malformed(at + "/boot_id");
+    if (!is_name(observations[i].replica_id.text)) return malformed(at + "/replica_id");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Status check_report(const model::NodeReport& report) {
+  DURE_TRY(model::check_ranges(report));
+  if (!is_name(report.boot_id)) return malformed("/boot_id");
+  for (std::size_t i = 0; i < report.images.size(); ++i)
+    if (report.images[i].reference.empty() || report.images[i].reference.size() > 500)
+      return malformed("/images/" + std::to_string(i) + "/reference");
+  DURE_TRY(check_cards(report.cards));
+  return check_observations(report.observations);
+}
+
+}  // namespace dure::fleet
