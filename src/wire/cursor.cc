@@ -65,7 +65,8 @@ base::Result<Cursor> decode_cursor(std::string_view text, std::string_view order
   if (!found_order || !id || !value) return malformed();
   Cursor cursor{*found_order, std::nullopt, *id};
   if (!read_value(cursor, *value) || encode_cursor(cursor) != text) return malformed();
-  if (cursor.order != order) return base::invalid(base::Reason("cursor.other_list").with("parameter", "cursor"));
+  if (cursor.order != order)
+    return base::invalid(base::Reason("cursor.other_list").with("parameter", "cursor"));
   return cursor;
 }
 
