@@ -426,6 +426,7 @@ base::Status end_account_sessions(Work& work, const model::AccountId& id, const 
   const access::Resource where{.kind = access::ResourceKind::kSession, .account_id = id.text};
   if (!account) return access::not_found();
   DURE_TRY(work.require(access::Permission::kSessionEnd, where));
+  DURE_TRY(work.expect(*account));
   DURE_LET(ended, end_sessions_of(work, id, but));
   const auto name = "accounts/" + id.text;
   return work.audit("accounts.end_sessions", name, where, "{\"ended\":" + std::to_string(ended) + "}", name);

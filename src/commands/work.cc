@@ -9,7 +9,7 @@ base::Status Work::require(access::Permission permission, const access::Resource
 }
 
 base::Status Work::expect(const std::string& row, std::int64_t version) {
-  if (!caller.expects) return {};
+  if (!caller.expects || expectation_met_) return {};  // once, before the command itself changes the row
   const Expectation& expects = *caller.expects;
   if (!expects.row.empty() && expects.row != row) return {};
   const auto& versions = expects.versions;
