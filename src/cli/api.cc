@@ -9,9 +9,11 @@
 #include <boost/json/serialize.hpp>
 #include <cstdlib>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "cli/output.h"
+#include "cli/record.h"
 #include "net/url.h"
 #include "wire/json.h"
 
@@ -53,17 +55,13 @@ const json::value* find(const json::value& value, std::string_view path) {
   return at;
 }
 
-// DURE_RECORD names a file to which every answer is appended, one JSON object a line: the tests hold what
-// they saw against the contract.
-void record(const std::string& method, const std::string& path, const net::ClientResponse& response) {
-  static const char* const file = std::getenv("DURE_RECORD");
-  if (!file) return;
-  const json::object row{{"method", method},
-                         {"path", path},
-                         {"status", response.status},
-                         {"content_type", std::string(response.headers.get("Content-Type"))},
-                         {"body", response.body}};
-  std::ofstream(file, std::ios::app) << json::serialize(row) << "\n";
+// 128 random bits in hex.
+std::string fresh_key() {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::random_device random;
+  std::string key;
+  while (key.size() < 32) key += kDigits[random() % 16];
+  return key;
 }
 
 }  // namespace
@@ -107,7 +105,7 @@ base::Result<json::value> Api::call(const std::string& method, const std::string
   if (!body.empty()) request.headers.add("Content-Type", content_type);
   request.body = std::move(body);
   DURE_LET(response, client_->send(request));
-  record(method, path, response);
+  record({method, path, request.headers, request.body, response.status, response.headers, response.body});
   if (response.status >= 400) return keep_problem(response);
   if (response.body.empty()) return json::value(nullptr);
   DURE_LET(answer, wire::parse(response.body, wire::Limits{.max_bytes = 64 << 20}));
@@ -124,7 +122,10 @@ base::Result<json::value> Api::post(const std::string& path, const std::string& 
 }
 base::Result<json::value> Api::post_once(const std::string& path, const std::string& body,
                                          const std::string& key) {
-  return call("POST", path, body, "application/json", key);
+  const std::string once = key.empty() ? fresh_key() : key;
+  auto answer = call("POST", path, body, "application/json", once);
+  const bool lost = !answer && answer.failure().reason.code != "cli.problem";
+  return lost ? call("POST", path, body, "application/json", once) : answer;
 }
 base::Result<json::value> Api::put(const std::string& path, const std::string& body) {
   return call("PUT", path, body, "application/json");

@@ -36,9 +36,10 @@ class Api {
   base::Result<boost::json::value> get(const std::string& path);
   base::Result<boost::json::value> post(const std::string& path, const std::string& body = "{}",
                                         const std::string& content_type = "application/json");
-  // With an Idempotency-Key: sent again, it is done once.
+  // With an Idempotency-Key ("": a fresh random one): it is done once, and sent again where the answer was
+  // lost on the way, so that a token or password in it is not.
   base::Result<boost::json::value> post_once(const std::string& path, const std::string& body,
-                                             const std::string& key);
+                                             const std::string& key = "");
   base::Result<boost::json::value> put(const std::string& path, const std::string& body);
   base::Result<boost::json::value> remove(const std::string& path);
   // All pages of a list, its items in one array.

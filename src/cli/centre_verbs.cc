@@ -96,7 +96,7 @@ base::Status apply(Context& context, Api& api, const Apply& input) {
   DURE_LET(form, wire::read_form(text));
   DURE_LET(call, choose_call(api, input.call));
   json::object body{{"call_id", call}, {"form", wire::to_json(form, wire::Out{.personal = true})}};
-  DURE_LET(created, api.post("/api/v1/applications", json::serialize(body)));
+  DURE_LET(created, api.post_once("/api/v1/applications", json::serialize(body)));
   const std::string id = text_at(created, "application/id");
   api.use_token(text_at(created, "access_token"));
   // At once: whatever comes after, the draft can be followed up with it.
@@ -138,7 +138,7 @@ base::Status decide(Context& context, Api& api, const Decide& input) {
 base::Status open_allocation(Context& context, Api& api, const std::string& award, const std::string& login) {
   json::object body;
   if (!login.empty()) body["login"] = login;
-  DURE_LET(opened, api.post("/api/v1/awards/" + award + "/allocation", json::serialize(body)));
+  DURE_LET(opened, api.post_once("/api/v1/awards/" + award + "/allocation", json::serialize(body)));
   if (context.output() == Format::kJson) {
     print_json(opened);
     return {};

@@ -118,7 +118,7 @@ void add_tokens(CLI::App& app, Context& context) {
   create->add_option("name", *name, "What it is for")->required();
   create->callback([&context, name] {
     context.with_api([&](Api& api) -> base::Status {
-      DURE_LET(made, api.post("/api/v1/api-tokens", json::serialize(json::object{{"name", *name}})));
+      DURE_LET(made, api.post_once("/api/v1/api-tokens", json::serialize(json::object{{"name", *name}})));
       std::printf("%s\n", text_at(made, "token").c_str());
       return {};
     });

@@ -80,7 +80,7 @@ base::Status create(Context& context, Api& api, const Create& input) {
                     {"kind", input.kind},
                     {"name", input.name},
                     {"spec", spec}};
-  DURE_LET(view, api.post("/api/v1/workloads", json::serialize(body)));
+  DURE_LET(view, api.post_once("/api/v1/workloads", json::serialize(body)));
   if (input.wait) DURE_TRY(wait_for_start(api, text_at(view, "workload/id")));
   DURE_LET(now, api.get("/api/v1/workloads/" + text_at(view, "workload/id")));
   print(context.output(), now, kViewColumns);

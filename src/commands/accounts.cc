@@ -401,7 +401,10 @@ base::Result<model::LoggedIn> log_in(World& world, const Caller& caller, const m
 base::Status log_out(Work& work) {
   if (work.caller.session_id.empty())
     return base::error(base::ErrorKind::kConflict, base::Reason("account.no_session"));
-  return end_sessions(work, {model::SessionId(work.caller.session_id)});
+  const model::SessionId id(work.caller.session_id);
+  DURE_LET(session, work.tx.sessions().get(id));
+  DURE_TRY(work.expect(session));
+  return end_sessions(work, {id});
 }
 
 base::Result<model::Session> end_session(Work& work, const model::SessionId& id) {
@@ -423,6 +426,7 @@ base::Status end_account_sessions(Work& work, const model::AccountId& id, const 
   const access::Resource where{.kind = access::ResourceKind::kSession, .account_id = id.text};
   if (!account) return access::not_found();
   DURE_TRY(work.require(access::Permission::kSessionEnd, where));
+  DURE_TRY(work.expect(*account));
   DURE_LET(ended, end_sessions_of(work, id, but));
   const auto name = "accounts/" + id.text;
   return work.audit("accounts.end_sessions", name, where, "{\"ended\":" + std::to_string(ended) + "}", name);
@@ -456,6 +460,7 @@ base::Result<model::Account> change_password(World& world, const Caller& caller,
   DURE_LET(hash, world.secrets.hash_password(command.replacement));
   return run<model::Account>(world, caller, [&](Work& work) -> base::Result<model::Account> {
     DURE_LET(account, work.tx.accounts().get(seen.id));
+    DURE_TRY(work.expect(account));
     if (account.password_hash != seen.password_hash)
       return base::error(base::ErrorKind::kConflict, base::Reason("store.version"));
     account.former_password_hashes.insert(account.former_password_hashes.begin(), account.password_hash);

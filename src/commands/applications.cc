@@ -190,11 +190,8 @@ base::Result<model::CreatedApplication> create_application(Work& work,
 }
 
 base::Result<model::Application> replace_form(Work& work, const model::ApplicationId& id,
-                                              const model::Form1& form, std::int64_t version) {
+                                              const model::Form1& form) {
   DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
-  if (version != 0 && version != application.version)
-    return base::error(base::ErrorKind::kPrecondition,
-                       base::Reason("http.version_mismatch").with("version", application.version));
   if (!editable(application.state)) return not_editable(application);
   DURE_TRY(programme::check_form(form));
   copy_form(application, form);

@@ -17,10 +17,9 @@ namespace dure::commands {
 base::Result<model::CreatedApplication> create_application(Work& work,
                                                            const model::CreateApplication& command);
 
-// Another form in place of the old one; only of a draft or a returned application. `version` of If-Match, 0
-// for any.
+// Another form in place of the old one; only of a draft or a returned application.
 base::Result<model::Application> replace_form(Work& work, const model::ApplicationId& id,
-                                              const model::Form1& form, std::int64_t version);
+                                              const model::Form1& form);
 
 // Submits: gives the receipt number, screens at once (a reason per rule), and leaves it eligible, ineligible
 // or returned. The screening is kept as a decision with its inputs.

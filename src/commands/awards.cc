@@ -310,6 +310,7 @@ base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::A
   auto where = resource_of(*award);
   where.kind = access::ResourceKind::kAllocation;
   DURE_TRY(work.require(access::Permission::kAllocationManage, where));
+  DURE_TRY(work.expect(*award));
   DURE_LET(pack, pack_of(work, award->programme_id));
   DURE_TRY(check_award(*award, pack));
   DURE_LET(application, work.tx.applications().get(award->application_id));

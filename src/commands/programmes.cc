@@ -21,6 +21,7 @@ base::Result<model::Programme> find_or_make(Work& work, const policy::Pack& pack
   DURE_LET(found, work.tx.programmes().first(ports::Query{}.where("code", pack.meta.programme).at_most(1)));
   if (found) {
     DURE_TRY(work.require(access::Permission::kProgrammeManage, resource_of(*found)));
+    DURE_TRY(work.expect(*found));
     return *found;
   }
   DURE_TRY(work.require(access::Permission::kProgrammeManage, {.kind = access::ResourceKind::kProgramme}));

@@ -15,13 +15,15 @@ base::Result<Noun> read_row(Work& work, ports::Repository<Noun>& rows, const bas
   return *found;
 }
 
-// The row for a change: the caller must hold `permission` on it.
+// The row for a change: the caller must hold `permission` on it, and it must have the version that he
+// expects.
 template <class Noun>
 base::Result<Noun> load_for(Work& work, ports::Repository<Noun>& rows, const base::Id<Noun>& id,
                             access::Permission permission) {
   DURE_LET(found, rows.find(id));
   if (!found) return access::not_found();
   DURE_TRY(work.require(permission, resource_of(*found)));
+  DURE_TRY(work.expect(*found));
   return *found;
 }
 

@@ -1,9 +1,23 @@
 #include "commands/work.h"
 
+#include <algorithm>
+
 namespace dure::commands {
 
 base::Status Work::require(access::Permission permission, const access::Resource& resource) const {
   return access::authorize(caller.subject, permission, resource, now);
+}
+
+base::Status Work::expect(const std::string& row, std::int64_t version) {
+  if (!caller.expects || expectation_met_) return {};  // once, before the command itself changes the row
+  const Expectation& expects = *caller.expects;
+  if (!expects.row.empty() && expects.row != row) return {};
+  const auto& versions = expects.versions;
+  if (!expects.any && std::find(versions.begin(), versions.end(), version) == versions.end())
+    return base::error(base::ErrorKind::kPrecondition,
+                       base::Reason("http.version_mismatch").with("version", version));
+  expectation_met_ = true;
+  return {};
 }
 
 base::Status Work::publish(std::string type, std::string resource, const access::Resource& scope,

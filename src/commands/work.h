@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -95,6 +96,16 @@ class Work {
   // Deny by default: kNotAllowed, or kNotFound where the caller may not even know the resource.
   base::Status require(access::Permission permission, const access::Resource& resource) const;
 
+  // kPrecondition "http.version_mismatch" where the request expects another version of this row. A command
+  // asks it of the row that it changes, in its transaction and after require() (load_for does both).
+  template <class Noun>
+  base::Status expect(const Noun& row) {
+    return expect(row.id.text, row.version);
+  }
+  base::Status expect(const std::string& row, std::int64_t version);
+  // False where the request expects a version and no row was asked: the command changes none.
+  bool expectation_met() const { return !caller.expects || expectation_met_; }
+
   // An event of the outbox. `resource` is "runs/<id>"; the scope says who may see it.
   base::Status publish(std::string type, std::string resource, const access::Resource& scope,
                        std::string data = "{}");
@@ -109,6 +120,7 @@ class Work {
   std::string next_uuid();
 
   std::uint32_t made_ = 0;
+  bool expectation_met_ = false;
 };
 
 // Runs the body in a writing transaction and commits.

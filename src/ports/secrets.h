@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,10 @@ class Secrets {
   // A keyed signature over text that another of Dure's programs checks (gateway tickets); hex.
   virtual std::string sign(std::string_view text) = 0;
   virtual bool verify_signature(std::string_view text, std::string_view signature) = 0;
+  // Encrypted with a key of this installation, as URL-safe text; `context` is bound to it.
+  virtual std::string seal(std::string_view bytes, std::string_view context) = 0;
+  // The bytes; none where another key sealed them, or text or context is not that of seal().
+  virtual std::optional<std::string> unseal(std::string_view sealed, std::string_view context) = 0;
   virtual std::array<std::uint8_t, 10> random10() = 0;  // for UUIDv7
 };
 

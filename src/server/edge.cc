@@ -4,6 +4,7 @@
 
 #include "commands/authentication.h"
 #include "net/server.h"
+#include "server/parameters.h"
 #include "wire/problem.h"
 
 namespace dure::server {
@@ -12,13 +13,16 @@ namespace {
 constexpr std::string_view kBearer = "Bearer ";
 constexpr const char* kSessionCookie = "dure_session";
 
+bool reads(const net::Request& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
 // A write that comes with the cookie must come from a page of our own (no other site's form can send this
 // header).
 base::Status check_cross_site(const net::Request& request) {
-  const bool reads = request.method == "GET" || request.method == "HEAD";
   const bool by_cookie = request.headers.find("Authorization") == nullptr &&
                          net::find_cookie(request.headers, kSessionCookie).has_value();
-  if (reads || !by_cookie || request.headers.find("X-Dure-Request") != nullptr) return {};
+  if (reads(request) || !by_cookie || request.headers.find("X-Dure-Request") != nullptr) return {};
   return base::error(base::ErrorKind::kNotAllowed, base::Reason("http.cross_site"));
 }
 
@@ -57,6 +61,11 @@ base::Result<net::Response> run_route(Api& api, const RawRoute& route, const net
   DURE_TRY(check_cross_site(request));
   DURE_LET(caller, commands::authenticate(api.world, token_of(request), address_of(request)));
   caller.request_id = request_id;
+  if (!reads(request)) {
+    const auto id = parameters.find("id");
+    DURE_LET(expects, read_if_match(request, id == parameters.end() ? "" : id->second));
+    caller.expects = std::move(expects);
+  }
   Exchange exchange{api.world, request, parameters, std::move(caller), language};
   return route(exchange);
 }
@@ -84,29 +93,39 @@ net::Response problem_response(const base::Error& error, wire::Language language
 }
 
 void add_raw_route(Router& router, Api& api, const std::string& method, const std::string& pattern,
-                   RawRoute route) {
-  router.add(method, pattern,
-             [&api, route = std::move(route)](const net::Request& request, const PathParameters& parameters) {
-               const auto language = wire::pick_language(request.headers.get("Accept-Language"));
-               const std::string request_id = make_request_id(api.world);
-               auto result = run_route(api, route, request, parameters, language, request_id);
-               if (!result && result.failure().kind == base::ErrorKind::kInternal)
-                 spdlog::error("{} {} {}: {}", request_id, request.method, request.path,
-                               wire::render(result.failure().reason, wire::Language::kEnglish).text);
-               net::Response response =
-                   result ? std::move(*result)
-                          : problem_response(result.failure(), language, request.path, request_id);
-               add_common_headers(response, language, request_id);
-               return response;
-             });
+                   RawRoute route, const std::vector<std::string>& known) {
+  const RawRoute checked = [known,
+                            route = std::move(route)](Exchange& exchange) -> base::Result<net::Response> {
+    DURE_TRY(check_parameters(exchange.request, known));
+    return route(exchange);
+  };
+  router.add(
+      method, pattern,
+      [&api, route = checked](const net::Request& request, const PathParameters& parameters) {
+        const auto language = wire::pick_language(request.headers.get("Accept-Language"));
+        const std::string request_id = make_request_id(api.world);
+        auto result = run_route(api, route, request, parameters, language, request_id);
+        if (!result && result.failure().kind == base::ErrorKind::kInternal)
+          spdlog::error("{} {} {}: {}", request_id, request.method, request.path,
+                        wire::render(result.failure().reason, wire::Language::kEnglish).text);
+        net::Response response = result
+                                     ? std::move(*result)
+                                     : problem_response(result.failure(), language, request.path, request_id);
+        add_common_headers(response, language, request_id);
+        return response;
+      },
+      known);
 }
 
-void add_route(Router& router, Api& api, const std::string& method, const std::string& pattern, Route route) {
-  add_raw_route(router, api, method, pattern,
-                [route = std::move(route)](Exchange& exchange) -> base::Result<net::Response> {
-                  DURE_LET(answer, route(exchange));
-                  return to_response(std::move(answer));
-                });
+void add_route(Router& router, Api& api, const std::string& method, const std::string& pattern, Route route,
+               const std::vector<std::string>& parameters) {
+  add_raw_route(
+      router, api, method, pattern,
+      [route = std::move(route)](Exchange& exchange) -> base::Result<net::Response> {
+        DURE_LET(answer, route(exchange));
+        return to_response(std::move(answer));
+      },
+      parameters);
 }
 
 net::Handler make_handler(const Router& router, Api& api) {

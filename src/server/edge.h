@@ -22,13 +22,15 @@ struct Api {
 
 using Route = std::function<base::Result<Answer>(Exchange&)>;
 
-// Adds the route with everything around it: the caller, the language, the problem.
-void add_route(Router& router, Api& api, const std::string& method, const std::string& pattern, Route route);
+// Adds the route with everything around it: the caller, the language, the problem. `parameters`: those that
+// it takes of the query string; any other is refused (parameters.h).
+void add_route(Router& router, Api& api, const std::string& method, const std::string& pattern, Route route,
+               const std::vector<std::string>& parameters = {});
 
 // For routes that answer otherwise than with one JSON text (files, event streams).
 using RawRoute = std::function<base::Result<net::Response>(Exchange&)>;
 void add_raw_route(Router& router, Api& api, const std::string& method, const std::string& pattern,
-                   RawRoute route);
+                   RawRoute route, const std::vector<std::string>& parameters = {});
 
 // The handler of the server: finds the route, or says that there is none.
 net::Handler make_handler(const Router& router, Api& api);

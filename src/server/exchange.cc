@@ -5,8 +5,6 @@
 namespace dure::server {
 namespace {
 
-constexpr std::size_t kLongestKey = 200;
-
 // The digest of what was asked: another request under the same key is another request.
 std::string request_digest(const Exchange& exchange) {
   const auto& request = exchange.request;
@@ -16,7 +14,7 @@ std::string request_digest(const Exchange& exchange) {
 commands::KeptAnswer keep_form(const Answer& answer) {
   std::string headers;
   for (const auto& header : answer.headers) headers += header.name + ": " + header.value + "\n";
-  return {answer.status, std::move(headers), answer.once ? "" : answer.body, answer.once};
+  return {answer.status, std::move(headers), answer.body};
 }
 
 Answer replay_form(const commands::KeptAnswer& kept) {
@@ -35,13 +33,21 @@ Answer replay_form(const commands::KeptAnswer& kept) {
   return answer;
 }
 
+// The body, and then whether it met what the request expects: nothing of it lasts otherwise.
+base::Result<Answer> run_expecting(commands::Work& work, const ReadBody& body) {
+  DURE_LET(answer, body(work));
+  if (!work.expectation_met())
+    return base::error(base::ErrorKind::kPrecondition, base::Reason("http.no_version"));
+  return answer;
+}
+
 base::Result<Answer> run_with_key(Exchange& exchange, const std::string& key, const ReadBody& body) {
   const std::string digest = request_digest(exchange);
   return commands::run<Answer>(exchange.world, exchange.caller,
                                [&](commands::Work& work) -> base::Result<Answer> {
                                  DURE_LET(kept, commands::find_kept_answer(work, key, digest));
                                  if (kept) return replay_form(*kept);
-                                 DURE_LET(answer, body(work));
+                                 DURE_LET(answer, run_expecting(work, body));
                                  DURE_TRY(commands::keep_answer(work, key, digest, keep_form(answer)));
                                  return answer;
                                });
@@ -61,17 +67,17 @@ base::Result<Answer> look(Exchange& exchange, const ReadBody& body) {
 
 base::Result<Answer> perform(Exchange& exchange, const ReadBody& body) {
   const std::string* key = exchange.request.headers.find("Idempotency-Key");
-  if (!key) return commands::run<Answer>(exchange.world, exchange.caller, body);
-  if (key->empty() || key->size() > kLongestKey)
-    return base::invalid(
-        base::Reason("http.idempotency_key").with("longest", static_cast<std::int64_t>(kLongestKey)));
+  if (!key)
+    return commands::run<Answer>(exchange.world, exchange.caller,
+                                 [&](commands::Work& work) { return run_expecting(work, body); });
+  DURE_TRY(commands::check_key(exchange.caller, *key));
   return run_with_key(exchange, *key, body);
 }
 
 base::Result<std::optional<Answer>> find_answer(Exchange& exchange) {
   using Found = std::optional<Answer>;
   const std::string* key = exchange.request.headers.find("Idempotency-Key");
-  if (!key || key->empty() || key->size() > kLongestKey) return Found{};
+  if (!key || !commands::check_key(exchange.caller, *key)) return Found{};
   const std::string digest = request_digest(exchange);
   return commands::look<Found>(exchange.world, exchange.caller,
                                [&](commands::Work& work) -> base::Result<Found> {
@@ -80,17 +86,21 @@ base::Result<std::optional<Answer>> find_answer(Exchange& exchange) {
                                });
 }
 
-base::Status check_if_match(const Exchange& exchange, std::int64_t version) {
-  const std::string* wanted = exchange.request.headers.find("If-Match");
-  if (!wanted || *wanted == "*" || *wanted == etag_of(version)) return {};
-  return base::error(
-      base::ErrorKind::kPrecondition,
-      base::Reason("http.version_mismatch").with("version", version).with("if_match", *wanted));
+Answer tagged(const Exchange& exchange, Answer answer, const std::string& etag) {
+  if (exchange.request.method == "GET" && not_modified(exchange.request, etag))
+    return not_modified_answer(etag);
+  answer.headers.push_back({"ETag", etag});
+  return answer;
 }
 
-bool not_modified(const Exchange& exchange, std::int64_t version) {
-  const std::string* known = exchange.request.headers.find("If-None-Match");
-  return known && *known == etag_of(version);
+Answer tagged_json(const Exchange& exchange, std::string text) {
+  const std::string etag = etag_of(exchange.world.secrets.digest(text));
+  return tagged(exchange, json_answer(std::move(text)), etag);
+}
+
+Answer view_answer(const Exchange& exchange, std::string text, std::int64_t version, int status) {
+  const std::string etag = etag_of(version, exchange.world.secrets.digest(text));
+  return tagged(exchange, json_answer(std::move(text), status), etag);
 }
 
 Answer begin_page() {

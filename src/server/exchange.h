@@ -3,8 +3,9 @@
 // A route is a function Exchange -> Result<Answer>. Reading routes use look(), writing ones perform(): both
 // hand the body a Work (commands/work.h). perform() honours the Idempotency-Key header: a key that was seen
 // with the same request gives the kept answer without doing anything; with another request it is refused; and
-// the answer is kept in the command's own transaction, so that a retry after a crash neither loses nor
-// doubles anything.
+// the answer is kept, sealed, in the command's own transaction, so that a retry after a crash neither loses
+// nor doubles anything. It honours If-Match: the version is compared in the command's transaction with the
+// row that the path names; where the command changes no row, it is refused.
 #pragma once
 
 #include <functional>
@@ -15,6 +16,8 @@
 #include "commands/work.h"
 #include "net/message.h"
 #include "server/answer.h"
+#include "server/preconditions.h"
+#include "server/required.h"
 #include "server/router.h"
 #include "wire/json.h"
 #include "wire/reasons.h"
@@ -35,9 +38,12 @@ struct Exchange {
     return base::Id<Noun>(parameter(name));
   }
 
-  // The body as a value; refused with pointers where it is not one.
+  // The body as a value; refused with pointers where it is not one, or lacks a member of Required<T> or
+  // `more`.
   template <class T>
-  base::Result<T> body(const wire::In& in = {}) const {
+  base::Result<T> body(const std::vector<std::string_view>& more = {}) const {
+    wire::In in{.required = Required<T>::members()};
+    in.required.insert(in.required.end(), more.begin(), more.end());
     return wire::read_json<T>(request.body, in);
   }
 };
@@ -50,11 +56,14 @@ base::Result<Answer> perform(Exchange& exchange, const ReadBody& body);
 // work.
 base::Result<std::optional<Answer>> find_answer(Exchange& exchange);
 
-// kPrecondition "http.version_mismatch" where If-Match is there and names another version.
-base::Status check_if_match(const Exchange& exchange, std::int64_t version);
+// The answer with its tag; 304 without a body where the asker of a GET has it already.
+Answer tagged(const Exchange& exchange, Answer answer, const std::string& etag);
 
-// 304 where If-None-Match names the version.
-bool not_modified(const Exchange& exchange, std::int64_t version);
+// 200 with JSON that is no row's, tagged by a digest of it.
+Answer tagged_json(const Exchange& exchange, std::string text);
+
+// JSON that shows more than the row of that version does, tagged by both.
+Answer view_answer(const Exchange& exchange, std::string text, std::int64_t version, int status = 200);
 
 template <class Noun>
 Answer row_answer(const Noun& row, int status = 200, wire::Out out = {}) {
@@ -68,7 +77,8 @@ Answer row_answer(const Noun& row, int status = 200, wire::Out out = {}) {
 // The same with 304 where the asker has it already.
 template <class Noun>
 Answer get_answer(const Exchange& exchange, const Noun& row, wire::Out out = {}) {
-  if (not_modified(exchange, row.version)) return Answer{304, "", {{"ETag", etag_of(row.version)}}, false};
+  const std::string etag = etag_of(row.version);
+  if (not_modified(exchange.request, etag)) return not_modified_answer(etag);
   return row_answer(row, 200, out);
 }
 

@@ -38,11 +38,13 @@ std::optional<PathParameters> fit(const std::vector<std::string>& pattern,
 
 }  // namespace
 
-void Router::add(std::string method, std::string pattern, RouteHandler handler) {
+void Router::add(std::string method, std::string pattern, RouteHandler handler,
+                 std::vector<std::string> parameters) {
   DURE_ASSERT(!pattern.empty() && pattern.front() == '/');
   for (const auto& route : routes_) DURE_ASSERT(route.method != method || route.pattern != pattern);
   auto segments = split(pattern);
-  routes_.push_back({std::move(method), std::move(pattern), std::move(segments), std::move(handler)});
+  routes_.push_back({std::move(method), std::move(pattern), std::move(segments), std::move(handler),
+                     std::move(parameters)});
 }
 
 Router::Match Router::match(std::string_view method, std::string_view path) const {
@@ -62,9 +64,9 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
   return found;
 }
 
-std::vector<std::pair<std::string, std::string>> Router::table() const {
-  std::vector<std::pair<std::string, std::string>> rows;
-  for (const auto& route : routes_) rows.emplace_back(route.method, route.pattern);
+std::vector<Router::Row> Router::table() const {
+  std::vector<Row> rows;
+  for (const auto& route : routes_) rows.push_back({route.method, route.pattern, route.parameters});
   return rows;
 }
 

@@ -22,8 +22,10 @@ using RouteHandler = std::function<net::Response(const net::Request&, const Path
 
 class Router {
  public:
-  // REQUIRES: pattern begins with "/"; the pair is new.
-  void add(std::string method, std::string pattern, RouteHandler handler);
+  // REQUIRES: pattern begins with "/"; the pair is new. `parameters`: those of the query string that it
+  // takes.
+  void add(std::string method, std::string pattern, RouteHandler handler,
+           std::vector<std::string> parameters = {});
 
   struct Match {
     const RouteHandler* handler = nullptr;  // none: 404, or 405 where `allowed` has something
@@ -33,8 +35,13 @@ class Router {
   };
   Match match(std::string_view method, std::string_view path) const;
 
-  // Every (method, pattern), in the order added: the contract test compares them with api/openapi.yaml.
-  std::vector<std::pair<std::string, std::string>> table() const;
+  // Every route, in the order added: the contract test compares them with api/openapi.yaml.
+  struct Row {
+    std::string method;
+    std::string pattern;
+    std::vector<std::string> parameters;
+  };
+  std::vector<Row> table() const;
 
  private:
   struct Route {
@@ -42,6 +49,7 @@ class Router {
     std::string pattern;
     std::vector<std::string> segments;
     RouteHandler handler;
+    std::vector<std::string> parameters;
   };
   std::vector<Route> routes_;
 };

@@ -15,7 +15,7 @@ namespace json = boost::json;
 constexpr Limits kLimits{.max_bytes = 4096, .max_depth = 2};
 
 base::Error malformed() {
-  return base::invalid(base::Reason("cursor.malformed"));
+  return base::invalid(base::Reason("cursor.malformed").with("parameter", "cursor"));
 }
 
 std::optional<std::string> text_of(const json::object& object, json::string_view name) {
@@ -65,7 +65,8 @@ base::Result<Cursor> decode_cursor(std::string_view text, std::string_view order
   if (!found_order || !id || !value) return malformed();
   Cursor cursor{*found_order, std::nullopt, *id};
   if (!read_value(cursor, *value) || encode_cursor(cursor) != text) return malformed();
-  if (cursor.order != order) return base::invalid(base::Reason("cursor.other_list"));
+  if (cursor.order != order)
+    return base::invalid(base::Reason("cursor.other_list").with("parameter", "cursor"));
   return cursor;
 }
 

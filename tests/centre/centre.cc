@@ -12,6 +12,7 @@
 #include "adapters/sql/store.h"
 #include "adapters/system/secrets.h"
 #include "cli/api.h"
+#include "cli/record.h"
 #include "commands/audit.h"
 #include "commands/base_layers.h"
 #include "commands/scheduling.h"
@@ -93,14 +94,20 @@ Reply Centre::send(const std::string& method, const std::string& target, const s
   request.headers = std::move(headers);
   if (!token.empty()) request.headers.add("Authorization", "Bearer " + token);
   request.headers.add("Accept-Language", "en");
+  if (body.starts_with('{'))
+    request.headers.set("Content-Type", "application/json");
+  else if (!body.empty())
+    request.headers.set("Content-Type", "application/octet-stream");
   request.body = body;
   request.peer = peer;
   const net::Response response = handler_(request);
   Reply reply;
   reply.status = response.status;
   reply.headers = response.headers;
-  if (const auto* text = std::get_if<std::string>(&response.body); text && !text->empty())
-    if (auto parsed = wire::parse(*text)) reply.body = *parsed;
+  const auto* text = std::get_if<std::string>(&response.body);
+  if (text) reply.text_body = *text;
+  if (auto parsed = wire::parse(reply.text_body)) reply.body = *parsed;
+  cli::record({method, target, request.headers, body, reply.status, reply.headers, reply.text_body});
   return reply;
 }
 

@@ -18,6 +18,7 @@ namespace dure::tests {
 struct Reply {
   int status = 0;
   boost::json::value body;
+  std::string text_body;
   net::Headers headers;
   std::string text(const std::string& path) const;  // "form/applicant/name"
   std::int64_t number(const std::string& path) const;
@@ -61,6 +62,7 @@ class Centre {
   server::EventHub& hub() { return *hub_; }
   const net::Handler& handler() const { return handler_; }
   const std::string& folder() const { return folder_; }
+  const server::Router& routes() const { return router_; }
   ports::ManualClock clock;
   Who operators;
   std::string peer = "127.0.0.1:50000";  // where requests come from

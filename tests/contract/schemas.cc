@@ -1,5 +1,5 @@
-// Prints the schemas of api/openapi.yaml from the field tables, so that the contract and the codec cannot
-// differ. The output stands in that file below its marker line; contract_test compares the two.
+// Makes the schemas of api/openapi.yaml and the filters of its lists from the field tables, so that the
+// contract, the codec and the routes cannot differ. contract_test compares the file with what is made here.
 #include "contract/schemas.h"
 
 #include <map>
@@ -18,6 +18,8 @@
 #include "model/requests.h"
 #include "model/usage.h"
 #include "model/workload.h"
+#include "server/list_query.h"
+#include "server/required.h"
 #include "wire/shape.h"
 
 namespace dure::contract {
@@ -30,16 +32,17 @@ using wire::Shape;
 struct Named {
   std::string name;
   const Shape* shape;
-  bool input;  // of a request: members may be left out
+  bool input;                              // of a request: members may be left out
+  std::vector<std::string_view> required;  // of a request: those that may not
 };
 
 template <class T>
 void add(std::vector<Named>& all, const std::string& name) {
-  all.push_back({name, &wire::kShape<T>, false});
+  all.push_back({name, &wire::kShape<T>, false, {}});
 }
 template <class T>
 void add_input(std::vector<Named>& all, const std::string& name) {
-  all.push_back({name, &wire::kShape<T>, true});
+  all.push_back({name, &wire::kShape<T>, true, server::Required<T>::members()});
 }
 
 #define DURE_OUT(Noun) add<model::Noun>(all, #Noun)
@@ -120,6 +123,12 @@ std::vector<Named> all_schemas() {
 #undef DURE_OUT
 #undef DURE_IN
 
+std::string joined(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const auto word : words) text += (text.empty() ? "" : ", ") + std::string(word);
+  return text;
+}
+
 class Writer {
  public:
   explicit Writer(const std::vector<Named>& all) {
@@ -130,6 +139,7 @@ class Writer {
   std::string schema(const Named& named) {
     text_.str("");
     text_ << "    " << named.name << ":\n";
+    if (!named.required.empty()) line(6) << "required: [" << joined(named.required) << "]\n";
     body(*named.shape, 6, named.input);
     return text_.str();
   }
@@ -232,12 +242,108 @@ class Writer {
   std::map<const Shape*, std::string> outputs_;
 };
 
+// ---- The filters of the lists
+
+// The fields by which a list of the noun with that schema is filtered; none where it is no list of rows.
+std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists() {
+  std::map<std::string, std::vector<server::FilterField>, std::less<>> lists;
+#define DURE_LIST(Noun) lists[#Noun] = server::filter_fields<model::Noun>()
+  DURE_LIST(Programme);
+  DURE_LIST(PolicyVersion);
+  DURE_LIST(Call);
+  DURE_LIST(Application);
+  DURE_LIST(Document);
+  DURE_LIST(Decision);
+  DURE_LIST(Award);
+  DURE_LIST(Project);
+  DURE_LIST(Allocation);
+  DURE_LIST(Obligation);
+  DURE_LIST(Outage);
+  DURE_LIST(Account);
+  DURE_LIST(RoleGrant);
+  DURE_LIST(Session);
+  DURE_LIST(ApiToken);
+  DURE_LIST(Node);
+  DURE_LIST(Card);
+  DURE_LIST(Image);
+  DURE_LIST(Volume);
+  DURE_LIST(Workload);
+  DURE_LIST(Run);
+  DURE_LIST(Replica);
+  DURE_LIST(Share);
+  DURE_LIST(Observation);
+  DURE_LIST(LedgerEntry);
+  DURE_LIST(Invoice);
+  DURE_LIST(AuditEntry);
+  DURE_LIST(Event);
+#undef DURE_LIST
+  return lists;
+}
+
+std::string value_schema(const server::FilterField& field) {
+  switch (field.type) {
+    case server::FilterType::kEnum:
+      return "{type: string, enum: [" + joined(field.names) + "]}";
+    case server::FilterType::kWhole:
+      return "{type: integer, format: int64}";
+    case server::FilterType::kBool:
+      return "{type: boolean}";
+    case server::FilterType::kInstant:
+      return "{type: string, format: date-time}";
+    case server::FilterType::kDate:
+      return "{type: string, format: date}";
+    case server::FilterType::kText:
+    case server::FilterType::kNone:
+      return "{type: string}";
+  }
+  return "{}";
+}
+
+constexpr std::string_view kFilter = "        - {name: ";
+constexpr std::string_view kSort = "        - {$ref: '#/components/parameters/Sort'}\n";
+constexpr std::string_view kItems = "items: {type: array, items: {$ref: '#/components/schemas/";
+
+std::string filter_lines(const std::vector<server::FilterField>& fields) {
+  std::string text;
+  for (const auto& field : fields) {
+    const std::string head = std::string(kFilter) + std::string(field.name);
+    const std::string schema = value_schema(field);
+    text +=
+        head + ", in: query, style: form, explode: false, schema: {type: array, items: " + schema + "}}\n";
+    if (!server::has_ranges(field.type)) continue;
+    text += head + ".from, in: query, schema: " + schema + "}\n";
+    text += head + ".to, in: query, schema: " + schema + "}\n";
+  }
+  return text;
+}
+
+// The paths with the filters of each list after its Sort, in place of those that stand there.
+std::string with_filters(std::string_view paths) {
+  const auto lists = all_lists();
+  std::string text;
+  for (;;) {
+    const auto sort = paths.find(kSort);
+    if (sort == std::string_view::npos) return text + std::string(paths);
+    text += paths.substr(0, sort + kSort.size());
+    paths.remove_prefix(sort + kSort.size());
+    while (paths.starts_with(kFilter)) paths.remove_prefix(paths.find('\n') + 1);
+    const auto items = paths.find(kItems);
+    if (items == std::string_view::npos) continue;
+    const auto name = paths.substr(items + kItems.size());
+    const auto found = lists.find(name.substr(0, name.find('\'')));
+    if (found != lists.end()) text += filter_lines(found->second);
+  }
+}
+
 }  // namespace
 
-std::string schemas_yaml() {
+std::string renew(const std::string& contract) {
+  const std::string marker(kMarker);
+  const auto at = contract.find(marker);
+  if (at == std::string::npos) return "";
+  std::string text = with_filters(std::string_view(contract).substr(0, at)) + marker;
   const auto all = all_schemas();
   Writer writer(all);
-  std::string text;
   for (const auto& named : all) text += writer.schema(named);
   return text;
 }

@@ -23,6 +23,15 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+unsigned char* bytes_of(std::string& text, std::size_t at) {
+  return reinterpret_cast<unsigned char*>(text.data()) + at;
+}
+
+// A sealed text: the nonce, then what is encrypted, then its tag.
+constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+
 // One of the keys that follow from the key file, by number and eight letters of purpose.
 Key derive(const Key& master, std::uint64_t number, const char (&purpose)[9]) {
   Key key;
@@ -61,6 +70,7 @@ class SodiumSecrets : public ports::Secrets {
   SodiumSecrets(const Key& master, const SecretsOptions& options)
       : token_key_(derive(master, 1, "duretokn")),
         signing_key_(derive(master, 2, "duresign")),
+        sealing_key_(derive(master, 3, "dureseal")),
         memory_(options.memory_bytes),
         passes_(options.passes) {}
 
@@ -121,6 +131,33 @@ class SodiumSecrets : public ports::Secrets {
            sodium_memcmp(signature.data(), expected.data(), expected.size()) == 0;
   }
 
+  std::string seal(std::string_view bytes, std::string_view context) override {
+    std::string sealed(kNonce + bytes.size() + kTag, '\0');
+    randombytes_buf(sealed.data(), kNonce);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(bytes_of(sealed, kNonce), nullptr, bytes_of(bytes),
+                                               bytes.size(), bytes_of(context), context.size(), nullptr,
+                                               bytes_of(sealed), sealing_key_.data());
+    std::string text(sodium_base64_encoded_len(sealed.size(), kBase64), '\0');
+    sodium_bin2base64(text.data(), text.size(), bytes_of(sealed), sealed.size(), kBase64);
+    text.pop_back();
+    return text;
+  }
+
+  std::optional<std::string> unseal(std::string_view text, std::string_view context) override {
+    std::string sealed(text.size(), '\0');
+    std::size_t length = 0;
+    if (sodium_base642bin(bytes_of(sealed, 0), sealed.size(), text.data(), text.size(), nullptr, &length,
+                          nullptr, kBase64) != 0 ||
+        length < kNonce + kTag)
+      return std::nullopt;
+    std::string bytes(length - kNonce - kTag, '\0');
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            bytes_of(bytes, 0), nullptr, nullptr, bytes_of(sealed) + kNonce, length - kNonce,
+            bytes_of(context), context.size(), bytes_of(sealed), sealing_key_.data()) != 0)
+      return std::nullopt;
+    return bytes;
+  }
+
   std::array<std::uint8_t, 10> random10() override {
     std::array<std::uint8_t, 10> bytes{};
     randombytes_buf(bytes.data(), bytes.size());
@@ -136,6 +173,7 @@ class SodiumSecrets : public ports::Secrets {
 
   const Key token_key_;
   const Key signing_key_;
+  const Key sealing_key_;
   const std::uint64_t memory_;
   const std::uint64_t passes_;
 };

@@ -1,8 +1,9 @@
-// Secrets by libsodium: argon2id for passwords, keyed BLAKE2b for tokens, HMAC-SHA-512/256 for signatures.
+// Secrets by libsodium: argon2id for passwords, keyed BLAKE2b for tokens, HMAC-SHA-512/256 for signatures,
+// XChaCha20-Poly1305 for what is sealed.
 //
-// The key of tokens and signatures lies in one file of 32 bytes, made on first use with mode 0600 (written
-// beside, synced, linked into place: of two processes that start together one wins and both read the same). A
-// file that is not a plain file, has another size, another owner or is readable by others is refused
+// The key of tokens, signatures and seals lies in one file of 32 bytes, made on first use with mode 0600
+// (written beside, synced, linked into place: of two processes that start together one wins and both read the
+// same). A file that is not a plain file, has another size, another owner or is readable by others is refused
 // (kUnavailable "secret.key_file_unusable" {path, problem}). Losing the file ends all sessions and tokens,
 // not passwords.
 //

@@ -150,6 +150,23 @@ TEST(Secrets, SignaturesHoldForTheirTextAndKeyOnly) {
   EXPECT_FALSE(secrets->verify_signature("ticket", signature));
 }
 
+TEST(Secrets, WhatIsSealedOpensWithItsKeyAndContextOnly) {
+  const Folder folder;
+  const auto secrets = open_small(folder.file("key"));
+  const std::string text = "{\"token\":\"dure_a_x\"}";
+  auto sealed = secrets->seal(text, "key of hong");
+  EXPECT_EQ(sealed.find("dure_a_"), std::string::npos);
+  EXPECT_NE(secrets->seal(text, "key of hong"), sealed) << "a nonce of its own";
+  EXPECT_EQ(open_small(folder.file("key"))->unseal(sealed, "key of hong"), text) << "after a restart";
+  EXPECT_EQ(secrets->unseal(secrets->seal("", "c"), "c"), "");
+  EXPECT_EQ(secrets->unseal(sealed, "key of kim"), std::nullopt);
+  EXPECT_EQ(open_small(folder.file("other"))->unseal(sealed, "key of hong"), std::nullopt);
+  EXPECT_EQ(secrets->unseal(sealed.substr(0, sealed.size() - 4), "key of hong"), std::nullopt);
+  for (const char* none : {"", "x", "not base64 at all"}) EXPECT_EQ(secrets->unseal(none, "c"), std::nullopt);
+  sealed[40] = sealed[40] == 'A' ? 'B' : 'A';
+  EXPECT_EQ(secrets->unseal(sealed, "key of hong"), std::nullopt);
+}
+
 TEST(Secrets, DigestIsSha256) {
   const Folder folder;
   EXPECT_EQ(open_small(folder.file("key"))->digest("abc"),  // FIPS 180-2, B.1

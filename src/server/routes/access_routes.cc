@@ -16,7 +16,7 @@ std::string session_cookie(const Exchange& exchange, const std::string& token, b
 }
 
 base::Result<Answer> log_in(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::LogIn>({.required = {"login", "password"}}));
+  DURE_LET(command, exchange.body<model::LogIn>());
   DURE_LET(logged_in, commands::log_in(exchange.world, exchange.caller, command));
   Answer answer = json_answer(wire::json_text(logged_in, wire::Out{.personal = true}), 201);
   answer.headers.push_back({"Set-Cookie", session_cookie(exchange, logged_in.token, false)});
@@ -54,7 +54,7 @@ base::Result<Answer> end_account_sessions(Exchange& exchange) {
 }
 
 base::Result<Answer> change_password(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::ChangePassword>({.required = {"current", "new"}}));
+  DURE_LET(command, exchange.body<model::ChangePassword>());
   DURE_LET(account, commands::change_password(exchange.world, exchange.caller, command));
   return row_answer(account);
 }
@@ -62,16 +62,15 @@ base::Result<Answer> change_password(Exchange& exchange) {
 base::Result<Answer> who_am_i(Exchange& exchange) {
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(who, commands::who_am_i(work));
-    return json_answer(wire::json_text(who, wire::Out{.personal = true}));
+    return tagged_json(exchange, wire::json_text(who, wire::Out{.personal = true}));
   });
 }
 
 base::Result<Answer> create_token(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::CreateToken>({.required = {"name"}}));
+  DURE_LET(command, exchange.body<model::CreateToken>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(created, commands::create_token(work, command));
     Answer answer = json_answer(wire::json_text(created), 201);
-    answer.once = true;
     return answer;
   });
 }
@@ -84,11 +83,12 @@ base::Result<Answer> revoke_token(Exchange& exchange) {
 }
 
 base::Result<Answer> create_account(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::CreateAccount>({.required = {"login"}}));
+  DURE_LET(command, exchange.body<model::CreateAccount>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(created, commands::create_account(work, command));
     Answer answer = json_answer(wire::json_text(created), 201);
-    answer.once = true;
+    answer.headers.push_back({"Location", "/api/v1/accounts/" + created.account.id.text});
+    answer.headers.push_back({"ETag", etag_of(created.account.version)});
     return answer;
   });
 }
@@ -97,7 +97,6 @@ base::Result<Answer> reset_password(Exchange& exchange) {
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(reset, commands::reset_password(work, exchange.id<model::Account>()));
     Answer answer = json_answer(wire::json_text(reset));
-    answer.once = true;
     return answer;
   });
 }
@@ -110,7 +109,7 @@ base::Result<Answer> unlock(Exchange& exchange) {
 }
 
 base::Result<Answer> suspend(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::ChangeStanding>({.required = {"ground"}}));
+  DURE_LET(command, exchange.body<model::ChangeStanding>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(account, commands::suspend_account(work, exchange.id<model::Account>(), command));
     return row_answer(account);
@@ -118,7 +117,7 @@ base::Result<Answer> suspend(Exchange& exchange) {
 }
 
 base::Result<Answer> reinstate(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::ChangeStanding>({.required = {"ground"}}));
+  DURE_LET(command, exchange.body<model::ChangeStanding>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(account, commands::reinstate_account(work, exchange.id<model::Account>(), command));
     return row_answer(account);
@@ -126,7 +125,7 @@ base::Result<Answer> reinstate(Exchange& exchange) {
 }
 
 base::Result<Answer> create_grant(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::CreateGrant>({.required = {"account_id", "role", "scope"}}));
+  DURE_LET(command, exchange.body<model::CreateGrant>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(grant, commands::create_grant(work, command));
     return created_answer(grant, "role-grants");

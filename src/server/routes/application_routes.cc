@@ -15,13 +15,12 @@ base::Result<Answer> application_answer(commands::Work& work, const model::Appli
 }
 
 base::Result<Answer> create(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::CreateApplication>({.required = {"call_id", "form"}}));
+  DURE_LET(command, exchange.body<model::CreateApplication>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(created, commands::create_application(work, command));
     Answer answer = json_answer(wire::json_text(created, wire::Out{.personal = true}), 201);
     answer.headers.push_back({"Location", "/api/v1/applications/" + created.application.id.text});
     answer.headers.push_back({"ETag", etag_of(created.application.version)});
-    answer.once = true;
     return answer;
   });
 }
@@ -32,30 +31,17 @@ base::Result<Answer> get(Exchange& exchange) {
   const ReadBody body = [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(application,
              commands::read_row(work, work.tx.applications(), exchange.id<model::Application>()));
-    if (!ground && not_modified(exchange, application.version))
-      return Answer{304, "", {{"ETag", etag_of(application.version)}}, false};
+    const std::string etag = etag_of(application.version);
+    if (!ground && not_modified(exchange.request, etag)) return not_modified_answer(etag);
     return application_answer(work, application, 200, ground ? *ground : "");
   };
   return ground ? perform(exchange, body) : look(exchange, body);
 }
 
-std::int64_t version_of_if_match(const Exchange& exchange) {
-  const std::string* wanted = exchange.request.headers.find("If-Match");
-  if (!wanted || wanted->size() < 3) return 0;
-  std::int64_t version = 0;
-  for (std::size_t i = 1; i + 1 < wanted->size(); ++i) {
-    const char c = (*wanted)[i];
-    if (c < '0' || c > '9' || version > 1'000'000'000) return -1;
-    version = version * 10 + (c - '0');
-  }
-  return version;
-}
-
 base::Result<Answer> replace_form(Exchange& exchange) {
   DURE_LET(form, exchange.body<model::Form1>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
-    DURE_LET(application, commands::replace_form(work, exchange.id<model::Application>(), form,
-                                                 version_of_if_match(exchange)));
+    DURE_LET(application, commands::replace_form(work, exchange.id<model::Application>(), form));
     return application_answer(work, application, 200);
   });
 }
@@ -75,7 +61,7 @@ base::Result<Answer> withdraw(Exchange& exchange) {
 }
 
 base::Result<Answer> decide(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::DecideApplication>({.required = {"verdict"}}));
+  DURE_LET(command, exchange.body<model::DecideApplication>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(application, commands::decide_application(work, exchange.id<model::Application>(), command));
     return application_answer(work, application, 200);
@@ -107,17 +93,33 @@ base::Result<Answer> attach(Exchange& exchange) {
   });
 }
 
-// GET /documents/{id}/content[?ground=…]
-base::Result<net::Response> download(Exchange& exchange) {
-  const std::string* ground = exchange.request.parameter("ground");
-  DURE_LET(content, commands::open_document(exchange.world, exchange.caller, exchange.id<model::Document>(),
-                                            ground ? *ground : ""));
+net::Response file_response(commands::DocumentContent content, const std::string& etag) {
   auto response = net::Response::text(200, content.document.media_type, std::move(content.bytes));
   // Never shown in place: what somebody uploaded does not run in a page of ours.
   response.headers.add("Content-Disposition",
                        "attachment; filename*=UTF-8''" + net::percent_encode(content.document.file_name));
   response.headers.add("Content-Security-Policy", "sandbox; default-src 'none'");
+  response.headers.add("ETag", etag);
   return response;
+}
+
+// GET /documents/{id}/content[?ground=…]. Who has the file already gets nothing of it, and so no look at it
+// is recorded.
+base::Result<net::Response> download(Exchange& exchange) {
+  const auto id = exchange.id<model::Document>();
+  DURE_LET(document,
+           commands::look<model::Document>(exchange.world, exchange.caller, [&](commands::Work& work) {
+             return commands::read_row(work, work.tx.documents(), id);
+           }));
+  const std::string etag = etag_of(document.sha256);
+  if (!document.erased_at && not_modified(exchange.request, etag)) {
+    net::Response response = net::Response::empty(304);
+    response.headers.add("ETag", etag);
+    return response;
+  }
+  const std::string* ground = exchange.request.parameter("ground");
+  DURE_LET(content, commands::open_document(exchange.world, exchange.caller, id, ground ? *ground : ""));
+  return file_response(std::move(content), etag);
 }
 
 }  // namespace
@@ -125,14 +127,14 @@ base::Result<net::Response> download(Exchange& exchange) {
 void add_application_routes(Router& router, Api& api) {
   add_list<model::Application>(router, api, "applications", &ports::Transaction::applications);
   add_route(router, api, "POST", "/api/v1/applications", create);
-  add_route(router, api, "GET", "/api/v1/applications/{id}", get);
+  add_route(router, api, "GET", "/api/v1/applications/{id}", get, {"reveal"});
   add_route(router, api, "PUT", "/api/v1/applications/{id}/form", replace_form);
   add_route(router, api, "POST", "/api/v1/applications/{id}/submit", submit);
   add_route(router, api, "POST", "/api/v1/applications/{id}/withdraw", withdraw);
   add_route(router, api, "POST", "/api/v1/applications/{id}/decision", decide);
-  add_route(router, api, "POST", "/api/v1/applications/{id}/documents", attach);
+  add_route(router, api, "POST", "/api/v1/applications/{id}/documents", attach, {"kind", "file_name"});
   add_collection<model::Document>(router, api, "documents", &ports::Transaction::documents);
-  add_raw_route(router, api, "GET", "/api/v1/documents/{id}/content", download);
+  add_raw_route(router, api, "GET", "/api/v1/documents/{id}/content", download, {"ground"});
   add_collection<model::Decision>(router, api, "decisions", &ports::Transaction::decisions);
 }
 

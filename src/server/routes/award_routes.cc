@@ -16,13 +16,13 @@ base::Result<Answer> open_allocation(Exchange& exchange) {
     DURE_LET(opened, commands::open_allocation(work, exchange.id<model::Award>(), command));
     Answer answer = json_answer(wire::json_text(opened), 201);
     answer.headers.push_back({"Location", "/api/v1/allocations/" + opened.allocation.id.text});
-    answer.once = true;
+    answer.headers.push_back({"ETag", etag_of(opened.allocation.version)});
     return answer;
   });
 }
 
 base::Result<Answer> submit_report(Exchange& exchange) {
-  DURE_LET(report, exchange.body<model::ResultsReport>({.required = {"kind", "title"}}));
+  DURE_LET(report, exchange.body<model::ResultsReport>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(obligation, commands::submit_report(work, exchange.id<model::Obligation>(), report));
     return row_answer(obligation);
@@ -37,7 +37,7 @@ base::Result<Answer> accept_report(Exchange& exchange) {
 }
 
 base::Result<Answer> begin_outage(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::BeginOutage>({.required = {"cause"}}));
+  DURE_LET(command, exchange.body<model::BeginOutage>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(outage, commands::begin_outage(work, command));
     return created_answer(outage, "outages");

@@ -1,7 +1,6 @@
 // The two routes that every collection has: its list and its single rows.
 #pragma once
 
-#include <set>
 #include <string>
 
 #include "commands/reads.h"
@@ -16,15 +15,16 @@ using RepositoryOf = ports::Repository<Noun>& (ports::Transaction::*)();
 // GET /api/v1/<name>: filtered, sorted, paged (list_query.h), and only what the caller may see.
 template <class Noun>
 void add_list(Router& router, Api& api, const std::string& name, RepositoryOf<Noun> rows) {
-  add_route(router, api, "GET", "/api/v1/" + name, [rows](Exchange& exchange) -> base::Result<Answer> {
+  const Route route = [rows](Exchange& exchange) -> base::Result<Answer> {
     static const auto kFields = filter_fields<Noun>();
     DURE_LET(query, read_list_query(exchange.request, kFields));
     return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
       Answer answer = begin_page();
       DURE_LET(next, commands::read_page_text(work, (work.tx.*rows)(), query, answer.body));
-      return end_page(std::move(answer), next);
+      return end_page(std::move(answer), next.empty() ? next : cursor_prefix(exchange.request) + next);
     });
-  });
+  };
+  add_route(router, api, "GET", "/api/v1/" + name, route, list_parameters(filter_fields<Noun>()));
 }
 
 // GET /api/v1/<name>/{id}.

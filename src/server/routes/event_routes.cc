@@ -45,7 +45,7 @@ base::Result<net::Response> stream(Exchange& exchange, EventHub& hub) {
 void add_event_routes(Router& router, Api& api, EventHub& hub) {
   add_list<model::Event>(router, api, "events", &ports::Transaction::events);
   add_raw_route(router, api, "GET", "/api/v1/events/stream",
-                [&hub](Exchange& exchange) { return stream(exchange, hub); });
+                [&hub](Exchange& exchange) { return stream(exchange, hub); }, {"after"});
 }
 
 }  // namespace dure::server

@@ -6,7 +6,7 @@ namespace dure::server {
 namespace {
 
 base::Result<Answer> check_entries(Exchange& exchange) {
-  DURE_LET(check, exchange.body<model::EntryCheck>({.required = {"pass", "tickets"}}));
+  DURE_LET(check, exchange.body<model::EntryCheck>());
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(verdict, commands::check_entries(work, check));
     return json_answer(wire::json_text(verdict));

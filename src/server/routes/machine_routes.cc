@@ -9,7 +9,7 @@ base::Result<Answer> resources(Exchange& exchange) {
   const std::string* pool = exchange.request.parameter("pool");
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(table, commands::resource_table(work, pool ? *pool : ""));
-    return json_answer(wire::json_text(table));
+    return tagged_json(exchange, wire::json_text(table));
   });
 }
 
@@ -30,7 +30,7 @@ base::Result<Answer> resume(Exchange& exchange) {
 }  // namespace
 
 void add_machine_routes(Router& router, Api& api) {
-  add_route(router, api, "GET", "/api/v1/resources", resources);
+  add_route(router, api, "GET", "/api/v1/resources", resources, {"pool"});
   add_collection<model::Node>(router, api, "nodes", &ports::Transaction::nodes);
   add_route(router, api, "POST", "/api/v1/nodes/{id}/drain", drain);
   add_route(router, api, "POST", "/api/v1/nodes/{id}/resume", resume);

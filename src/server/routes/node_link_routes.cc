@@ -6,17 +6,16 @@ namespace dure::server {
 namespace {
 
 base::Result<Answer> enrol(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::EnrolNode>({.required = {"name"}}));
+  DURE_LET(command, exchange.body<model::EnrolNode>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(enrolled, commands::enrol_node(work, command));
     Answer answer = json_answer(wire::json_text(enrolled), 201);
-    answer.once = true;
     return answer;
   });
 }
 
 base::Result<Answer> report(Exchange& exchange, commands::LedgerCache& ledgers) {
-  DURE_LET(news, exchange.body<model::NodeReport>({.required = {"boot_id"}}));
+  DURE_LET(news, exchange.body<model::NodeReport>());
   DURE_LET(orders, commands::report_node(exchange.world, exchange.caller, ledgers, news));
   return json_answer(wire::json_text(orders));
 }

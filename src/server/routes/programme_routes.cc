@@ -6,7 +6,7 @@ namespace dure::server {
 namespace {
 
 base::Result<Answer> load_policy(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::LoadPolicy>({.required = {"layers"}}));
+  DURE_LET(command, exchange.body<model::LoadPolicy>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(programme, commands::load_policy(work, command));
     return created_answer(programme, "programmes");
@@ -47,12 +47,12 @@ base::Result<Answer> show_policy(Exchange& exchange) {
       DURE_LET(unknown, policy::explain(*pack, *key));
       static_cast<void>(unknown);
     }
-    return json_answer(json + "]}");
+    return tagged_json(exchange, json + "]}");
   });
 }
 
 base::Result<Answer> open_call(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::OpenCall>({.required = {"programme_id"}}));
+  DURE_LET(command, exchange.body<model::OpenCall>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(call, commands::open_call(work, command));
     return created_answer(call, "calls");
@@ -71,7 +71,7 @@ base::Result<Answer> close_call(Exchange& exchange) {
 void add_programme_routes(Router& router, Api& api) {
   add_collection<model::Programme>(router, api, "programmes", &ports::Transaction::programmes);
   add_route(router, api, "POST", "/api/v1/programmes", load_policy);
-  add_route(router, api, "GET", "/api/v1/programmes/{id}/policy", show_policy);
+  add_route(router, api, "GET", "/api/v1/programmes/{id}/policy", show_policy, {"key"});
   add_collection<model::PolicyVersion>(router, api, "policy-versions", &ports::Transaction::policy_versions);
   add_collection<model::Call>(router, api, "calls", &ports::Transaction::calls);
   add_route(router, api, "POST", "/api/v1/calls", open_call);

@@ -23,7 +23,7 @@ base::Result<Answer> list(Exchange& exchange) {
 }
 
 base::Result<Answer> preview(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::MoveRun>({.required = {"priority"}}));
+  DURE_LET(command, exchange.body<model::MoveRun>());
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(moves, commands::preview_move(work, exchange.id<model::Run>(), command));
     return items_answer(moves);
@@ -31,7 +31,7 @@ base::Result<Answer> preview(Exchange& exchange) {
 }
 
 base::Result<Answer> move(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::MoveRun>({.required = {"priority", "ground"}}));
+  DURE_LET(command, exchange.body<model::MoveRun>({"ground"}));
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(run, commands::move_run(work, exchange.id<model::Run>(), command));
     return row_answer(run);

@@ -23,29 +23,23 @@ base::Result<Answer> sum(Exchange& exchange) {
   DURE_LET(to, read_instant(exchange, "to"));
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(usage, commands::sum_usage(work, model::AllocationId(*allocation), from, to));
-    return json_answer(wire::json_text(usage));
+    return tagged_json(exchange, wire::json_text(usage));
   });
 }
 
-Answer view_answer(const model::InvoiceView& view, int status) {
-  Answer answer = json_answer(wire::json_text(view), status);
-  answer.headers.push_back({"ETag", etag_of(view.invoice.version)});
-  return answer;
-}
-
 base::Result<Answer> preview(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::MakeInvoice>({.required = {"allocation_id"}}));
+  DURE_LET(command, exchange.body<model::MakeInvoice>());
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::preview_invoice(work, command));
-    return view_answer(view, 200);
+    return json_answer(wire::json_text(view));
   });
 }
 
 base::Result<Answer> make(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::MakeInvoice>({.required = {"allocation_id"}}));
+  DURE_LET(command, exchange.body<model::MakeInvoice>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::make_invoice(work, command));
-    Answer answer = view_answer(view, 201);
+    Answer answer = view_answer(exchange, wire::json_text(view), view.invoice.version, 201);
     answer.headers.push_back({"Location", "/api/v1/invoices/" + view.invoice.id.text});
     return answer;
   });
@@ -54,7 +48,7 @@ base::Result<Answer> make(Exchange& exchange) {
 base::Result<Answer> get(Exchange& exchange) {
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::view_invoice(work, exchange.id<model::Invoice>()));
-    return view_answer(view, 200);
+    return view_answer(exchange, wire::json_text(view), view.invoice.version);
   });
 }
 
@@ -63,7 +57,7 @@ base::Result<Answer> get(Exchange& exchange) {
 void add_usage_routes(Router& router, Api& api) {
   add_collection<model::LedgerEntry>(router, api, "ledger-entries", &ports::Transaction::ledger_entries);
   add_collection<model::Observation>(router, api, "observations", &ports::Transaction::observations);
-  add_route(router, api, "GET", "/api/v1/usage", sum);
+  add_route(router, api, "GET", "/api/v1/usage", sum, {"allocation_id", "from", "to"});
   add_list<model::Invoice>(router, api, "invoices", &ports::Transaction::invoices);
   add_route(router, api, "POST", "/api/v1/invoices", make);
   add_route(router, api, "POST", "/api/v1/invoices/preview", preview);

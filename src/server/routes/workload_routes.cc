@@ -5,17 +5,15 @@
 namespace dure::server {
 namespace {
 
-Answer view_answer(const model::WorkloadView& view, int status = 200) {
-  Answer answer = json_answer(wire::json_text(view), status);
-  answer.headers.push_back({"ETag", etag_of(view.workload.version)});
-  return answer;
+Answer view_answer(const Exchange& exchange, const model::WorkloadView& view, int status = 200) {
+  return server::view_answer(exchange, wire::json_text(view), view.workload.version, status);
 }
 
 base::Result<Answer> create(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::CreateWorkload>({.required = {"allocation_id", "name", "spec"}}));
+  DURE_LET(command, exchange.body<model::CreateWorkload>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::create_workload(work, command));
-    Answer answer = view_answer(view, 201);
+    Answer answer = view_answer(exchange, view, 201);
     answer.headers.push_back({"Location", "/api/v1/workloads/" + view.workload.id.text});
     return answer;
   });
@@ -24,21 +22,21 @@ base::Result<Answer> create(Exchange& exchange) {
 base::Result<Answer> get(Exchange& exchange) {
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::view_workload(work, exchange.id<model::Workload>()));
-    return view_answer(view);
+    return view_answer(exchange, view);
   });
 }
 
 base::Result<Answer> stop(Exchange& exchange) {
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::stop_workload(work, exchange.id<model::Workload>()));
-    return view_answer(view);
+    return view_answer(exchange, view);
   });
 }
 
 base::Result<Answer> start(Exchange& exchange) {
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::start_workload(work, exchange.id<model::Workload>()));
-    return view_answer(view);
+    return view_answer(exchange, view);
   });
 }
 
@@ -50,11 +48,10 @@ base::Result<Answer> remove(Exchange& exchange) {
 }
 
 base::Result<Answer> enter(Exchange& exchange) {
-  DURE_LET(command, exchange.body<model::RequestAccess>({.required = {"purpose"}}));
+  DURE_LET(command, exchange.body<model::RequestAccess>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(granted, commands::grant_access(work, exchange.id<model::Workload>(), command));
     Answer answer = json_answer(wire::json_text(granted), 201);
-    answer.once = true;
     return answer;
   });
 }

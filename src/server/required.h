@@ -1,0 +1,47 @@
+// Which members the body of a write must have. One list for the code that reads bodies and for the contract
+// (tests/contract/schemas.cc). A type that is not here may leave out every member.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "model/account_requests.h"
+#include "model/gateway_link.h"
+#include "model/node_link.h"
+#include "model/requests.h"
+
+namespace dure::server {
+
+template <class Body>
+struct Required {
+  static std::vector<std::string_view> members() { return {}; }
+};
+
+#define DURE_REQUIRED(Body, ...)                                             \
+  template <>                                                                \
+  struct Required<model::Body> {                                             \
+    static std::vector<std::string_view> members() { return {__VA_ARGS__}; } \
+  }
+
+DURE_REQUIRED(LogIn, "login", "password");
+DURE_REQUIRED(ChangePassword, "current", "new");
+DURE_REQUIRED(CreateToken, "name");
+DURE_REQUIRED(CreateAccount, "login");
+DURE_REQUIRED(CreateGrant, "account_id", "role", "scope");
+DURE_REQUIRED(LoadPolicy, "layers");
+DURE_REQUIRED(OpenCall, "programme_id");
+DURE_REQUIRED(CreateApplication, "call_id", "form");
+DURE_REQUIRED(DecideApplication, "verdict");
+DURE_REQUIRED(ResultsReport, "kind", "title");
+DURE_REQUIRED(BeginOutage, "cause");
+DURE_REQUIRED(CreateWorkload, "allocation_id", "name", "spec");
+DURE_REQUIRED(RequestAccess, "purpose");
+DURE_REQUIRED(MoveRun, "priority");
+DURE_REQUIRED(MakeInvoice, "allocation_id");
+DURE_REQUIRED(EnrolNode, "name");
+DURE_REQUIRED(NodeReport, "boot_id");
+DURE_REQUIRED(ChangeStanding, "ground");
+DURE_REQUIRED(EntryCheck, "pass", "tickets");
+#undef DURE_REQUIRED
+
+}  // namespace dure::server
