@@ -162,7 +162,7 @@ base::Result<std::optional<Inspected>> PodmanEngine::discard_half_made(const std
 
 // A container that Podman takes for a new one, although it was started: the service died before it noted
 // that. When it still runs Podman is told so (runtime.h says why this start starts nothing); else it has
-// ended, and nobody knows how.
+// ended, and only its attendant may know how.
 base::Status PodmanEngine::take_up(Inspected& inspected) {
   const std::string id = inspected.status.container_id;
   const auto marked = runtime_.marked(id);
@@ -182,6 +182,10 @@ base::Status PodmanEngine::take_up(Inspected& inspected) {
   inspected.status.state = ContainerState::kExited;
   inspected.status.exit_code = kUnknownExit;
   inspected.status.started_at = marked;
+  if (const auto exit = runtime_.exit_of(id); exit && exit->at >= *marked) {
+    inspected.status.exit_code = exit->code;
+    inspected.status.finished_at = exit->at;
+  }
   return {};
 }
 
