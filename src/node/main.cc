@@ -69,6 +69,7 @@ base::Result<NodeOptions> node_options(const Settings& settings, const Log& log)
   options.keeper.limits = {settings.pids, settings.open_files};
   options.keeper.grace = base::Span::seconds(settings.grace_s);
   options.keeper.checkpoint_every = base::Span::seconds(settings.checkpoint_s);
+  options.keeper.start_limit = base::Span::seconds(settings.start_limit_s);
   options.keeper.workers = static_cast<unsigned>(settings.workers);
   options.keep_logs = base::Span::days(settings.keep_logs_days);
   DURE_LET(centre, net::parse_endpoint(settings.server));
