@@ -1,6 +1,7 @@
 #include "crash/books.h"
 
 #include <algorithm>
+#include <boost/json/serialize.hpp>
 #include <cstdlib>
 #include <sstream>
 #include <vector>
@@ -184,6 +185,8 @@ void Bookkeeper::judge_engine(const std::string& id, const Recorded& node) {
     ++figures_.engine_judged;
     const auto off = std::abs((instant_at(*row, "observed_at") - *stamp).us) / 1000;
     figures_.engine_off_ms = std::max(figures_.engine_off_ms, off);
+    if (off > kMostEngineMs)
+      figures_.findings.push_back(json::serialize(*row) + " engine " + base::to_text(*stamp));
   };
   compare(node.started, life.started);
   compare(node.ended, life.finished);

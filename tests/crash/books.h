@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "crash/evidence.h"
 
@@ -48,7 +49,7 @@ struct Figures {
   bool audit_intact = false;
   std::int64_t audit_entries = 0;
 
-  bool operator==(const Figures&) const = default;
+  std::vector<std::string> findings;  // one line for each that does not agree with the engine
 };
 
 Figures judge(const Evidence& evidence);

@@ -110,6 +110,7 @@ int play(const Options& options) {
 
   const Figures figures = judge(evidence);
   const std::string wrong = faults(figures);
+  for (const auto& finding : figures.findings) std::fprintf(stderr, "%s\n", finding.c_str());
   std::printf(
       "crash: seed %u, kills dured %d, dure-node %d, dure-gateway %d; users %d, workloads %zu; %s: %s\n",
       options.seed, kills.dured.load(), kills.node.load(), kills.gateway.load(), options.users,
