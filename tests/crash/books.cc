@@ -20,6 +20,7 @@ namespace {
 constexpr std::int64_t kMostEstimateMs = 1000;
 constexpr std::int64_t kMostEngineMs = 1000;
 constexpr std::int64_t kMostShortMs = 1000;
+constexpr base::Span kTakenUp = base::Span::seconds(1);
 constexpr std::int64_t kLeastJudgedPercent = 80;
 constexpr std::int64_t kWholeCard = 1000;
 
@@ -83,6 +84,7 @@ class Bookkeeper {
   void judge_starts(const std::string& id, const json::value& replica);
   void judge_ledger(const std::string& id, const Recorded& node);
   void judge_engine(const std::string& id, const Recorded& node);
+  std::optional<base::Instant> first_line_at(const std::string& id, const json::value& row) const;
   void judge_strangers();
   void judge_workloads();
   void judge_cards();
@@ -174,9 +176,23 @@ void Bookkeeper::judge_ledger(const std::string& id, const Recorded& node) {
   }
 }
 
+// The wall clock's time of the workload's own first line, by the clocks of that observation.
+std::optional<base::Instant> Bookkeeper::first_line_at(const std::string& id, const json::value& row) const {
+  const auto own = evidence_.own.find(id);
+  if (own == evidence_.own.end() || !own->second.started_ms) return std::nullopt;
+  return instant_at(row, "observed_at") +
+         base::Span{*own->second.started_ms * 1000 - number_at(row, "boottime_us")};
+}
+
 void Bookkeeper::judge_engine(const std::string& id, const Recorded& node) {
   const auto found = evidence_.engine.find(id);
-  const EngineLife life = found == evidence_.engine.end() ? EngineLife{} : found->second;
+  EngineLife life = found == evidence_.engine.end() ? EngineLife{} : found->second;
+  // A process does not write before it has started: a stamp after its line is that of a taking up.
+  const auto wrote = first_line_at(id, *node.started);
+  if (life.started && wrote && *life.started - *wrote > kTakenUp) {
+    life.started = wrote;
+    life.taken_up = true;
+  }
   if (life.taken_up) ++figures_.taken_up;
   const auto compare = [&](const json::value* row, const std::optional<base::Instant>& stamp) {
     if (!row) return;

@@ -182,6 +182,18 @@ TEST(Books, AnEstimateWithinASecondHoldsAndIsCounted) {
   EXPECT_EQ(figures.largest_estimate_ms, 10);
 }
 
+// Podman was killed before it noted the start, and stamped it when it took the container up.
+TEST(Books, AStampOfATakingUpGivesWayToTheWorkloadsOwnLine) {
+  Evidence book = good();
+  book.engine["r1"].started = kStart + base::Span{2'000'000};
+  const Figures figures = judge(book);
+  EXPECT_EQ(faults(figures), "");
+  EXPECT_EQ(figures.taken_up, 1);
+  EXPECT_EQ(figures.engine_off_ms, 40);
+  book.own["r1"].started_ms = 6'900;  // the line came no earlier: the stamp stands
+  EXPECT_EQ(faults(judge(book)), "the engine says otherwise");
+}
+
 TEST(Books, AJournalThatSaysOtherwiseThanTheLedgerIsBelieved) {
   Evidence book = good();
   end_earlier(book, 1'000'000);
