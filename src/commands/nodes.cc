@@ -173,7 +173,8 @@ base::Status store_observations(Work& work, const model::Node& node, LedgerState
                                 const model::ReplicaId& id, const std::vector<model::Observation>& seen) {
   DURE_LET(replica, work.tx.replicas().find(id));
   if (!replica || replica->node_id != node.id)
-    return {};  // of a store that was lost: there is nothing to book it on
+    return {};  // of a store that was lost: there is nothing to book it on; it is acknowledged like the
+                // others
   DURE_LET(state, ledger_state(work, states, id));
   StepContext context;
   model::Replica observed = *replica;
@@ -189,6 +190,45 @@ base::Status store_observations(Work& work, const model::Node& node, LedgerState
   DURE_TRY(work.save(work.tx.replicas(), observed));
   const auto stepped = step_run(work, replica->run_id, context);
   return stepped ? base::Status{} : base::Status{stepped.failure()};
+}
+
+// What keeps the replicas of each assigned run from running, as the node says: the first by number. Runs
+// whose replicas are well are there with nothing.
+base::Result<std::map<model::RunId, std::optional<base::Reason>>> troubles_by_run(
+    Work& work, const model::Node& node, const model::NodeReport& report) {
+  std::map<model::ReplicaId, base::Reason> by_replica;
+  for (const auto& each : report.troubles) by_replica[each.replica_id] = each.reason;
+  std::map<model::RunId, std::optional<base::Reason>> by_run;
+  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}
+                                                      .where("node_id", node.id)
+                                                      .where("state", model::ReplicaState::kAssigned)
+                                                      .ordered("number")));
+  for (const auto& replica : replicas) {
+    auto& reason = by_run[replica.run_id];
+    const auto found = by_replica.find(replica.id);
+    if (!reason && found != by_replica.end()) reason = found->second;
+  }
+  return by_run;
+}
+
+// Shows on the run why it does not run yet. True where a row was written.
+base::Result<bool> store_troubles(Work& work, const model::Node& node, const model::NodeReport& report,
+                                  bool write) {
+  bool changed = false;
+  DURE_LET(by_run, troubles_by_run(work, node, report));
+  for (const auto& [id, reason] : by_run) {
+    DURE_LET(run, work.tx.runs().get(id));
+    if (run.state != model::RunState::kAssigned || run.waiting == reason) continue;
+    changed = true;
+    if (!write) continue;
+    const bool tell = reason && (!run.waiting || run.waiting->code != reason->code);
+    run.waiting = reason;
+    DURE_TRY(work.save(work.tx.runs(), run));
+    if (tell)
+      DURE_TRY(work.publish("run.waiting", "runs/" + id.text, resource_of(run),
+                            "{\"code\":\"" + reason->code + "\"}"));
+  }
+  return changed;
 }
 
 void fill_node(model::Node& node, const model::NodeReport& report) {
@@ -207,13 +247,13 @@ bool same_node(const model::Node& node, const model::NodeReport& report) {
          filled.simulated == node.simulated;
 }
 
-base::Result<std::int64_t> highest_sequence(Work& work, const model::Node& node, const std::string& boot_id) {
-  DURE_LET(last, work.tx.observations().first(ports::Query{}
-                                                  .where("node_id", node.id)
-                                                  .where("boot_id", boot_id)
-                                                  .ordered("sequence", true)
-                                                  .at_most(1)));
-  return last ? last->sequence : std::int64_t{0};
+// The highest sequence of the report's boot that was taken, with this report. Reports carry the oldest first,
+// so all below were taken as well; also those about replicas that are not known here, which leave no row.
+std::int64_t taken_sequence(const model::Node& node, const model::NodeReport& report) {
+  std::int64_t highest = node.boot_id == report.boot_id ? node.last_sequence : 0;
+  for (const auto& each : report.observations)
+    if (each.boot_id == report.boot_id) highest = std::max(highest, each.sequence);
+  return highest;
 }
 
 base::Result<model::ReplicaOrder> order_of(Work& work, const model::Replica& replica) {
@@ -251,11 +291,11 @@ std::string gateway_pass(Work& work, const model::NodeId& node) {
   return wire::encode_ticket(pass, [&](std::string_view text) { return work.world.tickets.sign(text); });
 }
 
-base::Result<model::NodeOrders> orders_for(Work& work, const model::Node& node, const std::string& boot_id) {
+// REQUIRES: the node's row is that of its present boot.
+base::Result<model::NodeOrders> orders_for(Work& work, const model::Node& node) {
   model::NodeOrders orders;
   orders.node_id = node.id;
-  DURE_LET(highest, highest_sequence(work, node, boot_id));
-  orders.acknowledged = highest;
+  orders.acknowledged = node.last_sequence;
   DURE_LET(replicas, load_all(work.tx.replicas(),
                               ports::Query{}
                                   .where("node_id", node.id)
@@ -281,6 +321,8 @@ base::Result<bool> brings_news(Work& work, const model::Node& node, const model:
   if (!fresh.empty()) return true;
   DURE_LET(cards, store_cards(work, node, report.cards, false));
   if (cards) return true;
+  DURE_LET(troubles, store_troubles(work, node, report, false));
+  if (troubles) return true;
   return store_images(work, node, report.images, false);
 }
 
@@ -293,13 +335,13 @@ base::Result<model::Node> write_report(Work& work, model::Node node, LedgerState
   for (const auto& each : fresh) by_replica[each.replica_id].push_back(each);
   for (const auto& [replica, seen] : by_replica)
     DURE_TRY(store_observations(work, node, states, replica, seen));
+  if (const auto stored = store_troubles(work, node, report, true); !stored) return stored.failure();
   const bool returned = node.state == model::NodeState::kLost;
   fill_node(node, report);
   if (returned) node.state = fleet::serving_state(node);
+  node.last_sequence = taken_sequence(node, report);
   node.boot_id = report.boot_id;
   node.boottime_us = report.boottime_us;
-  DURE_LET(highest, highest_sequence(work, node, report.boot_id));
-  node.last_sequence = highest;
   node.last_report_at = work.now;
   DURE_TRY(work.save(work.tx.nodes(), node));
   if (returned) DURE_TRY(work.publish("node.returned", "nodes/" + node.id.text, resource_of(node)));
@@ -377,7 +419,7 @@ base::Result<model::NodeOrders> report_node(World& world, const Caller& caller, 
     DURE_LET(node, reporting_node(work));
     DURE_LET(news, brings_news(work, node, report));
     if (news) return true;
-    DURE_LET(orders, orders_for(work, node, report.boot_id));
+    DURE_LET(orders, orders_for(work, node));
     quiet = std::move(orders);
     return false;
   });
@@ -390,7 +432,7 @@ base::Result<model::NodeOrders> report_node(World& world, const Caller& caller, 
     states = ledgers.find(node.id, node.version);
     DURE_LET(written, write_report(work, node, states, report));
     left = written;
-    return orders_for(work, written, report.boot_id);
+    return orders_for(work, written);
   });
   if (orders) ledgers.keep(left.id, left.version, std::move(states));
   return orders;

@@ -172,13 +172,30 @@ bool starts_something(const Actions& actions) {
   });
 }
 
+// The first that keeps others from starting; nothing where they may start.
+std::optional<model::ReplicaId> in_the_way(const std::map<model::ReplicaId, Known>& replicas) {
+  for (const auto& [id, known] : replicas)
+    if (runs_on_the_quiet(known)) return id;
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::vector<HeldOff> held_off(const NodeFacts& facts) {
+  std::vector<HeldOff> held;
+  const auto replicas = gather(facts);
+  const auto other = in_the_way(replicas);
+  if (!facts.orders || !other) return held;
+  for (const auto& [id, known] : replicas)
+    if (starts_something(plan(known, true)))
+      held.push_back({id, base::Reason("fleet.held_off").with("replica", other->text)});
+  return held;
+}
 
 std::vector<Action> node_plan(const NodeFacts& facts) {
   const auto replicas = gather(facts);
   const bool orders_known = facts.orders.has_value();
-  const bool hold_off = std::any_of(replicas.begin(), replicas.end(),
-                                    [](const auto& each) { return runs_on_the_quiet(each.second); });
+  const bool hold_off = in_the_way(replicas).has_value();
   Actions freeing, starting;
   for (const auto& [id, known] : replicas) {
     Actions actions = plan(known, orders_known);

@@ -14,7 +14,8 @@
 // The caller executes the actions of one replica in their order and leaves the rest of that replica's actions
 // out where one fails; the next call makes up for it. Actions of different replicas are independent, but
 // stops come first. Every action is idempotent. A failure that will not pass (is_final) is journalled by the
-// caller as an end with its reason.
+// caller as an end with its reason; so is one that does not pass in time, and a replica held off for too
+// long.
 #pragma once
 
 #include <cstdint>
@@ -97,6 +98,13 @@ struct Action {
 
 // By replica: those that free something first, then those that start; each group by replica id.
 std::vector<Action> node_plan(const NodeFacts& facts);
+
+// A replica that could start, and does not because another one runs on the quiet.
+struct HeldOff {
+  model::ReplicaId replica_id;
+  base::Reason reason;  // fleet.held_off {replica}
+};
+std::vector<HeldOff> held_off(const NodeFacts& facts);
 
 // Whether an engine's failure to create or start will stay: true ends the replica with its reason, false lets
 // the next round try again.

@@ -200,5 +200,19 @@ TEST(NodePlan, OnlyWhatWillNotPassIsFinal) {
   EXPECT_FALSE(is_final(base::ErrorKind::kUnavailable));
 }
 
+TEST(NodePlan, WhoIsHeldOffIsSaidAndByWhom) {
+  NodeFacts facts;
+  facts.orders = Orders{order("a"), order("b", model::Desired::kStopped), order("c")};
+  facts.containers = {container("c", ContainerState::kRunning),
+                      container("stranger", ContainerState::kRunning)};
+  facts.journal = {started("c"), started("stranger")};
+  const auto held = held_off(facts);
+  ASSERT_EQ(held.size(), 1u) << "what runs, and what shall not run, is held off from nothing";
+  EXPECT_EQ(held[0].replica_id.text, "a");
+  EXPECT_EQ(held[0].reason, base::Reason("fleet.held_off").with("replica", std::string("stranger")));
+  facts.containers.pop_back();
+  EXPECT_TRUE(held_off(facts).empty());
+}
+
 }  // namespace
 }  // namespace dure::fleet

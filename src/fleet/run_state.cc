@@ -94,10 +94,12 @@ void note_start(model::Run& run, const std::vector<model::Replica>& replicas) {
   }
   run.started_at = latest;
   if (run.state == RunState::kAssigned) run.state = RunState::kRunning;
+  run.waiting.reset();
 }
 
 void stop(model::Run& run, std::vector<model::Replica>& replicas, const Ending& ending) {
   run.state = RunState::kStopping;
+  run.waiting.reset();
   run.outcome = ending.outcome;
   run.ended_reason = ending.reason;
   for (model::Replica& replica : replicas) replica.desired = model::Desired::kStopped;

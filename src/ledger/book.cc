@@ -45,7 +45,7 @@ class Bookkeeper {
   void open_axis();
   void correct_start();
   void book_seen(const Life& life);
-  void mark_start_on(Step& step);
+  void mark_start(const Life& life, std::int64_t to_ms);
   void book_end(const Life& life);
   void mark_end(const Life& life);
   void correct_end(const Life& life);
@@ -115,27 +115,34 @@ void Bookkeeper::correct_start() {
   booked_.start_wall = wall;
 }
 
-void Bookkeeper::mark_start_on(Step& step) {
+// From the earliest moment of the start to where it was first known to run, within what is booked now.
+void Bookkeeper::mark_start(const Life& now, std::int64_t to_ms) {
   if (booked_.begun || !booked_.start_estimated) return;
+  Step step;
   step.kind = LedgerKind::kEstimated;
+  step.to_ms = std::min(to_ms, now.first_ms.value_or(to_ms));
   step.reason = base::Reason("ledger.start_estimated")
                     .with("start_us", booked_.start_us)
                     .with("start_wall_us", booked_.start_wall.us);
+  if (step.to_ms > 0) step.reason->with("error_ms", step.to_ms);
   step.marks = &booked_.start_marks;
+  append(step);
 }
 
 void Bookkeeper::book_seen(const Life& now) {
+  mark_start(now, now.seen_ms);
+  if (now.seen_ms == booked_.position_ms) return;
   Step step;
   step.to_ms = now.seen_ms;
-  mark_start_on(step);
   append(step);
 }
 
 void Bookkeeper::book_end(const Life& now) {
   if (estimated(now.end)) return mark_end(now);
+  if (now.end_ms > booked_.position_ms) mark_start(now, now.end_ms);
+  if (now.end_ms == booked_.position_ms) return;
   Step step;
   step.to_ms = now.end_ms;
-  if (now.end_ms == booked_.position_ms) return;
   if (now.end_ms < booked_.position_ms) {
     step.kind = LedgerKind::kCorrection;
     step.reason = base::Reason("ledger.end_corrected")
@@ -143,7 +150,6 @@ void Bookkeeper::book_end(const Life& now) {
                       .with("is_ms", now.end_ms)
                       .with("estimated", 0);
   }
-  mark_start_on(step);
   append(step);
 }
 
@@ -164,6 +170,8 @@ void Bookkeeper::correct_end(const Life& now) {
   step.reason->with("was_ms", booked_.position_ms)
       .with("is_ms", now.end_ms)
       .with("estimated", still_estimated ? 1 : 0);
+  if (now.end == EndKind::kEstimated && now.end_ms > now.seen_ms)
+    step.reason->with("error_ms", now.end_ms - now.seen_ms);
   append(step);
   booked_.end_estimated = still_estimated;
 }
@@ -175,10 +183,12 @@ base::Reason Bookkeeper::end_reason(const Life& now) const {
     case EndKind::kNodeLost:
       return base::Reason("ledger.node_lost").with("earliest_ms", now.seen_ms);
     default:
-      return base::Reason("ledger.end_estimated")
-          .with("earliest_ms", now.seen_ms)
-          .with("taken_ms", now.end_ms);
+      break;
   }
+  base::Reason reason("ledger.end_estimated");
+  reason.with("earliest_ms", now.seen_ms).with("taken_ms", now.end_ms);
+  if (now.end_ms > now.seen_ms) reason.with("error_ms", now.end_ms - now.seen_ms);
+  return reason;
 }
 
 void Bookkeeper::append(const Step& step) {

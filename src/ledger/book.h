@@ -5,12 +5,16 @@
 // Entries are pieces of the axis, each beginning where the one before ended, once per share; so their sum is
 // exactly the position of the end. usage = milli_gpu * (to_ms - from_ms).
 //
-// Estimates mark only the piece that they touch:
-//   ledger.start_estimated  the first piece: the start was not seen, it is taken from the engine's stamp
-//   ledger.end_estimated    the last piece: the end was not seen; it was at `earliest_ms` or later
+// Estimates mark only the piece that is not certain:
+//   ledger.start_estimated  the first piece: the start was not seen. It is booked from the earliest moment,
+//   and
+//                           the piece ends where it was first known to run
+//   ledger.end_estimated    the last piece: the end was not seen. The piece begins at `earliest_ms`, where it
+//                           was last known to run, and ends at `taken_ms`, by when it had ended
 //   ledger.boot_changed     the machine restarted: the end is the last moment at which it was seen running
 //   ledger.node_lost        the node was given up (close()); likewise
-// An estimated end that adds nothing is a piece of length zero, which carries the mark.
+// The length of such a piece is how far the truth may be away: `error_ms`. A piece of length zero carries the
+// mark where nothing bounds the truth from above; it has no `error_ms`.
 //
 // Nothing is ever changed: when the truth arrives later, a correction is appended that starts where the last
 // piece ended and steps to where it should be, backwards too (to_ms < from_ms, negative usage), with

@@ -94,6 +94,32 @@ TEST(Book, P14_AnEstimatedStartMarksTheFirstPieceOnly) {
   EXPECT_EQ(texts(book.entries), (Texts{"~0-1000 ledger.start_estimated", "1000-2500"}));
 }
 
+std::int64_t parameter(const model::LedgerEntry& entry, const char* name) {
+  const auto* value = entry.reason ? entry.reason->find(name) : nullptr;
+  return value == nullptr ? -1 : std::get<std::int64_t>(*value);
+}
+
+TEST(Book, P14_TheMarkOfAnEstimatedStartEndsWhereItWasFirstSeen) {
+  Book book;
+  book.see({started(500'000, true), checkpoint(510'000), checkpoint(60'000'000)});
+  EXPECT_EQ(texts(book.entries), (Texts{"~0-10 ledger.start_estimated", "10-59500"}));
+  EXPECT_EQ(parameter(book.entries[0], "error_ms"), 10);
+  Book unseen;
+  unseen.see({started(500'000, true), ended(900'000)});
+  EXPECT_EQ(texts(unseen.entries), (Texts{"~0-400 ledger.start_estimated"}));
+  EXPECT_EQ(parameter(unseen.entries[0], "error_ms"), 400) << "it may have begun at any moment of it";
+}
+
+TEST(Book, P14_AMarkSaysHowFarTheTruthMayBeAwayOrThatNothingBoundsIt) {
+  Book bounded;
+  bounded.see({started(0), checkpoint(1'500'000), ended(1'700'000, true)});
+  EXPECT_EQ(parameter(bounded.entries[1], "error_ms"), 200);
+  Book last_seen;
+  last_seen.see({started(0), checkpoint(1'500'000), ended(1'500'000, true)});
+  EXPECT_EQ(text(last_seen.entries[1]), "~1500-1500 ledger.end_estimated");
+  EXPECT_EQ(parameter(last_seen.entries[1], "error_ms"), -1);
+}
+
 TEST(Book, P14_AnEstimatedEndMarksTheLastPieceOnly) {
   Book book;
   book.see({started(0), checkpoint(1'500'000), ended(1'700'000, true)});

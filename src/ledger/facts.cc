@@ -16,6 +16,10 @@ bool later(const Moment& a, const Moment& b) {
   return std::tie(a.boottime_us, b.estimated, a.wall) > std::tie(b.boottime_us, a.estimated, b.wall);
 }
 
+bool earlier(const Moment& a, const Moment& b) {
+  return std::tie(a.boottime_us, a.estimated, a.wall) < std::tie(b.boottime_us, b.estimated, b.wall);
+}
+
 template <class Prefer>
 void put(std::map<std::string, Moment>& by_boot, const Moment& moment, Prefer prefer) {
   const auto [found, fresh] = by_boot.emplace(moment.boot_id, moment);
@@ -33,6 +37,7 @@ Facts merge(Facts facts, const model::Observation& observation) {
       break;
     case model::ObservationKind::kRunning:
       put(facts.last_seen, moment, later);
+      put(facts.first_seen, moment, earlier);
       break;
     case model::ObservationKind::kEnded:
       put(facts.ends, moment, better);

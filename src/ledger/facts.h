@@ -24,9 +24,10 @@ struct Moment {
 };
 
 struct Facts {
-  std::optional<Moment> start;              // an exact one before an estimated one, then the earliest
-  std::map<std::string, Moment> ends;       // per boot; the same preference
-  std::map<std::string, Moment> last_seen;  // per boot: the latest moment at which it was seen running
+  std::optional<Moment> start;               // an exact one before an estimated one, then the earliest
+  std::map<std::string, Moment> ends;        // per boot; the same preference
+  std::map<std::string, Moment> last_seen;   // per boot: the latest moment at which it was seen running
+  std::map<std::string, Moment> first_seen;  // per boot: the earliest
   bool operator==(const Facts&) const = default;
 };
 

@@ -21,6 +21,8 @@ Life life_of(const Facts& facts, const std::string& boot_id, std::int64_t start_
   Life life;
   const auto seen = facts.last_seen.find(boot_id);
   if (seen != facts.last_seen.end()) life.seen_ms = position(start_us, seen->second.boottime_us);
+  const auto first = facts.first_seen.find(boot_id);
+  if (first != facts.first_seen.end()) life.first_ms = position(start_us, first->second.boottime_us);
   life.end_ms = life.seen_ms;
   const auto end = facts.ends.find(boot_id);
   if (end != facts.ends.end()) {

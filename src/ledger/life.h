@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "ledger/facts.h"
@@ -14,7 +15,8 @@ std::int64_t position(std::int64_t start_us, std::int64_t boottime_us);
 enum class EndKind { kNone, kExact, kEstimated, kBootChanged, kNodeLost };
 
 struct Life {
-  std::int64_t seen_ms = 0;  // up to here it was seen running
+  std::int64_t seen_ms = 0;              // up to here it was seen running
+  std::optional<std::int64_t> first_ms;  // by here it had surely started
   EndKind end = EndKind::kNone;
   std::int64_t end_ms = 0;  // with kNone: seen_ms
 };

@@ -62,6 +62,15 @@ struct ReplicaReport {
 DURE_VALUE_FIELDS(ReplicaReport, field("replica_id", &ReplicaReport::replica_id),
                   field("state", &ReplicaReport::state), field("container_id", &ReplicaReport::container_id));
 
+// Why an ordered replica does not run yet: the last failure of the engine, or what it waits for here.
+struct ReplicaTrouble {
+  ReplicaId replica_id;
+  base::Reason reason;
+  base::Instant since;  // wall clock of the node
+};
+DURE_VALUE_FIELDS(ReplicaTrouble, field("replica_id", &ReplicaTrouble::replica_id),
+                  field("reason", &ReplicaTrouble::reason), field("since", &ReplicaTrouble::since));
+
 struct NodeReport {
   std::string boot_id;
   std::int64_t boottime_us = 0;
@@ -73,6 +82,7 @@ struct NodeReport {
   std::vector<ImageReport> images;
   std::vector<ReplicaReport> replicas;    // everything that the engine has of ours
   std::vector<Observation> observations;  // not yet acknowledged, oldest first, at most 500
+  std::vector<ReplicaTrouble> troubles;   // of ordered replicas that do not run yet
 };
 DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
                   field("boottime_us", &NodeReport::boottime_us, Range{0, kLongestBootUs}),
@@ -80,7 +90,8 @@ DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
                   field("cpu_milli", &NodeReport::cpu_milli, Range{0, kMostCpuMilli}),
                   field("memory_bytes", &NodeReport::memory, Range{0, kMostMemory}),
                   field("cards", &NodeReport::cards), field("images", &NodeReport::images),
-                  field("replicas", &NodeReport::replicas), field("observations", &NodeReport::observations));
+                  field("replicas", &NodeReport::replicas), field("observations", &NodeReport::observations),
+                  field("troubles", &NodeReport::troubles));
 
 // Which part of which card a replica holds.
 struct ShareOrder {
@@ -126,7 +137,7 @@ DURE_VALUE_FIELDS(ReplicaOrder, field("replica_id", &ReplicaOrder::replica_id),
 
 struct NodeOrders {
   NodeId node_id;
-  std::int64_t acknowledged = 0;  // highest sequence of this boot id that is stored; all below are, too
+  std::int64_t acknowledged = 0;  // highest sequence of this boot id that was taken; all below were, too
   std::vector<ReplicaOrder> replicas;
   std::string gateway_pass;  // signed, short-lived: with it dure-node dials dure-gateway
 };

@@ -108,7 +108,7 @@ DURE_ENUM(RunOutcome, DURE_NAME(kNone, "none"), DURE_NAME(kSucceeded, "succeeded
           DURE_NAME(kFailed, "failed"), DURE_NAME(kStopped, "stopped"), DURE_NAME(kTimedOut, "timed_out"),
           DURE_NAME(kLost, "lost"), DURE_NAME(kRefused, "refused"));
 
-// One attempt. While it is queued it is an entry of the queue; `waiting` then says why it does not run yet.
+// One attempt. While it is queued it is an entry of the queue. `waiting`: why it does not run yet, there too.
 struct Run {
   RunId id;
   std::int64_t version = 1;
@@ -127,7 +127,7 @@ struct Run {
   std::int64_t priority = 0;                        // higher first; changed by an operator only
   base::Instant queued_at;                          // FIFO by this, then by id
   std::optional<base::Instant> not_before;          // a retry waits until then, so that a crash does not spin
-  std::optional<base::Reason> waiting;              // queued only
+  std::optional<base::Reason> waiting;              // until it runs
   std::optional<base::Instant> estimated_start_at;  // queued only
   std::optional<base::Instant> assigned_at;
   std::optional<base::Instant> started_at;

@@ -14,6 +14,13 @@ std::string payload_of(const JournalRecord& record) {
   return wire::json_text(record, wire::Out::everything());
 }
 
+void note(History& history, const Observation& observation) {
+  const bool ends = observation.kind == ObservationKind::kEnded;
+  if (ends || !history.ended) history.last = observation;
+  if (observation.kind == ObservationKind::kStarted) history.started = observation;
+  if (ends) history.ended = observation;
+}
+
 std::int64_t acknowledged_of(const std::map<std::string, Numbering>& numberings, const std::string& boot_id) {
   const auto found = numberings.find(boot_id);
   return found == numberings.end() ? 0 : found->second.acknowledged;
@@ -64,7 +71,16 @@ void Journal::apply(const JournalRecord& record) {
   }
   if (record.observation) apply_observation(*record.observation);
   if (record.numbering) apply_numbering(*record.numbering);
+  if (record.sight) apply_sight(*record.sight);
   if (record.finished) apply_finished(*record.finished);
+}
+
+void Journal::apply_sight(const Sight& sight) {
+  for (const std::string& id : sight.replica_ids) {
+    const auto found = histories_.find(model::ReplicaId(id));
+    if (found == histories_.end() || found->second.ended) continue;
+    found->second.seen = Sight{sight.boot_id, sight.boottime_us, sight.seen_at, {}};
+  }
 }
 
 void Journal::apply_observation(const Observation& observation) {
@@ -74,16 +90,14 @@ void Journal::apply_observation(const Observation& observation) {
   const bool acknowledged = observation.sequence <= numbering.acknowledged;
   if (!is_finished(observation.replica_id)) {
     History& history = histories_[observation.replica_id];
-    const bool ends = observation.kind == ObservationKind::kEnded;
-    if (ends || !history.ended) history.last = observation;
-    if (observation.kind == ObservationKind::kStarted) history.started = observation;
-    if (ends) history.ended = observation;
-    if (ends) history.end_acknowledged = acknowledged;
+    note(history, observation);
+    if (observation.kind == ObservationKind::kEnded) history.end_acknowledged = acknowledged;
   }
   if (acknowledged) return;
   if (observation.kind == ObservationKind::kRunning)
     std::erase_if(pending_, [&](const Observation& older) {
-      return older.kind == ObservationKind::kRunning && older.replica_id == observation.replica_id;
+      return older.kind == ObservationKind::kRunning && !older.estimated &&
+             older.replica_id == observation.replica_id;
     });
   pending_.push_back(observation);
 }
@@ -120,17 +134,25 @@ base::Status Journal::record_intent(const StartIntent& intent) {
   return write({record});
 }
 
-bool Journal::fits(const Observation& observation) const {
-  if (is_finished(observation.replica_id)) return false;
-  const auto found = histories_.find(observation.replica_id);
-  const bool started = found != histories_.end() && found->second.started;
-  const bool ended = found != histories_.end() && found->second.ended;
-  if (ended) return false;
+base::Status Journal::record_sight(Sight sight) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(sight.replica_ids, [&](const std::string& id) {
+    const auto found = histories_.find(model::ReplicaId(id));
+    return found == histories_.end() || !found->second.started || found->second.ended;
+  });
+  if (sight.replica_ids.empty()) return {};
+  JournalRecord record;
+  record.sight = std::move(sight);
+  return write({record});
+}
+
+bool Journal::fits(const Observation& observation, const History& history) const {
+  if (is_finished(observation.replica_id) || history.ended) return false;
   switch (observation.kind) {
     case ObservationKind::kStarted:
-      return !started;
+      return !history.started;
     case ObservationKind::kRunning:
-      return started && observation.boottime_us > found->second.last->boottime_us;
+      return history.started && observation.boottime_us > history.last->boottime_us;
     case ObservationKind::kEnded:
       return true;
   }
@@ -142,22 +164,18 @@ base::Result<std::size_t> Journal::record(std::vector<Observation> observations)
   std::size_t fitted = 0;
   std::vector<JournalRecord> records;
   std::map<std::string, std::int64_t> given;  // sequences given out by this call, by boot
-  std::vector<Observation> accepted;
+  Histories after;                            // as they will be, once all is written
   for (Observation& each : observations) {
-    // Two of one call about the same replica are judged one after the other: written in two goes.
-    const bool twice = std::ranges::any_of(
-        accepted, [&](const Observation& other) { return other.replica_id == each.replica_id; });
-    if (twice) {
-      DURE_TRY(write(records));
-      records.clear();
-      accepted.clear();
-    }
-    if (!fits(each)) continue;
+    const auto known = histories_.find(each.replica_id);
+    History& history =
+        after.try_emplace(each.replica_id, known == histories_.end() ? History{} : known->second)
+            .first->second;
+    if (!fits(each, history)) continue;
     auto& sequence = given.try_emplace(each.boot_id, numberings_[each.boot_id].last).first->second;
     each.sequence = ++sequence;
     each.id = options_.make_id(each.observed_at);
     each.created_at = each.updated_at = each.observed_at;
-    accepted.push_back(each);
+    note(history, each);
     records.emplace_back().observation = each;
     ++fitted;
   }
@@ -228,8 +246,8 @@ base::Status Journal::compact_if_large() {
 }
 
 // The fewest records that replay to the same state. Numberings come first, so that what was acknowledged is
-// known as such; then each replica's life; then what is pending, in its order. An observation that is both of
-// a life and pending is written once, as pending.
+// known as such; then each replica's life; then what is pending, in its order; then when what runs was seen.
+// An observation that is both of a life and pending is written once, as pending.
 std::vector<JournalRecord> Journal::snapshot() const {
   std::vector<JournalRecord> records;
   for (const auto& [boot_id, numbering] : numberings_) records.emplace_back().numbering = numbering;
@@ -247,6 +265,11 @@ std::vector<JournalRecord> Journal::snapshot() const {
     }
   }
   for (const Observation& each : pending_) records.emplace_back().observation = each;
+  for (const auto& [id, history] : histories_) {
+    if (!history.seen || history.ended) continue;
+    records.emplace_back().sight = history.seen;
+    records.back().sight->replica_ids = {id.text};
+  }
   return records;
 }
 

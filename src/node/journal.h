@@ -6,7 +6,8 @@
 // is dropped, so that two threads, or the same thread after a crash, may both offer one.
 //
 // Observations are numbered per boot id, without reuse over restarts; the numbers may have gaps. Of several
-// unacknowledged "running" observations of a replica only the newest is kept.
+// unacknowledged "running" observations of a replica only the newest is kept, and those that bound an
+// estimate.
 //
 // Thread-safe; writers wait for the disk. Functions that return a Status fail with node.state_unusable; then
 // nothing of the call may be acted upon.
@@ -34,6 +35,7 @@ struct History {
   std::optional<StartIntent> intent;
   std::optional<model::Observation> started;
   std::optional<model::Observation> last;  // the newest of any kind
+  std::optional<Sight> seen;               // the newest while it ran, without the other replicas
   std::optional<model::Observation> ended;
   bool end_acknowledged = false;
 };
@@ -59,6 +61,9 @@ class Journal {
   // `replica_id`, `kind` and `boottime_us` are the caller's. Returns how many fitted.
   base::Result<std::size_t> record(std::vector<model::Observation> observations);
 
+  // Of the replicas that have started and not ended.
+  base::Status record_sight(Sight sight);
+
   // Oldest first.
   std::vector<model::Observation> unacknowledged(std::size_t limit) const;
   // dured has stored everything of that boot up to `sequence`.
@@ -80,11 +85,12 @@ class Journal {
   base::Status replay(std::string_view payload);
   base::Status write(const std::vector<JournalRecord>& records);
   bool is_finished(const model::ReplicaId& id) const { return finished_ids_.contains(id); }
-  bool fits(const model::Observation& observation) const;
+  bool fits(const model::Observation& observation, const History& history) const;
   void apply(const JournalRecord& record);
   void apply_observation(const model::Observation& observation);
   void apply_numbering(const Numbering& numbering);
   void apply_finished(const model::ReplicaId& replica_id);
+  void apply_sight(const Sight& sight);
   base::Status compact_if_large();
   std::vector<JournalRecord> snapshot() const;
 

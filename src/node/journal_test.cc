@@ -112,6 +112,51 @@ TEST(Journal, OnlyTheNewestRunningOfAReplicaWaits) {
   EXPECT_EQ(journal->unacknowledged(10).back().boottime_us, 499);
 }
 
+TEST(Journal, WhatBoundsAnEstimateWaitsBesideTheNewestRunning) {
+  const Scratch scratch(Scratch::kMemory);
+  int writes = 0;
+  auto options = journal_options(scratch.file("journal"));
+  options.before_write = [&] {
+    ++writes;
+    return base::Status();
+  };
+  const auto journal = std::move(*Journal::open(std::move(options)));
+  auto start = seen(1, ObservationKind::kStarted, 1);
+  auto bound = seen(1, ObservationKind::kRunning, 2);
+  start.estimated = bound.estimated = true;
+  ASSERT_EQ(*journal->record({start, bound}), 2u);
+  EXPECT_EQ(writes, 1) << "both or neither: a start without its bound would be of any size";
+  for (int n = 3; n < 9; ++n) ASSERT_EQ(*journal->record({seen(1, ObservationKind::kRunning, n)}), 1u);
+  const auto waiting = journal->unacknowledged(10);
+  ASSERT_EQ(waiting.size(), 3u);
+  EXPECT_EQ(waiting[1].boottime_us, 2);
+  EXPECT_EQ(waiting[2].boottime_us, 8);
+}
+
+TEST(Journal, ASightIsKeptForEachReplicaAndIsNotReported) {
+  const Scratch scratch(Scratch::kMemory);
+  const std::string path = scratch.file("journal");
+  const model::ReplicaId one(test_uuid(1)), two(test_uuid(2));
+  const auto check = [&](const Journal& journal) {
+    ASSERT_TRUE(journal.history(one).seen);
+    EXPECT_EQ(journal.history(one).seen->boottime_us, 60);
+    EXPECT_FALSE(journal.history(two).seen) << "not started";
+    EXPECT_EQ(journal.unacknowledged(10).size(), 1u);
+  };
+  {
+    auto options = journal_options(path);
+    options.compact_above_bytes = 3000;
+    const auto journal = std::move(*Journal::open(std::move(options)));
+    ASSERT_TRUE(journal->record_intent({two, "c", "boot-1", 1, {}}).ok());
+    ASSERT_TRUE(journal->record({seen(1, ObservationKind::kStarted, 1)}).ok());
+    for (int n = 2; n <= 60; ++n)
+      ASSERT_TRUE(journal->record_sight({"boot-1", n, base::Instant{n}, {one.text, two.text}}).ok());
+    EXPECT_LT(journal->size_bytes(), 5000) << "it was compacted";
+    check(*journal);
+  }
+  check(*open(path));
+}
+
 TEST(Journal, AFinishedReplicaIsNeverStartedAgain) {
   const Scratch scratch;
   const model::ReplicaId id(test_uuid(1));

@@ -19,6 +19,19 @@ base::Error withdrawn(const ReplicaId& id) {
                      base::Reason("node.order_withdrawn").with("replica", id.text));
 }
 
+bool starts(ActionKind kind) {
+  return kind == ActionKind::kCreate || kind == ActionKind::kIntend || kind == ActionKind::kStart;
+}
+
+fleet::Action never_ran(const ReplicaId& id, const base::Reason& reason) {
+  fleet::Action end;
+  end.kind = ActionKind::kRecordEnded;
+  end.replica_id = id;
+  end.evidence = fleet::Evidence::kNever;
+  end.failure = reason;
+  return end;
+}
+
 const char* name_of(ActionKind kind) {
   switch (kind) {
     case ActionKind::kStop:
@@ -64,11 +77,18 @@ base::Status Keeper::round() {
   // that ended before is in the picture; work begins only below, on this thread.
   const std::set<std::string> busy = workers_.busy();
   const Moment before = clock_.now();
-  DURE_LET(containers, engine_.list());
+  auto listed = engine_.list();
+  if (!listed.ok()) {
+    wait_for_engine(listed.failure());
+    return listed.failure();
+  }
+  auto& containers = *listed;
   const Moment now = clock_.now();
   note_sightings(containers, before, busy);
   DURE_TRY(checkpoint(before, busy));
-  const auto actions = fleet::node_plan(facts(containers, now));
+  const auto known = facts(containers, now);
+  auto actions = fleet::node_plan(known);
+  for (auto& each : hold(fleet::held_off(known), now)) actions.push_back(std::move(each));
   {
     const std::lock_guard lock(mutex_);
     containers_ = std::move(containers);
@@ -105,6 +125,7 @@ fleet::NodeFacts Keeper::facts(const std::vector<ports::ContainerStatus>& contai
   return facts;
 }
 
+// A start that was estimated is bounded by the first sight, which is therefore reported at once.
 base::Status Keeper::checkpoint(const Moment& before, const std::set<std::string>& busy) {
   Sightings sightings;
   {
@@ -112,12 +133,16 @@ base::Status Keeper::checkpoint(const Moment& before, const std::set<std::string
     sightings = sightings_;
   }
   std::vector<Observation> observations;
+  Sight sight{before.boot_id, before.boottime_us, before.wall, {}};
   for (const auto& [id, history] : journal_.histories()) {
     const auto seen = sightings.find(id);
     if (seen == sightings.end() || busy.contains(id.text) || !history.started || history.ended) continue;
     const bool seen_now = seen->second.running_us == before.boottime_us;
+    if (!seen_now || history.started->boot_id != before.boot_id) continue;
+    sight.replica_ids.push_back(id.text);
+    const bool unbounded = history.started->estimated && history.last->kind == ObservationKind::kStarted;
     const bool due = before.boottime_us - history.last->boottime_us >= options_.checkpoint_every.us;
-    if (!seen_now || !due || history.started->boot_id != before.boot_id) continue;
+    if (!due && !unbounded) continue;
     Observation observation;
     observation.replica_id = id;
     observation.kind = ObservationKind::kRunning;
@@ -127,8 +152,48 @@ base::Status Keeper::checkpoint(const Moment& before, const std::set<std::string
     observation.container_id = history.started->container_id;
     observations.push_back(std::move(observation));
   }
-  const auto written = journal_.record(std::move(observations));
-  return written.ok() ? base::Status() : base::Status(written.failure());
+  if (const auto written = journal_.record(std::move(observations)); !written.ok()) return written.failure();
+  if (before.boottime_us - last_sight_us_ < options_.sight_every.us) return {};
+  last_sight_us_ = before.boottime_us;
+  return journal_.record_sight(std::move(sight));
+}
+
+// Replicas that may not start now: noted with the reason; an end for those that have waited for too long.
+std::vector<fleet::Action> Keeper::hold(const std::vector<fleet::HeldOff>& held, const Moment& now) {
+  std::vector<fleet::Action> ends;
+  const std::lock_guard lock(mutex_);
+  std::map<ReplicaId, Try> kept;
+  for (auto& [id, each] : tries_)
+    if (!each.held) kept.emplace(id, each);
+  for (const auto& each : held) {
+    const auto found = tries_.find(each.replica_id);
+    const std::int64_t since = found == tries_.end() ? now.boottime_us : found->second.since_us;
+    kept[each.replica_id] = {0, 0, each.reason, since, true};
+    if (now.boottime_us - since >= options_.start_limit.us)
+      ends.push_back(never_ran(each.replica_id, each.reason));
+  }
+  tries_ = std::move(kept);
+  return ends;
+}
+
+// Nothing is known of what the engine holds. What was never about to start is given up in time.
+void Keeper::wait_for_engine(const base::Error& failure) {
+  const Moment now = clock_.now();
+  const Histories histories = journal_.histories();
+  std::vector<fleet::HeldOff> held;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!orders_) return;
+    for (const auto& [id, order] : *orders_) {
+      const bool untouched = !histories.contains(id) && !journal_.finished(id);
+      if (untouched && order.desired == model::Desired::kRunning) held.push_back({id, failure.reason});
+    }
+  }
+  for (const auto& end : hold(held, now)) {
+    Evidence nothing;
+    nothing.now = now;
+    static_cast<void>(journal_.record(observations_of(end, nothing)));
+  }
 }
 
 void Keeper::dispatch(const std::vector<fleet::Action>& actions, const std::set<std::string>& busy,
@@ -239,17 +304,15 @@ base::Result<Evidence> Keeper::evidence(const ReplicaId& replica_id) {
 
 base::Status Keeper::record(const fleet::Action& action) {
   DURE_LET(known, evidence(action.replica_id));
-  const auto written = journal_.record({observation_of(action, known)});
+  const auto written = journal_.record(observations_of(action, known));
   return written.ok() ? base::Status() : base::Status(written.failure());
 }
 
-base::Status Keeper::record_failure(const fleet::Action& action, const base::Error& failure) {
-  fleet::Action end;
-  end.kind = ActionKind::kRecordEnded;
-  end.replica_id = action.replica_id;
-  end.evidence = fleet::Evidence::kNever;
-  end.failure = failure.reason;
-  return record(end);
+// The replica ends without having run. Where it was started after all, the next round finds that.
+base::Status Keeper::give_up(const ReplicaId& replica_id, const base::Reason& reason) {
+  DURE_LET(container, engine_.inspect(replica_id.text));
+  if (container && container->state != ports::ContainerState::kCreated) return {};
+  return record(never_ran(replica_id, reason));
 }
 
 base::Status Keeper::forget(const ReplicaId& replica_id) {
@@ -268,17 +331,25 @@ bool Keeper::may_try(const ReplicaId& replica_id, const Moment& now) const {
 }
 
 void Keeper::note_failure(const fleet::Action& action, const base::Error& failure) {
-  const bool starts = action.kind == ActionKind::kCreate || action.kind == ActionKind::kStart;
-  const bool final = starts && fleet::is_final(failure.kind);
+  const std::int64_t now = clock_.now().boottime_us;
+  bool over = false;
+  {
+    const std::lock_guard lock(mutex_);
+    Try& next = tries_[action.replica_id];
+    if (next.failures == 0) next.since_us = now;
+    next.failures = std::min(next.failures + 1, 6);
+    next.not_before_us = now + base::Span::milliseconds(150LL << next.failures).us;
+    next.reason = failure.reason;
+    next.held = false;
+    over = now - next.since_us >= options_.start_limit.us;
+  }
+  const bool final = starts(action.kind) && (over || fleet::is_final(failure.kind));
   options_.log(final ? Severity::kError : Severity::kWarning, std::string("cannot ") + name_of(action.kind) +
                                                                   " replica " + action.replica_id.text +
                                                                   ": " + log_text(failure));
-  if (final && record_failure(action, failure).ok()) return;
-  const std::int64_t now = clock_.now().boottime_us;
+  if (!final || !give_up(action.replica_id, failure.reason).ok()) return;
   const std::lock_guard lock(mutex_);
-  Try& next = tries_[action.replica_id];
-  next.failures = std::min(next.failures + 1, 6);
-  next.not_before_us = now + base::Span::milliseconds(150LL << next.failures).us;
+  tries_.erase(action.replica_id);
 }
 
 base::Status Keeper::take_orders(const model::NodeOrders& orders, const std::vector<Observation>& reported) {
@@ -324,6 +395,10 @@ model::NodeReport Keeper::report() {
                                                                       : model::ReplicaState::kStarting;
     report.replicas.push_back({ReplicaId(each.replica_id), state, each.container_id});
   }
+  if (!orders_) return report;
+  for (const auto& [id, each] : tries_)
+    if (orders_->contains(id) && !each.reason.code.empty())
+      report.troubles.push_back({id, each.reason, wall_of(each.since_us, now)});
   return report;
 }
 

@@ -36,6 +36,8 @@ struct KeeperOptions {
   ContainerLimits limits;
   base::Span grace = base::Span::seconds(10);             // between SIGTERM and SIGKILL
   base::Span checkpoint_every = base::Span::seconds(10);  // "running" observations
+  base::Span sight_every = base::Span::seconds(1);        // the journal's own notes of what runs
+  base::Span start_limit = base::Span::minutes(5);        // what cannot be started by then is given up
   unsigned workers = 4;
   Log log;
   std::function<void()> on_change;  // something is to be reported, or to be looked at; any thread
@@ -65,15 +67,21 @@ class Keeper {
   bool may_print(const model::ReplicaId& replica_id) const;
 
  private:
+  // What keeps an action of a replica from being done.
   struct Try {
     int failures = 0;
     std::int64_t not_before_us = 0;
+    base::Reason reason;
+    std::int64_t since_us = 0;
+    bool held = false;  // not tried: something else must come first
   };
 
   fleet::NodeFacts facts(const std::vector<ports::ContainerStatus>& containers, const Moment& now);
   void note_sightings(const std::vector<ports::ContainerStatus>& containers, const Moment& before,
                       const std::set<std::string>& busy);
   base::Status checkpoint(const Moment& before, const std::set<std::string>& busy);
+  std::vector<fleet::Action> hold(const std::vector<fleet::HeldOff>& held, const Moment& now);
+  void wait_for_engine(const base::Error& failure);
   void dispatch(const std::vector<fleet::Action>& actions, const std::set<std::string>& busy,
                 const Moment& now);
   void carry_out(const std::vector<fleet::Action>& actions);
@@ -82,7 +90,7 @@ class Keeper {
   base::Status intend(const model::ReplicaId& replica_id);
   base::Status start(const model::ReplicaId& replica_id);
   base::Status record(const fleet::Action& action);
-  base::Status record_failure(const fleet::Action& action, const base::Error& failure);
+  base::Status give_up(const model::ReplicaId& replica_id, const base::Reason& reason);
   base::Status forget(const model::ReplicaId& replica_id);
   base::Status still_wanted(const model::ReplicaId& replica_id) const;
   bool may_try(const model::ReplicaId& replica_id, const Moment& now) const;
@@ -100,6 +108,7 @@ class Keeper {
   std::optional<std::map<model::ReplicaId, model::ReplicaOrder>> orders_;
   std::vector<ports::ContainerStatus> containers_;  // as of the last round
   Sightings sightings_;
+  std::int64_t last_sight_us_ = 0;  // round() only
   std::map<model::ReplicaId, Try> tries_;
 
   ExitWatch exits_;

@@ -19,6 +19,8 @@
 namespace dure::node {
 namespace {
 
+constexpr base::Span kNvmlRetry = base::Span::seconds(30);
+
 Log open_log() {
   auto logger = spdlog::stderr_logger_mt("dure-node");
   logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%f%z","level":"%l","program":"%n","message":%v})");
@@ -36,10 +38,13 @@ base::Result<std::unique_ptr<gpu::CardSource>> open_cards(const Settings& settin
     DURE_LET(cards, gpu::SimulatedCards::parse(settings.simulate, settings.name));
     return std::unique_ptr<gpu::CardSource>(new gpu::SimulatedCards(std::move(cards)));
   }
-  auto library = gpu::NvmlLibrary::open(settings.nvml);
-  if (library.ok()) return std::unique_ptr<gpu::CardSource>(new gpu::NvmlCards(std::move(*library)));
-  log(Severity::kWarning, log_text(library.failure()));
-  return std::unique_ptr<gpu::CardSource>(new gpu::NoCards);
+  const auto now = [] {
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+  };
+  auto cards = std::make_unique<gpu::AwaitedNvmlCards>(settings.nvml, kNvmlRetry, now);
+  if (cards->missing()) log(Severity::kWarning, log_text(*cards->missing()));
+  return std::unique_ptr<gpu::CardSource>(std::move(cards));
 }
 
 base::Result<std::unique_ptr<podman::PodmanEngine>> open_engine(const Settings& settings) {
@@ -64,6 +69,7 @@ base::Result<NodeOptions> node_options(const Settings& settings, const Log& log)
   options.keeper.limits = {settings.pids, settings.open_files};
   options.keeper.grace = base::Span::seconds(settings.grace_s);
   options.keeper.checkpoint_every = base::Span::seconds(settings.checkpoint_s);
+  options.keeper.start_limit = base::Span::seconds(settings.start_limit_s);
   options.keeper.workers = static_cast<unsigned>(settings.workers);
   options.keep_logs = base::Span::days(settings.keep_logs_days);
   DURE_LET(centre, net::parse_endpoint(settings.server));

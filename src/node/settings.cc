@@ -42,6 +42,10 @@ void declare_machine(CLI::App& app, Settings& settings) {
   app.add_option("--grace-s", settings.grace_s, "Seconds between SIGTERM and SIGKILL")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
+  app.add_option("--start-limit-s", settings.start_limit_s,
+                 "Seconds after which a replica that cannot be started is given up")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
   app.add_option("--keep-logs-days", settings.keep_logs_days, "Days that a replica's output is kept")
       ->check(CLI::Range(0, 36500))
       ->capture_default_str();

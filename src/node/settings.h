@@ -25,6 +25,7 @@ struct Settings {
   std::string key_file;
   std::int64_t checkpoint_s = 10;
   std::int64_t grace_s = 10;
+  std::int64_t start_limit_s = 300;
   std::int64_t keep_logs_days = 30;
   std::int64_t workers = 4;
   std::int64_t pids = 1024;

@@ -196,7 +196,7 @@ Reply Centre::report_node(const json::object& more) {
   for (const auto& [name, value] : more) report[name] = value;
   Who node;
   node.token = node_token;
-  const auto reply = post("/node/v1/report", node, report);
+  auto reply = post("/node/v1/report", node, report);
   DURE_ASSERT(reply.status == 200);
   return reply;
 }

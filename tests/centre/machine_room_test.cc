@@ -169,5 +169,59 @@ TEST(Nodes, ANodeThatIsSilentIsLostAndItsRunIsQueuedAgain) {
   EXPECT_EQ(view.text("run/state"), "queued");
 }
 
+TEST(Nodes, P5_AnAssignedRunSaysWhyItDoesNotRunYet) {
+  Centre centre;
+  const Who user = centre.admit("hong01", 200);
+  centre.report_node();
+  const auto made = centre.post("/api/v1/workloads", user, workload(user, "a", 30));
+  centre.turn_loops();
+  const std::string path = "/api/v1/workloads/" + made.text("workload/id");
+  const auto replica = centre.get(path, user).text("replicas/0/id");
+  const json::object why{{"code", "engine.create_failed"},
+                         {"parameters", json::object{{"replica", replica}, {"why", "no space left"}}}};
+  const json::array troubles{
+      json::object{{"replica_id", replica}, {"reason", why}, {"since", "2026-09-01T00:00:00Z"}}};
+  centre.report_node({{"troubles", troubles}});
+  EXPECT_EQ(centre.get(path, user).text("run/state"), "assigned");
+  EXPECT_EQ(centre.get(path, user).text("run/waiting/code"), "engine.create_failed");
+  EXPECT_EQ(centre.get(path, user).text("run/waiting/parameters/why"), "no space left");
+  const auto version = centre.get(path, user).text("run/version");
+  centre.report_node({{"troubles", troubles}});
+  EXPECT_EQ(centre.get(path, user).text("run/version"), version) << "the same again is no news";
+  centre.report_node();
+  EXPECT_EQ(centre.get(path, user).text("run/waiting/code"), "") << "it passed";
+
+  // dure-node gives it up: the attempt ends with that reason, and the share is free.
+  centre.report_node({{"troubles", troubles}});
+  auto end = observation(replica, "ended", 1, 9'000'000);
+  end.erase("exit_code");
+  end["failure"] = why;
+  centre.report_node({{"observations", json::array{end}}});
+  const auto view = centre.get(path, user);
+  EXPECT_EQ(view.text("run/state"), "ended");
+  EXPECT_EQ(view.text("run/outcome"), "failed");
+  EXPECT_EQ(view.text("run/ended_reason/code"), "engine.create_failed");
+  EXPECT_EQ(view.text("run/waiting/code"), "");
+  EXPECT_NE(view.text("shares/0/released_at"), "");
+}
+
+// A store that was lost, or brought back from an old copy, knows nothing of what runs: dure-node may take its
+// containers away only when their ends are acknowledged.
+TEST(Nodes, WhatIsSeenOfUnknownReplicasIsAcknowledgedOnceAndOrderedAway) {
+  Centre centre;
+  centre.report_node();
+  const std::string stranger = "00000000-0000-7000-8000-000000000001";
+  const json::array seen{observation(stranger, "started", 6, 5'000'000),
+                         observation(stranger, "ended", 7, 6'000'000)};
+  const auto reply = centre.report_node({{"observations", seen}});
+  EXPECT_EQ(reply.number("acknowledged"), 7);
+  EXPECT_TRUE(reply.body.at("replicas").as_array().empty());
+  const auto version = centre.get("/api/v1/nodes", centre.operators).text("items/0/version");
+  EXPECT_EQ(centre.report_node({{"observations", seen}}).number("acknowledged"), 7);
+  EXPECT_EQ(centre.get("/api/v1/nodes", centre.operators).text("items/0/version"), version)
+      << "the same again writes nothing";
+  EXPECT_EQ(centre.report_node().number("acknowledged"), 7) << "nor is it forgotten";
+}
+
 }  // namespace
 }  // namespace dure::tests

@@ -31,7 +31,8 @@ struct Folders {
   std::string log() const { return state + "/service.log"; }
   std::string namespaces() const { return state + "/netns"; }
   std::string marks() const { return state + "/started"; }
-  std::string runtime(const Machine& machine) const;  // the script of runtime.h
+  std::string exits() const { return state + "/libpod/exits"; }  // one file per container that ended
+  std::string runtime(const Machine& machine) const;             // the script of runtime.h
 };
 
 // The texts of the two files. Pure.

@@ -101,7 +101,9 @@ base::Result<std::unique_ptr<PodmanEngine>> PodmanEngine::open(const EngineOptio
   DURE_LET(service, Service::start(folders, machine));
   std::unique_ptr<PodmanEngine> engine(new PodmanEngine(options, folders, machine, std::move(service)));
   DURE_TRY(engine->load_images());
-  DURE_TRY(engine->discard_leftovers());
+  // Where it cannot be done now the next start does it: one sick container must not keep all from being
+  // served.
+  static_cast<void>(engine->discard_leftovers());
   return engine;
 }
 
@@ -131,18 +133,10 @@ base::Result<std::map<std::string, std::string>> PodmanEngine::describe() {
   return facts;
 }
 
-namespace {
-
-bool is_half_made(const Answer& answer) {
-  return answer.status == 500 && answer.body.find("container not known") != std::string::npos;
-}
-
-}  // namespace
-
 base::Result<std::optional<Inspected>> PodmanEngine::look(const std::string& replica_id) {
   DURE_LET(answer, calls_->send("GET", path_of(replica_id) + "/json", "", kQuick));
   if (answer.status == 404) return std::optional<Inspected>();
-  if (is_half_made(answer)) return discard_half_made(replica_id);
+  if (is_half_made(answer.status, answer.body)) return discard_half_made(replica_id);
   if (answer.status != 200) return failed("engine.inspect_failed", replica_id, answer);
   DURE_LET(inspected, parse_inspect(answer.body));
   if (inspected.status.state == ContainerState::kCreated) DURE_TRY(take_up(inspected));
@@ -162,7 +156,7 @@ base::Result<std::optional<Inspected>> PodmanEngine::discard_half_made(const std
 
 // A container that Podman takes for a new one, although it was started: the service died before it noted
 // that. When it still runs Podman is told so (runtime.h says why this start starts nothing); else it has
-// ended, and nobody knows how.
+// ended, and only its attendant may know how.
 base::Status PodmanEngine::take_up(Inspected& inspected) {
   const std::string id = inspected.status.container_id;
   const auto marked = runtime_.marked(id);
@@ -182,6 +176,10 @@ base::Status PodmanEngine::take_up(Inspected& inspected) {
   inspected.status.state = ContainerState::kExited;
   inspected.status.exit_code = kUnknownExit;
   inspected.status.started_at = marked;
+  if (const auto exit = runtime_.exit_of(id); exit && exit->at >= *marked) {
+    inspected.status.exit_code = exit->code;
+    inspected.status.finished_at = exit->at;
+  }
   return {};
 }
 

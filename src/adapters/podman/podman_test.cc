@@ -335,5 +335,15 @@ TEST(Config, QuotesWhatIsInAFoldersName) {
   EXPECT_NE(containers_conf(odd, full_machine()).find("nofile=20000:20000"), std::string::npos);
 }
 
+TEST(Status, WhatWasHalfMadeWhenPodmanWasKilledIsToldFromOtherFailures) {
+  const auto body = [](const std::string& why) {
+    return R"({"cause":"x","message":")" + why + R"(","response":500})";
+  };
+  EXPECT_TRUE(is_half_made(500, body("getting container from store \\\"abc\\\": container not known")));
+  EXPECT_TRUE(is_half_made(500, body("reading information about layer \\\"8c05\\\": layer not known")));
+  EXPECT_FALSE(is_half_made(500, body("database is locked")));
+  EXPECT_FALSE(is_half_made(404, body("container not known")));
+}
+
 }  // namespace
 }  // namespace dure::podman

@@ -46,7 +46,9 @@ std::string runtime_script(const Folders& folders, const Machine& machine) {
          "}\n"
          "case $1 in\n"
          "  ask) ask \"$2\"; exit ;;\n"
-         "  start) : >\"$marks/$2\"; \"$runtime\" start \"$2\" || ask \"$2\"; exit ;;\n"
+         "  start)\n"
+         "    [ -e \"$marks/$2\" ] && ask \"$2\" && exit\n"
+         "    : >\"$marks/$2\"; \"$runtime\" start \"$2\" || ask \"$2\"; exit ;;\n"
          "esac\n"
          "exec \"$runtime\" \"$@\"\n";
 }
@@ -67,6 +69,16 @@ std::optional<base::Instant> Runtime::marked(const std::string& container_id) co
   struct stat info {};
   if (::stat(mark_of(folders_, container_id).c_str(), &info) != 0) return std::nullopt;
   return base::Instant{info.st_mtim.tv_sec * 1'000'000 + info.st_mtim.tv_nsec / 1000};
+}
+
+std::optional<Exit> Runtime::exit_of(const std::string& container_id) const {
+  const std::string path = folders_.exits() + "/" + container_id;
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return std::nullopt;
+  Exit exit{0, {info.st_mtim.tv_sec * 1'000'000 + info.st_mtim.tv_nsec / 1000}};
+  std::ifstream file(path);
+  if (!(file >> exit.code)) return std::nullopt;
+  return exit;
 }
 
 std::vector<std::string> Runtime::all_marked() const {

@@ -2,8 +2,8 @@
 //
 // Podman notes that a container runs only after the runtime has started it. A service that is killed between
 // the two would forget a running container, and later start what has run already. So the script leaves a
-// mark, one file per container, before each start; and a start of what runs already succeeds, which lets
-// Podman take such a container up again.
+// mark, one file per container, before each start; and a start of what runs already succeeds and leaves the
+// mark as it is, which lets Podman take such a container up again without moving its start.
 #pragma once
 
 #include <optional>
@@ -26,6 +26,12 @@ enum class Held {
 // The script's text. Pure.
 std::string runtime_script(const Folders& folders, const Machine& machine);
 
+// How a container ended, as its attendant noted it: the attendant outlives the service.
+struct Exit {
+  std::int64_t code = 0;
+  base::Instant at;
+};
+
 // Thread-safe for different containers.
 class Runtime {
  public:
@@ -35,6 +41,7 @@ class Runtime {
   // When the container was last about to be started; nullopt when it never was.
   std::optional<base::Instant> marked(const std::string& container_id) const;
   std::vector<std::string> all_marked() const;
+  std::optional<Exit> exit_of(const std::string& container_id) const;
   void unmark(const std::string& container_id) const;
   // Removes a container that waits for its start from the runtime and from Podman's state, so that a start
   // begins anew. Waits for its attendant to be gone, whose last notes would be taken for the new start's.

@@ -129,6 +129,13 @@ base::Result<std::vector<NamedImage>> parse_image_names(std::string_view body) {
   return images;
 }
 
+bool is_half_made(int status, std::string_view body) {
+  if (status != 500) return false;
+  const std::string why = failure_text(body);
+  return why.find("container not known") != std::string::npos ||
+         why.find("layer not known") != std::string::npos;
+}
+
 std::string failure_text(std::string_view body) {
   if (const auto value = parse_json(body)) {
     for (const char* name : {"message", "cause"}) {

@@ -52,6 +52,10 @@ struct NamedImage {
 };
 base::Result<std::vector<NamedImage>> parse_image_names(std::string_view body);
 
+// Whether the answer to an inspect says that Podman was killed between its two books: it knows the container,
+// its storage does not (neither it nor its layer).
+bool is_half_made(int status, std::string_view body);
+
 // What an answer of Podman with an error's status says for people: its "message", else "cause", else the
 // body's beginning.
 std::string failure_text(std::string_view body);

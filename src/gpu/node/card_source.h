@@ -30,11 +30,4 @@ class CardSource {
   virtual std::string describe() = 0;
 };
 
-// A machine without accelerators.
-class NoCards : public CardSource {
- public:
-  base::Result<std::vector<Card>> list() override { return std::vector<Card>{}; }
-  std::string describe() override { return "no cards"; }
-};
-
 }  // namespace dure::gpu

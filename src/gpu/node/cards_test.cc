@@ -150,5 +150,24 @@ TEST(NvmlCards, AMachineWithoutTheDriverSaysSo) {
   EXPECT_EQ(broken.failure().reason.code, "card.driver_failed");
 }
 
+TEST(AwaitedNvmlCards, ADriverThatComesLaterIsFoundWithoutARestart) {
+  std::int64_t now = 1'000'000'000;
+  setenv("FAKE_NVML_BROKEN", "1", 1);
+  AwaitedNvmlCards cards(DURE_FAKE_NVML, base::Span::seconds(30), [&] { return now; });
+  ASSERT_TRUE(cards.missing());
+  EXPECT_EQ(cards.missing()->reason.code, "card.driver_failed");
+  EXPECT_TRUE(cards.list()->empty());
+  unsetenv("FAKE_NVML_BROKEN");
+  now += 29'000'000;
+  EXPECT_TRUE(cards.list()->empty()) << "not tried all the time";
+  now += 1'000'000;
+  EXPECT_EQ(cards.list()->size(), 3u);
+  EXPECT_FALSE(cards.missing());
+  setenv("FAKE_NVML_BROKEN", "1", 1);
+  now += 60'000'000;
+  EXPECT_EQ(cards.list()->size(), 3u) << "opened once";
+  unsetenv("FAKE_NVML_BROKEN");
+}
+
 }  // namespace
 }  // namespace dure::gpu

@@ -142,4 +142,32 @@ std::string NvmlCards::describe() {
   return "NVML, driver " + library_->driver_version() + ", " + std::to_string(count) + " cards";
 }
 
+AwaitedNvmlCards::AwaitedNvmlCards(std::string library, base::Span retry, Now now)
+    : library_(std::move(library)), retry_(retry), now_(std::move(now)) {
+  try_to_open();
+}
+
+void AwaitedNvmlCards::try_to_open() {
+  const std::int64_t now = now_();
+  if (cards_ || (tried_us_ && now - *tried_us_ < retry_.us)) return;
+  tried_us_ = now;
+  auto library = NvmlLibrary::open(library_);
+  if (!library.ok()) {
+    missing_ = library.failure();
+    return;
+  }
+  missing_.reset();
+  cards_ = std::make_unique<NvmlCards>(std::move(*library));
+}
+
+base::Result<std::vector<Card>> AwaitedNvmlCards::list() {
+  try_to_open();
+  if (!cards_) return std::vector<Card>{};
+  return cards_->list();
+}
+
+std::string AwaitedNvmlCards::describe() {
+  return cards_ ? cards_->describe() : "none; the driver's library is tried again";
+}
+
 }  // namespace dure::gpu

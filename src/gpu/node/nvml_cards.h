@@ -5,10 +5,13 @@
 // before, so that a fault is seen rather than a smaller machine.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "gpu/node/card_source.h"
 #include "gpu/node/nvml_library.h"
 
@@ -34,6 +37,29 @@ class NvmlCards : public CardSource {
   std::unique_ptr<NvmlLibrary> library_;
   std::string capabilities_;
   std::vector<Card> last_;
+};
+
+// The cards of a machine whose driver may come later: installed, loaded or well again while this process
+// runs. Until then each list() tries to open the library, at most once in `retry`, and answers with no cards.
+class AwaitedNvmlCards : public CardSource {
+ public:
+  using Now = std::function<std::int64_t()>;  // monotonic, in microseconds
+  AwaitedNvmlCards(std::string library, base::Span retry, Now now);
+
+  base::Result<std::vector<Card>> list() override;
+  std::string describe() override;
+  // Why there are none yet; nothing once the library is open.
+  const std::optional<base::Error>& missing() const { return missing_; }
+
+ private:
+  void try_to_open();
+
+  const std::string library_;
+  const base::Span retry_;
+  const Now now_;
+  std::optional<std::int64_t> tried_us_;
+  std::optional<base::Error> missing_;
+  std::unique_ptr<NvmlCards> cards_;
 };
 
 }  // namespace dure::gpu

@@ -1,0 +1,159 @@
+#include "crash/engine_witness.h"
+
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "adapters/podman/config.h"
+#include "crash/centre.h"
+#include "net/url.h"
+
+namespace dure::crash {
+
+namespace json = boost::json;
+using cli::number_at;
+using cli::text_at;
+
+namespace {
+
+constexpr int kExitsEveryMs = 50;
+constexpr int kLooksPerList = 8;
+constexpr base::Span kTakenUp = base::Span::seconds(1);
+
+net::Endpoint endpoint_of(const std::string& engine) {
+  net::Endpoint endpoint;
+  endpoint.unix_path = podman::Folders{engine, ""}.socket();
+  return endpoint;
+}
+
+std::int64_t read_clock(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000 + time.tv_nsec / 1000;
+}
+
+// The wall clock's time at which the process was made, by the kernel (proc(5), field 22 of stat).
+std::optional<base::Instant> start_of_process(std::int64_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  if (!std::getline(file, line)) return std::nullopt;
+  std::istringstream rest(line.substr(line.rfind(')') + 2));
+  std::string word;
+  for (int field = 3; field <= 22; ++field) rest >> word;
+  const std::int64_t boottime_us = std::stoll(word) * 1'000'000 / ::sysconf(_SC_CLK_TCK);
+  return base::Instant{read_clock(CLOCK_REALTIME) - (read_clock(CLOCK_BOOTTIME) - boottime_us)};
+}
+
+std::optional<base::Instant> stamp_at(const json::value& state, const char* name) {
+  const auto at = base::parse_instant(text_at(state, name));
+  if (!at || at->us <= 0) return std::nullopt;
+  return at;
+}
+
+}  // namespace
+
+EngineWitness::EngineWitness(const std::string& engine)
+    : exits_(podman::Folders{engine, ""}.exits()),
+      client_(endpoint_of(engine)),
+      thread_([this] { look(); }) {}
+
+EngineWitness::~EngineWitness() {
+  over_ = true;
+  thread_.join();
+}
+
+std::map<std::string, EngineLife> EngineWitness::lives() const {
+  const std::lock_guard lock(mutex_);
+  return lives_;
+}
+
+std::optional<json::value> EngineWitness::ask(const std::string& path) {
+  net::ClientRequest request;
+  request.target = "/v4.0.0/libpod" + path;
+  request.timeout = base::Span::seconds(10);
+  const auto answer = client_.send(request);
+  if (!answer.ok() || answer->status != 200) return std::nullopt;
+  boost::system::error_code failure;
+  auto value = json::parse(answer->body, failure);
+  if (failure) return std::nullopt;
+  return value;
+}
+
+std::optional<int> EngineWitness::containers_now() {
+  const auto all = ask("/containers/json?all=true");
+  if (!all || !all->is_array()) return std::nullopt;
+  return static_cast<int>(all->get_array().size());
+}
+
+void EngineWitness::look() {
+  for (int n = 0; !over_; ++n) {
+    if (n % kLooksPerList == 0) look_at_containers();
+    look_at_exits();
+    sleep_ms(kExitsEveryMs);
+  }
+}
+
+void EngineWitness::look_at_containers() {
+  const auto all = ask("/containers/json?all=true");
+  if (!all || !all->is_array()) return;
+  for (const auto& each : all->get_array()) {
+    const std::string id = text_at(each, "Id");
+    const std::string state = text_at(each, "State");
+    const auto* labels = each.as_object().if_contains("Labels");
+    const auto* replica =
+        labels && labels->is_object() ? labels->get_object().if_contains("dure.replica") : nullptr;
+    if (!replica || !replica->is_string()) continue;
+    {
+      const std::lock_guard lock(mutex_);
+      const std::string name(replica->get_string());
+      replica_of_[id] = name;
+      lives_[name].containers.insert(id);
+      if (last_state_[id] == state) continue;
+    }
+    if (state == "running" || state == "exited") inspect(id);
+  }
+}
+
+void EngineWitness::inspect(const std::string& container) {
+  const auto found = ask("/containers/" + container + "/json");
+  const auto* state = found && found->is_object() ? found->get_object().if_contains("State") : nullptr;
+  if (!state) return;
+  const auto status = text_at(*state, "Status");
+  auto started = stamp_at(*state, "StartedAt");
+  bool taken_up = false;
+  if (started && status == "running") {
+    const auto made = start_of_process(number_at(*state, "Pid"));
+    taken_up = made && *started - *made > kTakenUp;
+    if (taken_up) started = made;
+  }
+  const std::lock_guard lock(mutex_);
+  last_state_[container] = status;
+  EngineLife& life = lives_[replica_of_[container]];
+  if (started) {
+    life.stamps_of_starts.insert({container, stamp_at(*state, "StartedAt")->us});
+    if (!life.started) life.started = started;
+    life.taken_up = life.taken_up || taken_up;
+  }
+  if (status == "exited" && !life.finished) life.finished = stamp_at(*state, "FinishedAt");
+}
+
+void EngineWitness::look_at_exits() {
+  std::error_code failure;
+  for (const auto& entry : std::filesystem::directory_iterator(exits_, failure)) {
+    const std::string container = entry.path().filename();
+    struct stat info {};
+    if (::stat(entry.path().c_str(), &info) != 0) continue;
+    const std::lock_guard lock(mutex_);
+    const auto replica = replica_of_.find(container);
+    if (replica == replica_of_.end() || lives_[replica->second].finished) continue;
+    lives_[replica->second].finished =
+        base::Instant{info.st_mtim.tv_sec * 1'000'000 + info.st_mtim.tv_nsec / 1000};
+  }
+}
+
+}  // namespace dure::crash
