@@ -49,7 +49,7 @@ base::Status create(Context& context, Api& api, const std::string& login, const 
     DURE_LET(found, api.list("/api/v1/programmes?code=" + net::percent_encode(programme)));
     body["programme_id"] = found.as_array().empty() ? programme : text_at(found, "0/id");
   }
-  DURE_LET(made, api.post("/api/v1/accounts", json::serialize(body)));
+  DURE_LET(made, api.post_once("/api/v1/accounts", json::serialize(body)));
   print_password(context, made);
   return {};
 }
@@ -103,7 +103,7 @@ void add_standing(CLI::App* account, Context& context) {
   add_account_verb(account, context, "reset-password",
                    "A new temporary password, shown once; sessions and tokens end",
                    [&context](Api& api, const std::string& path) -> base::Status {
-                     DURE_LET(reset, api.post(path + "/temporary-password"));
+                     DURE_LET(reset, api.post_once(path + "/temporary-password", "{}"));
                      print_password(context, reset);
                      return {};
                    });

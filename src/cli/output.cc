@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <cstdio>
 #include <iostream>
 
@@ -84,7 +83,7 @@ void print_table(const json::value& rows, const std::vector<Column>& columns) {
 }
 
 void print_json(const json::value& value) {
-  std::cout << json::serialize(value) << "\n";
+  std::cout << wire::write(value) << "\n";
 }
 
 void print(Format format, const json::value& value, const std::vector<Column>& columns) {

@@ -365,6 +365,7 @@ base::Result<model::RoleGrant> create_grant(Work& work, const model::CreateGrant
 
 base::Result<model::RoleGrant> end_grant(Work& work, const model::RoleGrantId& id) {
   DURE_LET(grant, load_for(work, work.tx.role_grants(), id, access::Permission::kRoleGrantManage));
+  if (grant.ends_at && *grant.ends_at <= work.now) return grant;  // the end stays when it was
   grant.ends_at = work.now;
   DURE_TRY(work.save(work.tx.role_grants(), grant));
   DURE_TRY(work.audit("role_grants.end", "role-grants/" + grant.id.text, resource_of(grant), "{}",

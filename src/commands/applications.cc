@@ -18,16 +18,6 @@ std::string name_of(const model::ApplicationId& id) {
   return "applications/" + id.text;
 }
 
-bool editable(model::ApplicationState state) {
-  return state == model::ApplicationState::kDraft || state == model::ApplicationState::kReturned;
-}
-
-base::Error not_editable(const model::Application& application) {
-  return base::error(
-      base::ErrorKind::kConflict,
-      base::Reason("application.not_editable").with("state", std::string(model::to_text(application.state))));
-}
-
 void copy_form(model::Application& application, const model::Form1& form) {
   application.form = form;
   application.organisation = form.applicant.organisation;
@@ -191,8 +181,7 @@ base::Result<model::CreatedApplication> create_application(Work& work,
 
 base::Result<model::Application> replace_form(Work& work, const model::ApplicationId& id,
                                               const model::Form1& form) {
-  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
-  if (!editable(application.state)) return not_editable(application);
+  DURE_LET(application, editable_application(work, id));
   DURE_TRY(programme::check_form(form));
   copy_form(application, form);
   DURE_TRY(work.save(work.tx.applications(), application));
@@ -249,13 +238,29 @@ base::Result<model::Application> decide_application(Work& work, const model::App
   return application;
 }
 
+base::Result<model::Application> editable_application(Work& work, const model::ApplicationId& id) {
+  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
+  if (application.state == model::ApplicationState::kDraft ||
+      application.state == model::ApplicationState::kReturned)
+    return application;
+  return base::error(
+      base::ErrorKind::kConflict,
+      base::Reason("application.not_editable").with("state", std::string(model::to_text(application.state))));
+}
+
+bool is_filer(const Work& work, const model::Application& application) {
+  const auto& subject = work.caller.subject;
+  for (const auto& grant : subject.grants)
+    if (grant.role == model::Role::kApplicant && grant.scope_id == application.id.text &&
+        (!grant.ends_at || work.now < *grant.ends_at))
+      return true;
+  return application.account_id && *application.account_id == subject.account_id;
+}
+
 base::Result<bool> reveal_application(Work& work, const model::Application& application,
                                       const std::string& ground) {
   const auto where = resource_of(application);
-  // Who may edit it filed it: the data are his own (governance R1: a person's own view needs no record).
-  for (const auto& grant : work.caller.subject.grants)
-    if (grant.role == model::Role::kApplicant && grant.scope_id == application.id.text) return true;
-  if (application.account_id && *application.account_id == work.caller.subject.account_id) return true;
+  if (is_filer(work, application)) return true;  // governance R1: a person's own view needs no record
   if (ground.empty() ||
       !access::allowed(work.caller.subject, access::Permission::kApplicationReveal, where, work.now))
     return false;

@@ -27,6 +27,12 @@ base::Result<model::Application> submit_application(Work& work, const model::App
 
 base::Result<model::Application> withdraw_application(Work& work, const model::ApplicationId& id);
 
+// The application where the caller may change it: a draft, or one that was returned.
+base::Result<model::Application> editable_application(Work& work, const model::ApplicationId& id);
+
+// Whether the caller filed it, or may act as who filed it: the data are his own.
+bool is_filer(const Work& work, const model::Application& application);
+
 // The centre's decision. An approval makes the award.
 base::Result<model::Application> decide_application(Work& work, const model::ApplicationId& id,
                                                     const model::DecideApplication& command);

@@ -2,6 +2,7 @@
 
 #include <unordered_set>
 
+#include "commands/applications.h"
 #include "commands/reads.h"
 #include "programme/eligibility.h"
 #include "wire/json.h"
@@ -13,16 +14,6 @@ std::string name_of(const model::ApplicationId& id) {
   return "applications/" + id.text;
 }
 
-base::Result<model::Application> editable_application(Work& work, const model::ApplicationId& id) {
-  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
-  if (application.state != model::ApplicationState::kDraft &&
-      application.state != model::ApplicationState::kReturned)
-    return base::error(base::ErrorKind::kConflict,
-                       base::Reason("application.not_editable")
-                           .with("state", std::string(model::to_text(application.state))));
-  return application;
-}
-
 base::Status check_limits(Work& work, const model::Application& application, const NewDocument& wish) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
   DURE_LET(attached, work.tx.documents().count(
@@ -31,20 +22,12 @@ base::Status check_limits(Work& work, const model::Application& application, con
                                    static_cast<std::size_t>(attached), pack->documents);
 }
 
-// Whose own data it is needs no ground (R1).
-bool is_filer(const Work& work, const model::Application& application) {
-  const auto& subject = work.caller.subject;
-  for (const auto& grant : subject.grants)
-    if (grant.role == model::Role::kApplicant && grant.scope_id == application.id.text) return true;
-  return application.account_id && *application.account_id == subject.account_id;
-}
-
 base::Result<model::Document> readable_document(Work& work, const model::DocumentId& id,
                                                 const std::string& ground) {
   DURE_LET(document, read_row(work, work.tx.documents(), id));
   if (document.erased_at) return access::not_found();
   DURE_LET(application, work.tx.applications().get(document.application_id));
-  if (!ground.empty() || is_filer(work, application)) return document;
+  if (!ground.empty() || is_filer(work, application)) return document;  // one's own needs no ground (R1)
   DURE_LET(pack, work.world.policies.of_programme(work.tx, document.programme_id));
   if (!pack->privacy.download_reason_required) return document;
   return base::invalid(base::Reason("document.ground_missing"));

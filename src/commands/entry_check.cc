@@ -1,5 +1,6 @@
 #include "commands/entry_check.h"
 
+#include "commands/accounts.h"
 #include "commands/scope.h"
 #include "wire/ticket.h"
 
@@ -19,8 +20,8 @@ base::Result<bool> may_be_in(Work& work, const model::AccessTicket& ticket) {
   DURE_LET(account, work.tx.accounts().find(ticket.account_id));
   DURE_LET(workload, work.tx.workloads().find(ticket.workload_id));
   if (!account || !workload || workload->deleted_at) return false;
-  DURE_LET(grants, work.tx.role_grants().list(ports::Query{}.where("account_id", account->id).at_most(1000)));
-  const auto subject = access::subject_of(*account, grants.rows);
+  DURE_LET(grants, grants_of(work.tx, account->id));
+  const auto subject = access::subject_of(*account, grants);
   return access::allowed(subject, access::Permission::kWorkloadEnter, resource_of(*workload), work.now);
 }
 

@@ -20,6 +20,11 @@ const std::string& owner_of(const Work& work) {
   return work.caller.subject.actor;
 }
 
+base::Result<std::optional<model::IdempotencyKey>> find_row(Work& work, const std::string& key) {
+  return work.tx.idempotency_keys().first(
+      ports::Query{}.where("owner", owner_of(work)).where("key", key).at_most(1));
+}
+
 // What a kept body is bound to.
 std::string context_of(const Work& work, const std::string& key, const std::string& request_digest) {
   return owner_of(work) + "\n" + request_digest + "\n" + key;
@@ -40,13 +45,8 @@ base::Status check_key(const Caller& caller, const std::string& key) {
 
 base::Result<std::optional<KeptAnswer>> find_kept_answer(Work& work, const std::string& key,
                                                          const std::string& request_digest) {
-  DURE_LET(row, work.tx.idempotency_keys().first(
-                    ports::Query{}.where("owner", owner_of(work)).where("key", key).at_most(1)));
-  if (!row) return std::optional<KeptAnswer>{};
-  if (row->expires_at <= work.now) {
-    DURE_TRY(work.tx.idempotency_keys().remove(row->id));
-    return std::optional<KeptAnswer>{};
-  }
+  DURE_LET(row, find_row(work, key));
+  if (!row || row->expires_at <= work.now) return std::optional<KeptAnswer>{};
   if (row->request_digest != request_digest)
     return base::error(base::ErrorKind::kConflict, base::Reason("http.idempotency_reused"));
   KeptAnswer kept{row->status, row->headers, ""};
@@ -59,6 +59,8 @@ base::Result<std::optional<KeptAnswer>> find_kept_answer(Work& work, const std::
 
 base::Status keep_answer(Work& work, const std::string& key, const std::string& request_digest,
                          const KeptAnswer& answer) {
+  DURE_LET(expired, find_row(work, key));
+  if (expired) DURE_TRY(work.tx.idempotency_keys().remove(expired->id));
   model::IdempotencyKey row;
   work.stamp(row);
   row.owner = owner_of(work);

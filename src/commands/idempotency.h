@@ -20,10 +20,12 @@ struct KeptAnswer {
 base::Status check_key(const Caller& caller, const std::string& key);
 
 // The answer that the same request got before; kConflict "http.idempotency_reused" where the key came with
-// another request, "http.idempotency_lost" where the answer can no longer be opened; none for a new key.
+// another request, "http.idempotency_lost" where the answer can no longer be opened; none for a new key and
+// for one that has expired. Only reads.
 base::Result<std::optional<KeptAnswer>> find_kept_answer(Work& work, const std::string& key,
                                                          const std::string& request_digest);
 
+// REQUIRES: find_kept_answer() found none in this transaction.
 base::Status keep_answer(Work& work, const std::string& key, const std::string& request_digest,
                          const KeptAnswer& answer);
 

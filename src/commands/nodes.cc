@@ -211,6 +211,16 @@ base::Result<std::map<model::RunId, std::optional<base::Reason>>> troubles_by_ru
   return by_run;
 }
 
+// Of a gang over several nodes one speaks at a time: that of the first replica that does not run yet.
+base::Result<bool> speaks_for(Work& work, const model::Node& node, const model::RunId& run) {
+  DURE_LET(first, work.tx.replicas().first(ports::Query{}
+                                               .where("run_id", run)
+                                               .where("state", model::ReplicaState::kAssigned)
+                                               .ordered("number")
+                                               .at_most(1)));
+  return first && first->node_id == node.id;
+}
+
 // Shows on the run why it does not run yet. True where a row was written.
 base::Result<bool> store_troubles(Work& work, const model::Node& node, const model::NodeReport& report,
                                   bool write) {
@@ -219,6 +229,8 @@ base::Result<bool> store_troubles(Work& work, const model::Node& node, const mod
   for (const auto& [id, reason] : by_run) {
     DURE_LET(run, work.tx.runs().get(id));
     if (run.state != model::RunState::kAssigned || run.waiting == reason) continue;
+    DURE_LET(speaks, speaks_for(work, node, id));
+    if (!speaks) continue;
     changed = true;
     if (!write) continue;
     const bool tell = reason && (!run.waiting || run.waiting->code != reason->code);

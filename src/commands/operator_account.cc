@@ -22,17 +22,16 @@ base::Result<model::Account> find_or_make(Work& work) {
   return wish.account;
 }
 
-// One grant per role and scope: an ended one is opened again.
+// Unless it holds the role: what has ended stays as it was, for the record.
 base::Status grant_centre(Work& work, const model::AccountId& account) {
   DURE_LET(held, work.tx.role_grants().first(ports::Query{}
                                                  .where("account_id", account)
                                                  .where("role", model::Role::kOperator)
                                                  .where("scope", model::ScopeKind::kCentre)
+                                                 .where_null("ends_at")
                                                  .at_most(1)));
-  if (!held) return make_grant(work, account, model::Role::kOperator, model::ScopeKind::kCentre, "");
-  if (!held->ends_at) return {};
-  held->ends_at.reset();
-  return work.save(work.tx.role_grants(), *held);
+  if (held) return {};
+  return make_grant(work, account, model::Role::kOperator, model::ScopeKind::kCentre, "");
 }
 
 }  // namespace

@@ -34,10 +34,8 @@ namespace dure::commands {
 struct Settings {
   base::Span node_lost_after = base::Span::seconds(30);
   fleet::RetryPause retry_pause;
-  base::Span session_length = base::Span::hours(12);
   base::Span ticket_length = base::Span::minutes(5);
   base::Span idempotency_length = base::Span::hours(24);
-  std::int64_t document_limit_bytes = 20LL << 20;
   std::string gateway_url = "http://127.0.0.1:8081";
   std::int64_t run_step_limit = 500;       // rows that one round of a loop works on
   bool loopback_allowed = true;            // log-ins from this very machine pass the address list of G6

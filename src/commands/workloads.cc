@@ -93,7 +93,6 @@ base::Result<model::WorkloadSpec> admitted(Work& work, const model::Allocation& 
                                            const model::CreateWorkload& command) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
   DURE_TRY(check_kind(command.kind, pack->workload));
-  DURE_TRY(check_retries(command, pack->workload));
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
   DURE_TRY(programme::may_use(allocation, today));
   DURE_TRY(check_image(work, command.spec));
@@ -172,6 +171,8 @@ base::Result<model::WorkloadView> create_workload(Work& work, const model::Creat
   where.account_id = work.caller.subject.account_id.text;
   DURE_TRY(work.require(access::Permission::kWorkloadCreate, where));
   DURE_TRY(check_shape(command));
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation->programme_id));
+  DURE_TRY(check_retries(command, pack->workload));
   DURE_LET(spec, admitted(work, *allocation, command));
   model::Workload workload;
   work.stamp(workload);

@@ -1,5 +1,6 @@
 #include "fleet/report.h"
 
+#include <algorithm>
 #include <set>
 
 #include "model/ranges.h"
@@ -16,6 +17,13 @@ base::Status malformed(const std::string& pointer) {
 
 bool is_name(const std::string& text) {
   return !text.empty() && text.size() <= kLongestName;
+}
+
+// As the catalogue's are: it goes into events and pages as it is.
+bool is_code(const std::string& text) {
+  return is_name(text) && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+         });
 }
 
 base::Status check_cards(const std::vector<model::CardReport>& cards) {
@@ -35,7 +43,17 @@ base::Status check_observations(const std::vector<model::Observation>& observati
     const std::string at = "/observations/" + std::to_string(i);
     if (!is_name(observations[i].boot_id)) return malformed(at + "/boot_id");
     if (!is_name(observations[i].replica_id.text)) return malformed(at + "/replica_id");
+    const auto& failure = observations[i].failure;
+    if (failure && !is_code(failure->code)) return malformed(at + "/failure/code");
   }
+  return {};
+}
+
+base::Status check_troubles(const std::vector<model::ReplicaTrouble>& troubles) {
+  if (troubles.size() > model::kMostTroubles) return malformed("/troubles");
+  for (std::size_t i = 0; i < troubles.size(); ++i)
+    if (!is_code(troubles[i].reason.code))
+      return malformed("/troubles/" + std::to_string(i) + "/reason/code");
   return {};
 }
 
@@ -48,7 +66,8 @@ base::Status check_report(const model::NodeReport& report) {
     if (report.images[i].reference.empty() || report.images[i].reference.size() > 500)
       return malformed("/images/" + std::to_string(i) + "/reference");
   DURE_TRY(check_cards(report.cards));
-  return check_observations(report.observations);
+  DURE_TRY(check_observations(report.observations));
+  return check_troubles(report.troubles);
 }
 
 }  // namespace dure::fleet

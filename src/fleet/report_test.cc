@@ -54,6 +54,21 @@ TEST(Report, NumbersThatNoMachineHasAreRefused) {
   }
 }
 
+TEST(Report, AReasonIsACodeOfTheCatalogue) {
+  for (const std::string code : {"", "a\"b", "Engine", "engine failed", std::string(300, 'a').c_str()}) {
+    auto wrong = report();
+    wrong.troubles.resize(1);
+    wrong.troubles[0].reason.code = code;
+    EXPECT_EQ(refused(wrong), "/troubles/0/reason/code") << code;
+    wrong = report();
+    wrong.observations[0].failure = base::Reason(code);
+    EXPECT_EQ(refused(wrong), "/observations/0/failure/code") << code;
+  }
+  auto many = report();
+  many.troubles.resize(model::kMostTroubles + 1);
+  EXPECT_EQ(refused(many), "/troubles");
+}
+
 TEST(Report, ACardIsListedOnceAndHasAName) {
   auto wrong = report();
   wrong.cards[1].id = wrong.cards[0].id;

@@ -33,8 +33,10 @@ Mark Guests::admit(const model::AccessTicket& ticket) {
   if (!ask_) return nullptr;
   const std::lock_guard lock(mutex_);
   Guest& guest = guests_[name_of(ticket)];
-  if (!guest.mark) guest.mark = std::make_shared<std::atomic<bool>>(false);
-  guest.ticket = ticket;
+  const bool newer = !guest.mark || ticket.expires_at > guest.ticket.expires_at;
+  // dured gave a ticket after it had said that the right has ended: it came back. What was cut stays cut.
+  if (!guest.mark || (newer && guest.mark->load())) guest.mark = std::make_shared<std::atomic<bool>>(false);
+  if (newer) guest.ticket = ticket;
   guest.seen_at = clock_.now();
   return guest.mark;
 }

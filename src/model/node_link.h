@@ -24,6 +24,7 @@ namespace dure::model {
 inline constexpr std::int64_t kMostCardMemory = 1LL << 42;  // bytes
 inline constexpr std::int64_t kMostImageSize = 1LL << 50;   // bytes
 inline constexpr std::size_t kMostObservations = 500;
+inline constexpr std::size_t kMostTroubles = 10'000;
 
 // One card as the node found it.
 struct CardReport {

@@ -103,7 +103,7 @@ struct IdempotencyKey {
   std::string key;
   std::string request_digest;  // of method, target and body: another request under the same key is refused
   std::int64_t status = 0;
-  std::string headers;  // JSON text
+  std::string headers;  // "Name: value\n" each
   std::string body;
   base::Instant expires_at;
 };

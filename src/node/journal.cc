@@ -128,6 +128,10 @@ void Journal::apply_finished(const model::ReplicaId& replica_id) {
 base::Status Journal::record_intent(const StartIntent& intent) {
   const std::lock_guard lock(mutex_);
   const auto found = histories_.find(intent.replica_id);
+  // What has ended is not started, whatever the order still says.
+  if (is_finished(intent.replica_id) || (found != histories_.end() && found->second.ended))
+    return base::error(base::ErrorKind::kConflict,
+                       base::Reason("node.order_withdrawn").with("replica", intent.replica_id.text));
   if (found != histories_.end() && found->second.intent) return {};
   JournalRecord record;
   record.intent = intent;

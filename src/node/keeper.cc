@@ -12,8 +12,6 @@ using model::Observation;
 using model::ObservationKind;
 using model::ReplicaId;
 
-constexpr std::size_t kMostObservations = 500;
-
 base::Error withdrawn(const ReplicaId& id) {
   return base::error(base::ErrorKind::kUnavailable,
                      base::Reason("node.order_withdrawn").with("replica", id.text));
@@ -79,7 +77,7 @@ base::Status Keeper::round() {
   const Moment before = clock_.now();
   auto listed = engine_.list();
   if (!listed.ok()) {
-    wait_for_engine(listed.failure());
+    wait_for_engine(listed.failure(), busy);
     return listed.failure();
   }
   auto& containers = *listed;
@@ -168,7 +166,8 @@ std::vector<fleet::Action> Keeper::hold(const std::vector<fleet::HeldOff>& held,
   for (const auto& each : held) {
     const auto found = tries_.find(each.replica_id);
     const std::int64_t since = found == tries_.end() ? now.boottime_us : found->second.since_us;
-    kept[each.replica_id] = {0, 0, each.reason, since, true};
+    // A failure of its own is not forgotten for this: it goes on counting.
+    kept.emplace(each.replica_id, Try{0, 0, each.reason, since, true});
     if (now.boottime_us - since >= options_.start_limit.us)
       ends.push_back(never_ran(each.replica_id, each.reason));
   }
@@ -176,8 +175,9 @@ std::vector<fleet::Action> Keeper::hold(const std::vector<fleet::HeldOff>& held,
   return ends;
 }
 
-// Nothing is known of what the engine holds. What was never about to start is given up in time.
-void Keeper::wait_for_engine(const base::Error& failure) {
+// Nothing is known of what the engine holds. What was never about to start is given up in time; what is being
+// worked on is left alone, for it may start yet.
+void Keeper::wait_for_engine(const base::Error& failure, const std::set<std::string>& busy) {
   const Moment now = clock_.now();
   const Histories histories = journal_.histories();
   std::vector<fleet::HeldOff> held;
@@ -185,7 +185,7 @@ void Keeper::wait_for_engine(const base::Error& failure) {
     const std::lock_guard lock(mutex_);
     if (!orders_) return;
     for (const auto& [id, order] : *orders_) {
-      const bool untouched = !histories.contains(id) && !journal_.finished(id);
+      const bool untouched = !histories.contains(id) && !journal_.finished(id) && !busy.contains(id.text);
       if (untouched && order.desired == model::Desired::kRunning) held.push_back({id, failure.reason});
     }
   }
@@ -387,7 +387,7 @@ model::NodeReport Keeper::report() {
   report.boottime_us = now.boottime_us;
   report.reported_at = now.wall;
   inventory_.describe(report);
-  report.observations = journal_.unacknowledged(kMostObservations);
+  report.observations = journal_.unacknowledged(model::kMostObservations);
   const std::lock_guard lock(mutex_);
   for (const auto& each : containers_) {
     const auto state = each.state == ports::ContainerState::kRunning  ? model::ReplicaState::kRunning

@@ -81,7 +81,7 @@ class Keeper {
                       const std::set<std::string>& busy);
   base::Status checkpoint(const Moment& before, const std::set<std::string>& busy);
   std::vector<fleet::Action> hold(const std::vector<fleet::HeldOff>& held, const Moment& now);
-  void wait_for_engine(const base::Error& failure);
+  void wait_for_engine(const base::Error& failure, const std::set<std::string>& busy);
   void dispatch(const std::vector<fleet::Action>& actions, const std::set<std::string>& busy,
                 const Moment& now);
   void carry_out(const std::vector<fleet::Action>& actions);

@@ -127,6 +127,20 @@ TEST(Keeper, AFailureThatDoesNotPassIsReportedAndInTimeGivenUp) {
   EXPECT_FALSE(trouble(stage, 1));
 }
 
+TEST(Keeper, AFailureGoesOnCountingWhileTheEngineComesAndGoes) {
+  Stage stage;
+  stage.engine.fail(
+      "create", base::error(base::ErrorKind::kUnavailable, base::Reason("engine.create_failed")), 100'000);
+  stage.books.order(1);
+  for (int half_minute = 0; half_minute < 12 && !stage.books.ended(1); ++half_minute) {
+    stage.pass(base::Span::seconds(30));
+    stage.engine.fail("list", base::error(base::ErrorKind::kUnavailable, base::Reason("engine.unavailable")),
+                      1);
+  }
+  ASSERT_TRUE(stage.books.ended(1));
+  EXPECT_EQ(stage.books.ended(1)->failure->code, "engine.create_failed");
+}
+
 TEST(Keeper, AFailureThatPassedIsNoLongerReported) {
   Stage stage;
   stage.engine.fail("start", base::error(base::ErrorKind::kUnavailable, base::Reason("engine.start_failed")),

@@ -77,7 +77,8 @@ base::Result<Answer> perform(Exchange& exchange, const ReadBody& body) {
 base::Result<std::optional<Answer>> find_answer(Exchange& exchange) {
   using Found = std::optional<Answer>;
   const std::string* key = exchange.request.headers.find("Idempotency-Key");
-  if (!key || !commands::check_key(exchange.caller, *key)) return Found{};
+  if (!key) return Found{};
+  DURE_TRY(commands::check_key(exchange.caller, *key));
   const std::string digest = request_digest(exchange);
   return commands::look<Found>(exchange.world, exchange.caller,
                                [&](commands::Work& work) -> base::Result<Found> {

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <charconv>
 #include <vector>
 
 #include "wire/json.h"
@@ -26,6 +27,12 @@ std::vector<const json::key_value_pair*> members_of(const json::object& object, 
     std::sort(members.begin(), members.end(),
               [](const auto* a, const auto* b) { return view(a->key()) < view(b->key()); });
   return members;
+}
+
+// 6.327, where Boost.JSON writes 6.327E0.
+void append_fraction(std::string& out, double number) {
+  char buffer[32];
+  out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr);
 }
 
 void append(std::string& out, const json::value& value, bool sorted);
@@ -57,6 +64,7 @@ void append(std::string& out, const json::value& value, bool sorted) {
   if (const auto* array = value.if_array()) return append_array(out, *array, sorted);
   if (const auto* string = value.if_string()) return append_quoted(out, {string->data(), string->size()});
   if (const auto* number = value.if_int64()) return append_number(out, *number);
+  if (const auto* number = value.if_double()) return append_fraction(out, *number);
   out += json::serialize(value);
 }
 

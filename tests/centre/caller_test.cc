@@ -55,6 +55,13 @@ TEST(Caller, LosesARoleWithTheRequestThatEndsIt) {
   EXPECT_LT(centre.send("DELETE", "/api/v1/role-grants/" + grant.text("id"), centre.operators.token).status,
             300);
   EXPECT_EQ(centre.get("/api/v1/audit-entries", who).body.at("items").as_array().size(), 0u);
+  const auto end_again = [&] {
+    return centre.send("DELETE", "/api/v1/role-grants/" + grant.text("id"), centre.operators.token)
+        .text("ends_at");
+  };
+  const auto ended_at = end_again();
+  centre.advance(base::Span::hours(1));
+  EXPECT_EQ(end_again(), ended_at) << "an end stays when it was";
 }
 
 }  // namespace

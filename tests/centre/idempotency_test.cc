@@ -70,6 +70,34 @@ TEST(Idempotency, NobodyElseGetsIt) {
             token);
 }
 
+TEST(Idempotency, AKeyThatHasExpiredIsANewOne) {
+  Centre centre;
+  const auto first = send_with_key(centre, "/api/v1/applications", {}, application(centre));
+  ASSERT_EQ(first.status, 201);
+  centre.advance(base::Span::hours(25));
+  // A file is looked for among the kept answers before anything is written.
+  const auto file = centre.send("POST", "/api/v1/applications/x/documents?kind=form1&file_name=f.pdf", "",
+                                "%PDF", {{"Idempotency-Key", kKey}});
+  EXPECT_EQ(file.status, 404);
+  const auto later = send_with_key(centre, "/api/v1/applications", {}, application(centre));
+  EXPECT_EQ(later.status, 201);
+  EXPECT_NE(later.text("access_token"), first.text("access_token"));
+  EXPECT_EQ(kept(centre).size(), 1u);
+}
+
+// Decision 8: each look at personal data is recorded.
+TEST(Idempotency, NoKeyShowsPersonalDataWithoutARecord) {
+  Centre centre;
+  const auto user = centre.file_application("kim");
+  const std::string path = "/api/v1/applications/" + user.application + "?reveal=call-back";
+  for (int look = 1; look <= 2; ++look) {
+    const auto shown = centre.send("GET", path, centre.operators.token, "", {{"Idempotency-Key", kKey}});
+    EXPECT_EQ(shown.text("form/applicant/name"), "홍길동");
+    const auto looks = centre.get("/api/v1/audit-entries?action=applications.reveal", centre.operators);
+    EXPECT_EQ(looks.body.at("items").as_array().size(), static_cast<std::size_t>(look));
+  }
+}
+
 TEST(Idempotency, WithoutALogInTheKeyMustBeLongAndRandom) {
   Centre centre;
   for (const std::string key :

@@ -49,6 +49,17 @@ struct Kills {
   std::atomic<int> dured{0}, node{0}, gateway{0};
 };
 
+// Says every ten seconds how far it is.
+void tell(const Options& options, const Kills& kills, const std::atomic<bool>& over) {
+  for (int ticks = 1; !over; ++ticks) {
+    sleep_ms(100);
+    if (ticks % 100 == 0)
+      std::fprintf(stderr, "killed dured %d of %d, dure-node %d and dure-gateway %d of %d\n",
+                   kills.dured.load(), options.kills_dured, kills.node.load(), kills.gateway.load(),
+                   options.kills_others);
+  }
+}
+
 // All kills, spread over one time.
 void kill_all(const Options& options, Kills& kills) {
   const int whole_ms = options.kill_every_ms * std::max(1, options.kills_dured);
@@ -62,7 +73,11 @@ void kill_all(const Options& options, Kills& kills) {
   std::thread threads[] = {start("dured", options.kills_dured, options.kill_every_ms, 101, kills.dured),
                            start("dure-node", options.kills_others, others_every_ms, 102, kills.node),
                            start("dure-gateway", options.kills_others, others_every_ms, 103, kills.gateway)};
+  std::atomic<bool> over{false};
+  std::thread teller([&] { tell(options, kills, over); });
   for (auto& each : threads) each.join();
+  over = true;
+  teller.join();
 }
 
 void gather_rows(cli::Api& operators, Evidence& evidence) {
@@ -98,6 +113,8 @@ int play(const Options& options) {
     over = true;
     for (auto& thread : threads) thread.join();
     std::fprintf(stderr, "all killed; waiting for what is under way\n");
+    // Staff who are silent for so long are logged out.
+    operators.use_token(log_in_operator(options));
     evidence.settled = settle(operators);
     evidence.containers_left = containers_left(engine);
     gather_rows(operators, evidence);

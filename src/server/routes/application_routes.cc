@@ -25,7 +25,8 @@ base::Result<Answer> create(Exchange& exchange) {
   });
 }
 
-// With ?reveal=<ground> personal data is shown to those who may, and the look is recorded: that writes.
+// With ?reveal=<ground> personal data is shown to those who may, and the look is recorded: that writes, each
+// time, whatever key comes with it.
 base::Result<Answer> get(Exchange& exchange) {
   const std::string* ground = exchange.request.parameter("reveal");
   const ReadBody body = [&](commands::Work& work) -> base::Result<Answer> {
@@ -35,7 +36,7 @@ base::Result<Answer> get(Exchange& exchange) {
     if (!ground && not_modified(exchange.request, etag)) return not_modified_answer(etag);
     return application_answer(work, application, 200, ground ? *ground : "");
   };
-  return ground ? perform(exchange, body) : look(exchange, body);
+  return ground ? commands::run<Answer>(exchange.world, exchange.caller, body) : look(exchange, body);
 }
 
 base::Result<Answer> replace_form(Exchange& exchange) {
