@@ -57,6 +57,7 @@ void Guests::look_again() {
 
 void Guests::judge(const std::vector<Named>& some) {
   std::vector<model::AccessTicket> tickets;
+  tickets.reserve(some.size());
   for (const auto& [name, guest] : some) tickets.push_back(guest.ticket);
   const auto verdict = ask_(tickets);
   if (!verdict) return;  // its last word counts

@@ -85,6 +85,7 @@ void round_lines(std::vector<model::InvoiceLine>& lines, const policy::Rounding&
   const auto total = total_of(lines);
   auto drop = total.won - rounded(total, rounding).won;
   std::vector<model::InvoiceLine*> largest_first;
+  largest_first.reserve(lines.size());
   for (auto& line : lines) largest_first.push_back(&line);
   std::stable_sort(largest_first.begin(), largest_first.end(),
                    [](const auto* a, const auto* b) { return a->amount > b->amount; });

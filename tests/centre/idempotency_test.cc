@@ -31,7 +31,7 @@ Reply expect_replay(Centre& centre, const std::string& target, const Who& who, c
   const auto first = send_with_key(centre, target, who, body);
   EXPECT_LT(first.status, 300) << target << ": " << first.text_body;
   EXPECT_FALSE(first.text_body.empty());
-  const auto again = send_with_key(centre, target, who, body);
+  auto again = send_with_key(centre, target, who, body);
   EXPECT_EQ(again.status, first.status) << target;
   EXPECT_EQ(again.text_body, first.text_body) << target;
   EXPECT_EQ(again.headers.get("Location"), first.headers.get("Location")) << target;

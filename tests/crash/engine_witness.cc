@@ -55,6 +55,12 @@ std::optional<base::Instant> stamp_at(const json::value& state, const char* name
   return at;
 }
 
+// The last one counts: where Podman is killed before the container's process has become the workload, that
+// process ends as well, and the start that is then repeated makes another.
+void note_end(EngineLife& life, std::optional<base::Instant> at) {
+  if (at && (!life.finished || *life.finished < *at)) life.finished = at;
+}
+
 }  // namespace
 
 EngineWitness::EngineWitness(const std::string& engine)
@@ -139,7 +145,7 @@ void EngineWitness::inspect(const std::string& container) {
     if (!life.started) life.started = started;
     life.taken_up = life.taken_up || taken_up;
   }
-  if (status == "exited" && !life.finished) life.finished = stamp_at(*state, "FinishedAt");
+  if (status == "exited") note_end(life, stamp_at(*state, "FinishedAt"));
 }
 
 void EngineWitness::look_at_exits() {
@@ -150,9 +156,9 @@ void EngineWitness::look_at_exits() {
     if (::stat(entry.path().c_str(), &info) != 0) continue;
     const std::lock_guard lock(mutex_);
     const auto replica = replica_of_.find(container);
-    if (replica == replica_of_.end() || lives_[replica->second].finished) continue;
-    lives_[replica->second].finished =
-        base::Instant{info.st_mtim.tv_sec * 1'000'000 + info.st_mtim.tv_nsec / 1000};
+    if (replica == replica_of_.end()) continue;
+    note_end(lives_[replica->second],
+             base::Instant{info.st_mtim.tv_sec * 1'000'000 + info.st_mtim.tv_nsec / 1000});
   }
 }
 
