@@ -258,6 +258,17 @@ TEST(Patch, FollowsRfc7396) {
         << target << " + " << patch;
 }
 
+TEST(Write, AFractionReadsBackAsOne) {
+  for (const char* text : {"6.327", "-92253372033720368547.5808", "1e300", "5e-324", "1.0", "0.1", "-0.0"}) {
+    const auto value = parse(text);
+    ASSERT_TRUE(value.ok()) << text;
+    const auto again = parse(write(*value));
+    ASSERT_TRUE(again.ok()) << write(*value);
+    EXPECT_TRUE(*again == *value) << text;
+  }
+  EXPECT_EQ(write(*parse("6.327")), "6.327");
+}
+
 TEST(WriteCanonical, SortsMembersAtEveryDepth) {
   EXPECT_EQ(write_canonical(*parse(R"({"b":1,"a":[{"d":1,"c":2}]})")), R"({"a":[{"c":2,"d":1}],"b":1})");
   EXPECT_EQ(write(*parse(R"({ "b" : 1, "a" : 1.5 })")), R"({"b":1,"a":1.5})");

@@ -29,10 +29,14 @@ std::vector<const json::key_value_pair*> members_of(const json::object& object, 
   return members;
 }
 
-// 6.327, where Boost.JSON writes 6.327E0.
-void append_fraction(std::string& out, double number) {
+// 6.327, where Boost.JSON writes 6.327E0. What would look like a whole number stays in its form.
+void append_fraction(std::string& out, const json::value& value) {
   char buffer[32];
-  out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr);
+  const std::string_view text(buffer, std::to_chars(buffer, buffer + sizeof buffer, value.get_double()).ptr);
+  if (text.find_first_of(".e") == std::string_view::npos)
+    out += json::serialize(value);
+  else
+    out += text;
 }
 
 void append(std::string& out, const json::value& value, bool sorted);
@@ -64,7 +68,7 @@ void append(std::string& out, const json::value& value, bool sorted) {
   if (const auto* array = value.if_array()) return append_array(out, *array, sorted);
   if (const auto* string = value.if_string()) return append_quoted(out, {string->data(), string->size()});
   if (const auto* number = value.if_int64()) return append_number(out, *number);
-  if (const auto* number = value.if_double()) return append_fraction(out, *number);
+  if (value.is_double()) return append_fraction(out, value);
   out += json::serialize(value);
 }
 
