@@ -47,6 +47,7 @@ class Bookkeeper {
   void book_seen(const Life& life);
   void mark_start(const Life& life, std::int64_t to_ms);
   void book_end(const Life& life);
+  void contradict_end(const Life& life);
   void mark_end(const Life& life);
   void correct_end(const Life& life);
   void append(const Step& step);
@@ -141,16 +142,23 @@ void Bookkeeper::book_end(const Life& now) {
   if (estimated(now.end)) return mark_end(now);
   if (now.end_ms > booked_.position_ms) mark_start(now, now.end_ms);
   if (now.end_ms == booked_.position_ms) return;
+  if (now.end_ms < booked_.position_ms) return contradict_end(now);
   Step step;
   step.to_ms = now.end_ms;
-  if (now.end_ms < booked_.position_ms) {
-    step.kind = LedgerKind::kCorrection;
-    step.reason = base::Reason("ledger.end_corrected")
-                      .with("was_ms", booked_.position_ms)
-                      .with("is_ms", now.end_ms)
-                      .with("estimated", 0);
-  }
   append(step);
+}
+
+// An exact end before what was seen running and is booked: one of the two reports is wrong. The exact one is
+// taken, and the mark before it says that there was a doubt and gives the correction what it names.
+void Bookkeeper::contradict_end(const Life& now) {
+  const std::int64_t booked_ms = booked_.position_ms;
+  Step step{LedgerKind::kEstimated, booked_ms,   base::Reason("ledger.end_estimated"), nullptr,
+            &booked_.end_marks,     std::nullopt};
+  step.reason->with("earliest_ms", now.end_ms)
+      .with("taken_ms", booked_ms)
+      .with("error_ms", booked_ms - now.end_ms);
+  append(step);
+  correct_end(now);
 }
 
 // What was seen is booked as seen; only the rest, however short, is an estimate.

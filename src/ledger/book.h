@@ -20,7 +20,8 @@
 // piece ended and steps to where it should be, backwards too (to_ms < from_ms, negative usage), with
 // `corrects` naming the estimated entry: ledger.end_corrected (`estimated` 1 while the new end is an estimate
 // as well), ledger.start_corrected. A correction of an estimate that was right has length zero and confirms
-// it.
+// it. An exact end before what was seen running is a contradiction: it is marked ledger.end_estimated, with
+// length zero, and corrected at once.
 #pragma once
 
 #include <cstdint>

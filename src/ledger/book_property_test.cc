@@ -49,7 +49,10 @@ Life random_life(Dice& dice) {
   std::int64_t seen = life.reports.back().kind == ObservationKind::kRunning ? last : axis;
   std::int64_t end = std::max(seen, axis);
   const bool exact_end = !dice.one_in(3);
-  if (exact_end) life.reports.push_back(ended(end = std::max(last, start) + dice.roll(0, 2'000'000)));
+  // Now and then before what was seen running, as a node with a fault might say.
+  if (exact_end)
+    life.reports.push_back(ended(end = dice.one_in(8) ? dice.roll(start, std::max(last, start))
+                                                      : std::max(last, start) + dice.roll(0, 2'000'000)));
   const bool guessed_end = dice.one_in(3);
   if (guessed_end) {
     const std::int64_t guess = end + dice.roll(-500'000, 500'000);
@@ -107,6 +110,7 @@ void expect_a_chain(const Book& book) {
     if (entry.to_ms < entry.from_ms) {
       ASSERT_EQ(entry.kind, model::LedgerKind::kCorrection);
     }
+    ASSERT_EQ(entry.kind == model::LedgerKind::kCorrection, entry.corrects.has_value());
     if (entry.corrects) {
       ASSERT_EQ(known.at(*entry.corrects), model::LedgerKind::kEstimated);
     }

@@ -173,6 +173,17 @@ TEST(Book, P14_AnEstimateThatWasRightIsConfirmed) {
   EXPECT_EQ(book.see({ended(2'000'000)}).size(), 0u);
 }
 
+TEST(Book, P14_AnExactEndBeforeWhatWasSeenRunningIsTakenAndTheDoubtIsMarked) {
+  Book book;
+  book.see({started(0), checkpoint(3'000'000)});
+  book.see({ended(2'000'000)});
+  EXPECT_EQ(texts(book.entries),
+            (Texts{"0-3000", "~3000-3000 ledger.end_estimated", "!3000-2000 ledger.end_corrected"}));
+  EXPECT_EQ(book.entries[2].corrects, book.entries[1].id) << "every correction names what it corrects";
+  EXPECT_EQ(book.see({ended(2'000'000), checkpoint(3'000'000)}).size(), 0u);
+  EXPECT_EQ(book.state, rebuild(book.observations, book.entries));
+}
+
 TEST(Book, P14_TheTruthCorrectsAnEstimatedStart) {
   Book earlier;
   earlier.see({started(2'000'000, true), checkpoint(3'000'000)});
