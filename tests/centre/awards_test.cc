@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "centre/centre.h"
+#include "centre/workspace.h"
 #include "cli/api.h"
 #include "commands/decision_inputs.h"
 #include "commands/rows.h"
@@ -156,11 +157,8 @@ TEST(Members, E4_ASecondMemberHasAHomeAndNumbersOfHisOwn) {
   centre.post(
       "/api/v1/role-grants", centre.operators,
       {{"account_id", second.account}, {"role", "member"}, {"scope", "project"}, {"scope_id", project}});
-  const json::object spec{{"image", "localhost/dure/workspace:1"}, {"model", "a100-40gb"}, {"blocks", 10}};
   for (const Who* who : {&first, &second}) {
-    const auto started = centre.post(
-        "/api/v1/workloads", *who,
-        {{"allocation_id", first.allocation}, {"kind", "workspace"}, {"name", "w"}, {"spec", spec}});
+    const auto started = centre.post("/api/v1/workloads", *who, workspace(first, "w", 10));
     EXPECT_EQ(started.status, 201) << json::serialize(started.body);
   }
   centre.turn_loops();

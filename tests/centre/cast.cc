@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "centre/workspace.h"
 #include "cli/api.h"
 #include "net/url.h"
 
@@ -14,15 +15,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* kNobodysId = "01900000-0000-7000-8000-000000000000";
-
-json::object seen(const std::string& replica, const std::string& kind, std::int64_t sequence,
-                  std::int64_t boottime_us) {
-  json::object row{{"boot_id", "boot-1"},        {"sequence", sequence},
-                   {"replica_id", replica},      {"kind", kind},
-                   {"boottime_us", boottime_us}, {"observed_at", "2026-09-01T00:00:00Z"}};
-  if (kind == "ended") row["exit_code"] = 0;
-  return row;
-}
 
 const json::array& items(const Reply& reply) {
   static const json::array none;
@@ -86,9 +78,9 @@ Cast::Cast() {
   const auto view = centre.get("/api/v1/workloads/" + workload, member);
   run = view.text("run/id");
   const auto other = centre.get("/api/v1/workloads/" + ended, member).text("replicas/0/id");
-  centre.report_node({{"observations", json::array{seen(view.text("replicas/0/id"), "started", 1, 5'000'000),
-                                                   seen(other, "started", 2, 5'000'000),
-                                                   seen(other, "ended", 3, 15'250'000)}}});
+  centre.report_node({{"observations", json::array{observation(view.text("replicas/0/id"), "started", 1),
+                                                   observation(other, "started", 2),
+                                                   observation(other, "ended", 3, 15'250'000)}}});
   centre.post("/api/v1/workloads/" + ended + "/stop", member);
   centre.turn_loops();
 }
@@ -106,14 +98,7 @@ Who Cast::hire(const std::string& login, const std::string& role, const std::str
 }
 
 std::string Cast::start(const std::string& name, std::int64_t blocks) {
-  const json::object spec{
-      {"image", "localhost/dure/workspace:1"}, {"model", "a100-40gb"}, {"blocks", blocks}};
-  const auto made = centre.post(
-      "/api/v1/workloads", member,
-      {{"allocation_id", member.allocation}, {"kind", "workspace"}, {"name", name}, {"spec", spec}});
-  EXPECT_EQ(made.status, 201) << made.text_body;
-  centre.turn_loops();
-  return made.text("workload/id");
+  return start_workspace(centre, member, name, blocks).id;
 }
 
 std::string first_id(Cast& cast, const std::string& list, const Who& who) {

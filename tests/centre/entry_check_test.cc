@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "centre/centre.h"
+#include "centre/workspace.h"
 #include "commands/entry_check.h"
 #include "wire/json.h"
 #include "wire/ticket.h"
@@ -22,11 +23,7 @@ std::string pass_for(Centre& centre, const std::string& purpose) {
 }
 
 std::string start_workload(Centre& centre, const Who& user) {
-  const json::object spec{{"image", "localhost/dure/workspace:1"}, {"model", "a100-40gb"}, {"blocks", 10}};
-  return centre
-      .post("/api/v1/workloads", user,
-            {{"allocation_id", user.allocation}, {"kind", "workspace"}, {"name", "w"}, {"spec", spec}})
-      .text("workload/id");
+  return centre.post("/api/v1/workloads", user, workspace(user, "w", 10)).text("workload/id");
 }
 
 json::object ticket(const Who& user, const std::string& workload) {

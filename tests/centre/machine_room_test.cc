@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "centre/centre.h"
+#include "centre/workspace.h"
 #include "cli/api.h"
 
 namespace dure::tests {
@@ -13,26 +14,11 @@ namespace {
 
 namespace json = boost::json;
 
-json::object workload(const Who& who, const std::string& name, std::int64_t blocks) {
-  const json::object spec{
-      {"image", "localhost/dure/workspace:1"}, {"model", "a100-40gb"}, {"blocks", blocks}};
-  return {{"allocation_id", who.allocation}, {"kind", "workspace"}, {"name", name}, {"spec", spec}};
-}
-
-json::object observation(const std::string& replica, const std::string& kind, std::int64_t sequence,
-                         std::int64_t boottime_us) {
-  json::object row{{"boot_id", "boot-1"},        {"sequence", sequence},
-                   {"replica_id", replica},      {"kind", kind},
-                   {"boottime_us", boottime_us}, {"observed_at", "2026-09-01T00:00:00Z"}};
-  if (kind == "ended") row["exit_code"] = 0;
-  return row;
-}
-
 TEST(Admission, F14_MoreThanTheAllocationGivesIsRefusedAtOnce) {
   Centre centre;
   const Who user = centre.admit("hong01", 50);
   centre.report_node();
-  const auto reply = centre.post("/api/v1/workloads", user, workload(user, "w", 60));
+  const auto reply = centre.post("/api/v1/workloads", user, workspace(user, "w", 60));
   EXPECT_EQ(reply.status, 403) << json::serialize(reply.body);
 }
 
@@ -40,11 +26,11 @@ TEST(Admission, P1_P2_WhatCanNeverRunIsRefusedAtOnce) {
   Centre centre;
   const Who user = centre.admit("hong01", 200);
   centre.report_node();
-  EXPECT_GE(centre.post("/api/v1/workloads", user, workload(user, "w", 101)).status, 400);
-  auto unknown = workload(user, "w", 10);
+  EXPECT_GE(centre.post("/api/v1/workloads", user, workspace(user, "w", 101)).status, 400);
+  auto unknown = workspace(user, "w", 10);
   unknown["spec"].as_object()["model"] = "h900";
   EXPECT_GE(centre.post("/api/v1/workloads", user, unknown).status, 400);
-  unknown = workload(user, "w", 10);
+  unknown = workspace(user, "w", 10);
   unknown["spec"].as_object()["image"] = "no/such:1";
   EXPECT_EQ(centre.post("/api/v1/workloads", user, unknown).text("code"), "workload.image_unknown");
 }
@@ -54,10 +40,10 @@ TEST(Queue, F8_P5_TheNextWaitsWithAReasonAndStartsWhenTheOneBeforeEnds) {
   const Who first = centre.admit("hong01", 200);
   const Who second = centre.admit("kim01", 200);
   centre.report_node();
-  const auto a = centre.post("/api/v1/workloads", first, workload(first, "a", 60));
-  const auto b = centre.post("/api/v1/workloads", first, workload(first, "b", 60));
+  const auto a = centre.post("/api/v1/workloads", first, workspace(first, "a", 60));
+  const auto b = centre.post("/api/v1/workloads", first, workspace(first, "b", 60));
   centre.turn_loops();
-  const auto c = centre.post("/api/v1/workloads", second, workload(second, "c", 60));
+  const auto c = centre.post("/api/v1/workloads", second, workspace(second, "c", 60));
   ASSERT_EQ(c.status, 201) << json::serialize(c.body);
   centre.turn_loops();
   const std::string path = "/api/v1/workloads/" + c.text("workload/id");
@@ -87,10 +73,7 @@ TEST(Usage, P14_IsExactToTheMillisecondAlsoWhenAReportIsRepeated) {
   Centre centre;
   const Who user = centre.admit("hong01", 200);
   centre.report_node();
-  const auto made = centre.post("/api/v1/workloads", user, workload(user, "a", 30));
-  centre.turn_loops();
-  const std::string path = "/api/v1/workloads/" + made.text("workload/id");
-  const auto replica = centre.get(path, user).text("replicas/0/id");
+  const auto [id, path, replica] = start_workspace(centre, user, "a", 30);
   const json::array both{observation(replica, "started", 1, 5'000'000),
                          observation(replica, "ended", 2, 15'250'999)};
   centre.report_node({{"observations", both}});
@@ -106,10 +89,7 @@ TEST(Invoice, I1_IsZeroUnderS0AndLinesAddUp) {
   Centre centre;
   const Who user = centre.admit("hong01", 200);
   centre.report_node();
-  const auto made = centre.post("/api/v1/workloads", user, workload(user, "a", 100));
-  centre.turn_loops();
-  const auto replica =
-      centre.get("/api/v1/workloads/" + made.text("workload/id"), user).text("replicas/0/id");
+  const auto [id, path, replica] = start_workspace(centre, user, "a", 100);
   centre.report_node({{"observations", json::array{observation(replica, "started", 1, 0),
                                                    observation(replica, "ended", 2, 3'600'000'000)}}});
   centre.advance(base::Span::hours(2));
@@ -126,11 +106,11 @@ TEST(Queue, F13_AnOperatorMovesAnEntryWithAPreviewAndItIsAudited) {
   Centre centre;
   const Who user = centre.admit("hong01", 400);
   centre.report_node();
-  for (const char* name : {"a", "b"}) centre.post("/api/v1/workloads", user, workload(user, name, 100));
+  for (const char* name : {"a", "b"}) centre.post("/api/v1/workloads", user, workspace(user, name, 100));
   centre.turn_loops();
-  centre.post("/api/v1/workloads", user, workload(user, "c", 60));
+  centre.post("/api/v1/workloads", user, workspace(user, "c", 60));
   centre.advance(base::Span::seconds(1));
-  const auto last = centre.post("/api/v1/workloads", user, workload(user, "d", 60));
+  const auto last = centre.post("/api/v1/workloads", user, workspace(user, "d", 60));
   const std::string path = "/api/v1/queue/" + last.text("run/id");
   EXPECT_EQ(centre.post(path + "/priority", user, {{"priority", 5}, {"ground", "me"}}).status, 403);
   const auto preview = centre.post(path + "/preview", centre.operators, {{"priority", 5}});
@@ -150,10 +130,7 @@ TEST(Nodes, ANodeThatIsSilentIsLostAndItsRunIsQueuedAgain) {
   Centre centre;
   const Who user = centre.admit("hong01", 200);
   centre.report_node();
-  const auto made = centre.post("/api/v1/workloads", user, workload(user, "a", 30));
-  centre.turn_loops();
-  const auto replica =
-      centre.get("/api/v1/workloads/" + made.text("workload/id"), user).text("replicas/0/id");
+  const auto [id, path, replica] = start_workspace(centre, user, "a", 30);
   centre.report_node({{"observations", json::array{observation(replica, "started", 1, 5'000'000)}}});
   centre.clock.advance(base::Span::minutes(5));
   const auto lost = commands::run<std::int64_t>(centre.world(), commands::system_caller("keeper"),
@@ -164,7 +141,7 @@ TEST(Nodes, ANodeThatIsSilentIsLostAndItsRunIsQueuedAgain) {
   ASSERT_TRUE(lost.ok());
   EXPECT_EQ(*lost, 1);
   EXPECT_EQ(centre.get("/api/v1/nodes", centre.operators).text("items/0/state"), "lost");
-  const auto view = centre.get("/api/v1/workloads/" + made.text("workload/id"), user);
+  const auto view = centre.get(path, user);
   EXPECT_EQ(view.text("run/attempt"), "2");
   EXPECT_EQ(view.text("run/state"), "queued");
 }
@@ -173,10 +150,7 @@ TEST(Nodes, P5_AnAssignedRunSaysWhyItDoesNotRunYet) {
   Centre centre;
   const Who user = centre.admit("hong01", 200);
   centre.report_node();
-  const auto made = centre.post("/api/v1/workloads", user, workload(user, "a", 30));
-  centre.turn_loops();
-  const std::string path = "/api/v1/workloads/" + made.text("workload/id");
-  const auto replica = centre.get(path, user).text("replicas/0/id");
+  const auto [id, path, replica] = start_workspace(centre, user, "a", 30);
   const json::object why{{"code", "engine.create_failed"},
                          {"parameters", json::object{{"replica", replica}, {"why", "no space left"}}}};
   const json::array troubles{

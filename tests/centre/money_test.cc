@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "centre/centre.h"
+#include "centre/workspace.h"
 #include "cli/api.h"
 
 namespace dure::tests {
@@ -52,12 +53,7 @@ struct Tenant {
 
   explicit Tenant(Centre& of) : centre(of), user(of.admit("hong01", 200)) {
     centre.report_node();
-    const json::object spec{{"image", "localhost/dure/workspace:1"}, {"model", "a100-40gb"}, {"blocks", 100}};
-    const auto made = centre.post(
-        "/api/v1/workloads", user,
-        {{"allocation_id", user.allocation}, {"kind", "workspace"}, {"name", "a"}, {"spec", spec}});
-    centre.turn_loops();
-    replica = centre.get("/api/v1/workloads/" + made.text("workload/id"), user).text("replicas/0/id");
+    replica = start_workspace(centre, user, "a", 100).replica;
   }
 
   void see(const std::string& kind, std::int64_t boottime_us, bool estimated = false) {

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "centre/centre.h"
+#include "centre/workspace.h"
 #include "cli/api.h"
 #include "commands/leases.h"
 #include "server/loops/loops.h"
@@ -15,11 +16,6 @@ namespace dure::tests {
 namespace {
 
 namespace json = boost::json;
-
-json::object observation(const std::string& replica, const std::string& kind, std::int64_t sequence) {
-  return {{"boot_id", "boot-1"}, {"sequence", sequence},     {"replica_id", replica},
-          {"kind", kind},        {"boottime_us", 5'000'000}, {"observed_at", "2026-09-01T00:00:00Z"}};
-}
 
 // A node with a workspace that runs, and a keeper.
 struct Stage {
@@ -30,15 +26,9 @@ struct Stage {
 
   Stage() {
     centre.report_node();
-    const json::object spec{{"image", "localhost/dure/workspace:1"}, {"model", "a100-40gb"}, {"blocks", 30}};
-    workload =
-        centre
-            .post("/api/v1/workloads", user,
-                  {{"allocation_id", user.allocation}, {"kind", "workspace"}, {"name", "w"}, {"spec", spec}})
-            .text("workload/id");
-    centre.turn_loops();
-    const auto replica = view().text("replicas/0/id");
-    centre.report_node({{"observations", json::array{observation(replica, "started", 1)}}});
+    const auto started = start_workspace(centre, user, "w", 30);
+    workload = started.id;
+    centre.report_node({{"observations", json::array{observation(started.replica, "started", 1)}}});
     round();
   }
 
@@ -176,10 +166,7 @@ TEST(Nodes, P1_ACardThatMovesIsNotGivenOutTwice) {
                                         {"cards", cards}});
   ASSERT_EQ(reply.status, 200) << json::serialize(reply.body);
   for (int i = 0; i < 2; ++i) {
-    const json::object spec{{"image", "localhost/dure/workspace:1"}, {"model", "a100-40gb"}, {"blocks", 80}};
-    const auto made = stage.centre.post(
-        "/api/v1/workloads", stage.user,
-        {{"allocation_id", stage.user.allocation}, {"kind", "workspace"}, {"name", "m"}, {"spec", spec}});
+    const auto made = stage.centre.post("/api/v1/workloads", stage.user, workspace(stage.user, "m", 80));
     ASSERT_EQ(made.status, 201) << json::serialize(made.body);
   }
   stage.centre.turn_loops();
