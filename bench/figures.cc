@@ -120,6 +120,7 @@ Sample measure(int threads, std::chrono::milliseconds time, const std::function<
   std::atomic<int> phase = 0;  // 0 warming up, 1 counting, 2 over
   std::vector<Tally> tallies(static_cast<std::size_t>(threads));
   std::vector<std::thread> workers;
+  workers.reserve(tallies.size());
   for (int i = 0; i < threads; ++i)
     workers.emplace_back([&, i] { work(make(i), phase, tallies[static_cast<std::size_t>(i)]); });
   std::this_thread::sleep_for(std::min(time / 4, std::chrono::milliseconds(1000)));

@@ -49,7 +49,7 @@ struct Detail {
   bool operator==(const Detail&) const = default;
 };
 
-struct Error {
+struct Error {  // NOLINT(clang-analyzer-core.uninitialized.Assign)
   ErrorKind kind = ErrorKind::kInternal;
   Reason reason;
   std::vector<Detail> details;  // one per field, where there are several
