@@ -179,10 +179,10 @@ constexpr Shape make_enum() {
 
 template <class T, std::size_t I>
 constexpr Member make_member() {
-  constexpr auto& field = std::get<I>(model::Fields<T>::kAll);
+  constexpr auto& field = std::get<I>(model::kAllFields<T>);
   using Type = std::remove_cvref_t<decltype(std::declval<T&>().*field.member)>;
   return {field.name, field.visibility,
-          [](void* object) -> void* { return &(as<T>(object).*std::get<I>(model::Fields<T>::kAll).member); },
+          [](void* object) -> void* { return &(as<T>(object).*std::get<I>(model::kAllFields<T>).member); },
           &kShape<Type>, field.range};
 }
 
@@ -192,7 +192,7 @@ constexpr auto make_members(std::index_sequence<I...>) {
 }
 template <class T>
 inline constexpr auto kMembers = make_members<T>(
-    std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(model::Fields<T>::kAll)>>>{});
+    std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(model::kAllFields<T>)>>>{});
 
 // A quantity is an object of one std::int64_t.
 template <class T, std::int64_t T::*member>
