@@ -55,7 +55,8 @@ TEST(Report, NumbersThatNoMachineHasAreRefused) {
 }
 
 TEST(Report, AReasonIsACodeOfTheCatalogue) {
-  for (const std::string code : {"", "a\"b", "Engine", "engine failed", std::string(300, 'a').c_str()}) {
+  for (const std::string& code :
+       std::vector<std::string>{"", "a\"b", "Engine", "engine failed", std::string(300, 'a')}) {
     auto wrong = report();
     wrong.troubles.resize(1);
     wrong.troubles[0].reason.code = code;
