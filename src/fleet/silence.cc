@@ -9,10 +9,13 @@ std::optional<base::Span> Silence::passed(base::Instant now) {
   const auto before = std::exchange(last_look_, now);
   if (!before) return std::nullopt;
   const base::Span gap = now - *before;
-  const bool odd = gap.us < 0 || gap > kLongestGap;
-  const bool odd_before = std::exchange(odd_gap_, odd);
-  if (gap.us < 0 || (odd && !odd_before)) return std::nullopt;
-  return std::min(gap, kLongestGap);
+  if (gap.us >= 0 && gap <= kLongestGap) {
+    ordinary_ = std::min(ordinary_ + gap, kSettled);
+    return gap;
+  }
+  const bool step = std::exchange(ordinary_, base::Span{}) == kSettled;
+  if (step) return std::nullopt;
+  return std::clamp(gap, base::Span{}, kLongestGap);
 }
 
 std::vector<NodeSight> Silence::look(const std::vector<NodeSight>& nodes, base::Instant now,

@@ -79,5 +79,28 @@ TEST(Silence, SlowRoundsStillFindADeadNode) {
   EXPECT_EQ(rounds, 3u) << "the first of such gaps may be a step; three more are 10 s each";
 }
 
+TEST(Silence, RoundsThatAreSlowNowAndThenStillFindADeadNode) {
+  Stage stage;
+  stage.look();
+  std::size_t rounds = 0;
+  for (; rounds < 40; ++rounds) {
+    stage.now = stage.now + base::Span::seconds(rounds % 2 == 0 ? 15 : 1);
+    stage.nodes[0].last_report_at = stage.now;
+    if (!stage.look().empty()) break;
+  }
+  EXPECT_EQ(rounds, 6u) << "after the first: 1, 10, 1, 10, 1 and 10 seconds";
+}
+
+TEST(Silence, AnotherSuspendAfterAMinuteIsOneAgain) {
+  Stage stage;
+  stage.look();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(stage.pass(60, {0, 1}).empty());
+    ASSERT_TRUE(stage.pass(25, {}).empty());
+    stage.now = stage.now + base::Span::hours(8);
+    EXPECT_TRUE(stage.look().empty());
+  }
+}
+
 }  // namespace
 }  // namespace dure::fleet
