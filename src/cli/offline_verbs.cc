@@ -4,12 +4,15 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
+#include <set>
+#include <span>
 #include <sstream>
 
 #include "access/password.h"
 #include "calendar/period.h"
 #include "cli/verbs.h"
 #include "commands/base_layers.h"
+#include "policy/effect.h"
 #include "policy/pack.h"
 #include "wire/form_file.h"
 #include "wire/json.h"
@@ -124,10 +127,22 @@ json::object finding_json(const policy::Finding& finding, const std::string& fil
   return object;
 }
 
+// What the layers say that no program of this version acts on.
+json::array written_only(std::span<const policy::Layer> layers) {
+  std::set<std::string> keys;
+  for (const auto& layer : layers)
+    for (const auto& [key, entry] : layer.entries)
+      if (policy::effect_of(key) == policy::Effect::kNotYet) keys.insert(key);
+  json::array list;
+  for (const auto& key : keys) list.emplace_back(key);
+  return list;
+}
+
 // All findings of the files, each checked over the product's layers and the files before it.
 base::Status check_policy(Context& context, const std::vector<std::string>& files) {
   DURE_LET(below, commands::read_base_layers());
   const auto language = wire::pick_language(context.connection.language);
+  const std::size_t product_layers = below.size();
   json::array findings;
   bool broken = false;
   for (const auto& file : files) {
@@ -143,17 +158,23 @@ base::Status check_policy(Context& context, const std::vector<std::string>& file
     DURE_LET(pack, policy::merge(below));
     hash = pack.hash();
   }
+  auto not_yet = written_only(std::span(below).subspan(product_layers));
   if (context.output() == Format::kJson) {
     json::object object;
     object["ok"] = !broken;
     object["hash"] = hash;
     object["findings"] = std::move(findings);
+    object["not_yet"] = std::move(not_yet);
     print_json(object);
   } else {
     for (const auto& each : findings)
       std::printf("%s:%s:%s: %s: %s: %s\n", text_at(each, "file").c_str(), text_at(each, "line").c_str(),
                   text_at(each, "column").c_str(), text_at(each, "severity").c_str(),
                   text_at(each, "pointer").c_str(), text_at(each, "text").c_str());
+    const auto count = static_cast<std::int64_t>(not_yet.size());
+    if (count > 0)
+      std::printf("%s\n",
+                  wire::render(base::Reason("policy.not_yet").with("count", count), language).text.c_str());
     std::printf("%s\n", broken ? "not ok" : ("ok " + hash).c_str());
   }
   if (broken) context.exit_code = kFailed;
@@ -176,6 +197,7 @@ base::Status explain_policy(Context& context, const std::string& key, const std:
   object["confidence"] = std::string(policy::name_of(told.provenance.confidence));
   object["note"] = told.provenance.note;
   object["section_on"] = told.section_on;
+  object["effect"] = std::string(policy::name_of(policy::effect_of(told.key)));
   if (context.output() == Format::kJson) {
     print_json(object);
     return {};

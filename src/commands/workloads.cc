@@ -63,6 +63,17 @@ base::Status check_retries(const model::CreateWorkload& command, const policy::W
   return base::error(base::ErrorKind::kNotAllowed, reason, {{"/spec/max_retries", reason}});
 }
 
+// queue.max_pending_per_account: what waits now, before this one.
+base::Status check_pending(Work& work, const model::AccountId& account, const policy::Queue& rules) {
+  if (rules.max_pending_per_account == 0) return {};
+  const auto pending = ports::Query{}.where("account_id", account).where("state", model::RunState::kQueued);
+  DURE_LET(waiting, work.tx.runs().count(pending));
+  if (waiting < rules.max_pending_per_account) return {};
+  return base::error(base::ErrorKind::kTooMany, base::Reason("queue.too_many_pending")
+                                                    .with("waiting", waiting)
+                                                    .with("most", rules.max_pending_per_account));
+}
+
 queue::Portion portion_of(const policy::Pool& pool) {
   const bool server = pool.unit == policy::OfferUnit::kServer && pool.gpus_per_unit > 0;
   const auto unit = pool.unit == policy::OfferUnit::kBlock
@@ -90,6 +101,7 @@ base::Error below_spec(base::Error failure) {
 
 // The spec as it will run, with what it left out; or why it may not.
 base::Result<model::WorkloadSpec> admitted(Work& work, const model::Allocation& allocation,
+                                           const model::AccountId& account,
                                            const model::CreateWorkload& command) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
   DURE_TRY(check_kind(command.kind, pack->workload));
@@ -106,6 +118,7 @@ base::Result<model::WorkloadSpec> admitted(Work& work, const model::Allocation& 
   admission.menu = pool.unit_menu;
   auto spec = queue::with_defaults(command.spec, portions_for(admission, pool, cluster, command.spec.model));
   if (const auto may = queue::admit(spec, admission, cluster); !may) return below_spec(may.failure());
+  DURE_TRY(check_pending(work, account, pack->queue));
   return spec;
 }
 
@@ -173,7 +186,7 @@ base::Result<model::WorkloadView> create_workload(Work& work, const model::Creat
   DURE_TRY(check_shape(command));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation->programme_id));
   DURE_TRY(check_retries(command, pack->workload));
-  DURE_LET(spec, admitted(work, *allocation, command));
+  DURE_LET(spec, admitted(work, *allocation, work.caller.subject.account_id, command));
   model::Workload workload;
   work.stamp(workload);
   workload.programme_id = allocation->programme_id;
@@ -225,7 +238,8 @@ base::Result<model::WorkloadView> start_workload(Work& work, const model::Worklo
   }
   DURE_LET(allocation, work.tx.allocations().get(workload.allocation_id));
   DURE_LET(former, work.tx.revisions().get(workload.revision_id));
-  DURE_LET(spec, admitted(work, allocation, {allocation.id, workload.kind, workload.name, former.spec}));
+  DURE_LET(spec, admitted(work, allocation, workload.account_id,
+                          {allocation.id, workload.kind, workload.name, former.spec}));
   DURE_LET(revision, revision_with(work, former, spec));
   workload.revision_id = revision.id;
   DURE_TRY(ensure_home(work, allocation, workload.account_id));

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "policy/effect.h"
 #include "policy/keys.h"
 #include "policy/pack.h"
 
@@ -37,11 +38,11 @@ std::string cell(std::string text) {
 void append_section(std::string& out, const SectionInfo& section) {
   out += "\n## " + section.name + "\n\n";
   out += section.always_on ? "Always on.\n\n" : "When no layer speaks of it: " + section.off_en + "\n\n";
-  out += "| key | value | neutral | meaning | 뜻 |\n|---|---|---|---|---|\n";
+  out += "| key | value | neutral | effect | meaning | 뜻 |\n|---|---|---|---|---|---|\n";
   for (const Key& key : all_keys()) {
     if (key.section != section.section) continue;
     out += "| `" + key.name + "` | " + cell(describe_type_en(key.type)) + " | " + cell(key.neutral) + " | " +
-           key.en + " | " + key.ko + " |\n";
+           std::string(name_of(effect_of(key.name))) + " | " + key.en + " | " + key.ko + " |\n";
   }
 }
 
@@ -84,7 +85,9 @@ std::string key_table_markdown() {
       "file to "
       "them.\nHow a pack is written: [policy-pack.md](policy-pack.md). \"neutral\" is the value when no "
       "layer sets "
-      "the key.\n";
+      "the key.\n\"effect\" says whether this version acts on it: in_force; always (it holds whatever the "
+      "value);\n"
+      "informative (told to people); not_yet (written down, and nothing acts on it).\n";
   for (const SectionInfo& section : section_table()) append_section(out, section);
   return out;
 }

@@ -115,18 +115,37 @@ TEST(Queue, F13_APriorityBeyondReasonIsRefused) {
               "number.out_of_range");
 }
 
-TEST(Admission, P18_InASharedPoolThePickComesFromTheMenu) {
-  Stage stage;
+// The S0 pack with a change, in force from now on.
+void change_pack(Stage& stage, const std::string& after, const std::string& insert) {
   std::ifstream file("policies/s0-regional-centre/policy.yaml");
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::string unit = "        unit: block\n";
-  const auto at = text.find(unit);
-  ASSERT_NE(at, std::string::npos);
-  text.insert(at + unit.size(), "        unit_menu: [1 GPU, 2 GPU]\n");
+  const auto at = text.find(after);
+  ASSERT_NE(at, std::string::npos) << after;
+  text.insert(at + after.size(), insert);
   const auto loaded =
       stage.centre.post("/api/v1/programmes", stage.centre.operators,
                         {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}});
   ASSERT_LT(loaded.status, 300) << json::serialize(loaded.body);
+}
+
+TEST(Admission, NoMoreThanThePolicySaysMayWaitForOneAccount) {
+  Stage stage;
+  change_pack(stage, "\nqueue:\n",
+              "  max_pending_per_account: {value: 2, source: test, confidence: chosen}\n");
+  ASSERT_EQ(stage.post("workspace", blocks(100)).status, 201);
+  const auto second = stage.post("workspace", blocks(100));
+  ASSERT_EQ(second.status, 201);
+  const auto refused = stage.post("workspace", blocks(100));
+  EXPECT_EQ(refused.status, 429) << json::serialize(refused.body);
+  EXPECT_EQ(refused.text("code"), "queue.too_many_pending");
+  EXPECT_EQ(refused.number("parameters/most"), 2);
+  stage.centre.turn_loops();
+  EXPECT_EQ(stage.post("workspace", blocks(100)).status, 201) << "those two have started";
+}
+
+TEST(Admission, P18_InASharedPoolThePickComesFromTheMenu) {
+  Stage stage;
+  change_pack(stage, "        unit: block\n", "        unit_menu: [1 GPU, 2 GPU]\n");
   EXPECT_EQ(stage.post("workspace", blocks(50)).text("code"), "queue.not_on_menu");
   EXPECT_EQ(stage.post("workspace", blocks(100)).status, 201);
   EXPECT_EQ(stage.post("workspace", {}).status, 201) << "without a card there is nothing to pick";
