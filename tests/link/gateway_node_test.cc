@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <mutex>
 
 #include "gateway/gateway.h"
 #include "net/server.h"
@@ -391,29 +392,35 @@ TEST_F(LinkTest, LogsAreReadFromTheTailAndFollowed) {
   EXPECT_TRUE(all.body.ends_with("line 999\n"));
   EXPECT_EQ(ask("GET", place("logs?tail=2"), bearer(ticket("logs"))).body, "line 998\nline 999\n");
   EXPECT_EQ(ask("GET", place("logs?tail=0"), bearer(ticket("logs"))).body, "");
+  std::mutex reading;
   std::string got;
+  const auto so_far = [&] {
+    const std::lock_guard lock(reading);
+    return got;
+  };
   net::Client client(endpoint());
   std::thread writer([&] {
-    comes([&] { return got.size() > 0; });
+    comes([&] { return !so_far().empty(); });
     log << "2026-11-22T10:00:01.000000000+00:00 stderr P half"
         << "\n"
         << std::flush;
     log << "2026-11-22T10:00:01.000000000+00:00 stderr F  whole"
         << "\n"
         << std::flush;
-    comes([&] { return got.find("whole") != std::string::npos; });
+    comes([&] { return so_far().find("whole") != std::string::npos; });
     engine.finish(test_uuid(1), 0);
   });
   const auto status = client.stream(
       {.target = place("logs?follow=1&tail=1"), .headers = bearer(ticket("logs"))},
       [](int, const net::Headers&) { return true; },
       [&](std::string_view bytes) {
+        const std::lock_guard lock(reading);
         got += bytes;
         return true;
       });
   writer.join();
   EXPECT_TRUE(status.ok());
-  EXPECT_EQ(got, "line 999\nhalf whole\n") << "and it ends with the replica";
+  EXPECT_EQ(so_far(), "line 999\nhalf whole\n") << "and it ends with the replica";
 }
 
 TEST_F(LinkTest, GatewayNodeAndDuredMayEachBeStartedAnew) {
