@@ -102,8 +102,10 @@ base::Status apply(Context& context, Api& api, const Apply& input) {
   // At once: whatever comes after, the draft can be followed up with it.
   std::fprintf(stderr, "application %s\nexport DURE_TOKEN=%s\n", id.c_str(),
                text_at(created, "access_token").c_str());
-  DURE_TRY(attach_documents(api, id, input.documents));
-  return submit(context, api, id);
+  auto done = attach_documents(api, id, input.documents);
+  if (done.ok()) done = submit(context, api, id);
+  if (!done.ok()) context.note(base::Reason("cli.draft_left").with("id", id));
+  return done;
 }
 
 struct Decide {

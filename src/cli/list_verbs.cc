@@ -19,12 +19,21 @@ struct List {
   const char* path;
   const char* help;
   std::vector<Column> columns;
+  const char* next = "";  // what makes the first row
 };
 
 const std::vector<List>& lists() {
   static const std::vector<List> kLists = {
-      {"programmes", "programmes", "Programmes", {{"CODE", "code"}, {"NAME", "name"}, {"ID", "id"}}},
-      {"calls", "calls", "Calls", {{"ID", "id"}, {"TITLE", "title"}, {"STATE", "state"}}},
+      {"programmes",
+       "programmes",
+       "Programmes",
+       {{"CODE", "code"}, {"NAME", "name"}, {"ID", "id"}},
+       "dure programme load policies/s0-regional-centre/policy.yaml"},
+      {"calls",
+       "calls",
+       "Calls",
+       {{"ID", "id"}, {"TITLE", "title"}, {"STATE", "state"}},
+       "dure call open s0-regional-centre --title …"},
       {"applications",
        "applications",
        "Applications",
@@ -32,7 +41,8 @@ const std::vector<List>& lists() {
         {"STATE", "state"},
         {"ORGANISATION", "organisation"},
         {"TITLE", "title"},
-        {"ID", "id"}}},
+        {"ID", "id"}},
+       "dure apply form1.yaml --document form1=signed.pdf"},
       {"awards",
        "awards",
        "Awards",
@@ -41,8 +51,13 @@ const std::vector<List>& lists() {
         {"MODEL", "awarded/model"},
         {"BLOCKS", "awarded/blocks"},
         {"FROM", "starts_on"},
-        {"MONTHS", "months"}}},
-      {"projects", "projects", "Projects", {{"ID", "id"}, {"NAME", "name"}, {"GID", "gid"}}},
+        {"MONTHS", "months"}},
+       "dure application decide ID --ground …"},
+      {"projects",
+       "projects",
+       "Projects",
+       {{"ID", "id"}, {"NAME", "name"}, {"GID", "gid"}},
+       "dure award open AWARD"},
       {"allocations",
        "allocations",
        "Allocations",
@@ -52,7 +67,8 @@ const std::vector<List>& lists() {
         {"MODEL", "limit/model"},
         {"BLOCKS", "limit/blocks"},
         {"FROM", "starts_on"},
-        {"UNTIL", "ends_on"}}},
+        {"UNTIL", "ends_on"}},
+       "dure award open AWARD"},
       {"obligations",
        "obligations",
        "What falls due",
@@ -85,7 +101,8 @@ const std::vector<List>& lists() {
       {"workloads",
        "workloads",
        "Workloads",
-       {{"ID", "id"}, {"NAME", "name"}, {"KIND", "kind"}, {"DESIRED", "desired"}}},
+       {{"ID", "id"}, {"NAME", "name"}, {"KIND", "kind"}, {"DESIRED", "desired"}},
+       "dure workspace create NAME --blocks 20"},
       {"runs",
        "runs",
        "Runs",
@@ -95,7 +112,8 @@ const std::vector<List>& lists() {
         {"WAITING", "waiting/text"},
         {"STARTED", "started_at"},
         {"ENDED", "ended_at"},
-        {"EXIT", "exit_code"}}},
+        {"EXIT", "exit_code"}},
+       "dure workspace create NAME --blocks 20"},
       {"ledger",
        "ledger-entries",
        "The ledger",
@@ -106,7 +124,8 @@ const std::vector<List>& lists() {
         {"TO MS", "to_ms"},
         {"MILLI-GPU-MS", "milli_gpu_ms"},
         {"STARTED", "started_at"},
-        {"CARD", "card_id"}}},
+        {"CARD", "card_id"}},
+       "dure workspace create NAME --blocks 20"},
       {"invoices",
        "invoices",
        "Invoices",
@@ -114,7 +133,8 @@ const std::vector<List>& lists() {
         {"STATE", "state"},
         {"KRW", "total_krw"},
         {"MILLI-GPU-MS", "milli_gpu_ms"},
-        {"ID", "id"}}},
+        {"ID", "id"}},
+       "dure invoice make ALLOCATION"},
       {"outages",
        "outages",
        "Outages",
@@ -152,6 +172,7 @@ void add_lists(CLI::App& app, Context& context) {
       context.with_api([&](Api& api) -> base::Status {
         DURE_LET(rows, api.list(std::string("/api/v1/") + list.path + query_of(*filters)));
         print(context.output(), rows, list.columns);
+        if (rows.as_array().empty()) context.explain_empty(!filters->empty(), list.next);
         return {};
       });
     });

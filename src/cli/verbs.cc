@@ -1,8 +1,11 @@
 #include "cli/verbs.h"
 
+#include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+
+#include "wire/reasons.h"
 
 namespace dure::cli {
 
@@ -15,6 +18,24 @@ void Context::with_api(const std::function<base::Status(Api&)>& body) {
   }
   if (const auto done = body(*api); !done)
     exit_code = report(done.failure(), api->last_problem(), connection.language);
+}
+
+void Context::note(const base::Reason& reason) const {
+  const auto said = wire::render(reason, wire::pick_language(connection.language));
+  std::fprintf(stderr, "%s%s%s\n", said.text.c_str(), said.help.empty() ? "" : " ", said.help.c_str());
+}
+
+void Context::explain_empty(bool filtered, const std::string& next) const {
+  if (output() == Format::kJson) return;
+  base::Reason why("cli.list_empty");
+  if (connection.token.empty()) {
+    why = base::Reason("cli.list_stranger");
+  } else if (filtered) {
+    why = base::Reason("cli.list_none_fits");
+  } else if (!next.empty()) {
+    why = base::Reason("cli.list_begin").with("next", next);
+  }
+  note(why);
 }
 
 void Context::offline(const std::function<base::Status()>& body) {

@@ -22,7 +22,13 @@ struct Context {
   Format output() const { return format == "json" ? Format::kJson : Format::kTable; }
   // Runs the body with an open API and keeps the exit code.
   void with_api(const std::function<base::Status(Api&)>& body);
-  // The same for verbs that need no server.
+  // A sentence on standard error, in the user's language.
+  void note(const base::Reason& reason) const;
+  // Says on standard error what a list without rows means: nobody is logged in, nothing fits the filters, or
+  // there is nothing yet, and `next` is what would make one ("" for a list that fills by itself). Nothing
+  // with -o json.
+  void explain_empty(bool filtered, const std::string& next) const;
+  // The same as with_api() for verbs that need no server.
   void offline(const std::function<base::Status()>& body);
 };
 

@@ -195,6 +195,7 @@ void add_queue(CLI::App& app, Context& context) {
              {"WHY", "waiting/text"},
              {"STARTS BY", "estimated_start_at"},
              {"RUN", "run_id"}});
+      if (list.at("items").as_array().empty()) context.explain_empty(false, "");
       return {};
     });
   });
