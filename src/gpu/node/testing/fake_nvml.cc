@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "gpu/node/nvml_library.h"  // the struct whose type UBSan compares
+
 namespace {
 
 struct Device {
@@ -27,10 +29,6 @@ bool on(const char* name) {
 bool lost(void* device) {
   return device == &t4 && on("FAKE_NVML_LOST");
 }
-
-struct Memory {
-  unsigned long long total, free, used;
-};
 
 }  // namespace
 
@@ -65,7 +63,7 @@ int nvmlDeviceGetName(void* device, char* text, unsigned length) {
   std::snprintf(text, length, "%s", static_cast<Device*>(device)->name);
   return 0;
 }
-int nvmlDeviceGetMemoryInfo(void* device, Memory* memory) {
+int nvmlDeviceGetMemoryInfo(void* device, dure::gpu::NvmlMemory* memory) {
   *memory = {static_cast<Device*>(device)->memory, 0, 0};
   return 0;
 }
