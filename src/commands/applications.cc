@@ -26,7 +26,7 @@ void copy_form(model::Application& application, const model::Form1& form) {
 
 // The token with which a filer without an account follows his application up.
 base::Result<std::string> make_access_token(Work& work, const model::Application& application) {
-  const std::string token = work.world.secrets.make_token("dure_a_");
+  std::string token = work.world.secrets.make_token("dure_a_");
   model::ApiToken row;
   work.stamp(row);
   row.role = model::Role::kApplicant;

@@ -52,8 +52,7 @@ base::Result<NewDocument> check_document(Work& work, const model::ApplicationId&
                                          const std::string& file_name, const std::string& bytes) {
   DURE_LET(application, editable_application(work, id));
   DURE_LET(media_type, work.world.file_types.media_type(bytes));
-  const NewDocument wish{id, kind, file_name, media_type,
-                         base::Bytes{static_cast<std::int64_t>(bytes.size())}};
+  NewDocument wish{id, kind, file_name, media_type, base::Bytes{static_cast<std::int64_t>(bytes.size())}};
   DURE_TRY(check_limits(work, application, wish));
   return wish;
 }

@@ -27,7 +27,7 @@ bool may_enrol(const access::Subject& subject) {
 }
 
 base::Result<std::string> make_node_token(Work& work, const std::string& scope_id, const std::string& name) {
-  const std::string token = work.world.secrets.make_token("dure_n_");
+  std::string token = work.world.secrets.make_token("dure_n_");
   model::ApiToken row;
   work.stamp(row);
   row.role = model::Role::kNode;

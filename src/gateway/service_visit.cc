@@ -25,7 +25,7 @@ ServiceVisit::ServiceVisit(Hall hall, VisitOrder order, const net::Request& requ
 
 void ServiceVisit::on_stream() {
   // A service may answer and close before it has read all of a body: its answer is looked for in any case.
-  stream().write(std::move(request_), [me = self<ServiceVisit>()](base::Status) { me->read_head(); });
+  stream().write(std::move(request_), [me = self<ServiceVisit>()](const base::Status&) { me->read_head(); });
 }
 
 void ServiceVisit::read_head() {

@@ -152,7 +152,7 @@ base::Status Streams::serve_terminal(const model::StreamOrder& order) {
   net::Fd inside(::fcntl(terminal->descriptor(), F_DUPFD_CLOEXEC, 3));
   // Known before the gateway hears of it, which then tells the size at once.
   terminals_.add(order.stream_id, terminal);
-  const auto status = tie_terminal(order.stream_id, *terminal, std::move(inside));
+  auto status = tie_terminal(order.stream_id, *terminal, std::move(inside));
   if (!status.ok()) terminals_.remove(order.stream_id);
   return status;
 }

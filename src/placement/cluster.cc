@@ -218,7 +218,7 @@ base::Status Cluster::add(const model::ReplicaId& id, const PlannedReplica& repl
   DURE_TRY(in_service(replica));
   const Hold hold = hold_of(id, replica);
   take(hold);
-  const base::Status room = not_overdrawn(replica);
+  base::Status room = not_overdrawn(replica);
   if (room.ok()) {
     holds_[id] = hold;
   } else {

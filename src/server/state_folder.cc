@@ -43,7 +43,7 @@ base::Status sync_folder_of(const std::string& path) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return unusable(folder);
   const bool synced = ::fsync(fd) == 0;
-  const base::Status status = synced ? base::Status{} : base::Status{unusable(folder)};
+  base::Status status = synced ? base::Status{} : base::Status{unusable(folder)};
   ::close(fd);
   return status;
 }

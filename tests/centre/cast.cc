@@ -151,7 +151,7 @@ Reply change(Cast& cast, const std::string& method, const std::string& target, c
   EXPECT_EQ(stale.status, 412) << method << " " << target << ": " << stale.text_body;
   EXPECT_EQ(stale.text("code"), "http.version_mismatch") << method << " " << target;
   EXPECT_EQ(centre.get(row, who).text_body, before.text_body) << method << " " << target << " changed it";
-  const auto reply = centre.send(method, target, who.token, text, {{"If-Match", tag}});
+  auto reply = centre.send(method, target, who.token, text, {{"If-Match", tag}});
   EXPECT_LT(reply.status, 300) << method << " " << target << ": " << reply.text_body;
   return reply;
 }

@@ -39,7 +39,7 @@ struct Stage {
   Stage() { centre.report_node(); }
 
   Reply post(const std::string& kind, const json::object& spec) {
-    const auto reply = centre.post("/api/v1/workloads", user, asked(user, kind, spec));
+    auto reply = centre.post("/api/v1/workloads", user, asked(user, kind, spec));
     if (reply.status == 201) workload = reply.text("workload/id");
     return reply;
   }

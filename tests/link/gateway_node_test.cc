@@ -299,8 +299,10 @@ TEST_F(LinkTest, P17_ASecondRequestOnTheConnectionNeverReachesTheService) {
   ASSERT_EQ(::write(fd->get(), two.data(), two.size()), static_cast<ssize_t>(two.size()));
   std::string got;
   char buffer[4096];
-  for (ssize_t n = 1; n > 0;)
-    if ((n = ::read(fd->get(), buffer, sizeof buffer)) > 0) got.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n = 1; n > 0;) {
+    n = ::read(fd->get(), buffer, sizeof buffer);
+    if (n > 0) got.append(buffer, static_cast<std::size_t>(n));
+  }
   EXPECT_NE(got.find("Connection: close"), std::string::npos);
   EXPECT_NE(got.find("lab/one"), std::string::npos);
   EXPECT_EQ(got.find("lab/two"), std::string::npos);
@@ -454,7 +456,7 @@ TEST_F(LinkTest, AServiceThatAnswersNonsenseIsNotPassedOn) {
     return net::Response::take(0, {}, [](net::Connection connection) {
       auto held = std::make_shared<net::Connection>(std::move(connection));
       held->write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-                  [held](base::Status) {});
+                  [held](const base::Status&) {});
     });
   };
   service = std::move(*net::Server::start(std::move(options)));

@@ -85,7 +85,7 @@ std::string overlay_fault(const std::string& state) {
   const std::string options = "lowerdir=" + at + "/lower,upperdir=" + at + "/upper,workdir=" + at + "/work";
   const std::string merged = at + "/merged";
   const bool mounted = ::mount("overlay", merged.c_str(), "overlay", 0, options.c_str()) == 0;
-  const std::string why = mounted ? "" : std::strerror(errno);
+  std::string why = mounted ? "" : std::strerror(errno);
   if (mounted) ::umount2(merged.c_str(), MNT_DETACH);
   fs::remove_all(at, failure);
   return why;

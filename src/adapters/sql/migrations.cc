@@ -77,7 +77,7 @@ base::Status apply_in_transaction(Session& session, const EmbeddedMigration& ste
 
 base::Status in_transaction(Session& session, const EmbeddedMigration& step) {
   DURE_TRY(session.script(begin_text(session.dialect())));
-  if (const auto applied = apply_in_transaction(session, step); !applied.ok()) {
+  if (auto applied = apply_in_transaction(session, step); !applied.ok()) {
     static_cast<void>(session.script("ROLLBACK"));
     return applied;
   }

@@ -162,7 +162,7 @@ base::Status PostgresSession::drain() {
 base::Status PostgresSession::commit_and_begin_ahead() {
   if (PQsendQuery(handle_of(soci()), ("COMMIT; " + begin_text(true)).c_str()) != 1) return connection_error();
   bool more = false;
-  const base::Status committed = read_answer(more);
+  base::Status committed = read_answer(more);
   if (!more) return connection_error();
   if (!committed.ok()) {
     static_cast<void>(drain());

@@ -41,7 +41,7 @@ base::Status SqliteWriter::release_member() {
 }
 
 base::Status SqliteWriter::commit() {
-  if (const base::Status released = release_member(); !released.ok()) {
+  if (base::Status released = release_member(); !released.ok()) {
     rollback();
     return released;
   }
@@ -52,7 +52,7 @@ base::Status SqliteWriter::commit() {
     group->wake.wait(lock, [&] { return group->outcome.has_value(); });
     return *group->outcome;
   }
-  const base::Status closed = close_group({});
+  base::Status closed = close_group({});
   turn_.leave();
   return closed;
 }
@@ -86,7 +86,7 @@ base::Status SqliteWriter::abandon_member() {
 base::Status SqliteWriter::begin_alone() {
   DURE_ASSERT(group_limits_.members == 0);
   if (!turn_.enter(limit_)) return busy();
-  const base::Status begun = session_->run("BEGIN");
+  base::Status begun = session_->run("BEGIN");
   if (!begun.ok()) turn_.leave();
   return begun;
 }
