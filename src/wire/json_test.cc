@@ -296,7 +296,7 @@ class Filler {
         static_cast<base::Instant*>(at)->us = instant();
         break;
       case Form::kDate:
-        *static_cast<base::Date*>(at) = base::from_days(pick(40'000));
+        *static_cast<base::Date*>(at) = base::from_days(static_cast<std::int64_t>(pick(40'000)));
         break;
       case Form::kReason:
         *static_cast<base::Reason*>(at) = reason();

@@ -243,8 +243,10 @@ void Bookkeeper::judge_cards() {
   for (auto& [card, moves] : steps) {
     std::sort(moves.begin(), moves.end());  // at one instant what is given back comes first
     std::int64_t held = 0;
-    for (const auto& [at, size] : moves)
-      if ((held += size) > kWholeCard) ++figures_.over_card;
+    for (const auto& [at, size] : moves) {
+      held += size;
+      if (held > kWholeCard) ++figures_.over_card;
+    }
   }
 }
 
