@@ -83,6 +83,11 @@ class Bookkeeper {
   void judge_replica(const json::value& replica);
   void judge_starts(const std::string& id, const json::value& replica);
   void judge_ledger(const std::string& id, const Recorded& node);
+  // A moment that is known, or the two between which it lies.
+  struct Between {
+    base::Instant first, last;
+  };
+  std::optional<Between> started_between(const std::string& id, const EngineLife& life, const Recorded& node);
   void judge_engine(const std::string& id, const Recorded& node);
   std::optional<base::Instant> first_line_at(const std::string& id, const json::value& row) const;
   void judge_strangers();
@@ -184,28 +189,36 @@ std::optional<base::Instant> Bookkeeper::first_line_at(const std::string& id, co
          base::Span{*own->second.started_ms * 1000 - number_at(row, "boottime_us")};
 }
 
+// When the replica started, by others than dure-node. The engine's stamp says it, but that of a container
+// which Podman took up after a kill is the moment of that. A process does not write before it has started:
+// where its first line came before the stamp, the line says it. Where it wrote none, and its first process
+// was made long before the stamp, it started between the two.
+std::optional<Bookkeeper::Between> Bookkeeper::started_between(const std::string& id, const EngineLife& life,
+                                                               const Recorded& node) {
+  if (!life.started) return std::nullopt;
+  const auto wrote = first_line_at(id, *node.started);
+  const auto known = wrote ? wrote : life.made;
+  if (!known || *life.started - *known <= kTakenUp) return Between{*life.started, *life.started};
+  ++figures_.taken_up;
+  return Between{*known, wrote ? *wrote : *life.started};
+}
+
 void Bookkeeper::judge_engine(const std::string& id, const Recorded& node) {
   const auto found = evidence_.engine.find(id);
-  EngineLife life = found == evidence_.engine.end() ? EngineLife{} : found->second;
-  // A process does not write before it has started: a stamp after its line is that of a taking up.
-  const auto wrote = first_line_at(id, *node.started);
-  if (life.started && wrote && *life.started - *wrote > kTakenUp) {
-    life.started = wrote;
-    life.taken_up = true;
-  }
-  if (life.taken_up) ++figures_.taken_up;
-  const auto compare = [&](const json::value* row, const std::optional<base::Instant>& stamp) {
+  const EngineLife life = found == evidence_.engine.end() ? EngineLife{} : found->second;
+  const auto compare = [&](const json::value* row, const std::optional<Between>& said) {
     if (!row) return;
     ++figures_.engine_expected;
-    if (!stamp) return;
+    if (!said) return;
     ++figures_.engine_judged;
-    const auto off = std::abs((instant_at(*row, "observed_at") - *stamp).us) / 1000;
+    const base::Instant at = instant_at(*row, "observed_at");
+    const auto off = std::abs((at - std::clamp(at, said->first, said->last)).us) / 1000;
     figures_.engine_off_ms = std::max(figures_.engine_off_ms, off);
     if (off > kMostEngineMs)
-      figures_.findings.push_back(json::serialize(*row) + " engine " + base::to_text(*stamp));
+      figures_.findings.push_back(json::serialize(*row) + " engine " + base::to_text(said->first));
   };
-  compare(node.started, life.started);
-  compare(node.ended, life.finished);
+  compare(node.started, started_between(id, life, node));
+  compare(node.ended, life.finished ? std::optional(Between{*life.finished, *life.finished}) : std::nullopt);
 }
 
 void Bookkeeper::judge_strangers() {

@@ -55,7 +55,7 @@ Evidence good() {
   made.observations = made.journal;
   made.entries = {entry(0, 2000), entry(2000, 3250)};
   made.engine["r1"] = {
-      {"container"}, {{"container", kStart.us}}, kStart, kStart + base::Span{3'250'000}, false};
+      {"container"}, {{"container", kStart.us}}, kStart, kStart + base::Span{3'250'000}, std::nullopt};
   made.own["r1"] = {1, 5'040, 8'200};
   made.settled = made.audit_intact = true;
   made.containers_left = 0;
@@ -192,6 +192,19 @@ TEST(Books, AStampOfATakingUpGivesWayToTheWorkloadsOwnLine) {
   EXPECT_EQ(figures.engine_off_ms, 40);
   book.own["r1"].started_ms = 6'900;  // the line came no earlier: the stamp stands
   EXPECT_EQ(faults(judge(book)), "the engine says otherwise");
+}
+
+// On a slow machine a container's first process waits for its start for longer than a second.
+TEST(Books, WithoutALineTheStartLiesBetweenTheProcessAndTheStamp) {
+  Evidence book = good();
+  book.own.erase("r1");
+  book.engine["r1"].made = kStart - base::Span{1'600'000};
+  book.engine["r1"].started = kStart;
+  EXPECT_EQ(judge(book).taken_up, 1);
+  EXPECT_LE(judge(book).engine_off_ms, 40) << "the end's";
+  book.engine["r1"].made = kStart + base::Span{1'300'000};
+  book.engine["r1"].started = kStart + base::Span{2'900'000};
+  EXPECT_NE(faults(judge(book)).find("the engine says otherwise"), std::string::npos);
 }
 
 TEST(Books, AJournalThatSaysOtherwiseThanTheLedgerIsBelieved) {

@@ -23,7 +23,6 @@ namespace {
 
 constexpr int kExitsEveryMs = 50;
 constexpr int kLooksPerList = 8;
-constexpr base::Span kTakenUp = base::Span::seconds(1);
 
 net::Endpoint endpoint_of(const std::string& engine) {
   net::Endpoint endpoint;
@@ -130,20 +129,16 @@ void EngineWitness::inspect(const std::string& container) {
   const auto* state = found && found->is_object() ? found->get_object().if_contains("State") : nullptr;
   if (!state) return;
   const auto status = text_at(*state, "Status");
-  auto started = stamp_at(*state, "StartedAt");
-  bool taken_up = false;
-  if (started && status == "running") {
-    const auto made = start_of_process(number_at(*state, "Pid"));
-    taken_up = made && *started - *made > kTakenUp;
-    if (taken_up) started = made;
-  }
+  const auto started = stamp_at(*state, "StartedAt");
+  std::optional<base::Instant> made;
+  if (started && status == "running") made = start_of_process(number_at(*state, "Pid"));
   const std::lock_guard lock(mutex_);
   last_state_[container] = status;
   EngineLife& life = lives_[replica_of_[container]];
   if (started) {
-    life.stamps_of_starts.insert({container, stamp_at(*state, "StartedAt")->us});
+    life.stamps_of_starts.insert({container, started->us});
     if (!life.started) life.started = started;
-    life.taken_up = life.taken_up || taken_up;
+    if (!life.made) life.made = made;
   }
   if (status == "exited") note_end(life, stamp_at(*state, "FinishedAt"));
 }

@@ -20,7 +20,8 @@ struct EngineLife {
   std::set<std::pair<std::string, std::int64_t>> stamps_of_starts;  // container, microseconds
   std::optional<base::Instant> started;
   std::optional<base::Instant> finished;
-  bool taken_up = false;  // `started` is the kernel's word, for the engine's came later
+  // When the kernel made its first process, which then waits for its start; only where it was seen running.
+  std::optional<base::Instant> made;
 };
 
 // One replica, as its own first process has it, on the boot's clock.
