@@ -360,7 +360,7 @@ base::Status Fill::batches(const std::string& what, std::int64_t count, const Ad
   std::vector<std::thread> writers;
   for (int i = 0; i < size_.writers; ++i) writers.emplace_back(write);
   for (auto& writer : writers) writer.join();
-  if (!all.ok()) return all.failure();
+  DURE_TRY(all);
   const auto took =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun);
   say_(std::to_string(count) + " " + what + " in " + std::to_string(took.count()) + " s");

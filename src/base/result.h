@@ -125,9 +125,9 @@ using Status = Result<void>;
 }  // namespace dure::base
 
 // Returns the failure of `expression` from the enclosing function, if it has one.
-#define DURE_TRY(expression)                                                              \
-  do {                                                                                    \
-    if (auto dure_status = (expression); !dure_status.ok()) return dure_status.failure(); \
+#define DURE_TRY(expression)                                                                \
+  do {                                                                                      \
+    if (auto&& dure_status = (expression); !dure_status.ok()) return dure_status.failure(); \
   } while (false)
 
 // Declares `name` as the value of `expression`, or returns its failure from the enclosing function.

@@ -12,7 +12,6 @@
 #include "calendar/period.h"
 #include "cli/verbs.h"
 #include "commands/base_layers.h"
-#include "policy/effect.h"
 #include "policy/pack.h"
 #include "wire/form_file.h"
 #include "wire/json.h"
@@ -197,7 +196,7 @@ base::Status explain_policy(Context& context, const std::string& key, const std:
   object["confidence"] = std::string(policy::name_of(told.provenance.confidence));
   object["note"] = told.provenance.note;
   object["section_on"] = told.section_on;
-  object["effect"] = std::string(policy::name_of(policy::effect_of(told.key)));
+  object["effect"] = std::string(policy::name_of(told.effect));
   if (context.output() == Format::kJson) {
     print_json(object);
     return {};

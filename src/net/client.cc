@@ -252,7 +252,7 @@ class Client::Impl {
       any_byte = exchange.any_byte();
       if (!status.ok() && parser.state() == ResponseParser::State::kFailed && parser.why().empty())
         return answer_too_large(request.max_body);
-      if (!status.ok()) return status.failure();
+      DURE_TRY(status);
       spare = parser.keep_alive() && exchange.take_early().empty();
     }
     response.status = parser.status();

@@ -1,6 +1,5 @@
 #include <utility>
 
-#include "policy/effect.h"
 #include "policy/keys.h"
 #include "policy/pack.h"
 
@@ -42,7 +41,7 @@ void append_section(std::string& out, const SectionInfo& section) {
   for (const Key& key : all_keys()) {
     if (key.section != section.section) continue;
     out += "| `" + key.name + "` | " + cell(describe_type_en(key.type)) + " | " + cell(key.neutral) + " | " +
-           std::string(name_of(effect_of(key.name))) + " | " + key.en + " | " + key.ko + " |\n";
+           std::string(name_of(key.effect)) + " | " + key.en + " | " + key.ko + " |\n";
   }
 }
 
@@ -67,16 +66,23 @@ base::Result<Explanation> explain(const Pack& pack, std::string_view name) {
   told.floors = pack.floors(name);
   told.overridden = overridden(pack, *key);
   told.section_on = pack.on(key->section);
+  told.effect = key->effect;
   return told;
 }
 
 std::vector<KeyInfo> key_table() {
   std::vector<KeyInfo> table;
   for (const Key& key : all_keys()) {
-    table.push_back(
-        {key.name, describe_type_ko(key.type), describe_type_en(key.type), key.neutral, key.ko, key.en});
+    table.push_back({key.name, describe_type_ko(key.type), describe_type_en(key.type), key.neutral, key.ko,
+                     key.en, key.effect});
   }
   return table;
+}
+
+Effect effect_of(std::string_view name) {
+  const Key* key = find_key(name);
+  DURE_ASSERT(key != nullptr);
+  return key->effect;
 }
 
 std::string key_table_markdown() {

@@ -3,6 +3,8 @@
 //   keys.add(DURE_KEY(account.max_sessions), number(0, 1000, "connections"), "한국어 설명", "English
 //   description");
 //
+// A key that no program acts on says so at the end (policy/effect.h).
+//
 // The dotted key of the file is the path of the member in the Pack, so the two cannot drift apart; the C++
 // type of the member gives the type of the value, and the member's initial value the neutral one.
 #pragma once
@@ -16,6 +18,7 @@
 #include <vector>
 
 #include "policy/codec.h"
+#include "policy/effect.h"
 #include "policy/pack.h"
 
 namespace dure::policy {
@@ -27,6 +30,7 @@ struct Key {
   std::string neutral;  // displayed
   std::string ko;
   std::string en;
+  Effect effect = Effect::kInForce;
   std::optional<Value> initial;  // none: an optional value that is not there
   // Writes a checked value, or takes an optional one away (nullptr).
   std::function<void(Pack&, const Value*)> assign;
@@ -37,10 +41,18 @@ class Keys {
   void begin(Section section) { section_ = section; }
 
   template <class Access>
-  void add(std::string_view name, Access access, const Hint& hint, std::string_view ko, std::string_view en) {
+  void add(std::string_view name, Access access, const Hint& hint, std::string_view ko, std::string_view en,
+           Effect effect = Effect::kInForce) {
     using Member = std::remove_cvref_t<decltype(access(std::declval<Pack&>()))>;
-    Key key{
-        std::string(name), section_, Codec<Member>::type(hint), "", std::string(ko), std::string(en), {}, {}};
+    Key key{std::string(name),
+            section_,
+            Codec<Member>::type(hint),
+            "",
+            std::string(ko),
+            std::string(en),
+            effect,
+            {},
+            {}};
     Pack neutral;
     key.initial = initial_of(access(neutral));
     key.neutral = key.initial ? display(*key.initial, key.type) : "none";

@@ -18,6 +18,8 @@ struct Record<ConsentItem> {
 
 namespace {
 
+using enum Effect;
+
 void password(Keys& keys) {
   keys.begin(Section::kAccount);
   keys.add(DURE_KEY(account.password.min_length), number(1, 128, "characters"), "비밀번호의 최소 길이",
@@ -40,9 +42,9 @@ void password(Keys& keys) {
   keys.add(DURE_KEY(account.password.notice_days), number(0, 366, "days"), "변경 기한 며칠 전에 알리는지",
            "Days before that age on which it is told");
   keys.add(DURE_KEY(account.password.on_expiry), {}, "바꾸지 않았을 때의 조치",
-           "What happens to one that is not changed");
+           "What happens to one that is not changed", kNotYet);
   keys.add(DURE_KEY(account.password.one_way), {}, "비밀번호를 되돌릴 수 없게 저장합니다.",
-           "Passwords are kept only as one-way hashes");
+           "Passwords are kept only as one-way hashes", kAlways);
 }
 
 void account(Keys& keys) {
@@ -69,7 +71,7 @@ void account(Keys& keys) {
   keys.add(DURE_KEY(account.staff_idle_minutes), minutes, "개인정보취급자의 유휴 접속 차단 시간",
            "Idle minutes after which a handler of personal data is disconnected");
   keys.add(DURE_KEY(account.personal_logins), {}, "자원은 부서에 배정해도 접속 계정은 사람마다 따로 줍니다.",
-           "Log-ins are personal even where the allocation is a unit's");
+           "Log-ins are personal even where the allocation is a unit's", kAlways);
   keys.add(DURE_KEY(account.temporary_password_must_change), {},
            "임시 비밀번호는 첫 접속 때 바꾸어야 합니다.",
            "A temporary password must be changed at the first log-in");
@@ -79,27 +81,28 @@ void privacy(Keys& keys) {
   keys.begin(Section::kPrivacy);
   keys.add(DURE_KEY(privacy.resident_numbers_refused), {}, "주민등록번호를 받지 않습니다.",
            "Resident registration numbers are refused");
-  keys.add(DURE_KEY(privacy.transport_encrypted), {}, "전송 구간을 암호화합니다.", "Transport is encrypted");
+  keys.add(DURE_KEY(privacy.transport_encrypted), {}, "전송 구간을 암호화합니다.", "Transport is encrypted",
+           kNotYet);
   keys.add(DURE_KEY(privacy.staff_accounts_personal), {}, "담당자마다 계정을 따로 둡니다.",
-           "One account for each handler, not shared");
+           "One account for each handler, not shared", kAlways);
   keys.add(DURE_KEY(privacy.mask_by_default), {}, "개인정보를 가려서 보여 줍니다.",
-           "Personal data is shown masked");
+           "Personal data is shown masked", kAlways);
   keys.add(DURE_KEY(privacy.download_reason_required), {}, "개인정보를 내려받을 때 사유가 필요합니다.",
            "A download of personal data needs a reason");
   keys.add(DURE_KEY(privacy.large_scale), {}, "정보주체 5만 명 이상이거나 고유식별·민감정보를 처리합니다.",
-           "50,000 persons or more, or unique identifiers or sensitive data");
+           "50,000 persons or more, or unique identifiers or sensitive data", kNotYet);
   keys.add(DURE_KEY(privacy.access_log_review), {}, "접속기록 점검 주기",
-           "How often access records are reviewed");
-  keys.add(DURE_KEY(privacy.consents), {}, "개인정보 동의 항목", "Items of consent");
+           "How often access records are reviewed", kNotYet);
+  keys.add(DURE_KEY(privacy.consents), {}, "개인정보 동의 항목", "Items of consent", kNotYet);
 }
 
 void retention(Keys& keys) {
   const Hint days = number(0, 36'600, "days");
   keys.begin(Section::kRetention);
   keys.add(DURE_KEY(retention.access_log_days), days, "접속기록 보관 일수",
-           "Days that access records are kept");
+           "Days that access records are kept", kNotYet);
   keys.add(DURE_KEY(retention.role_change_days), days, "권한 변경 기록 보관 일수",
-           "Days that grants and changes of rights are kept");
+           "Days that grants and changes of rights are kept", kNotYet);
   keys.add(DURE_KEY(retention.delete_after_end_days), days, "사용 종료 뒤 계정과 데이터를 지우기까지의 일수",
            "Days after the end of use until account and data are deleted");
   keys.add(DURE_KEY(retention.deletion_notice_days), days, "삭제를 미리 알리는 일수",

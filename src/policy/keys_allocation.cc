@@ -51,6 +51,8 @@ struct Record<Band> {
 
 namespace {
 
+using enum Effect;
+
 const Hint kMinutes = number(0, 5'256'000, "minutes");
 
 void offer(Keys& keys) {
@@ -59,44 +61,44 @@ void offer(Keys& keys) {
   keys.add(DURE_KEY(offer.ceiling), {}, "계정 하나가 한꺼번에 쓸 수 있는 최대치. 0은 한도 없음.",
            "The most that one account may hold at a time; 0 = no ceiling");
   keys.add(DURE_KEY(offer.id_scope), {}, "기관 종류별로 ID를 어느 단위에 몇 개 주는지",
-           "To which units, and how many, IDs are given, by class of organisation");
+           "To which units, and how many, IDs are given, by class of organisation", kNotYet);
   keys.add(DURE_KEY(offer.ids_by_demand), {}, "ID 수를 수요에 따라 조정할 수 있습니다.",
-           "The number of IDs may follow demand");
-  keys.add(DURE_KEY(offer.storage_primary), {}, "기본 저장 공간", "Storage of an allocation");
-  keys.add(DURE_KEY(offer.storage_backup), {}, "백업 저장 공간", "Backup storage of an allocation");
+           "The number of IDs may follow demand", kNotYet);
+  keys.add(DURE_KEY(offer.storage_primary), {}, "기본 저장 공간", "Storage of an allocation", kNotYet);
+  keys.add(DURE_KEY(offer.storage_backup), {}, "백업 저장 공간", "Backup storage of an allocation", kNotYet);
   keys.add(DURE_KEY(offer.one_pool_per_project), {}, "과제 하나는 한 자원 묶음만 씁니다.",
-           "One project, one pool");
+           "One project, one pool", kNotYet);
   keys.add(DURE_KEY(offer.one_model_per_project), {}, "과제 하나는 한 종류의 가속기만 씁니다.",
-           "One project, one model of accelerator");
+           "One project, one model of accelerator", kNotYet);
   keys.add(DURE_KEY(offer.sized_by_scale), {}, "연구개발 규모에 맞추어 배정합니다.",
-           "The amount follows the scale of the work");
+           "The amount follows the scale of the work", kNotYet);
   keys.add(DURE_KEY(offer.may_change), {}, "제공 자원은 운영에 따라 바뀔 수 있습니다.",
-           "The offer may change in the course of the programme");
-  keys.add(DURE_KEY(offer.software), id(), "제공하는 소프트웨어", "Software on offer");
+           "The offer may change in the course of the programme", kNotYet);
+  keys.add(DURE_KEY(offer.software), id(), "제공하는 소프트웨어", "Software on offer", kNotYet);
 }
 
 void award(Keys& keys) {
   keys.begin(Section::kAward);
   keys.add(DURE_KEY(award.max_period), {}, "최대 사용 기간", "Longest period of use");
-  keys.add(DURE_KEY(award.accept_within), {}, "선정 수락 기한", "Time to accept an award");
+  keys.add(DURE_KEY(award.accept_within), {}, "선정 수락 기한", "Time to accept an award", kNotYet);
   keys.add(DURE_KEY(award.setup_grace_days), number(0, 366, "days"), "사용률에서 빼는 준비 기간",
-           "Days of set-up that utilisation does not count");
+           "Days of set-up that utilisation does not count", kNotYet);
   keys.add(DURE_KEY(award.agreement_required), {}, "협약이 필요합니다.", "A formal agreement is required");
   keys.add(DURE_KEY(award.training_required), {}, "사용 전 교육이 필요합니다.",
-           "Training before use is required");
+           "Training before use is required", kNotYet);
   keys.add(DURE_KEY(award.outage_extension), {}, "중지된 기간만큼 사용 기간을 늘리는지",
            "Whether time lost to a stop is added to the period");
   keys.add(DURE_KEY(award.top_up), {}, "여유가 있으면 자원을 더 줄 수 있습니다.",
-           "More may be added where there is slack");
+           "More may be added where there is slack", kNotYet);
 }
 
 void queue_and_workload(Keys& keys) {
   keys.begin(Section::kQueue);
-  keys.add(DURE_KEY(queue.order), {}, "대기열의 순서", "Order of the queue");
+  keys.add(DURE_KEY(queue.order), {}, "대기열의 순서", "Order of the queue", kNotYet);
   keys.add(DURE_KEY(queue.automatic_pending), {}, "바로 시작할 수 없으면 자동으로 대기 예약됩니다.",
-           "What cannot start now is reserved its place by itself");
+           "What cannot start now is reserved its place by itself", kAlways);
   keys.add(DURE_KEY(queue.operator_may_reorder), {}, "운영자가 순서를 바꿀 수 있습니다.",
-           "An operator may change the order");
+           "An operator may change the order", kNotYet);
   keys.add(DURE_KEY(queue.backfill), {}, "앞선 작업을 늦추지 않으면 뒤의 작업을 먼저 시작합니다.",
            "Later work may start first where it delays nothing before it");
   keys.add(DURE_KEY(queue.max_pending_per_account), number(0, 100'000, "entries"),
@@ -114,7 +116,7 @@ void queue_and_workload(Keys& keys) {
            "Longest run of a workspace; 0 = the end of the allocation");
   keys.add(DURE_KEY(workload.workspace_idle_minutes), kMinutes,
            "장치 사용이 없는 작업공간을 멈추기까지의 시간. 0은 멈추지 않음.",
-           "Minutes without device work after which a workspace stops; 0 = never");
+           "Minutes without device work after which a workspace stops; 0 = never", kNotYet);
   keys.add(DURE_KEY(workload.max_running_per_account), number(0, 100'000, "workloads"),
            "계정 하나의 최대 동시 실행 수. 0은 한도 없음.",
            "Most running workloads of one account; 0 = no limit");
@@ -123,22 +125,24 @@ void queue_and_workload(Keys& keys) {
 void utilisation(Keys& keys) {
   keys.begin(Section::kUtilisation);
   keys.add(DURE_KEY(utilisation.idle_days), number(1, 3660, "days"), "미접속·미사용으로 보는 일수",
-           "Days without log-in or use that make an allocation idle");
+           "Days without log-in or use that make an allocation idle", kNotYet);
   keys.add(DURE_KEY(utilisation.idle_when), {}, "미접속과 미사용 중 하나면 되는지 둘 다여야 하는지",
-           "Whether one of no log-in and no use is enough, or both are needed");
-  keys.add(DURE_KEY(utilisation.idle_measure), {}, "미사용 시의 조치", "What follows when it is idle");
+           "Whether one of no log-in and no use is enough, or both are needed", kNotYet);
+  keys.add(DURE_KEY(utilisation.idle_measure), {}, "미사용 시의 조치", "What follows when it is idle",
+           kNotYet);
   keys.add(DURE_KEY(utilisation.notice_days), number(0, 366, "days"), "안내한 뒤 조치까지의 일수",
-           "Days between the notice and the measure");
-  keys.add(DURE_KEY(utilisation.review_cycle), {}, "정기 점검 주기", "How often use is reviewed");
-  keys.add(DURE_KEY(utilisation.bands), {}, "사용률 구간별 조치", "Measures by band of use");
+           "Days between the notice and the measure", kNotYet);
+  keys.add(DURE_KEY(utilisation.review_cycle), {}, "정기 점검 주기", "How often use is reviewed", kNotYet);
+  keys.add(DURE_KEY(utilisation.bands), {}, "사용률 구간별 조치", "Measures by band of use", kNotYet);
   keys.add(DURE_KEY(utilisation.low_use_partial_reclaim), {},
            "사용률이 저조하면(수치 없음) 일부를 회수할 수 있습니다. 담당자가 제안합니다.",
-           "Low use, without a number, may lead to a partial reclaim that a person proposes");
-  keys.add(DURE_KEY(utilisation.exempt), {}, "사용률 계산에서 빼는 기간", "What utilisation does not count");
+           "Low use, without a number, may lead to a partial reclaim that a person proposes", kNotYet);
+  keys.add(DURE_KEY(utilisation.exempt), {}, "사용률 계산에서 빼는 기간", "What utilisation does not count",
+           kNotYet);
   keys.add(DURE_KEY(utilisation.fake_load), {}, "채굴·가짜 부하를 찾았을 때의 조치",
-           "What follows when mining or fake load is found");
+           "What follows when mining or fake load is found", kNotYet);
   keys.add(DURE_KEY(utilisation.criteria_published_first), {}, "점검 기준과 날짜를 먼저 공지해야 합니다.",
-           "Dates and criteria must be published before the first review");
+           "Dates and criteria must be published before the first review", kNotYet);
 }
 
 }  // namespace

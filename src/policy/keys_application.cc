@@ -40,6 +40,8 @@ struct Record<Reservation> {
 
 namespace {
 
+using enum Effect;
+
 void eligibility(Keys& keys) {
   keys.begin(Section::kEligibility);
   keys.add(DURE_KEY(eligibility.include), {}, "이용 대상. 하나라도 맞으면 신청할 수 있습니다.",
@@ -67,7 +69,7 @@ void application(Keys& keys) {
   keys.add(DURE_KEY(application.signature_required), {}, "서명이나 직인이 필요합니다.",
            "A signature or seal is required");
   keys.add(DURE_KEY(application.change_must_be_filed), {}, "변경사항은 반드시 변경 신청을 해야 합니다.",
-           "Every change must be filed");
+           "Every change must be filed", kNotYet);
   keys.add(DURE_KEY(application.data_precheck), id(), "관리자의 사전 확인이 필요한 데이터",
            "Kinds of data that need the administrator's prior check");
 }
@@ -84,38 +86,41 @@ void documents(Keys& keys) {
 void evaluation(Keys& keys) {
   keys.begin(Section::kEvaluation);
   keys.add(DURE_KEY(evaluation.mode), {}, "평가 방식(없음, 센터 자체, 평가위원회)",
-           "No evaluation, by the centre without points, or by a panel with points");
-  keys.add(DURE_KEY(evaluation.panel_size), number(0, 1000, "people"), "평가위원 수", "Members of the panel");
+           "No evaluation, by the centre without points, or by a panel with points", kNotYet);
+  keys.add(DURE_KEY(evaluation.panel_size), number(0, 1000, "people"), "평가위원 수", "Members of the panel",
+           kNotYet);
   keys.add(DURE_KEY(evaluation.min_reviews), number(0, 1000, "times"), "신청 하나에 필요한 최소 평가 수",
-           "Reviews that an application needs at least");
-  keys.add(DURE_KEY(evaluation.criteria), {}, "평가 기준과 배점", "Criteria and their points");
-  keys.add(DURE_KEY(evaluation.total_points), number(1, 100'000, "points"), "배점의 합", "Sum of the points");
+           "Reviews that an application needs at least", kNotYet);
+  keys.add(DURE_KEY(evaluation.criteria), {}, "평가 기준과 배점", "Criteria and their points", kNotYet);
+  keys.add(DURE_KEY(evaluation.total_points), number(1, 100'000, "points"), "배점의 합", "Sum of the points",
+           kNotYet);
   keys.add(DURE_KEY(evaluation.threshold_points), number(0, 100'000, "points"), "선정에 필요한 최저 점수",
-           "Least points to be selected");
+           "Least points to be selected", kNotYet);
   keys.add(DURE_KEY(evaluation.threshold_on), {}, "최저 점수를 가점 전과 후 어느 쪽에 적용하는지",
-           "Whether the threshold is read before or after the bonus");
-  keys.add(DURE_KEY(evaluation.bonuses), {}, "가점", "Bonus points");
+           "Whether the threshold is read before or after the bonus", kNotYet);
+  keys.add(DURE_KEY(evaluation.bonuses), {}, "가점", "Bonus points", kNotYet);
   keys.add(DURE_KEY(evaluation.bonus_cap_points), number(0, 100'000, "points"), "가점의 한도",
-           "Most bonus points");
+           "Most bonus points", kNotYet);
   keys.add(DURE_KEY(evaluation.consolidation), {}, "위원 점수를 모으는 방법",
-           "How the reviewers' points are joined");
+           "How the reviewers' points are joined", kNotYet);
 }
 
 void selection(Keys& keys) {
   keys.begin(Section::kSelection);
-  keys.add(DURE_KEY(selection.priority_classes), {}, "우선 대상", "Who has priority");
+  keys.add(DURE_KEY(selection.priority_classes), {}, "우선 대상", "Who has priority", kNotYet);
   keys.add(DURE_KEY(selection.priority_effect), {}, "우선의 뜻(먼저 평가하거나 순위를 올립니다)",
-           "What priority means: evaluated first, or ranked first");
+           "What priority means: evaluated first, or ranked first", kNotYet);
   keys.add(DURE_KEY(selection.reservations), {}, "분야별로 먼저 배정하는 몫",
-           "Shares that are filled first, by track");
+           "Shares that are filled first, by track", kNotYet);
   keys.add(DURE_KEY(selection.institution_cap_bp), basis_points(), "한 기관이 받을 수 있는 최대 몫",
-           "Largest share of one institution");
+           "Largest share of one institution", kNotYet);
   keys.add(DURE_KEY(selection.institution_penalty_points), number(0, 100'000, "points"),
-           "같은 기관의 두 번째 선정부터 빼는 점수", "Points off for each further award of one institution");
+           "같은 기관의 두 번째 선정부터 빼는 점수", "Points off for each further award of one institution",
+           kNotYet);
   keys.add(DURE_KEY(selection.partial_award), {}, "요청보다 적게 배정할 수 있습니다.",
-           "Less than asked may be awarded");
-  keys.add(DURE_KEY(selection.waiting_list), {}, "대기자 명부를 둡니다.", "There is a waiting list");
-  keys.add(DURE_KEY(selection.tie_break), {}, "동점을 가리는 순서", "How ties are broken, in order");
+           "Less than asked may be awarded", kNotYet);
+  keys.add(DURE_KEY(selection.waiting_list), {}, "대기자 명부를 둡니다.", "There is a waiting list", kNotYet);
+  keys.add(DURE_KEY(selection.tie_break), {}, "동점을 가리는 순서", "How ties are broken, in order", kNotYet);
 }
 
 }  // namespace

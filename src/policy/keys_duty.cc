@@ -84,15 +84,17 @@ struct Record<NoticeRule> {
 
 namespace {
 
+using enum Effect;
+
 void billing(Keys& keys) {
   keys.begin(Section::kBilling);
-  keys.add(DURE_KEY(billing.currency), one_of({"KRW"}), "통화", "Currency");
+  keys.add(DURE_KEY(billing.currency), one_of({"KRW"}), "통화", "Currency", kAlways);
   keys.add(DURE_KEY(billing.free_during_programme), {}, "사업 기간에는 무료입니다.",
            "Free of charge during the programme");
   keys.add(DURE_KEY(billing.fee_needs_amendment), {}, "사용료는 지침을 개정해야 받을 수 있습니다.",
-           "A fee needs an amendment of the guideline");
+           "A fee needs an amendment of the guideline", kNotYet);
   keys.add(DURE_KEY(billing.basis), {}, "요금의 기준(배정받아 잡고 있던 양 또는 장치를 쓴 양)",
-           "What is charged: what was held, or device time");
+           "What is charged: what was held, or device time", kNotYet);
   keys.add(DURE_KEY(billing.prices), {}, "단가표", "Price list");
   keys.add(DURE_KEY(billing.matching), {}, "자부담 비율", "Share of the price that the payer pays");
   keys.add(DURE_KEY(billing.discounts), {}, "할인", "Discounts");
@@ -101,15 +103,15 @@ void billing(Keys& keys) {
            "Order in which matching, discounts and waivers apply");
   keys.add(DURE_KEY(billing.rounding), {}, "끝수 처리", "What is dropped from a sum");
   keys.add(DURE_KEY(billing.invoice_due_days), number(0, 3660, "days"), "청구서의 납부 기한",
-           "Days to pay an invoice");
+           "Days to pay an invoice", kNotYet);
 }
 
 void sanctions(Keys& keys) {
   keys.begin(Section::kSanctions);
-  keys.add(DURE_KEY(sanctions.grounds), {}, "제재 사유와 조치", "Grounds and measures");
+  keys.add(DURE_KEY(sanctions.grounds), {}, "제재 사유와 조치", "Grounds and measures", kNotYet);
   keys.add(DURE_KEY(sanctions.opinion_days), number(0, 366, "days"), "의견을 낼 수 있는 일수",
-           "Days to give an opinion before a measure");
-  keys.add(DURE_KEY(sanctions.appeal_within), {}, "이의신청 기한", "Time to appeal");
+           "Days to give an opinion before a measure", kNotYet);
+  keys.add(DURE_KEY(sanctions.appeal_within), {}, "이의신청 기한", "Time to appeal", kNotYet);
 }
 
 void outcomes(Keys& keys) {
@@ -117,12 +119,13 @@ void outcomes(Keys& keys) {
   keys.add(DURE_KEY(outcomes.obligations), {}, "내야 하는 보고서와 기한", "Reports and when they fall due");
   keys.add(DURE_KEY(outcomes.kinds), id(), "성과의 종류", "Kinds of outcome");
   keys.add(DURE_KEY(outcomes.acknowledgement), {}, "논문·특허에 적을 사사 문구",
-           "Sentence to print in papers and patents");
-  keys.add(DURE_KEY(outcomes.grant_number), {}, "과제 번호", "Grant number");
-  keys.add(DURE_KEY(outcomes.data_share_types), id(), "데이터 등록 유형", "Types of data registration");
-  keys.add(DURE_KEY(outcomes.data_share_modes), id(), "데이터 공유 방식", "Modes of data sharing");
+           "Sentence to print in papers and patents", kInformative);
+  keys.add(DURE_KEY(outcomes.grant_number), {}, "과제 번호", "Grant number", kInformative);
+  keys.add(DURE_KEY(outcomes.data_share_types), id(), "데이터 등록 유형", "Types of data registration",
+           kNotYet);
+  keys.add(DURE_KEY(outcomes.data_share_modes), id(), "데이터 공유 방식", "Modes of data sharing", kNotYet);
   keys.add(DURE_KEY(outcomes.surveys_per_year), number(0, 366, "times"), "한 해의 최소 만족도 조사 횟수",
-           "Surveys in a year, at least");
+           "Surveys in a year, at least", kNotYet);
 }
 
 void notices(Keys& keys) {
@@ -130,11 +133,11 @@ void notices(Keys& keys) {
   keys.add(DURE_KEY(notify.rules), {}, "무엇을 누구에게 어떻게 알리는지", "What is told to whom, and how");
   keys.add(DURE_KEY(notify.urgent_stop_without_notice), {},
            "긴급할 때는 사전 통보 없이 멈추고 뒤에 알릴 수 있습니다.",
-           "An urgent stop may come without notice and is told afterwards");
+           "An urgent stop may come without notice and is told afterwards", kNotYet);
   keys.begin(Section::kDetermination);
   keys.add(DURE_KEY(determination.decided_by), {}, "지침에 없는 사항을 정하는 사람",
            "Who decides what the rules leave open");
-  keys.add(DURE_KEY(determination.procedure), {}, "정하는 방법", "How it is decided");
+  keys.add(DURE_KEY(determination.procedure), {}, "정하는 방법", "How it is decided", kInformative);
 }
 
 }  // namespace

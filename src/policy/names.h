@@ -10,6 +10,7 @@
 #include "policy/allocation_rules.h"
 #include "policy/application_rules.h"
 #include "policy/duty_rules.h"
+#include "policy/effect.h"
 #include "policy/layer.h"
 #include "policy/programme_rules.h"
 #include "policy/text.h"
@@ -32,6 +33,8 @@ DURE_POLICY_NAMES(LayerKind, {LayerKind::kDefault, "default"}, {LayerKind::kFloo
                   {LayerKind::kTrack, "track"}, {LayerKind::kCall, "call"}, {LayerKind::kWhatIf, "what-if"});
 DURE_POLICY_NAMES(Confidence, {Confidence::kStated, "stated"}, {Confidence::kInterpreted, "interpreted"},
                   {Confidence::kChosen, "chosen"}, {Confidence::kUnverified, "unverified"});
+DURE_POLICY_NAMES(Effect, {Effect::kInForce, "in_force"}, {Effect::kAlways, "always"},
+                  {Effect::kInformative, "informative"}, {Effect::kNotYet, "not_yet"});
 DURE_POLICY_NAMES(Direction, {Direction::kMin, "min"}, {Direction::kMax, "max"},
                   {Direction::kEqual, "equal"});
 DURE_POLICY_NAMES(Language, {Language::kKorean, "ko"}, {Language::kEnglish, "en"});

@@ -47,6 +47,10 @@ std::string_view name_of(Direction direction) {
   return name_of<Direction>(direction);
 }
 
+std::string_view name_of(Effect effect) {
+  return name_of<Effect>(effect);
+}
+
 calendar::Zone zone_of(const Pack& pack) {
   return calendar::find_zone(pack.meta.time_zone).value_or(calendar::utc());
 }

@@ -26,6 +26,7 @@
 #include "policy/allocation_rules.h"
 #include "policy/application_rules.h"
 #include "policy/duty_rules.h"
+#include "policy/effect.h"
 #include "policy/layer.h"
 #include "policy/programme_rules.h"
 
@@ -142,6 +143,7 @@ struct Explanation {
   // Layers that set it too and were overridden, lowest first: (layer id, value).
   std::vector<std::pair<std::string, std::string>> overridden;
   bool section_on = true;
+  Effect effect = Effect::kInForce;
 };
 
 // Refuses (kNotFound "policy.key_unknown") what is no key, with a suggestion.
@@ -155,8 +157,11 @@ struct KeyInfo {
   std::string neutral;
   std::string description_ko;
   std::string description_en;
+  Effect effect = Effect::kInForce;
 };
 std::vector<KeyInfo> key_table();
+// Precondition: `key` is one.
+Effect effect_of(std::string_view key);
 struct SectionInfo {
   Section section;
   std::string name;
@@ -171,6 +176,7 @@ std::string key_table_markdown();
 std::string_view name_of(LayerKind kind);
 std::string_view name_of(Confidence confidence);
 std::string_view name_of(Direction direction);
+std::string_view name_of(Effect effect);
 
 // The pack's zone and business days (Korean holidays and calendar.extra_holidays).
 calendar::Zone zone_of(const Pack& pack);

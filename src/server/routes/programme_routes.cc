@@ -1,5 +1,4 @@
 #include "commands/programmes.h"
-#include "policy/effect.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
 
@@ -26,7 +25,7 @@ std::string explanation_json(const policy::Explanation& explanation, wire::Langu
   json += ",\"confidence\":" + text(std::string(policy::name_of(explanation.provenance.confidence)));
   json += ",\"note\":" + text(explanation.provenance.note);
   json += ",\"section_on\":" + std::string(explanation.section_on ? "true" : "false");
-  json += ",\"effect\":" + text(std::string(policy::name_of(policy::effect_of(explanation.key))));
+  json += ",\"effect\":" + text(std::string(policy::name_of(explanation.effect)));
   return json + "}";
 }
 
