@@ -3,7 +3,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <fstream>
 #include <functional>
 #include <iterator>
 
@@ -22,11 +21,6 @@ namespace json = boost::json;
 
 void move_to(Centre& centre, const char* instant) {
   centre.advance(*base::parse_instant(instant) - centre.clock.now());
-}
-
-std::string s0_text() {
-  std::ifstream file("policies/s0-regional-centre/policy.yaml");
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 Reply allocation_of(Centre& centre, const Who& user) {

@@ -72,11 +72,14 @@ Centre::Centre() : clock(*base::parse_instant("2026-09-01T00:00:00Z")), folder_(
   server::add_all_routes(router_, *api_, *hub_);
   handler_ = server::make_handler(router_, *api_);
   operators = log_in("operator", server::read_secret(folder_ + "/operator.password"));
-  std::ifstream file("policies/s0-regional-centre/policy.yaml");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const json::array layers{json::object{{"name", "policy.yaml"}, {"text", text}}};
+  const json::array layers{json::object{{"name", "policy.yaml"}, {"text", s0_text()}}};
   programme = post("/api/v1/programmes", operators, {{"layers", layers}}).text("id");
   call = post("/api/v1/calls", operators, {{"programme_id", programme}, {"title", "수시"}}).text("id");
+}
+
+std::string s0_text(const std::string& file) {
+  std::ifstream stream("policies/s0-regional-centre/" + file);
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 Centre::~Centre() {

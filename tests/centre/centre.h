@@ -87,6 +87,9 @@ class Centre {
   std::int64_t boottime_us_ = 1'000'000'000;
 };
 
+// A file of the S0 pack, as it stands.
+std::string s0_text(const std::string& file = "policy.yaml");
+
 inline constexpr const char* kGoodPassword = "River7!stone_K9";
 
 }  // namespace dure::tests

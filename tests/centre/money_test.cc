@@ -3,7 +3,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <fstream>
 #include <iterator>
 
 #include "centre/centre.h"
@@ -17,11 +16,6 @@ namespace json = boost::json;
 
 constexpr std::int64_t kHourUs = 3'600'000'000;
 
-std::string file_text(const std::string& name) {
-  std::ifstream file("policies/s0-regional-centre/" + name);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
   const auto at = text.find(what);
   EXPECT_NE(at, std::string::npos) << what;
@@ -30,14 +24,14 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 // Puts the programme's pack in force again, with one more layer over it.
 Reply load_over(Centre& centre, const std::string& text) {
-  const json::array layers{json::object{{"name", "policy.yaml"}, {"text", file_text("policy.yaml")}},
+  const json::array layers{json::object{{"name", "policy.yaml"}, {"text", s0_text()}},
                            json::object{{"name", "prices.yaml"}, {"text", text}}};
   return centre.post("/api/v1/programmes", centre.operators, {{"layers", layers}});
 }
 
 // The sample price list as a rule of the call, its prices multiplied.
 void charge(Centre& centre, std::int64_t per_milli_gpu_hour) {
-  auto text = replaced(file_text("sample-prices.yaml"), "layer: what-if", "layer: call");
+  auto text = replaced(s0_text("sample-prices.yaml"), "layer: what-if", "layer: call");
   text = replaced(text, "model: a100-40gb, unit: milli_gpu_hour, price_krw: 12",
                   "model: a100-40gb, unit: milli_gpu_hour, price_krw: " + std::to_string(per_milli_gpu_hour));
   const auto reply = load_over(centre, text);
@@ -163,7 +157,7 @@ TEST(Invoice, I8_OverlapGapAndFutureAreRefusedAndTheSamePeriodIsTheSameInvoice) 
 
 TEST(Policy, AWhatIfLayerNeverComesIntoForceAndPreviewsGoOn) {
   Centre centre;
-  const auto refused = load_over(centre, file_text("sample-prices.yaml"));
+  const auto refused = load_over(centre, s0_text("sample-prices.yaml"));
   EXPECT_EQ(refused.status, 400);
   EXPECT_EQ(refused.text("code"), "programme.what_if_layer");
   Tenant tenant(centre);
@@ -172,7 +166,7 @@ TEST(Policy, AWhatIfLayerNeverComesIntoForceAndPreviewsGoOn) {
   tenant.see("ended", kHourUs);
   EXPECT_EQ(tenant.invoice().number("invoice/total_krw"), 0) << "free under S0";
   const json::array prices{
-      json::object{{"name", "sample-prices.yaml"}, {"text", file_text("sample-prices.yaml")}}};
+      json::object{{"name", "sample-prices.yaml"}, {"text", s0_text("sample-prices.yaml")}}};
   const auto preview = centre.post("/api/v1/invoices/preview", centre.operators,
                                    {{"allocation_id", tenant.user.allocation}, {"what_if", prices}});
   EXPECT_EQ(preview.status, 200);

@@ -3,7 +3,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <fstream>
 #include <iterator>
 #include <set>
 
@@ -125,10 +124,8 @@ TEST(IfMatch, OfTwoWhoReadTheSameVersionTheSecondIsRefusedAndARetryIsNot) {
 
 TEST(IfMatch, APolicyPackReplacesTheVersionThatWasRead) {
   Cast cast;
-  std::ifstream file("policies/s0-regional-centre/policy.yaml");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
   const std::string body = json::serialize(
-      json::object{{"layers", json::array{json::object{{"name", "p.yaml"}, {"text", text}}}}});
+      json::object{{"layers", json::array{json::object{{"name", "p.yaml"}, {"text", s0_text()}}}}});
   const auto stale = cast.centre.send("POST", "/api/v1/programmes", cast.centre.operators.token, body,
                                       {{"If-Match", "\"999\""}});
   EXPECT_EQ(stale.status, 412) << stale.text_body;

@@ -4,7 +4,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <fstream>
 #include <iterator>
 #include <limits>
 
@@ -117,8 +116,7 @@ TEST(Queue, F13_APriorityBeyondReasonIsRefused) {
 
 // The S0 pack with a change, in force from now on.
 void change_pack(Stage& stage, const std::string& after, const std::string& insert) {
-  std::ifstream file("policies/s0-regional-centre/policy.yaml");
-  std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string text = s0_text();
   const auto at = text.find(after);
   ASSERT_NE(at, std::string::npos) << after;
   text.insert(at + after.size(), insert);
