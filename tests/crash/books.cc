@@ -83,11 +83,7 @@ class Bookkeeper {
   void judge_replica(const json::value& replica);
   void judge_starts(const std::string& id, const json::value& replica);
   void judge_ledger(const std::string& id, const Recorded& node);
-  // A moment that is known, or the two between which it lies.
-  struct Between {
-    base::Instant first, last;
-  };
-  std::optional<Between> started_between(const std::string& id, const EngineLife& life, const Recorded& node);
+  std::optional<base::Instant> start_of(const std::string& id, const EngineLife& life, const Recorded& node);
   void judge_engine(const std::string& id, const Recorded& node);
   std::optional<base::Instant> first_line_at(const std::string& id, const json::value& row) const;
   void judge_strangers();
@@ -190,35 +186,37 @@ std::optional<base::Instant> Bookkeeper::first_line_at(const std::string& id, co
 }
 
 // When the replica started, by others than dure-node. The engine's stamp says it, but that of a container
-// which Podman took up after a kill is the moment of that. A process does not write before it has started:
-// where its first line came before the stamp, the line says it. Where it wrote none, and its first process
-// was made long before the stamp, it started between the two.
-std::optional<Bookkeeper::Between> Bookkeeper::started_between(const std::string& id, const EngineLife& life,
-                                                               const Recorded& node) {
+// which Podman took up after a kill is the moment of that. Where the runtime let the process go long before
+// the stamp, that is the start; where that was not seen, its first line, before which it must have started.
+std::optional<base::Instant> Bookkeeper::start_of(const std::string& id, const EngineLife& life,
+                                                  const Recorded& node) {
+  if (life.let_go) {
+    ++figures_.let_go;
+    const auto off = std::abs((instant_at(*node.started, "observed_at") - *life.let_go).us) / 1000;
+    figures_.let_go_off_ms = std::max(figures_.let_go_off_ms, off);
+  }
   if (!life.started) return std::nullopt;
-  const auto wrote = first_line_at(id, *node.started);
-  const auto known = wrote ? wrote : life.made;
-  if (!known || *life.started - *known <= kTakenUp) return Between{*life.started, *life.started};
+  const auto known = life.let_go ? life.let_go : first_line_at(id, *node.started);
+  if (!known || *life.started - *known <= kTakenUp) return life.started;
   ++figures_.taken_up;
-  return Between{*known, wrote ? *wrote : *life.started};
+  return known;
 }
 
 void Bookkeeper::judge_engine(const std::string& id, const Recorded& node) {
   const auto found = evidence_.engine.find(id);
   const EngineLife life = found == evidence_.engine.end() ? EngineLife{} : found->second;
-  const auto compare = [&](const json::value* row, const std::optional<Between>& said) {
+  const auto compare = [&](const json::value* row, std::optional<base::Instant> said) {
     if (!row) return;
     ++figures_.engine_expected;
     if (!said) return;
     ++figures_.engine_judged;
-    const base::Instant at = instant_at(*row, "observed_at");
-    const auto off = std::abs((at - std::clamp(at, said->first, said->last)).us) / 1000;
+    const auto off = std::abs((instant_at(*row, "observed_at") - *said).us) / 1000;
     figures_.engine_off_ms = std::max(figures_.engine_off_ms, off);
     if (off > kMostEngineMs)
-      figures_.findings.push_back(json::serialize(*row) + " engine " + base::to_text(said->first));
+      figures_.findings.push_back(json::serialize(*row) + " engine " + base::to_text(*said));
   };
-  compare(node.started, started_between(id, life, node));
-  compare(node.ended, life.finished ? std::optional(Between{*life.finished, *life.finished}) : std::nullopt);
+  compare(node.started, start_of(id, life, node));
+  compare(node.ended, life.finished);
 }
 
 void Bookkeeper::judge_strangers() {
@@ -311,8 +309,8 @@ std::string line(const Figures& f) {
       << f.short_ms << " ms; estimates " << f.estimates << " (largest " << f.largest_estimate_ms
       << " ms, unbounded " << f.unbounded << ", unmarked " << f.unmarked << "); engine's stamps "
       << f.engine_judged << " of " << f.engine_expected << " (off by " << f.engine_off_ms << " ms, taken up "
-      << f.taken_up << "); audit " << f.audit_entries << " entries "
-      << (f.audit_intact ? "intact" : "BROKEN");
+      << f.taken_up << "; the runtime's for " << f.let_go << ", off by " << f.let_go_off_ms << " ms); audit "
+      << f.audit_entries << " entries " << (f.audit_intact ? "intact" : "BROKEN");
   return out.str();
 }
 

@@ -44,6 +44,8 @@ struct Figures {
   std::int64_t engine_expected = 0;
   std::int64_t engine_off_ms = 0;
   std::int64_t taken_up = 0;
+  std::int64_t let_go = 0;  // starts that the runtime's folder told as well
+  std::int64_t let_go_off_ms = 0;
 
   bool settled = false;
   bool audit_intact = false;

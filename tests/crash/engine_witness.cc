@@ -1,13 +1,10 @@
 #include "crash/engine_witness.h"
 
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <utility>
 
 #include "adapters/podman/config.h"
 #include "crash/centre.h"
@@ -30,22 +27,21 @@ net::Endpoint endpoint_of(const std::string& engine) {
   return endpoint;
 }
 
-std::int64_t read_clock(clockid_t clock) {
-  timespec time{};
-  clock_gettime(clock, &time);
-  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000 + time.tv_nsec / 1000;
+// Where a runtime that root calls keeps its containers, and what it writes there after it has made the pipe.
+constexpr std::pair<const char*, const char*> kRuntimes[] = {{"/run/runc", "state.json"},
+                                                             {"/run/crun", "status"}};
+
+std::optional<base::Instant> changed_at(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return std::nullopt;
+  return base::Instant{info.st_mtim.tv_sec * 1'000'000 + info.st_mtim.tv_nsec / 1000};
 }
 
-// The wall clock's time at which the process was made, by the kernel (proc(5), field 22 of stat).
-std::optional<base::Instant> start_of_process(std::int64_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  if (!std::getline(file, line)) return std::nullopt;
-  std::istringstream rest(line.substr(line.rfind(')') + 2));
-  std::string word;
-  for (int field = 3; field <= 22; ++field) rest >> word;
-  const std::int64_t boottime_us = std::stoll(word) * 1'000'000 / ::sysconf(_SC_CLK_TCK);
-  return base::Instant{read_clock(CLOCK_REALTIME) - (read_clock(CLOCK_BOOTTIME) - boottime_us)};
+// The time at which the runtime started the container whose folder this is; nothing before.
+std::optional<base::Instant> let_go_at(const std::string& folder, const char* state) {
+  const auto changed = changed_at(folder);  // first: what changes afterwards is looked at again
+  if (!changed || !changed_at(folder + "/" + state) || changed_at(folder + "/exec.fifo")) return std::nullopt;
+  return changed_at(folder) == changed ? changed : std::nullopt;
 }
 
 std::optional<base::Instant> stamp_at(const json::value& state, const char* name) {
@@ -99,6 +95,7 @@ void EngineWitness::look() {
   for (int n = 0; !over_; ++n) {
     if (n % kLooksPerList == 0) look_at_containers();
     look_at_exits();
+    look_at_runtime();
     sleep_ms(kExitsEveryMs);
   }
 }
@@ -130,15 +127,12 @@ void EngineWitness::inspect(const std::string& container) {
   if (!state) return;
   const auto status = text_at(*state, "Status");
   const auto started = stamp_at(*state, "StartedAt");
-  std::optional<base::Instant> made;
-  if (started && status == "running") made = start_of_process(number_at(*state, "Pid"));
   const std::lock_guard lock(mutex_);
   last_state_[container] = status;
   EngineLife& life = lives_[replica_of_[container]];
   if (started) {
     life.stamps_of_starts.insert({container, started->us});
     if (!life.started) life.started = started;
-    if (!life.made) life.made = made;
   }
   if (status == "exited") note_end(life, stamp_at(*state, "FinishedAt"));
 }
@@ -146,14 +140,28 @@ void EngineWitness::inspect(const std::string& container) {
 void EngineWitness::look_at_exits() {
   std::error_code failure;
   for (const auto& entry : std::filesystem::directory_iterator(exits_, failure)) {
-    const std::string container = entry.path().filename();
-    struct stat info {};
-    if (::stat(entry.path().c_str(), &info) != 0) continue;
+    const auto at = changed_at(entry.path());
+    if (!at) continue;
     const std::lock_guard lock(mutex_);
+    const auto replica = replica_of_.find(entry.path().filename());
+    if (replica != replica_of_.end()) note_end(lives_[replica->second], at);
+  }
+}
+
+void EngineWitness::look_at_runtime() {
+  std::error_code failure;
+  for (const auto& [root, state] : kRuntimes)
+    for (const auto& entry : std::filesystem::directory_iterator(root, failure)) {
+      const std::string container = entry.path().filename();
+      if (let_go_.contains(container)) continue;
+      if (const auto at = let_go_at(entry.path(), state)) let_go_.emplace(container, *at);
+    }
+  const std::lock_guard lock(mutex_);
+  for (const auto& [container, at] : let_go_) {
     const auto replica = replica_of_.find(container);
     if (replica == replica_of_.end()) continue;
-    note_end(lives_[replica->second],
-             base::Instant{info.st_mtim.tv_sec * 1'000'000 + info.st_mtim.tv_nsec / 1000});
+    auto& let_go = lives_[replica->second].let_go;
+    if (!let_go) let_go = at;
   }
 }
 

@@ -3,7 +3,9 @@
 // end, whose time Podman takes for the end as well.
 //
 // Where Podman was killed between starting a container and noting it, its stamp is that of its taking the
-// container up later. Then the start of the container's first process, as the kernel has it, is the start.
+// container up later. Then the runtime's folder of the container says when it started: the first process
+// waits on the pipe exec.fifo in it, and the start takes the pipe away, which is the folder's last change
+// (runc and crun both).
 #pragma once
 
 #include <atomic>
@@ -36,6 +38,7 @@ class EngineWitness {
   void look_at_containers();
   void inspect(const std::string& container);
   void look_at_exits();
+  void look_at_runtime();
   std::optional<boost::json::value> ask(const std::string& path);
 
   const std::string exits_;
@@ -44,6 +47,7 @@ class EngineWitness {
   std::map<std::string, EngineLife> lives_;        // by replica
   std::map<std::string, std::string> replica_of_;  // by container
   std::map<std::string, std::string> last_state_;  // by container, as it was when it was inspected
+  std::map<std::string, base::Instant> let_go_;    // by container; only look() touches it
   std::atomic<bool> over_ = false;
   std::thread thread_;
 };

@@ -20,8 +20,8 @@ struct EngineLife {
   std::set<std::pair<std::string, std::int64_t>> stamps_of_starts;  // container, microseconds
   std::optional<base::Instant> started;
   std::optional<base::Instant> finished;
-  // When the kernel made its first process, which then waits for its start; only where it was seen running.
-  std::optional<base::Instant> made;
+  // When the runtime let its first process, which waits for that, become the workload; where it was seen.
+  std::optional<base::Instant> let_go;
 };
 
 // One replica, as its own first process has it, on the boot's clock.
