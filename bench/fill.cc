@@ -358,6 +358,7 @@ base::Status Fill::batches(const std::string& what, std::int64_t count, const Ad
     }
   };
   std::vector<std::thread> writers;
+  writers.reserve(static_cast<std::size_t>(size_.writers));
   for (int i = 0; i < size_.writers; ++i) writers.emplace_back(write);
   for (auto& writer : writers) writer.join();
   DURE_TRY(all);

@@ -93,6 +93,7 @@ class Bench {
     const std::vector<Operation> operations{health(), get_application(), list_applications(), list_ledger(),
                                             create()};
     std::vector<std::string> statements;
+    statements.reserve(operations.size());
     for (const auto& each : operations) statements.push_back(each.sql);
     auto bare = Bare::start(target_.store, std::move(statements));
     DURE_ASSERT(bare.ok());

@@ -97,6 +97,7 @@ class RawPostgres final : public Raw {
 
   std::int64_t read(const std::vector<std::string>& binds, std::string* out) override {
     std::vector<const char*> texts;
+    texts.reserve(binds.size());
     for (const auto& bind : binds) texts.push_back(bind.c_str());
     PGresult* answer =
         PQexecPrepared(handle_, "read", static_cast<int>(texts.size()), texts.data(), nullptr, nullptr, 0);

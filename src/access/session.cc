@@ -27,6 +27,7 @@ base::Result<std::vector<model::SessionId>> make_room(const std::vector<model::S
   });
   running.resize(static_cast<std::size_t>(count - rules.max_sessions + 1));
   std::vector<model::SessionId> ending;
+  ending.reserve(running.size());
   for (const auto* session : running) ending.push_back(session->id);
   return ending;
 }

@@ -186,6 +186,7 @@ TEST(PeriodStory, TellsEachStep) {
   EXPECT_EQ(base::to_text(story.end), "2026-09-28");
   EXPECT_EQ(base::to_text(story.last), "2026-09-24");
   std::vector<std::string> codes;
+  codes.reserve(story.steps.size());
   for (const base::Reason& step : story.steps) codes.push_back(step.code);
   EXPECT_EQ(codes,
             (std::vector<std::string>{"calendar.first_day_not_counted",

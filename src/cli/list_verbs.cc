@@ -282,7 +282,7 @@ void add_events(CLI::App& app, Context& context) {
       net::EventReader reader;
       return api.stream("/api/v1/events/stream" + (*after < 0 ? "" : "?after=" + std::to_string(*after)),
                         [&](std::string_view chunk) {
-                          reader.feed(chunk, [](net::Event event) {
+                          reader.feed(chunk, [](const net::Event& event) {
                             std::printf("%s %s %s\n", event.id.c_str(), event.event.c_str(),
                                         event.data.c_str());
                             std::fflush(stdout);

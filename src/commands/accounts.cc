@@ -185,6 +185,7 @@ base::Status count_wrong_password(World& world, const Caller& caller, const std:
 
 base::Error broken_rules(const std::vector<base::Reason>& broken) {
   std::vector<base::Detail> details;
+  details.reserve(broken.size());
   for (const auto& reason : broken) details.push_back({"/new", reason});
   return base::invalid(base::Reason("password.refused"), std::move(details));
 }

@@ -454,6 +454,7 @@ base::Result<std::vector<fleet::NodeSight>> sight_nodes(Work& work) {
   DURE_LET(nodes, load_all(work.tx.nodes(), ports::Query{}.where("state", model::NodeState::kLost,
                                                                  ports::Compare::kNotEqual)));
   std::vector<fleet::NodeSight> sights;
+  sights.reserve(nodes.size());
   for (const auto& node : nodes) sights.push_back({node.id, node.last_report_at});
   return sights;
 }

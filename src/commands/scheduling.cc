@@ -302,6 +302,7 @@ base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model
   DURE_LET(entries, queued_entries(work));
   DURE_LET(preview, queue::preview_priority(entries, id, command.priority));
   std::vector<model::QueueMove> moves;
+  moves.reserve(preview.shifts.size());
   for (const auto& shift : preview.shifts)
     moves.push_back({shift.run_id, shift.old_position, shift.new_position});
   return moves;

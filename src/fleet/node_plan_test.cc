@@ -49,6 +49,7 @@ JournalFact ended(const std::string& id, bool acknowledged) {
 
 std::vector<ActionKind> kinds(const std::vector<Action>& actions) {
   std::vector<ActionKind> list;
+  list.reserve(actions.size());
   for (const Action& each : actions) list.push_back(each.kind);
   return list;
 }

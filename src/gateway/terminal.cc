@@ -87,7 +87,7 @@ class Terminal : public std::enable_shared_from_this<Terminal> {
     writing_ = true;
     std::string bytes;
     bytes.swap(unsent_);
-    stream_.write(std::move(bytes), [me = shared_from_this()](base::Status status) {
+    stream_.write(std::move(bytes), [me = shared_from_this()](const base::Status& status) {
       me->writing_ = false;
       if (!status.ok()) return me->end(kLinkBroken);
       me->write();

@@ -96,11 +96,12 @@ void Visit::refuse(const base::Error& error) {
 void Visit::send(std::string bytes, std::function<void()> next) {
   if (over_) return;
   if (ended(order_.mark)) return drop();
-  client_.write(std::move(bytes), [me = shared_from_this(), next = std::move(next)](base::Status status) {
-    if (me->over_) return;
-    if (!status.ok()) return me->drop();
-    next();
-  });
+  client_.write(std::move(bytes),
+                [me = shared_from_this(), next = std::move(next)](const base::Status& status) {
+                  if (me->over_) return;
+                  if (!status.ok()) return me->drop();
+                  next();
+                });
 }
 
 void Visit::drop() {

@@ -22,6 +22,7 @@ std::string text(const model::LedgerEntry& entry) {
 
 std::vector<std::string> texts(const std::vector<model::LedgerEntry>& entries) {
   std::vector<std::string> list;
+  list.reserve(entries.size());
   for (const auto& entry : entries) list.push_back(text(entry));
   return list;
 }

@@ -58,6 +58,7 @@ std::vector<StatementLine> statement(const std::vector<model::LedgerEntry>& entr
     ++line.entries;
   }
   std::vector<StatementLine> list;
+  list.reserve(lines.size());
   for (auto& [key, line] : lines) list.push_back(std::move(line));
   return list;
 }

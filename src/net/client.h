@@ -23,7 +23,7 @@ namespace dure::net {
 // A Unix socket when unix_path is set, else host and port. With TLS the server's certificate must be valid
 // for `host` under ca_file (the system's authorities when empty); cert_file and key_file are the client's
 // own.
-struct Endpoint {
+struct Endpoint {  // NOLINT(clang-analyzer-core.uninitialized.Assign)
   std::string unix_path;
   std::string host;
   std::uint16_t port = 0;

@@ -7,12 +7,12 @@ namespace {
 
 const std::string kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
-Parsed parse(const std::string& bytes, ParseLimits limits = {}) {
+Parsed parse(const std::string& bytes, const ParseLimits& limits = {}) {
   return parse_request_bytes(bytes, limits);
 }
 
-int status_of(const std::string& bytes, ParseLimits limits = {}) {
-  const Parsed parsed = parse(bytes, std::move(limits));
+int status_of(const std::string& bytes, const ParseLimits& limits = {}) {
+  const Parsed parsed = parse(bytes, limits);
   return parsed.failure ? parsed.failure->status : parsed.requests.size() == 1 ? 200 : 0;
 }
 

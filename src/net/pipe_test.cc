@@ -36,7 +36,7 @@ std::string read_all(const Fd& fd) {
 
 // A server that ties whatever connects to the far end of a socket pair.
 struct Tied {
-  explicit Tied(int status = 101, PipeOptions options = {}) {
+  explicit Tied(int status = 101, const PipeOptions& options = {}) {
     auto [near_end, far_end] = socket_pair();
     far = std::move(far_end);
     auto near = std::make_shared<Fd>(std::move(near_end));

@@ -12,7 +12,7 @@ namespace {
 
 // A server whose every answer is an event stream; the test holds the writing ends.
 struct Events {
-  explicit Events(Push::Options push_options = {}) {
+  explicit Events(const Push::Options& push_options = {}) {
     server = start_server([this, push_options](const Request&) {
       Push push = Push::make(push_options);
       push.on_close([this] { ++closed; });

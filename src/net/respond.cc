@@ -121,13 +121,13 @@ Task<bool> Session::send_pieces(const Pull& pull, Framing framing) {
 Task<bool> Session::send_push(const Request& request, Response& response, std::shared_ptr<PushState> state) {
   const Framing framing = request.version >= 11 ? Framing::kChunked : Framing::kToEnd;
   head(request, response, framing, 0, false);
-  bool ok = co_await write_all(out_);
+  const bool ok = co_await write_all(out_);
   if (ok && !bodyless(request, response.status)) {
     state->attach(reactor(), [this] { stream_->cancel(); });
     push_ = state.get();
     reader_ended_ = false;
     spawn(watch_reader(*state));
-    ok = co_await push_loop(*state, framing);
+    co_await push_loop(*state, framing);
     push_ = nullptr;
     phase_ = Phase::kWriting;
     never_expire();
@@ -139,13 +139,13 @@ Task<bool> Session::send_push(const Request& request, Response& response, std::s
 }
 
 // Sends what the producers write until they are done, the reader is gone or the reader is too slow.
-Task<bool> Session::push_loop(PushState& state, Framing framing) {
+Task<void> Session::push_loop(PushState& state, Framing framing) {
   bool last = false;
   bool broken = reactor().stopping();
   if (broken) state.finish();
   while (true) {
     std::string bytes = state.take(last, broken);
-    if (broken || reader_gone_) co_return false;
+    if (broken || reader_gone_) co_return;
     if (bytes.empty() && keep_alive_due_) bytes = state.options.keep_alive;
     keep_alive_due_ = false;
     if (bytes.empty() && last) break;
@@ -158,10 +158,9 @@ Task<bool> Session::push_loop(PushState& state, Framing framing) {
     }
     if (framing == Framing::kChunked) bytes = chunk_head(bytes.size()) + bytes + "\r\n";
     const bool ok = co_await write_all(bytes);
-    if (!ok) co_return false;
+    if (!ok) co_return;
   }
-  if (framing != Framing::kChunked) co_return true;
-  co_return co_await write_all("0\r\n\r\n");
+  if (framing == Framing::kChunked) co_await write_all("0\r\n\r\n");
 }
 
 // Reads on while we push, only to notice that the reader has gone. The stream is cancelled at the end.

@@ -52,7 +52,7 @@ class Session final : public Watched {
   Task<bool> send_pull(const Request& request, Response& response, const Pull& pull, bool keep);
   Task<bool> send_pieces(const Pull& pull, Framing framing);
   Task<bool> send_push(const Request& request, Response& response, std::shared_ptr<PushState> state);
-  Task<bool> push_loop(PushState& state, Framing framing);
+  Task<void> push_loop(PushState& state, Framing framing);
   Task<void> watch_reader(PushState& state);
   Task<bool> hand_over(Response& response, Takeover& takeover);
   Task<bool> open_websocket(const Request& request, Response& response,

@@ -171,6 +171,7 @@ void describe(const std::optional<ports::ContainerStatus>& container, Observatio
 
 std::vector<fleet::ContainerFact> container_facts(const std::vector<ports::ContainerStatus>& containers) {
   std::vector<fleet::ContainerFact> facts;
+  facts.reserve(containers.size());
   for (const auto& each : containers)
     facts.push_back({model::ReplicaId(each.replica_id), state_of(each.state), each.exit_code,
                      each.out_of_memory, each.started_at, each.finished_at});

@@ -22,6 +22,7 @@ int run(const std::vector<std::string>& words, const std::string& output) {
   if (child == 0) {
     static_cast<void>(std::freopen(output.c_str(), "w", stdout));
     std::vector<char*> arguments;
+    arguments.reserve(words.size());
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     ::execv(arguments[0], arguments.data());
@@ -42,7 +43,9 @@ TEST(Services, P6_AServiceIsStartedInTheBackgroundWithTheGatewaysPath) {
   std::ofstream(scratch.file("jupyter")) << "#!/bin/sh\necho \"$@\"\nexec sleep 3\n";
   ASSERT_EQ(::chmod(scratch.file("jupyter").c_str(), 0755), 0);
   ::setenv("TMPDIR", scratch.path().c_str(), 1);
-  const std::string path = std::getenv("PATH");
+  const char* programs = std::getenv("PATH");
+  ASSERT_NE(programs, nullptr);
+  const std::string path = programs;
   ::setenv("PATH", (scratch.path() + ":" + path).c_str(), 1);
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(run(start_command(*find_service("lab"), "/w/1/lab/"), scratch.file("out")), 0);

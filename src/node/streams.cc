@@ -131,7 +131,7 @@ base::Status Streams::serve(const model::StreamOrder& order) {
   return base::invalid(Reason("node.stream_kind_unknown").with("kind", order.kind));
 }
 
-base::Status Streams::tie(Dialled gateway, net::Fd inside, std::function<void()> on_done) {
+base::Status Streams::tie(Dialled gateway, net::Fd inside, const std::function<void()>& on_done) {
   if (!send_all(inside.get(), gateway.early, stopping_))
     return base::error(ErrorKind::kUnavailable, Reason("node.stream_broken"));
   auto shared = std::make_shared<net::Fd>(std::move(inside));

@@ -69,7 +69,7 @@ class Streams {
   base::Result<net::Fd> reach(const model::StreamOrder& order, const Service& service);
   base::Status start_service(const model::StreamOrder& order, const Service& service);
   base::Result<pid_t> process_of(const model::ReplicaId& replica_id);
-  base::Status tie(Dialled gateway, net::Fd inside, std::function<void()> on_done);
+  base::Status tie(Dialled gateway, net::Fd inside, const std::function<void()>& on_done);
   void follow(const model::StreamOrder& order, int gateway);
 
   Keeper& keeper_;

@@ -17,6 +17,7 @@ struct Line {
 
 std::vector<Line> lines(const std::vector<InventoryRow>& rows) {
   std::vector<Line> made;
+  made.reserve(rows.size());
   for (const InventoryRow& row : rows)
     made.push_back({row.resource, row.total, row.request_max, row.available});
   return made;

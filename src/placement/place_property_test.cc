@@ -179,6 +179,7 @@ Request random_request(Dice& dice) {
 
 std::vector<model::ReplicaId> fresh_ids(const Plan& plan) {
   std::vector<model::ReplicaId> ids;
+  ids.reserve(plan.replicas.size());
   for (const PlannedReplica& replica : plan.replicas)
     ids.emplace_back("new" + std::to_string(replica.number));
   return ids;

@@ -32,6 +32,7 @@ std::string text(const base::Reason& reason, const std::string& name) {
 void run(Cluster& cluster, const Request& request, const std::string& name) {
   const Plan plan = plan_of(place(cluster, request));
   std::vector<model::ReplicaId> ids;
+  ids.reserve(plan.replicas.size());
   for (const PlannedReplica& replica : plan.replicas)
     ids.emplace_back(name + "/" + std::to_string(replica.number));
   const base::Status done = cluster.commit(plan, ids);

@@ -57,6 +57,7 @@ calendar::Zone zone_of(const Pack& pack) {
 
 calendar::BusinessDays business_days_of(const Pack& pack) {
   std::vector<calendar::Holiday> extra;
+  extra.reserve(pack.calendar.extra_holidays.size());
   for (const ExtraHoliday& day : pack.calendar.extra_holidays) {
     extra.push_back({day.date, "extra", day.name.ko, day.name.en, false});
   }

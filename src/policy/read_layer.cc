@@ -21,6 +21,7 @@ std::optional<E> by_name(std::string_view text) {
 template <class E>
 std::vector<std::string> names_of() {
   std::vector<std::string> names;
+  names.reserve(kNames<E>.size());
   for (const auto& [value, name] : kNames<E>) names.emplace_back(name);
   return names;
 }

@@ -146,6 +146,7 @@ class Reader {
                                     [&](const FieldType& each) { return each.name == member.key; });
     if (field == type_.fields.end()) {
       std::vector<std::string> names;
+      names.reserve(type_.fields.size());
       for (const FieldType& each : type_.fields) names.push_back(each.name);
       report(findings_, pointer, member.position,
              with_suggestion("policy.unknown_key", member.key, names).with("key", member.key));

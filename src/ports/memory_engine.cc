@@ -99,6 +99,7 @@ base::Result<std::vector<ContainerStatus>> MemoryEngine::list() {
   DURE_TRY(enter("list"));
   const std::lock_guard lock(mutex_);
   std::vector<ContainerStatus> all;
+  all.reserve(containers_.size());
   for (const auto& [id, container] : containers_) all.push_back(container.status);
   return all;
 }

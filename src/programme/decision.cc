@@ -81,6 +81,7 @@ base::Status check_amount(const DecideCommand& command, const DecisionLimits& li
   const auto over = over_ceiling(command.awarded, limits.ceiling);
   if (over.empty()) return {};
   std::vector<base::Detail> details;
+  details.reserve(over.size());
   for (const auto& reason : over)
     details.push_back({"/awarded/" + std::get<std::string>(*reason.find("what")), reason});
   return base::error(ErrorKind::kNotEver, over.front(), std::move(details));

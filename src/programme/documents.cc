@@ -76,6 +76,7 @@ ScreeningItem screen_one(const policy::DocumentRule& rule, const model::Form1& f
 std::vector<ScreeningItem> screen_documents(const model::Form1& form, const Facts& facts,
                                             const ScreeningRules& rules) {
   std::vector<ScreeningItem> items;
+  items.reserve(rules.documents.list.size());
   for (const auto& rule : rules.documents.list) items.push_back(screen_one(rule, form, facts, rules));
   return items;
 }

@@ -226,7 +226,7 @@ TEST(CheckForm, WhatIsMalformedIsNamedByItsPointer) {
 
 TEST(CheckDocument, D3_KindTypeSizeAndNumber) {
   const auto& documents = regional_centre().documents;
-  const auto code = [&](AttachedDocument document, std::size_t already = 0) {
+  const auto code = [&](const AttachedDocument& document, std::size_t already = 0) {
     const auto checked = check_document(document, already, documents);
     return checked.ok() ? std::string("ok") : checked.failure().reason.code;
   };

@@ -65,6 +65,7 @@ placement::Answer Table::place(const Entry& entry) const {
 
 void Table::start(const Entry& entry, const placement::Plan& plan, base::Instant now) {
   std::vector<model::ReplicaId> ids;
+  ids.reserve(plan.replicas.size());
   for (const placement::PlannedReplica& replica : plan.replicas)
     ids.emplace_back(entry.run_id.text + "/" + std::to_string(replica.number));
   const base::Status taken = cluster_.commit(plan, ids);

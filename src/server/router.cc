@@ -66,6 +66,7 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
 
 std::vector<Router::Row> Router::table() const {
   std::vector<Row> rows;
+  rows.reserve(routes_.size());
   for (const auto& route : routes_) rows.push_back({route.method, route.pattern, route.parameters});
   return rows;
 }

@@ -146,6 +146,7 @@ TEST(FromJson, LeavesAbsentMembersAtTheirDefaults) {
 // The reasons of a refusal as "pointer code" lines.
 std::vector<std::string> faults(const base::Error& error) {
   std::vector<std::string> lines;
+  lines.reserve(error.details.size());
   for (const auto& detail : error.details) lines.push_back(detail.pointer + " " + detail.reason.code);
   return lines;
 }

@@ -21,7 +21,7 @@ using base::Reason;
 TEST(Render, FillsInTheParametersInBothLanguages) {
   const Reason reason = Reason("json.unknown_member_near").with("name", "nmae").with("near", "name");
   EXPECT_EQ(render(reason, Language::kEnglish).text, "'nmae' is not a known member. Did you mean 'name'?");
-  EXPECT_EQ(render(reason, Language::kKorean).text.find("{"), std::string::npos);
+  EXPECT_EQ(render(reason, Language::kKorean).text.find('{'), std::string::npos);
   EXPECT_EQ(render(Reason("json.syntax").with("offset", 12), Language::kKorean).text,
             "JSON 형식이 아닙니다(12번째 바이트).");
   EXPECT_FALSE(render(reason, Language::kEnglish).help.empty());

@@ -618,6 +618,7 @@ TEST_F(EngineContract, SeveralThreadsWorkOnDifferentReplicas) {
            engine_->stop(spec.replica_id, Span::seconds(5)).ok() && engine_->remove(spec.replica_id).ok();
   };
   std::vector<std::future<bool>> done;
+  done.reserve(6);
   for (int number = 0; number < 6; ++number) done.push_back(std::async(std::launch::async, cycle, number));
   for (auto& one : done) EXPECT_TRUE(one.get());
 }

@@ -23,6 +23,7 @@ class StoreConcurrency : public StoreContract {
  protected:
   static void together(int threads, const std::function<void(int)>& body) {
     std::vector<std::thread> running;
+    running.reserve(threads);
     for (int i = 0; i < threads; ++i) running.emplace_back(body, i);
     for (auto& each : running) each.join();
   }

@@ -104,6 +104,7 @@ std::vector<std::string> expected_ids(const std::vector<Outage>& rows, const Que
     return query.descending ? left > right : left < right;
   });
   std::vector<std::string> ids;
+  ids.reserve(found.size());
   for (const auto& row : found) ids.push_back(row.id.text);
   return ids;
 }
@@ -151,6 +152,7 @@ Query random_query(Random& random, const std::vector<Outage>& rows) {
 
 TEST_P(StoreQuery, FindsWhatAVectorWouldInTheSameOrder) {
   std::vector<Outage> rows;
+  rows.reserve(60);
   for (int i = 0; i < 60; ++i) rows.push_back(make_outage());
   insert(rows);
   auto tx = begin(Access::kRead);
@@ -176,6 +178,7 @@ TEST_P(StoreQuery, FindsWhatAVectorWouldInTheSameOrder) {
 
 TEST_P(StoreQuery, SumsWhatTheQueryFinds) {
   std::vector<Outage> rows;
+  rows.reserve(20);
   for (int i = 0; i < 20; ++i) rows.push_back(make_outage());
   insert(rows);
   const Query query =
@@ -193,7 +196,9 @@ TEST_P(StoreQuery, F_PagesStayRightWhileRowsComeAndGo) {
       SCOPED_TRACE(order + (down ? " down" : " up"));
       std::vector<Outage> staying;
       std::vector<Outage> going;
+      staying.reserve(15);
       for (int i = 0; i < 15; ++i) staying.push_back(make_outage());
+      going.reserve(10);
       for (int i = 0; i < 10; ++i) going.push_back(make_outage());
       const auto mark = [&](auto& rows) {
         for (auto& row : rows) row.note = order + (down ? "-" : "+");
@@ -222,6 +227,7 @@ TEST_P(StoreQuery, F_PagesStayRightWhileRowsComeAndGo) {
 
 TEST_P(StoreQuery, RefusesACursorThatIsNotOfThisList) {
   std::vector<Outage> rows;
+  rows.reserve(5);
   for (int i = 0; i < 5; ++i) rows.push_back(make_outage());
   insert(rows);
   auto tx = begin(Access::kRead);

@@ -204,6 +204,10 @@ void shorten(Texts&... texts) {
 std::int64_t small(std::int64_t number) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) % 1'000'000'007);
 }
+// A small number that differs by text.
+std::int64_t small_of(const std::string& text) {
+  return small(static_cast<std::int64_t>(std::hash<std::string>{}(text) >> 2));
+}
 
 }  // namespace
 
@@ -306,17 +310,17 @@ void adopt(model::Workload& row, const Family& family) {
 }
 void adopt(model::Revision& row, const Family& family) {
   row.workload_id = family.workload.id;
-  row.number = 2 + small(row.number) + small(std::hash<std::string>{}(row.id.text) >> 2);
+  row.number = 2 + small(row.number) + small_of(row.id.text);
 }
 void adopt(model::Run& row, const Family& family) {
   row.workload_id = family.workload.id;
   row.revision_id = family.revision.id;
-  row.attempt = 2 + small(std::hash<std::string>{}(row.id.text) >> 2);
+  row.attempt = 2 + small_of(row.id.text);
 }
 void adopt(model::Replica& row, const Family& family) {
   row.run_id = family.run.id;
   row.node_id = family.node.id;
-  row.number = small(std::hash<std::string>{}(row.id.text) >> 2);
+  row.number = small_of(row.id.text);
 }
 void adopt(model::Share& row, const Family& family) {
   row.replica_id = family.replica.id;
@@ -335,7 +339,7 @@ void adopt(model::LedgerEntry& row, const Family& family) {
   row.share_id = family.share.id;
   row.allocation_id = family.allocation.id;
   row.milli_gpu = {1 + small(row.milli_gpu.value) % 1000};
-  row.from_ms = small(std::hash<std::string>{}(row.id.text) >> 2);
+  row.from_ms = small_of(row.id.text);
   row.to_ms = row.from_ms + small(row.to_ms);
   row.usage = {row.milli_gpu.value * (row.to_ms - row.from_ms)};
   row.corrects.reset();
@@ -351,7 +355,7 @@ void adopt(model::Invoice& row, const Family& family) {
 }
 void adopt(model::InvoiceLine& row, const Family& family) {
   row.invoice_id = family.invoice.id;
-  row.number = small(std::hash<std::string>{}(row.id.text) >> 2);
+  row.number = small_of(row.id.text);
   row.discount = {small(row.discount.won)};
   row.amount = {small(row.amount.won)};
   row.gross = row.amount + row.discount;

@@ -407,7 +407,7 @@ TEST_P(StoreContract, SealsAnAuditEntryOnceAndErasesOnlyItsPersonalPart) {
     auto tx = begin();
     auto row = *tx->audit_entries().get(entry.id);
     change(row);
-    if (const auto updated = tx->audit_entries().update(row); !updated.ok()) return updated;
+    DURE_TRY(tx->audit_entries().update(row));
     return tx->commit();
   };
   ASSERT_OK(write([&](auto& tx) { return tx.audit_entries().insert(entry); }));

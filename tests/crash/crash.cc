@@ -95,6 +95,7 @@ int play(const Options& options) {
   auto operators = open_api(options, log_in_operator(options));
   const auto call = set_up_programme(operators, options);
   std::vector<User> users;
+  users.reserve(options.users);
   for (int i = 0; i < options.users; ++i) users.push_back(admit(options, operators, call, i));
   std::fprintf(stderr, "%d users admitted\n", options.users);
   while (list(operators, "/api/v1/images").empty()) sleep_ms(500);  // the node is still at its first start

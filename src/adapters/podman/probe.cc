@@ -29,7 +29,7 @@ constexpr std::int64_t kPodmanProcesses = 32'768;
 std::string find_program(const std::string& name) {
   for (const char* folder : {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
                              "/usr/libexec/podman", "/usr/lib/podman"}) {
-    const std::string path = std::string(folder) + "/" + name;
+    std::string path = std::string(folder) + "/" + name;
     if (::access(path.c_str(), X_OK) == 0) return path;
   }
   return {};

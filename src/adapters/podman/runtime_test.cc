@@ -62,7 +62,7 @@ TEST_F(RuntimeScript, P14_TakingUpWhatRunsDoesNotMoveItsStart) {
 TEST_F(RuntimeScript, AMarkOfAStartThatFailedIsRenewed) {
   const Runtime runtime(folders, machine);
   const std::string mark = folders.marks() + "/c1";
-  std::ofstream{mark};
+  std::ofstream(mark).flush();
   fs::last_write_time(mark, fs::last_write_time(mark) - std::chrono::seconds(10));
   const auto before = runtime.marked("c1");
   ASSERT_TRUE(start());

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "model/workload.h"
 
@@ -44,7 +45,9 @@ bool is_variable(std::string_view name) {
 class Faults {
  public:
   void require(bool good, std::string pointer, std::string what) {
-    if (!good) details_.push_back(Detail{std::move(pointer), Reason("engine.spec_field").with("what", what)});
+    if (!good)
+      details_.push_back(
+          Detail{std::move(pointer), Reason("engine.spec_field").with("what", std::move(what))});
   }
   base::Status status() const {
     if (details_.empty()) return {};

@@ -24,7 +24,7 @@ std::string tail(const Query& query, Dialect dialect = Dialect::kSqlite) {
   return sql->text.substr(outages().select.size());
 }
 
-Query after(Query query, wire::Cursor cursor) {
+Query after(Query query, const wire::Cursor& cursor) {
   query.cursor = wire::encode_cursor(cursor);
   return query;
 }

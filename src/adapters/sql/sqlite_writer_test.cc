@@ -102,6 +102,7 @@ TEST_F(Writer, WhoGivesUpLastCommitsForTheOthers) {
 TEST_F(Writer, GivingUpInAGroupTakesOnlyItsOwnBack) {
   std::vector<std::thread> threads;
   std::atomic<int> kept = 0;
+  threads.reserve(6);
   for (int t = 0; t < 6; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 30; ++i) {

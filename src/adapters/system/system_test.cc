@@ -85,6 +85,7 @@ TEST(KeyFile, ProcessesThatStartTogetherReadTheSame) {
   const auto path = folder.file("key");
   std::array<Key, 8> keys{};
   std::vector<std::thread> starters;
+  starters.reserve(keys.size());
   for (auto& key : keys)
     starters.emplace_back([&] {
       const auto read = read_or_make_key(path);
