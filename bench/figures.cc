@@ -38,6 +38,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kRounds = 5;
+
 struct Tally {
   std::vector<std::int64_t> latencies_us;
   std::int64_t failures = 0;
@@ -63,19 +65,54 @@ std::int64_t percentile(std::vector<std::int64_t>& all, std::size_t share) {
   return all[rank];
 }
 
-Sample sum_up(std::vector<Tally>& tallies, std::chrono::microseconds took) {
-  Sample sample;
-  std::vector<std::int64_t> all;
-  for (auto& tally : tallies) {
-    all.insert(all.end(), tally.latencies_us.begin(), tally.latencies_us.end());
-    sample.failures += tally.failures;
+// What one way did in all of its rounds.
+struct Sum {
+  std::vector<std::int64_t> latencies_us;
+  std::vector<std::int64_t> rates;
+  std::int64_t failures = 0;
+  std::int64_t cpu_us = 0;
+};
+
+void add_round(Sum& sum, const std::vector<Tally>& tallies, std::chrono::microseconds took) {
+  std::int64_t count = 0;
+  for (const auto& tally : tallies) {
+    sum.latencies_us.insert(sum.latencies_us.end(), tally.latencies_us.begin(), tally.latencies_us.end());
+    sum.failures += tally.failures;
+    count += static_cast<std::int64_t>(tally.latencies_us.size());
   }
+  sum.rates.push_back(count * 1'000'000 / std::max<std::int64_t>(took.count(), 1));
+}
+
+Sample sample_of(Sum& sum) {
+  Sample sample;
+  auto& all = sum.latencies_us;
   sample.count = static_cast<std::int64_t>(all.size());
-  sample.per_second = sample.count * 1'000'000 / std::max<std::int64_t>(took.count(), 1);
+  sample.failures = sum.failures;
+  sample.per_second = percentile(sum.rates, 50);
   sample.p50_us = percentile(all, 50);
   sample.p99_us = percentile(all, 99);
   if (!all.empty()) sample.largest_us = *std::max_element(all.begin(), all.end());
+  if (sample.count > 0) sample.cpu_us = sum.cpu_us / sample.count;
   return sample;
+}
+
+void run_round(int threads, std::chrono::milliseconds time, const Way& way, Sum& sum) {
+  std::atomic<int> phase = 0;  // 0 warming up, 1 counting, 2 over
+  std::vector<Tally> tallies(static_cast<std::size_t>(threads));
+  std::vector<std::thread> workers;
+  workers.reserve(tallies.size());
+  for (int i = 0; i < threads; ++i)
+    workers.emplace_back([&, i] { work(way.make(i), phase, tallies[static_cast<std::size_t>(i)]); });
+  std::this_thread::sleep_for(std::min(time / 4, std::chrono::milliseconds(1000)));
+  const std::int64_t used = way.cpu();
+  const auto begun = Clock::now();
+  phase = 1;
+  std::this_thread::sleep_for(time);
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
+  sum.cpu_us += way.cpu() - used;
+  phase = 2;
+  for (auto& worker : workers) worker.join();
+  add_round(sum, tallies, took);
 }
 
 std::string in_ms(std::int64_t us) {
@@ -115,26 +152,14 @@ std::string line_of(const Report& report, const Row& row) {
 
 }  // namespace
 
-Sample measure(int threads, std::chrono::milliseconds time, const std::function<Stroke(int thread)>& make,
-               const CpuClock& cpu) {
-  std::atomic<int> phase = 0;  // 0 warming up, 1 counting, 2 over
-  std::vector<Tally> tallies(static_cast<std::size_t>(threads));
-  std::vector<std::thread> workers;
-  workers.reserve(tallies.size());
-  for (int i = 0; i < threads; ++i)
-    workers.emplace_back([&, i] { work(make(i), phase, tallies[static_cast<std::size_t>(i)]); });
-  std::this_thread::sleep_for(std::min(time / 4, std::chrono::milliseconds(1000)));
-  const std::int64_t used = cpu();
-  const auto begun = Clock::now();
-  phase = 1;
-  std::this_thread::sleep_for(time);
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-  const std::int64_t used_now = cpu();
-  phase = 2;
-  for (auto& worker : workers) worker.join();
-  Sample sample = sum_up(tallies, took);
-  if (sample.count > 0) sample.cpu_us = (used_now - used) / sample.count;
-  return sample;
+std::vector<Sample> measure(int threads, std::chrono::milliseconds time, const std::vector<Way>& ways) {
+  std::vector<Sum> sums(ways.size());
+  for (int round = 0; round < kRounds; ++round)
+    for (std::size_t i = 0; i < ways.size(); ++i) run_round(threads, time / kRounds, ways[i], sums[i]);
+  std::vector<Sample> samples;
+  samples.reserve(sums.size());
+  for (auto& sum : sums) samples.push_back(sample_of(sum));
+  return samples;
 }
 
 std::string to_json(const std::vector<Report>& reports) {

@@ -75,9 +75,15 @@ using CpuClock = std::function<std::int64_t()>;
 // Does one piece of work; false where it failed. Called by one thread only.
 using Stroke = std::function<bool()>;
 
-// Lets `threads` threads repeat their strokes for the time and counts. A short run before it is not counted.
-// `make` gives each thread its stroke.
-Sample measure(int threads, std::chrono::milliseconds time, const std::function<Stroke(int thread)>& make,
-               const CpuClock& cpu);
+// One way to do the same work: `make` gives each thread its stroke.
+struct Way {
+  std::function<Stroke(int thread)> make;
+  CpuClock cpu;
+};
+
+// Lets `threads` threads repeat their strokes, `time` for each way, and counts. The ways take turns in short
+// rounds, so that what else the machine does meets all of them: rates are the medians of the rounds,
+// latencies and processor times those of all rounds together. A short run before each is not counted.
+std::vector<Sample> measure(int threads, std::chrono::milliseconds time, const std::vector<Way>& ways);
 
 }  // namespace dure::bench

@@ -110,7 +110,7 @@ class Bench {
   Operation list_ledger();
   Operation create();
   Row run(const Operation& operation, std::size_t number, const std::string& engine);
-  void measure_bounds(const Operation& operation, std::size_t number, Row& row);
+  std::vector<Way> bounds(const Operation& operation, std::size_t number);
 
   // A connection of its own for each thread; the benchmark ends where there is none.
   std::shared_ptr<Link> link() const { return link(target_.port); }
@@ -259,22 +259,38 @@ CpuClock cpu_of(int pid) {
 
 // The same read without the API: through the store's port, by the library alone, and by the library alone
 // behind a server of ours.
-void Bench::measure_bounds(const Operation& operation, std::size_t number, Row& row) {
-  const milliseconds time(target_.seconds * 1000);
+std::vector<Way> Bench::bounds(const Operation& operation, std::size_t number) {
   const auto mine = cpu_of(::getpid());
-  const auto store = measure(target_.threads, time, operation.store, mine);
-  const auto by_library = [&](int thread) {
+  const auto by_library = [this, &operation](int thread) {
     return [raw = raw(operation.sql), binds = operation.binds(thread)] { return raw->read(binds()) >= 0; };
   };
-  const auto raw = measure(target_.threads, time, by_library, mine);
-  const auto over_http = [&](int thread) {
+  const auto over_http = [this, &operation, number](int thread) {
     return [number, link = link(bare_->port()), binds = operation.binds(thread)] {
       const auto answer = link->call("GET", Bare::target(number, binds()), "");
       return answer.ok() && answer->status == 200;
     };
   };
-  const auto bare = measure(target_.threads, time, over_http, mine);
-  row.failures += store.failures + raw.failures + bare.failures;
+  return {{operation.store, mine}, {by_library, mine}, {over_http, mine}};
+}
+
+Row Bench::run(const Operation& operation, std::size_t number, const std::string& engine) {
+  Row row;
+  row.operation = operation.name;
+  say_(engine + ": " + operation.name);
+  std::vector<Way> ways{{operation.http, cpu_of(target_.pid)}};
+  if (operation.store)
+    for (auto& bound : bounds(operation, number)) ways.push_back(std::move(bound));
+  const auto samples = measure(target_.threads, milliseconds(target_.seconds * 1000), ways);
+  const Sample& http = samples[0];
+  row.requests = http.count;
+  row.per_second = http.per_second;
+  row.p50_us = http.p50_us;
+  row.p99_us = http.p99_us;
+  row.largest_us = http.largest_us;
+  row.server_cpu_us = http.cpu_us;
+  for (const auto& sample : samples) row.failures += sample.failures;
+  if (samples.size() == 1) return row;
+  const Sample &store = samples[1], &raw = samples[2], &bare = samples[3];
   row.store_per_second = store.per_second;
   row.store_p99_us = store.p99_us;
   row.store_cpu_us = store.cpu_us;
@@ -283,22 +299,6 @@ void Bench::measure_bounds(const Operation& operation, std::size_t number, Row& 
   row.raw_cpu_us = raw.cpu_us;
   row.bare_per_second = bare.per_second;
   row.bare_p99_us = bare.p99_us;
-}
-
-Row Bench::run(const Operation& operation, std::size_t number, const std::string& engine) {
-  Row row;
-  row.operation = operation.name;
-  say_(engine + ": " + operation.name);
-  const auto http =
-      measure(target_.threads, milliseconds(target_.seconds * 1000), operation.http, cpu_of(target_.pid));
-  row.requests = http.count;
-  row.failures = http.failures;
-  row.per_second = http.per_second;
-  row.p50_us = http.p50_us;
-  row.p99_us = http.p99_us;
-  row.largest_us = http.largest_us;
-  row.server_cpu_us = http.cpu_us;
-  if (operation.store) measure_bounds(operation, number, row);
   return row;
 }
 
