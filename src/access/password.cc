@@ -124,16 +124,4 @@ std::vector<Reason> check(std::string_view password, const policy::PasswordRules
   return broken;
 }
 
-base::Status require_good(std::string_view password, const policy::PasswordRules& rules,
-                          const PasswordContext& context, const std::string& pointer) {
-  const auto broken = check(password, rules, context);
-  if (broken.empty()) return {};
-  std::vector<base::Detail> details;
-  details.reserve(broken.size());
-  for (const auto& reason : broken) details.push_back({pointer, reason});
-  return base::invalid(
-      Reason("password.rules_broken").with("count", static_cast<std::int64_t>(broken.size())),
-      std::move(details));
-}
-
 }  // namespace dure::access

@@ -34,8 +34,4 @@ struct PasswordContext {
 std::vector<base::Reason> check(std::string_view password, const policy::PasswordRules& rules,
                                 const PasswordContext& context = {});
 
-// The same as a refusal: kInvalid "password.rules_broken" {count} with one detail per rule at `pointer`.
-base::Status require_good(std::string_view password, const policy::PasswordRules& rules,
-                          const PasswordContext& context = {}, const std::string& pointer = "/password");
-
 }  // namespace dure::access

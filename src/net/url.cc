@@ -192,16 +192,6 @@ bool safe_path(std::string_view path) {
   return !path.empty() && path.front() == '/' && !has_control(path) && !has_dot_segment(path);
 }
 
-std::optional<std::string> join_below(std::string_view root, std::string_view name) {
-  if (name.empty() || name.front() == '/' || name.back() == '/' || has_control(name)) return std::nullopt;
-  if (name.find('\\') != std::string_view::npos || name.find("//") != std::string_view::npos)
-    return std::nullopt;
-  if (has_dot_segment(name)) return std::nullopt;
-  std::string out(root);
-  if (out.empty() || out.back() != '/') out += '/';
-  return out.append(name);
-}
-
 bool valid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = sequence_length(text, at);

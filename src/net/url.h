@@ -42,10 +42,6 @@ base::Result<Target> parse_target(std::string_view target, PathRule rule = PathR
 
 // True for a path, decoded, that begins with "/", has no control character and no "." or ".." segment.
 bool safe_path(std::string_view path);
-// root + "/" + name, where name is a relative path from outside: nullopt when it is empty, absolute, has an
-// empty,
-// "." or ".." segment, a backslash or a control character. Symbolic links below root are not looked at.
-std::optional<std::string> join_below(std::string_view root, std::string_view name);
 
 bool valid_utf8(std::string_view text);
 

@@ -59,7 +59,6 @@ class Node {
 
   Keeper& keeper() { return *keeper_; }
   bool enrolled() const;
-  bool gateway_connected() const { return gateway_ && gateway_->connected(); }
 
  private:
   Node(const StateFolder& state, ports::Engine& engine, gpu::CardSource& cards, BootClock& clock,

@@ -64,7 +64,4 @@ struct Refusal {
 
 using Answer = std::variant<Plan, Refusal>;
 
-// For an API that must answer at once: kNotEver and kNotAllowed keep their kind, kNotNow is a conflict.
-base::Error to_error(const Refusal& refusal);
-
 }  // namespace dure::placement
