@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   dure::cli::add_workload_verbs(app, context);
   dure::cli::add_list_verbs(app, context);
   dure::cli::add_tour_verb(app, context);
+  dure::cli::add_simulate_verbs(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

@@ -40,6 +40,7 @@ void add_workload_verbs(CLI::App& app, Context& context);  // workspace, job, ex
 void add_list_verbs(CLI::App& app,
                     Context& context);                // resources, ledger, invoice, nodes, audit, events, get
 void add_tour_verb(CLI::App& app, Context& context);  // the main job, played
+void add_simulate_verbs(CLI::App& app, Context& context);  // simulate openb
 
 // The whole file, or standard input for "-".
 base::Result<std::string> read_file(const std::string& path);

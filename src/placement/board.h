@@ -1,0 +1,64 @@
+// Board: the machines as plain numbers, for choosing fast.
+//
+// A slot is a node: its free CPU and memory, and the free milli-GPU of each of its cards. All cards of a slot
+// are of one model; a node with several models stands here as one slot for each. The order of the slots is
+// the order of preference among equals. What is asked is a shape: most workloads ask for one of few.
+//
+// Plain values, no clock, no threads. Cluster (cluster.h) is the picture with ids, memory of cards and
+// reasons; Board is what a rule looks at a million times.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace dure::placement {
+
+inline constexpr std::int64_t kMostCardsOfSlot = 16;
+inline constexpr std::int64_t kWholeCard = 1000;  // milli-GPU
+
+struct Slot {
+  std::int64_t cpu_milli = 0;  // free
+  std::int64_t memory_mib = 0;
+  std::int64_t model = 0;                             // below 64
+  std::int64_t cards = 0;                             // at most kMostCardsOfSlot
+  std::array<std::int16_t, kMostCardsOfSlot> free{};  // milli-GPU of each card
+  bool operator==(const Slot&) const = default;
+
+  std::int64_t idle() const;     // milli-GPU over all cards
+  std::int64_t whole() const;    // cards with nothing on them
+  std::int64_t largest() const;  // the most that is free on one card
+};
+
+// Either `cards` whole ones (milli_gpu = 1000), or milli_gpu of one (cards = 1), or none (cards = 0).
+struct Shape {
+  std::int64_t cpu_milli = 0;
+  std::int64_t memory_mib = 0;
+  std::int64_t cards = 0;
+  std::int64_t milli_gpu = 0;  // of each
+  std::uint64_t models = 0;    // one bit for each model that will do; 0: any
+  auto operator<=>(const Shape&) const = default;
+
+  std::int64_t total_milli_gpu() const { return cards * milli_gpu; }
+  bool part_of_card() const { return cards == 1 && milli_gpu < kWholeCard; }
+};
+
+// Where a shape goes: the slot, and which of its cards as a mask.
+struct Spot {
+  std::size_t slot = 0;
+  std::uint32_t cards = 0;
+  bool operator==(const Spot&) const = default;
+};
+
+bool model_fits(const Slot& slot, const Shape& shape);
+bool fits(const Slot& slot, const Shape& shape);
+
+// The cards that the shape takes in a slot that fits it: of parts the tightest, of whole ones the first.
+std::uint32_t tightest_cards(const Slot& slot, const Shape& shape);
+
+// REQUIRES: it fits there, with these cards.
+void take(Slot& slot, const Shape& shape, std::uint32_t cards);
+void give_back(Slot& slot, const Shape& shape, std::uint32_t cards);
+
+}  // namespace dure::placement

@@ -1,0 +1,85 @@
+// Forest: where a shape goes by the rule of stranded.h, without looking at every slot.
+//
+// For each model of card stands a complete binary tree over its slots, in the order of the board. Each node
+// of a tree knows the most that any slot below it has of each thing (milli-GPU on one card, whole cards, CPU,
+// memory) and the least and greatest slack. Branch and bound from the left: a subtree in which something
+// asked for is nowhere to be had, or whose best possible cost is no better than what was found, is passed
+// over. The answer is exact: the same slot that a look at all of them would choose. Asking for a set of
+// models looks at the trees of the set.
+//
+// An update costs the depth of one tree. Single-threaded; the owner of the board owns it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "placement/board.h"
+#include "placement/stranded.h"
+
+namespace dure::placement {
+
+class Forest {
+ public:
+  explicit Forest(std::vector<Slot> slots, std::int64_t slope = kSlopeMilliCpu);
+
+  const std::vector<Slot>& slots() const { return slots_; }
+
+  // The best spot, or nothing where no slot fits.
+  std::optional<Spot> find(const Shape& shape) const;
+
+  // The shape is asked for: where it names models, their cards become dearer for those that name none. Goes
+  // before find().
+  void ask(const Shape& shape);
+
+  // REQUIRES: it fits there.
+  void take(const Shape& shape, const Spot& spot);
+  void give_back(const Shape& shape, const Spot& spot);
+  // A slot out of service fits nothing until it is back; what is on it stays.
+  void set_service(std::size_t slot, bool in_service);
+
+ private:
+  // What a subtree has at most, and between which bounds its slack lies.
+  struct Extent {
+    std::int64_t cpu_milli = -1;
+    std::int64_t memory_mib = -1;
+    std::int16_t largest = -1;
+    std::int16_t whole = -1;
+    Slack least = 0;
+    Slack greatest = 0;
+  };
+  struct Tree {
+    std::int64_t model = 0;
+    std::int64_t cards = 0;
+    std::int64_t asked_millionths = 0;  // asked for by name, in millionths of its cards
+    std::vector<std::size_t> slots;     // ascending
+    std::size_t width = 1;              // leaves, a power of two
+    std::vector<Extent> nodes;          // 1 is the root; the children of i are 2i and 2i + 1
+  };
+  struct Best {
+    Slack growth = 0;  // of the shape
+    Slack toll = 0;    // of the tree that is looked at
+    Slack cost = 0;
+    std::size_t slot = 0;
+    bool found = false;
+  };
+
+  static bool may_fit(const Extent& extent, const Shape& shape);
+  static Slack bound(const Extent& extent, Slack growth) {
+    return cost_of(growth >= 0 ? extent.least : extent.greatest, growth);
+  }
+  Extent extent_of(std::size_t slot) const;
+  static Extent join(const Extent& a, const Extent& b);
+  void refresh(std::size_t slot);
+  Slack toll(const Tree& tree, const Shape& shape) const;
+  void descend(const Tree& tree, std::size_t node, std::size_t first, std::size_t width, const Shape& shape,
+               Best& best) const;
+
+  std::int64_t slope_;
+  std::vector<Slot> slots_;
+  std::vector<bool> in_service_;
+  std::vector<Tree> trees_;
+  std::vector<std::pair<std::size_t, std::size_t>> place_;  // of each slot: its tree, its leaf
+};
+
+}  // namespace dure::placement

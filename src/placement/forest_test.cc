@@ -1,0 +1,147 @@
+// The forest against a look at every slot: the same answer, through a long life of placing, giving back and
+// failing.
+#include "placement/forest.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace dure::placement {
+namespace {
+
+constexpr int kClusters = 400;
+constexpr int kSteps = 300;  // of each: 120,000 choices in all
+
+// Written anew, from the rule's words: the first slot that raises what is stranded least.
+std::optional<Spot> look_at_all(const std::vector<Slot>& slots, const std::vector<bool>& in_service,
+                                const Shape& shape) {
+  const auto stranded = [](const Slot& slot) {
+    return std::max<std::int64_t>(0, slot.idle() * kSlopeMilliCpu - slot.cpu_milli * kWholeCard);
+  };
+  std::optional<Spot> best;
+  std::int64_t least = 0;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (!in_service[i] || !fits(slots[i], shape)) continue;
+    const auto cards = tightest_cards(slots[i], shape);
+    Slot after = slots[i];
+    take(after, shape, cards);
+    const std::int64_t cost = stranded(after) - stranded(slots[i]);
+    if (best && cost >= least) continue;
+    best = Spot{i, cards};
+    least = cost;
+  }
+  return best;
+}
+
+class Dealer {
+ public:
+  explicit Dealer(std::uint64_t seed) : random_(seed) {}
+
+  std::int64_t from(std::int64_t first, std::int64_t last) {
+    return std::uniform_int_distribution<std::int64_t>(first, last)(random_);
+  }
+  std::vector<Slot> slots() {
+    std::vector<Slot> made(static_cast<std::size_t>(from(1, 40)));
+    for (Slot& slot : made) {
+      slot.cpu_milli = from(1, 16) * 8'000;
+      slot.memory_mib = from(1, 16) * 32'768;
+      slot.model = from(0, 3);
+      slot.cards = from(0, 8);
+      std::fill_n(slot.free.begin(), slot.cards, static_cast<std::int16_t>(kWholeCard));
+    }
+    return made;
+  }
+  Shape shape() {
+    Shape made{from(0, 12) * 1'000, from(0, 8) * 8'192, 0, 0, 0};
+    const auto kind = from(0, 9);
+    if (kind >= 2) made.cards = kind >= 8 ? from(2, 8) : 1;
+    if (kind >= 2) made.milli_gpu = kind < 6 ? from(1, 99) * 10 : kWholeCard;
+    if (made.cards > 0 && from(0, 2) == 0) made.models = static_cast<std::uint64_t>(from(1, 15));
+    return made;
+  }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+class Life {
+ public:
+  explicit Life(std::uint64_t seed)
+      : dealer_(seed), forest_(dealer_.slots()), in_service_(forest_.slots().size(), true) {}
+
+  void step() {
+    const auto dice = dealer_.from(0, 9);
+    if (dice == 0) return turn_one();
+    if (dice <= 3 && !held_.empty()) return end_one();
+    const Shape shape = dealer_.shape();
+    const auto spot = forest_.find(shape);
+    ASSERT_EQ(spot, look_at_all(forest_.slots(), in_service_, shape));
+    if (!spot) return;
+    ++placed;
+    forest_.take(shape, *spot);
+    held_.emplace_back(shape, *spot);
+  }
+
+  int placed = 0;
+
+ private:
+  void turn_one() {
+    const auto slot =
+        static_cast<std::size_t>(dealer_.from(0, static_cast<std::int64_t>(in_service_.size()) - 1));
+    in_service_[slot] = !in_service_[slot];
+    forest_.set_service(slot, in_service_[slot]);
+  }
+  void end_one() {
+    const auto which = static_cast<std::size_t>(dealer_.from(0, static_cast<std::int64_t>(held_.size()) - 1));
+    forest_.give_back(held_[which].first, held_[which].second);
+    held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(which));
+  }
+
+  Dealer dealer_;
+  Forest forest_;
+  std::vector<bool> in_service_;
+  std::vector<std::pair<Shape, Spot>> held_;
+};
+
+TEST(Forest, ChoosesWhatALookAtEverySlotWould) {
+  int placed = 0;
+  for (int cluster = 0; cluster < kClusters; ++cluster) {
+    Life life(static_cast<std::uint64_t>(cluster) + 1);
+    for (int step = 0; step < kSteps && !::testing::Test::HasFatalFailure(); ++step) life.step();
+    ASSERT_FALSE(::testing::Test::HasFatalFailure()) << "cluster " << cluster;
+    placed += life.placed;
+  }
+  EXPECT_GT(placed, kClusters * kSteps / 10) << "something has to fit";
+}
+
+TEST(Forest, AmongEqualsTheFirstSlotIsTaken) {
+  Slot slot{80'000, 1'000'000, 0, 8, {}};
+  std::fill_n(slot.free.begin(), 8, static_cast<std::int16_t>(kWholeCard));
+  Forest forest(std::vector<Slot>(5, slot));
+  const Shape shape{10'000, 1'000, 1, 1000, 0};
+  for (int i = 0; i < 8; ++i) {
+    const auto spot = forest.find(shape);
+    ASSERT_TRUE(spot);
+    EXPECT_EQ(spot->slot, 0u);
+    forest.take(shape, *spot);
+  }
+  EXPECT_EQ(forest.find(shape)->slot, 1u);
+}
+
+TEST(Forest, ATaskWithMuchProcessorGoesWhereProcessorIsLeftOver) {
+  Slot poor{32'000, 1'000'000, 0, 8, {}};
+  std::fill_n(poor.free.begin(), 8, static_cast<std::int16_t>(kWholeCard));
+  Slot rich = poor;
+  rich.cpu_milli = 128'000;
+  const Forest forest({poor, rich});
+  EXPECT_EQ(forest.find({20'000, 0, 1, 1000, 0})->slot, 1u);
+  EXPECT_EQ(forest.find({2'000, 0, 1, 1000, 0})->slot, 0u)
+      << "little CPU for its card: where cards are stranded";
+}
+
+TEST(Forest, NothingFitsAnEmptyOne) {
+  EXPECT_FALSE(Forest({}).find({1, 1, 0, 0, 0}));
+}
+
+}  // namespace
+}  // namespace dure::placement
