@@ -79,9 +79,16 @@ json::value percent_json(std::optional<double> percent) {
   return static_cast<double>(static_cast<std::int64_t>(*percent * 100 + 0.5)) / 100;
 }
 
+std::string percent_text(std::optional<double> percent) {
+  if (!percent) return "-";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f", *percent);
+  return text;
+}
+
 // The mean of what is there; nothing where nothing is.
 template <class Read>
-std::optional<double> mean(const std::vector<Seen>& all, const Read& read) {
+std::optional<double> mean_of(const std::vector<Seen>& all, const Read& read) {
   double sum = 0;
   std::size_t count = 0;
   for (const Seen& each : all)
@@ -101,12 +108,12 @@ json::object figures_json(std::optional<double> at_100, std::optional<double> at
 
 json::object mean_json(const std::vector<Seen>& all) {
   const auto rounded = [&](const auto& read) {
-    return static_cast<std::int64_t>(*mean(all, [&](const Seen& each) {
+    return static_cast<std::int64_t>(*mean_of(all, [&](const Seen& each) {
       return std::optional<double>(static_cast<double>(read(each)));
     }) + 0.5);
   };
-  return figures_json(mean(all, [](const Seen& each) { return each.filled.at(100); }),
-                      mean(all, [](const Seen& each) { return each.filled.at(130); }),
+  return figures_json(mean_of(all, [](const Seen& each) { return each.filled.at(100); }),
+                      mean_of(all, [](const Seen& each) { return each.filled.at(130); }),
                       rounded([](const Seen& each) { return each.filled.arrived; }),
                       rounded([](const Seen& each) { return each.filled.failed; }),
                       rounded([](const Seen& each) { return each.per_second; }));
@@ -118,7 +125,7 @@ simulate::Line line_of(const std::string& rule, const std::vector<Seen>& all) {
   for (const Seen& each : all) length = std::max(length, each.filled.allocated_pct.size());
   line.allocated_pct.reserve(length);
   for (std::size_t percent = 0; percent < length; ++percent)
-    line.allocated_pct.push_back(mean(all, [&](const Seen& each) { return each.filled.at(percent); }));
+    line.allocated_pct.push_back(mean_of(all, [&](const Seen& each) { return each.filled.at(percent); }));
   return line;
 }
 
@@ -166,6 +173,9 @@ base::Status try_rule(const simulate::Trace& trace, const std::string& rule,
   json::object mean = mean_json(all);
   json::object row = mean;
   row["rule"] = rule;
+  for (const std::size_t percent : {100, 130})
+    row["allocated_pct_at_" + std::to_string(percent)] =
+        percent_text(mean_of(all, [&](const Seen& each) { return each.filled.at(percent); }));
   tried.rows.push_back(std::move(row));
   tried.rules.push_back(
       json::object{{"rule", rule}, {"seeds", std::move(by_seed)}, {"mean", std::move(mean)}});

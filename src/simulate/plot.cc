@@ -18,9 +18,7 @@ constexpr std::array<std::string_view, 7> kColours{"#0072b2", "#d55e00", "#009e7
 // To a tenth. REQUIRES: not below 0.
 std::string number(double value) {
   const auto tenths = static_cast<std::int64_t>(value * 10 + 0.5);
-  std::string text = std::to_string(tenths / 10);
-  if (tenths % 10 != 0) text += "." + std::to_string(tenths % 10);
-  return text;
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
 }
 
 std::string escaped(std::string_view text) {
