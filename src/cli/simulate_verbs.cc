@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 
@@ -76,7 +77,7 @@ struct Seen {
 
 json::value percent_json(std::optional<double> percent) {
   if (!percent) return nullptr;
-  return static_cast<double>(static_cast<std::int64_t>(*percent * 100 + 0.5)) / 100;
+  return static_cast<double>(std::llround(*percent * 100)) / 100;
 }
 
 std::string percent_text(std::optional<double> percent) {
@@ -108,9 +109,8 @@ json::object figures_json(std::optional<double> at_100, std::optional<double> at
 
 json::object mean_json(const std::vector<Seen>& all) {
   const auto rounded = [&](const auto& read) {
-    return static_cast<std::int64_t>(*mean_of(all, [&](const Seen& each) {
-      return std::optional<double>(static_cast<double>(read(each)));
-    }) + 0.5);
+    return static_cast<std::int64_t>(std::llround(*mean_of(
+        all, [&](const Seen& each) { return std::optional<double>(static_cast<double>(read(each))); })));
   };
   return figures_json(mean_of(all, [](const Seen& each) { return each.filled.at(100); }),
                       mean_of(all, [](const Seen& each) { return each.filled.at(130); }),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <string_view>
 
@@ -17,7 +18,7 @@ constexpr std::array<std::string_view, 7> kColours{"#0072b2", "#d55e00", "#009e7
 
 // To a tenth. REQUIRES: not below 0.
 std::string number(double value) {
-  const auto tenths = static_cast<std::int64_t>(value * 10 + 0.5);
+  const std::int64_t tenths = std::llround(value * 10);
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
 }
 

@@ -45,7 +45,7 @@ base::Result<std::unique_ptr<Rule>> make_rule(std::string_view name, Setting set
   std::unique_ptr<Rule> made;
   if (name == "random") made = std::make_unique<RandomRule>(std::move(setting.slots), setting.seed);
   if (name == "dotprod") made = std::make_unique<DotProduct>(std::move(setting.slots));
-  if (name == "clustering") made = std::make_unique<Clustering>(std::move(setting.slots));
+  if (name == "clustering") made = std::make_unique<Clustering>(setting.slots);
   if (name == "packing") made = std::make_unique<Packing>(std::move(setting.slots));
   if (name == "bestfit") made = std::make_unique<BestFit>(std::move(setting.slots));
   if (name == "fgd") made = std::make_unique<Fgd>(std::move(setting.slots), setting.typical);

@@ -69,7 +69,7 @@ Scored::Score Packing::score(std::size_t number, const Shape& shape) {
   return {std::max<std::int64_t>(100 - free / 10 / 10, 50), cards};
 }
 
-Clustering::Clustering(std::vector<Slot> slots) : Scored(slots), classes_(slots.size()) {}
+Clustering::Clustering(const std::vector<Slot>& slots) : Scored(slots), classes_(slots.size()) {}
 
 // A quarter of the points for each step of likeness, and within it more the less is idle (of 8 cards).
 Scored::Score Clustering::score(std::size_t number, const Shape& shape) {

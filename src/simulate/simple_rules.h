@@ -52,7 +52,7 @@ class Packing final : public Scored {
 // Tasks of a class (so many cards, or a part of one) together.
 class Clustering final : public Scored {
  public:
-  explicit Clustering(std::vector<placement::Slot> slots);
+  explicit Clustering(const std::vector<placement::Slot>& slots);
 
  private:
   Score score(std::size_t number, const placement::Shape& shape) override;

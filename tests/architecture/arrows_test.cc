@@ -232,7 +232,7 @@ bool is_allowed_of_c(const std::string& symbol) {
   static const std::set<std::string> kAllowed = {
       "abort", "memchr", "memcmp", "bcmp", "memcpy", "memmove", "memset", "snprintf", "strcmp", "strlen",
       "fprintf", "stderr", "crypto_hash_sha256", "__divti3", "__udivti3", "__modti3", "__umodti3",
-      "__divmodti4", "__udivmodti4", "__multi3", "__muloti4", "sodium_bin2hex",
+      "__divmodti4", "__udivmodti4", "__multi3", "__muloti4", "sodium_bin2hex", "llround",
       "exp",  // the formula of a published rule (simulate/fgd.h)
       // What compilers put in: exceptions, initialisation, and shared_ptr's count.
       "__dso_handle", "_GLOBAL_OFFSET_TABLE_", "__gxx_personality_v0", "__dynamic_cast",
