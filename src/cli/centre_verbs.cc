@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <cstdio>
 
+#include "base/id.h"
 #include "cli/verbs.h"
 #include "net/url.h"
 #include "wire/form_file.h"
@@ -29,7 +30,9 @@ base::Status load_programme(Context& context, Api& api, const std::vector<std::s
 // The id of a programme given by its code, or the id itself.
 base::Result<std::string> programme_id(Api& api, const std::string& text) {
   DURE_LET(found, api.list("/api/v1/programmes?code=" + net::percent_encode(text)));
-  return found.as_array().empty() ? text : text_at(found, "0/id");
+  if (!found.as_array().empty()) return text_at(found, "0/id");
+  if (base::is_uuid(text)) return text;
+  return base::error(base::ErrorKind::kNotFound, base::Reason("cli.programme_unknown").with("code", text));
 }
 
 base::Status open_call(Context& context, Api& api, const std::string& programme, const std::string& title) {
@@ -51,22 +54,38 @@ base::Result<std::string> choose_call(Api& api, const std::string& named) {
   if (!named.empty()) return named;
   DURE_LET(open, api.list("/api/v1/calls?state=open"));
   if (open.as_array().size() == 1) return text_at(open, "0/id");
+  if (open.as_array().empty()) return base::invalid(base::Reason("cli.no_call"));
   return base::invalid(
       base::Reason("cli.which_call").with("open", static_cast<std::int64_t>(open.as_array().size())));
 }
 
-base::Status attach_documents(Api& api, const std::string& application,
-                              const std::vector<std::string>& documents) {
-  for (const auto& each : documents) {
+struct Document {
+  std::string kind;
+  std::string file_name;
+  std::string bytes;
+};
+
+// From "kind=path". Read before anything is made in the centre: a path that is wrong shall leave nothing
+// there.
+base::Result<std::vector<Document>> read_documents(const std::vector<std::string>& named) {
+  std::vector<Document> documents;
+  for (const auto& each : named) {
     const auto equals = each.find('=');
     if (equals == std::string::npos) return base::invalid(base::Reason("cli.document").with("value", each));
     const std::string path = each.substr(equals + 1);
     DURE_LET(bytes, read_file(path));
-    const std::string name = path.substr(path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+    documents.push_back({each.substr(0, equals), path.substr(path.rfind('/') + 1), std::move(bytes)});
+  }
+  return documents;
+}
+
+base::Status attach_documents(Api& api, const std::string& application,
+                              const std::vector<Document>& documents) {
+  for (const auto& each : documents) {
     DURE_LET(document, api.post("/api/v1/applications/" + application +
-                                    "/documents?kind=" + net::percent_encode(each.substr(0, equals)) +
-                                    "&file_name=" + net::percent_encode(name),
-                                bytes, "application/octet-stream"));
+                                    "/documents?kind=" + net::percent_encode(each.kind) +
+                                    "&file_name=" + net::percent_encode(each.file_name),
+                                each.bytes, "application/octet-stream"));
     std::printf("  %s  %s  %s bytes\n", text_at(document, "kind").c_str(),
                 text_at(document, "media_type").c_str(), text_at(document, "size_bytes").c_str());
   }
@@ -94,6 +113,7 @@ base::Status submit(Context& context, Api& api, const std::string& id) {
 base::Status apply(Context& context, Api& api, const Apply& input) {
   DURE_LET(text, read_file(input.form));
   DURE_LET(form, wire::read_form(text));
+  DURE_LET(documents, read_documents(input.documents));
   DURE_LET(call, choose_call(api, input.call));
   json::object body{{"call_id", call}, {"form", wire::to_json(form, wire::Out{.personal = true})}};
   DURE_LET(created, api.post_once("/api/v1/applications", json::serialize(body)));
@@ -102,7 +122,7 @@ base::Status apply(Context& context, Api& api, const Apply& input) {
   // At once: whatever comes after, the draft can be followed up with it.
   std::fprintf(stderr, "application %s\nexport DURE_TOKEN=%s\n", id.c_str(),
                text_at(created, "access_token").c_str());
-  auto done = attach_documents(api, id, input.documents);
+  auto done = attach_documents(api, id, documents);
   if (done.ok()) done = submit(context, api, id);
   if (!done.ok()) context.note(base::Reason("cli.draft_left").with("id", id));
   return done;
@@ -213,7 +233,10 @@ void add_application(CLI::App& app, Context& context) {
   attach->add_option("id", *id)->required();
   attach->add_option("--document", *documents, "KIND=PATH, for each document")->required();
   attach->callback([&context, id, documents] {
-    context.with_api([&](Api& api) { return attach_documents(api, *id, *documents); });
+    context.with_api([&](Api& api) -> base::Status {
+      DURE_LET(read, read_documents(*documents));
+      return attach_documents(api, *id, read);
+    });
   });
   auto* send = application->add_subcommand("submit", "Submits a draft or returned application");
   send->add_option("id", *id)->required();

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
 #include <cstdio>
 #include <set>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "access/password.h"
 #include "calendar/period.h"
+#include "calendar/zone.h"
 #include "cli/verbs.h"
 #include "commands/base_layers.h"
 #include "policy/pack.h"
@@ -249,10 +251,23 @@ void add_policy(CLI::App& app, Context& context) {
       [&context, key, packs] { context.offline([&] { return explain_policy(context, *key, *packs); }); });
 }
 
+// The example, to begin today: one that begins in the past could be filed and not be decided.
+std::string form_for_today() {
+  std::string text = wire::example_form();
+  constexpr std::string_view kField = "\nstarts_on: ";
+  const auto at = text.find(kField);
+  DURE_ASSERT(at != std::string::npos);
+  const base::Instant now{std::chrono::duration_cast<std::chrono::microseconds>(
+                              std::chrono::system_clock::now().time_since_epoch())
+                              .count()};
+  const std::string today = base::to_text(calendar::local_date(now, calendar::seoul()));
+  return text.replace(at + kField.size(), today.size(), today);
+}
+
 void add_form(CLI::App& app, Context& context) {
   auto* form = app.add_subcommand("form", "Form 1 as a file")->require_subcommand(1);
   form->add_subcommand("example", "Prints a commented example")->callback([] {
-    std::printf("%s", wire::example_form().c_str());
+    std::printf("%s", form_for_today().c_str());
   });
   auto* check = form->add_subcommand("check", "Reads a form file and says what is wrong with it");
   auto file = std::make_shared<std::string>();

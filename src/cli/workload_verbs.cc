@@ -43,6 +43,7 @@ base::Result<json::value> choose_allocation(Api& api, const std::string& named) 
   if (!named.empty()) return api.get("/api/v1/allocations/" + named);
   DURE_LET(active, api.list("/api/v1/allocations?state=active"));
   if (active.as_array().size() == 1) return active.as_array()[0];
+  if (active.as_array().empty()) return base::invalid(base::Reason("cli.no_allocation"));
   return base::invalid(base::Reason("cli.which_allocation")
                            .with("active", static_cast<std::int64_t>(active.as_array().size())));
 }

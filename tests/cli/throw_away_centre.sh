@@ -6,7 +6,7 @@
 #   good_password          one that the policy takes
 #   first FILTER           of a list on stdin, the first element's, raw
 #   has_one NOUN           whether `dure NOUN` lists anything
-#   write_form LOGIN       writes the example's Form 1 to form1.yaml, to begin today
+#   write_form LOGIN       writes the example's Form 1 to form1.yaml, which begins today
 # shellcheck shell=bash
 # shellcheck source=scripts/lib.sh
 . scripts/lib.sh
@@ -33,5 +33,5 @@ printf '%%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%%%E
 first() { jq -r "first(.[]$1)"; }
 has_one() { [ "$(dure "$1" -o json | jq length)" -ge 1 ]; }
 write_form() { # LOGIN
-  dure form example | sed "s/^login: .*/login: $1/; s/^starts_on: .*/starts_on: $(TZ=Asia/Seoul date +%F)/" >form1.yaml
+  dure form example | sed "s/^login: .*/login: $1/" >form1.yaml
 }
