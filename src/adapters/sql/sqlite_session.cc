@@ -1,9 +1,10 @@
 #include "adapters/sql/sqlite_session.h"
 
-#include <fcntl.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
 
 #include <string_view>
 #include <utility>
@@ -73,12 +74,10 @@ base::Error error_of(int code, const std::string& message) {
 }
 
 // The file is the owner's alone, and so are the files that SQLite makes beside it. False where it cannot be
-// made.
+// made. Never opened here: closing any descriptor of it would drop the locks that SQLite holds on it for this
+// process (fcntl(2)), and whoever copies the database would take away the log from under us.
 bool make_private(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return false;
-  ::close(file);
-  return true;
+  return ::mknod(path.c_str(), S_IFREG | 0600, 0) == 0 || errno == EEXIST;
 }
 
 // A session belongs to one thread at a time, so that SQLite need not lock it for every column read. Has to be
