@@ -3,7 +3,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <chrono>
 #include <cstdio>
 #include <set>
 #include <span>
@@ -11,7 +10,6 @@
 
 #include "access/password.h"
 #include "calendar/period.h"
-#include "calendar/zone.h"
 #include "cli/verbs.h"
 #include "commands/base_layers.h"
 #include "policy/pack.h"
@@ -257,10 +255,7 @@ std::string form_for_today() {
   constexpr std::string_view kField = "\nstarts_on: ";
   const auto at = text.find(kField);
   DURE_ASSERT(at != std::string::npos);
-  const base::Instant now{std::chrono::duration_cast<std::chrono::microseconds>(
-                              std::chrono::system_clock::now().time_since_epoch())
-                              .count()};
-  const std::string today = base::to_text(calendar::local_date(now, calendar::seoul()));
+  const std::string today = base::to_text(today_in_korea());
   return text.replace(at + kField.size(), today.size(), today);
 }
 

@@ -31,11 +31,6 @@ std::int64_t now_us() {
       .count();
 }
 
-// Today at the centre (+09:00).
-base::Date today() {
-  return base::from_days((now_us() / 1'000'000 + 9 * 3600) / 86400);
-}
-
 std::string random_text(int length) {
   static constexpr char kLetters[] = "abcdefghkmnpqrtuvwxyz";
   std::string text;
@@ -71,9 +66,9 @@ model::Form1 make_form(const std::string& login, const std::string& organisation
   form->applicant.organisation = organisation;
   form->plan.title = organisation + ": 용접 영상의 결함 검출";
   form->resources.blocks = 2 * kBlocks;
-  form->starts_on = today();
+  form->starts_on = today_in_korea();
   form->months = 6;
-  form->signed_on = today();
+  form->signed_on = today_in_korea();
   return *form;
 }
 

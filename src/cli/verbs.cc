@@ -1,10 +1,12 @@
 #include "cli/verbs.h"
 
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
+#include "calendar/zone.h"
 #include "wire/reasons.h"
 
 namespace dure::cli {
@@ -40,6 +42,13 @@ void Context::explain_empty(bool filtered, const std::string& next) const {
 
 void Context::offline(const std::function<base::Status()>& body) {
   if (const auto done = body(); !done) exit_code = report(done.failure(), {}, connection.language);
+}
+
+base::Date today_in_korea() {
+  const base::Instant now{std::chrono::duration_cast<std::chrono::microseconds>(
+                              std::chrono::system_clock::now().time_since_epoch())
+                              .count()};
+  return calendar::local_date(now, calendar::seoul());
 }
 
 base::Result<std::string> read_file(const std::string& path) {

@@ -42,6 +42,9 @@ void add_list_verbs(CLI::App& app,
 void add_tour_verb(CLI::App& app, Context& context);  // the main job, played
 void add_simulate_verbs(CLI::App& app, Context& context);  // simulate openb
 
+// The day that it is at a centre in Korea.
+base::Date today_in_korea();
+
 // The whole file, or standard input for "-".
 base::Result<std::string> read_file(const std::string& path);
 

@@ -4,8 +4,8 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cerrno>
 
+#include <cerrno>
 #include <string_view>
 #include <utility>
 
