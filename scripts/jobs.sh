@@ -8,17 +8,21 @@
 #   settle_all                   waits for what was begun
 #   check, gtest                 begin and settle_all: for what needs the machine for itself
 #   skip NAME WHY                what cannot run here, said and counted
+#   what_failed                  every failure's lines once more, for whoever sees only the end of a long log
 
 passed=0 failed=0 skipped=0
 jobs_at_once=${DURE_TEST_JOBS:-2}
 declare -A job_pid=() job_began=() job_kind=()
 
 count() { passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3)); }
-verdict() { progress_over; printf '    %-36s %s\n' "$1" "$2"; } # NAME TEXT
+verdict() { printf '    %-36s %s\n' "$1" "$2"; } # NAME TEXT
 indent() { sed 's/^/      /'; }
+remember() { tee -a "$results/failures.txt"; }
+what_failed() { [ ! -s "$results/failures.txt" ] || { say "What failed"; cat "$results/failures.txt"; }; }
 
 skip() {
   count 0 0 1
+  progress_over
   verdict "$1" "skipped: $2"
 }
 
@@ -61,6 +65,7 @@ jobs_running() {
 settle() { # NAME: its verdict into the counts
   local name=$1 code=0 kind=${job_kind[$1]} seconds=$((SECONDS - job_began[$1]))
   wait "${job_pid[$name]}" || code=$?
+  progress_over
   unset "job_pid[$name]"
   "settle_$kind" "$name" "$code" "$seconds"
 }
@@ -73,8 +78,7 @@ settle_check() { # NAME CODE SECONDS
     tail -n 1 "$log" | cut -c1-600 | indent
   else
     count 0 1 0
-    verdict "$1" "FAILED with $2 ($3 s), log $log"
-    tail -n 30 "$log" | indent
+    { verdict "$1" "FAILED with $2 ($3 s), log $log"; tail -n 30 "$log" | indent; } | remember
   fi
 }
 
@@ -85,20 +89,18 @@ settle_gtest() { # NAME CODE SECONDS
   tests=$(of_report "$xml" tests 2>/dev/null || true)
   if [ -z "$tests" ]; then
     count 0 1 0
-    verdict "$name" "CRASHED with $code ($3 s), log $log"
-    tail -n 20 "$log" | indent
+    { verdict "$name" "CRASHED with $code ($3 s), log $log"; tail -n 20 "$log" | indent; } | remember
     return
   fi
   failures=$(of_report "$xml" failures)
   skips=$(grep -cE 'result="(skipped|suppressed)"' "$xml" || true)
   count $((tests - failures - skips)) "$failures" "$skips"
   verdict "$name" "$((tests - failures - skips)) passed, $failures failed, $skips skipped ($3 s)"
-  [ "$failures" = 0 ] || grep -E '^\[  FAILED|Failure$' -A4 "$log" | head -n 60 | indent || true
+  [ "$failures" = 0 ] || { verdict "$name" "FAILED:"; grep -E '^\[  FAILED|Failure$' -A4 "$log" | head -n 60 | indent || true; } | remember
   [ "$skips" = 0 ] || grep -iE 'skipped|because' "$log" | head -n 5 | indent || true
   # A report is written before the program ends: a crash or a leak at the end shows in the exit code only.
   if [ "$tests" = 0 ] || [ "$code" != "$((failures > 0))" ]; then
     count 0 1 0
-    verdict "$name" "FAILED: exit code $code after $tests tests, $failures of them failed; log $log"
-    tail -n 20 "$log" | indent
+    { verdict "$name" "FAILED: exit code $code after $tests tests, $failures of them failed; log $log"; tail -n 20 "$log" | indent; } | remember
   fi
 }
