@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <future>
@@ -75,6 +76,29 @@ TEST_F(EngineContract, ABatchJobEndsWithItsCodeItsStampsAndItsLog) {
   EXPECT_TRUE(engine_->start(spec.replica_id).ok());
   EXPECT_EQ(status_of(spec.replica_id).started_at, status.started_at) << "a replica is one attempt";
   remove({spec});
+}
+
+// Its process goes while it is looked at: that is an end, and no failure of the look.
+TEST_F(EngineContract, OneThatEndsAtOnceIsSeenToEnd) {
+  std::atomic<bool> over = false;
+  auto looks = std::async(std::launch::async, [&] {
+    int count = 0;
+    for (; !over; ++count) {
+      const auto all = engine_->list();
+      EXPECT_TRUE(all.ok()) << code_of(all);
+    }
+    return count;
+  });
+  for (int round = 0; round < 15; ++round) {
+    ContainerSpec spec = spec_of("moment" + std::to_string(round));
+    spec.command = {"sh", "-c", "exit 4"};
+    run(spec);
+    EXPECT_TRUE(eventually([&] { return ended(spec.replica_id); }));
+    EXPECT_EQ(status_of(spec.replica_id).exit_code, 4);
+    remove({spec});
+  }
+  over = true;
+  std::cout << "engine: " << looks.get() << " looks at 15 that ended at once" << std::endl;
 }
 
 TEST_F(EngineContract, EveryActionMayBeRepeated) {

@@ -30,6 +30,7 @@ constexpr Span kSlow = Span::minutes(3);  // a create without id-mapped mounts c
 constexpr std::int64_t kKilled = 137;     // 128 + SIGKILL
 constexpr int kRemovals = 20;
 constexpr int kStarts = 6;
+constexpr int kLooks = 40;  // one second
 constexpr std::int64_t kUnknownExit = -1;
 
 base::Error failed(const char* code, const std::string& replica_id, const Answer& answer) {
@@ -133,11 +134,20 @@ base::Result<std::map<std::string, std::string>> PodmanEngine::describe() {
   return facts;
 }
 
+base::Result<Answer> PodmanEngine::ask_of(const std::string& container) {
+  for (int left = kLooks;; --left) {
+    DURE_LET(answer, calls_->send("GET", container + "/json", "", kQuick));
+    if (left == 0 || presence_of(answer.status, answer.body) != Presence::kEnding) return answer;
+    std::this_thread::sleep_for(std::chrono::milliseconds(25));
+  }
+}
+
 base::Result<std::optional<Inspected>> PodmanEngine::look(const std::string& replica_id) {
-  DURE_LET(answer, calls_->send("GET", path_of(replica_id) + "/json", "", kQuick));
-  if (answer.status == 404) return std::optional<Inspected>();
-  if (is_half_made(answer.status, answer.body)) return discard_half_made(replica_id);
-  if (answer.status != 200) return failed("engine.inspect_failed", replica_id, answer);
+  DURE_LET(answer, ask_of(path_of(replica_id)));
+  const Presence presence = presence_of(answer.status, answer.body);
+  if (presence == Presence::kGone) return std::optional<Inspected>();
+  if (presence == Presence::kHalfMade) return discard_half_made(replica_id);
+  if (presence != Presence::kThere) return failed("engine.inspect_failed", replica_id, answer);
   DURE_LET(inspected, parse_inspect(answer.body));
   if (inspected.status.state == ContainerState::kCreated) DURE_TRY(take_up(inspected));
   correct_start(inspected.status);
@@ -165,7 +175,7 @@ base::Status PodmanEngine::take_up(Inspected& inspected) {
   if (held == Held::kWaiting) return {};
   if (held == Held::kRunning && inspected.half_started) {
     DURE_LET(started, calls_->send("POST", "/containers/" + id + "/start", "", kQuick));
-    DURE_LET(answer, calls_->send("GET", "/containers/" + id + "/json", "", kQuick));
+    DURE_LET(answer, ask_of("/containers/" + id));
     DURE_LET(again, parse_inspect(answer.body));
     if (started.status < 300 || again.status.state != ContainerState::kCreated) {
       inspected = again;

@@ -74,6 +74,8 @@ class PodmanEngine : public ports::Engine {
  private:
   PodmanEngine(EngineOptions options, Folders folders, Machine machine, std::unique_ptr<Service> service);
 
+  // Podman's answer about a container, of its path; asked again while the container is just ending.
+  base::Result<Answer> ask_of(const std::string& container);
   base::Result<std::optional<Inspected>> look(const std::string& replica_id);
   base::Result<std::optional<Inspected>> discard_half_made(const std::string& replica_id);
   base::Result<std::optional<ports::ContainerStatus>> status_of(const Listed& listed);

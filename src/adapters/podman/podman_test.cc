@@ -335,14 +335,22 @@ TEST(Config, QuotesWhatIsInAFoldersName) {
   EXPECT_NE(containers_conf(odd, full_machine()).find("nofile=20000:20000"), std::string::npos);
 }
 
-TEST(Status, WhatWasHalfMadeWhenPodmanWasKilledIsToldFromOtherFailures) {
-  const auto body = [](const std::string& why) {
-    return R"({"cause":"x","message":")" + why + R"(","response":500})";
+TEST(Status, WhatAnInspectTellsOfTheContainerIsToldFromOtherFailures) {
+  const auto of = [](int status, const std::string& why) {
+    return presence_of(status, R"({"cause":"x","message":")" + why + R"(","response":500})");
   };
-  EXPECT_TRUE(is_half_made(500, body("getting container from store \\\"abc\\\": container not known")));
-  EXPECT_TRUE(is_half_made(500, body("reading information about layer \\\"8c05\\\": layer not known")));
-  EXPECT_FALSE(is_half_made(500, body("database is locked")));
-  EXPECT_FALSE(is_half_made(404, body("container not known")));
+  EXPECT_EQ(of(200, ""), Presence::kThere);
+  EXPECT_EQ(of(404, "no such container"), Presence::kGone);
+  EXPECT_EQ(of(404, "container not known"), Presence::kGone);
+  EXPECT_EQ(of(500, "container 62a8 does not exist in database: no such container"), Presence::kGone);
+  EXPECT_EQ(of(500, "getting container from store \\\"abc\\\": container not known"), Presence::kHalfMade);
+  EXPECT_EQ(of(500, "reading information about layer \\\"8c05\\\": layer not known"), Presence::kHalfMade);
+  EXPECT_EQ(of(500, "read /proc/25017/cgroup: no such process"), Presence::kEnding);
+  EXPECT_EQ(of(500, "open /proc/25017/cgroup: no such file or directory"), Presence::kEnding);
+  EXPECT_EQ(of(500, "read /proc/25017/cgroup: permission denied"), Presence::kUnknown);
+  EXPECT_EQ(of(500, "open /var/lib/x: no such file or directory"), Presence::kUnknown);
+  EXPECT_EQ(of(500, "database is locked"), Presence::kUnknown);
+  EXPECT_EQ(of(409, "no such container"), Presence::kUnknown);
 }
 
 }  // namespace

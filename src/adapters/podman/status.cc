@@ -129,11 +129,16 @@ base::Result<std::vector<NamedImage>> parse_image_names(std::string_view body) {
   return images;
 }
 
-bool is_half_made(int status, std::string_view body) {
-  if (status != 500) return false;
+Presence presence_of(int status, std::string_view body) {
+  if (status == 200) return Presence::kThere;
+  if (status == 404) return Presence::kGone;
+  if (status != 500) return Presence::kUnknown;
   const std::string why = failure_text(body);
-  return why.find("container not known") != std::string::npos ||
-         why.find("layer not known") != std::string::npos;
+  const auto tells = [&](const char* text) { return why.find(text) != std::string::npos; };
+  if (tells("no such container")) return Presence::kGone;
+  if (tells("container not known") || tells("layer not known")) return Presence::kHalfMade;
+  if (tells("/proc/") && (tells("no such process") || tells("no such file"))) return Presence::kEnding;
+  return Presence::kUnknown;
 }
 
 std::string failure_text(std::string_view body) {

@@ -52,9 +52,16 @@ struct NamedImage {
 };
 base::Result<std::vector<NamedImage>> parse_image_names(std::string_view body);
 
-// Whether the answer to an inspect says that Podman was killed between its two books: it knows the container,
-// its storage does not (neither it nor its layer).
-bool is_half_made(int status, std::string_view body);
+// What an inspect's answer tells of the container itself. Podman looks without a lock, so one that ends or
+// goes meanwhile is a failure of its own (500) with a text that gives it away.
+enum class Presence {
+  kThere,
+  kGone,      // there is none, or it was removed during the look
+  kHalfMade,  // Podman was killed between its two books: it knows it, its storage (or a layer of it) does not
+  kEnding,    // its process went during the look (Podman reads /proc/PID/cgroup): ask again
+  kUnknown,   // the answer tells of something else
+};
+Presence presence_of(int status, std::string_view body);
 
 // What an answer of Podman with an error's status says for people: its "message", else "cause", else the
 // body's beginning.
