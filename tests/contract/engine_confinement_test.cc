@@ -111,6 +111,7 @@ TEST_F(EngineContract, SaysWhenTheMemoryWasTheEnd) {
   EXPECT_EQ(status_of(spec.replica_id).exit_code, 137);
   EXPECT_TRUE(status_of(spec.replica_id).out_of_memory);
   remove({spec});
+  EXPECT_FALSE(fs::exists("oom")) << "its attendant's note lies where we work";
 
   ContainerSpec killed = spec_of("no-oom");
   killed.command = {"sh", "-c", "kill -9 $$"};

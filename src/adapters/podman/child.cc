@@ -30,8 +30,8 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 }
 
 // Between fork and exec only calls that are safe in a copy of a program with many threads.
-[[noreturn]] void become(char* const* arguments, char* const* environment, int input, int output,
-                         pid_t parent) {
+[[noreturn]] void become(const Command& command, char* const* arguments, char* const* environment, int input,
+                         int output, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // the parent died before the line above
   ::setsid();
@@ -39,6 +39,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   for (const int ignored : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD}) ::signal(ignored, SIG_DFL);
+  if (!command.folder.empty() && ::chdir(command.folder.c_str()) != 0) ::_exit(127);
   ::dup2(input, 0);
   ::dup2(output, 1);
   ::dup2(output, 2);
@@ -67,7 +68,7 @@ base::Result<pid_t> start_child(const Command& command) {
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return failed("fork");
-  if (child == 0) become(arguments.data(), environment.data(), input.get(), output.get(), parent);
+  if (child == 0) become(command, arguments.data(), environment.data(), input.get(), output.get(), parent);
   return child;
 }
 

@@ -15,6 +15,7 @@ struct Command {
   std::vector<std::string> arguments;    // the first is the program's path
   std::vector<std::string> environment;  // all of it
   std::string output;                    // file that standard output and error are appended to
+  std::string folder;                    // where it works; ours where it is empty
 };
 
 // Starts the command in a session of its own, with nothing of ours open, and so that the kernel kills it

@@ -151,7 +151,7 @@ std::string storage_conf(const Folders& folders, const Machine& machine) {
 
 std::vector<std::string> environment(const Folders& folders) {
   return {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + folders.state,
-          "TMPDIR=" + folders.state + "/tmp", "CONTAINERS_CONF=" + folders.containers_conf(),
+          "TMPDIR=" + folders.work(), "CONTAINERS_CONF=" + folders.containers_conf(),
           "CONTAINERS_STORAGE_CONF=" + folders.storage_conf()};
 }
 

@@ -29,6 +29,8 @@ struct Folders {
   std::string storage_conf() const { return state + "/conf/storage.conf"; }
   std::string socket() const;  // below the state, or below /run where that would be too long for a socket
   std::string log() const { return state + "/service.log"; }
+  // Where Podman works and puts what is temporary: a container's attendant leaves a file "oom" in its folder.
+  std::string work() const { return state + "/tmp"; }
   std::string namespaces() const { return state + "/netns"; }
   std::string marks() const { return state + "/started"; }
   std::string exits() const { return state + "/libpod/exits"; }  // one file per container that ended

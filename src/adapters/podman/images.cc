@@ -41,7 +41,7 @@ bool has(const std::vector<NamedImage>& images, const Archive& archive) {
 
 base::Status load(const Archive& archive, const Folders& folders, const Machine& machine) {
   const Command command{
-      {machine.podman, "load", "--quiet", "--input", archive.path}, environment(folders), folders.log()};
+      {machine.podman, "load", "--quiet", "--input", archive.path}, environment(folders), folders.log(), ""};
   DURE_LET(code, run_child(command, kLoad));
   if (code == 0) return {};
   return base::error(ErrorKind::kUnavailable, Reason("engine.image_unreadable").with("file", archive.path));

@@ -57,8 +57,10 @@ Runtime::Runtime(Folders folders, Machine machine)
     : folders_(std::move(folders)), machine_(std::move(machine)) {}
 
 Held Runtime::ask(const std::string& container_id) const {
-  const Command command{
-      {folders_.runtime(machine_), "ask", container_id}, environment(folders_), folders_.log()};
+  const Command command{{folders_.runtime(machine_), "ask", container_id},
+                        environment(folders_),
+                        folders_.log(),
+                        folders_.work()};
   const auto code = run_child(command, kLimit);
   if (code.ok() && *code == kAskRunning) return Held::kRunning;
   if (code.ok() && *code == kAskWaiting) return Held::kWaiting;
@@ -95,7 +97,7 @@ void Runtime::unmark(const std::string& container_id) const {
 }
 
 void Runtime::run(const std::vector<std::string>& arguments) const {
-  const auto ended = run_child({arguments, environment(folders_), folders_.log()}, kLimit);
+  const auto ended = run_child({arguments, environment(folders_), folders_.log(), folders_.work()}, kLimit);
   if (!ended.ok()) return;  // what follows will fail, and say why
 }
 

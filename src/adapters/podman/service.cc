@@ -114,7 +114,8 @@ void Service::run_once() {
   const Command command{
       {machine_.podman, "--log-level=warn", "system", "service", "--time=0", "unix://" + socket},
       environment(folders_),
-      folders_.log()};
+      folders_.log(),
+      folders_.work()};
   pid_t child = -1;
   {
     const std::lock_guard guard(mutex_);
