@@ -42,6 +42,7 @@ const Arrows& arrows() {
         {"placement", {"base", "model"}},
         {"queue", {"base", "placement", "model", "policy"}},
         {"simulate", {"base", "placement"}},
+        {"packing", {"base", "placement", "simulate"}},
         {"fleet", {"base", "model", "policy"}},
         {"ledger", {"base", "model", "policy"}},
         {"notices", {"base", "model", "policy"}},
