@@ -97,7 +97,7 @@ void measure(const Setting& setting) {
   Churn fast(*forest, shapes, capacity_of(nodes), 1);
   const Measured filled = fill(fast, setting);
   const Measured churned = steady(fast, setting, 1000);
-  // The scan goes on from an equally full cluster, which the forest's choices made: the same by the rule.
+  // The scan fills a cluster of its own: by the same rule and draws it is filled alike.
   const auto scan = scan_kernel(nodes);
   Churn slow(*scan, shapes, capacity_of(nodes), 1);
   const Measured slowly_filled = fill(slow, setting);

@@ -163,9 +163,10 @@ TEST_F(NodeTest, FallingAndRisingAtRandomCostsNothingButARetry) {
     ASSERT_TRUE(start && end) << n;
     const auto length = end->boottime_us - start->boottime_us;
     const auto real = (*engine.real_end(test_uuid(n)) - *engine.real_start(test_uuid(n))).us;
-    // The second that is promised; threads of a busy machine read the clocks at different moments, so the
-    // exact stamps are keeper_test's, whose clock stands until it is moved.
-    EXPECT_LE(std::abs(length - real), base::Span::seconds(1).us) << n;
+    const bool estimated = start->estimated || end->estimated;
+    // What was seen is right within one look at the engine (threads of a busy machine read the clocks at
+    // different moments); what was estimated, within the second that is promised.
+    EXPECT_LE(std::abs(length - real), estimated ? 1'000'000 : 250'000) << n;
   }
 }
 

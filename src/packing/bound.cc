@@ -41,14 +41,13 @@ class Search {
  public:
   Search(const Problem& problem, const Effort& effort)
       : problem_(problem), effort_(effort), master_(problem) {
-    for (const Type& type : problem.types)
-      capacity_ += static_cast<double>(type.slots.size()) * type_capacity(type);
     best_.assign(problem.classes.size(), 0.0);
     bound_ = proven(problem, best_);
   }
 
   Bound run() {
     add_columns(best_);
+    const double close = effort_.close_enough * static_cast<double>(capacity_of(problem_));
     for (std::int64_t round = 0; round < effort_.rounds; ++round) {
       master_.solve();
       const auto last = master_.prices();
@@ -57,17 +56,12 @@ class Search {
       const bool added = add_columns(last) || added_middle;
       look_at(middle);
       if (round % 5 == 0 || !added) look_at(last);
-      if (effort_.on_round) effort_.on_round(round, static_cast<double>(bound_));
-      if (!added || static_cast<double>(bound_) - master_.value() < effort_.close_enough * capacity_) break;
+      if (!added || static_cast<double>(bound_) - master_.value() < close) break;
     }
     return {bound_, master_.fillings()};
   }
 
  private:
-  static double type_capacity(const Type& type) {
-    return static_cast<double>(type.slot.cards * placement::kWholeCard);
-  }
-
   void look_at(const std::vector<double>& prices) {
     const std::int64_t here = proven(problem_, prices);
     if (here >= bound_) return;
@@ -99,7 +93,6 @@ class Search {
   const Problem& problem_;
   const Effort& effort_;
   Master master_;
-  double capacity_ = 0;
   std::vector<double> best_;  // prices
   std::int64_t bound_ = 0;
 };
@@ -108,10 +101,7 @@ class Search {
 
 Bound bound_of(const Problem& problem, const Effort& effort) {
   Bound bound = Search(problem, effort).run();
-  std::int64_t have = 0;
-  for (const Type& type : problem.types)
-    have += static_cast<std::int64_t>(type.slots.size()) * type.slot.cards * placement::kWholeCard;
-  bound.milli_gpu = std::min({bound.milli_gpu, asked_of(problem), have});
+  bound.milli_gpu = std::min({bound.milli_gpu, asked_of(problem), capacity_of(problem)});
   return bound;
 }
 

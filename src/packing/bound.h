@@ -21,7 +21,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "packing/problem.h"
@@ -43,7 +42,6 @@ struct Bound {
 struct Effort {
   std::int64_t rounds = 400;
   double close_enough = 1e-5;  // of the capacity, between bound and linear program
-  std::function<void(std::int64_t round, double bound)> on_round;  // may be empty
 };
 
 Bound bound_of(const Problem& problem, const Effort& effort = {});

@@ -38,9 +38,10 @@ Problem problem_of(const std::vector<Slot>& slots, const std::vector<Shape>& sha
   return problem;
 }
 
-std::int64_t capacity_of(const std::vector<Slot>& slots) {
+std::int64_t capacity_of(const Problem& problem) {
   std::int64_t sum = 0;
-  for (const Slot& slot : slots) sum += slot.cards * placement::kWholeCard;
+  for (const Type& type : problem.types)
+    sum += static_cast<std::int64_t>(type.slots.size()) * type.slot.cards * placement::kWholeCard;
   return sum;
 }
 

@@ -29,7 +29,7 @@ struct Problem {
 Problem problem_of(const std::vector<placement::Slot>& slots, const std::vector<placement::Shape>& shapes);
 
 // Milli-GPU of all cards, and of all that is asked for.
-std::int64_t capacity_of(const std::vector<placement::Slot>& slots);
+std::int64_t capacity_of(const Problem& problem);
 std::int64_t asked_of(const Problem& problem);
 
 }  // namespace dure::packing
