@@ -12,7 +12,7 @@ base::Result<Noun> read_row(Work& work, ports::Repository<Noun>& rows, const bas
   DURE_LET(found, rows.find(id));
   if (!found) return access::not_found();
   DURE_TRY(work.require(ScopeOf<Noun>::kColumns.read, resource_of(*found)));
-  return *found;
+  return std::move(*found);
 }
 
 // The row for a change: the caller must hold `permission` on it, and it must have the version that he
@@ -24,7 +24,7 @@ base::Result<Noun> load_for(Work& work, ports::Repository<Noun>& rows, const bas
   if (!found) return access::not_found();
   DURE_TRY(work.require(permission, resource_of(*found)));
   DURE_TRY(work.expect(*found));
-  return *found;
+  return std::move(*found);
 }
 
 // The page of the query that the caller may see; empty where that is nothing.

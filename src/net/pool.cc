@@ -19,31 +19,33 @@ Pool::~Pool() {
 }
 
 bool Pool::try_submit(Job& job) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   // A thread that is free takes it, whatever the limit of those that wait.
   if (queued_.load() >= limit_ + idle_) return false;
-  push(job);
+  push(job, lock);
   return true;
 }
 
 void Pool::submit(Job& job) {
-  const std::lock_guard lock(mutex_);
-  push(job);
+  std::unique_lock lock(mutex_);
+  push(job, lock);
 }
 
-void Pool::push(Job& job) {
+void Pool::push(Job& job, std::unique_lock<std::mutex>& lock) {
   job.next_ = nullptr;
   (first_ == nullptr ? first_ : last_->next_) = &job;
   last_ = &job;
   ++queued_;
-  wake_one();
+  unlock_and_wake(lock);
 }
 
-// One thread wakes the next while there is work, so that a burst of short jobs does not wake all of them.
-void Pool::wake_one() {
-  if (idle_ == 0 || waking_) return;
-  waking_ = true;
-  work_there_.notify_one();
+// One thread wakes the next while there is work, so that a burst of short jobs does not wake all of them. It
+// is told without the lock, which it wants at once.
+void Pool::unlock_and_wake(std::unique_lock<std::mutex>& lock) {
+  const bool wake = first_ != nullptr && idle_ > 0 && !waking_;
+  waking_ = waking_ || wake;
+  lock.unlock();
+  if (wake) work_there_.notify_one();
 }
 
 // nullptr at the end.
@@ -58,14 +60,13 @@ Job* Pool::wait_for_job(std::unique_lock<std::mutex>& lock) {
   Job* job = first_;
   first_ = job->next_;
   --queued_;
-  if (first_ != nullptr) wake_one();
   return job;
 }
 
 void Pool::work() {
   std::unique_lock lock(mutex_);
   while (Job* job = wait_for_job(lock)) {
-    lock.unlock();
+    unlock_and_wake(lock);
     job->run();
     lock.lock();
   }

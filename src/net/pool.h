@@ -44,9 +44,9 @@ class Pool {
   std::size_t queued() const { return queued_.load(); }
 
  private:
-  void push(Job& job);
+  void push(Job& job, std::unique_lock<std::mutex>& lock);
   Job* wait_for_job(std::unique_lock<std::mutex>& lock);
-  void wake_one();
+  void unlock_and_wake(std::unique_lock<std::mutex>& lock);
   void work();
 
   std::size_t limit_;

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdio>
 #include <utility>
-#include <vector>
 
 #include "wire/text.h"
 
@@ -22,36 +21,34 @@ bool letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-std::vector<std::string_view> words(std::string_view text) {
-  std::vector<std::string_view> found;
-  found.reserve(8);
-  for (std::size_t pos = 0; pos < text.size();) {
-    const std::size_t end = std::min(text.find(' ', pos), text.size());
-    if (end > pos) found.push_back(text.substr(pos, end - pos));
-    pos = end + 1;
+// Takes the first word off the front of `rest`; "" where there is none left.
+std::string_view take_word(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  const std::string_view word = rest.substr(0, rest.find(' '));
+  rest.remove_prefix(word.size());
+  return word;
+}
+
+// The first character of a word, stars, and where `show_last` and there are three or more, the last one.
+void append_masked_word(std::string& out, std::string_view word, bool show_last) {
+  const std::size_t first = character_end(word, 0);
+  std::size_t count = 1;
+  std::size_t last = 0;
+  for (std::size_t pos = first; pos < word.size(); pos = character_end(word, pos)) {
+    last = pos;
+    ++count;
   }
-  return found;
+  if (count < 2) {
+    out.push_back('*');
+    return;
+  }
+  show_last = show_last && count > 2;
+  out.append(word.substr(0, first)).append(count - (show_last ? 2 : 1), '*');
+  if (show_last) out.append(word.substr(last));
 }
 
-// The first character and the last, where there are three or more; stars for the rest.
-std::string mask_syllables(std::string_view word) {
-  const auto found = characters(word);
-  if (found.size() < 2) return "*";
-  const bool show_last = found.size() > 2;
-  std::string out(found.front());
-  out.append(found.size() - (show_last ? 2 : 1), '*');
-  if (show_last) out += found.back();
-  return out;
-}
-
-// The initial only.
-std::string mask_latin(std::string_view word) {
-  const auto found = characters(word);
-  if (found.size() < 2) return "*";
-  return std::string(found.front()) + std::string(found.size() - 1, '*');
-}
-
-bool ends_with_any(std::string_view text, const std::vector<std::string_view>& endings) {
+template <std::size_t kCount>
+bool ends_with_any(std::string_view text, const std::array<std::string_view, kCount>& endings) {
   return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) {
     return text.size() > ending.size() && text.ends_with(ending);
   });
@@ -59,14 +56,14 @@ bool ends_with_any(std::string_view text, const std::vector<std::string_view>& e
 
 // Provinces, cities and districts; then towns.
 bool region_word(std::string_view word) {
-  static const std::vector<std::string_view> kShort = {"서울", "부산", "대구", "인천", "광주", "대전",
-                                                       "울산", "세종", "경기", "강원", "충북", "충남",
-                                                       "전북", "전남", "경북", "경남", "제주"};
-  static const std::vector<std::string_view> kEndings = {"시", "도", "군", "구"};
+  static constexpr std::array<std::string_view, 17> kShort = {"서울", "부산", "대구", "인천", "광주", "대전",
+                                                              "울산", "세종", "경기", "강원", "충북", "충남",
+                                                              "전북", "전남", "경북", "경남", "제주"};
+  static constexpr std::array<std::string_view, 4> kEndings = {"시", "도", "군", "구"};
   return std::find(kShort.begin(), kShort.end(), word) != kShort.end() || ends_with_any(word, kEndings);
 }
 bool town_word(std::string_view word) {
-  static const std::vector<std::string_view> kEndings = {"읍", "면", "동", "가"};
+  static constexpr std::array<std::string_view, 4> kEndings = {"읍", "면", "동", "가"};
   return ends_with_any(word, kEndings) && !digit(word.front());
 }
 
@@ -90,35 +87,34 @@ bool looks_like_network(std::string_view text) {
 }
 
 struct Digits {
-  std::vector<std::size_t> at;                            // offsets of the digits
-  std::vector<std::pair<std::size_t, std::size_t>> runs;  // index into `at`, length
+  std::size_t count = 0;
+  std::size_t run_count = 0;           // of digits that stand together
+  std::array<std::size_t, 2> first{};  // the lengths of the first runs
 };
 
-// nullopt-like empty `at` where something stands that no telephone number has.
-Digits find_digits(std::string_view text) {
+// None where something stands that no telephone number has.
+Digits count_digits(std::string_view text) {
   Digits found;
-  found.at.reserve(text.size());
-  found.runs.reserve(4);
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (!digit(text[i])) {
       if (std::string_view(" -().+").find(text[i]) == std::string_view::npos) return {};
       continue;
     }
-    if (i == 0 || !digit(text[i - 1])) found.runs.push_back({found.at.size(), 0});
-    ++found.runs.back().second;
-    found.at.push_back(i);
+    if (i == 0 || !digit(text[i - 1])) ++found.run_count;
+    if (found.run_count <= found.first.size()) ++found.first[found.run_count - 1];
+    ++found.count;
   }
   return found;
 }
 
 // How many leading digits may be seen: the country's and the area's or the network's code.
 std::size_t shown_prefix(const Digits& digits, bool international) {
-  if (digits.runs.size() == 1) return digits.at.size() >= 10 && !international ? 3 : 0;
+  if (digits.run_count == 1) return digits.count >= 10 && !international ? 3 : 0;
   std::size_t shown = 0;
   const std::size_t codes = international ? 2 : 1;
-  for (std::size_t run = 0; run < std::min(codes, digits.runs.size() - 2); ++run) {
-    if (digits.runs[run].second > 3) break;
-    shown += digits.runs[run].second;
+  for (std::size_t run = 0; run < std::min(codes, digits.run_count - 2); ++run) {
+    if (digits.first[run] > 3) break;
+    shown += digits.first[run];
   }
   return shown;
 }
@@ -164,20 +160,25 @@ std::string mask(MaskRule rule, std::string_view text) {
 
 std::string mask_name(std::string_view text) {
   std::string out;
-  for (const std::string_view word : words(text)) {
+  for (std::string_view word = take_word(text); !word.empty(); word = take_word(text)) {
     if (!out.empty()) out.push_back(' ');
-    out += std::any_of(word.begin(), word.end(), letter) ? mask_latin(word) : mask_syllables(word);
+    const bool latin = std::any_of(word.begin(), word.end(), letter);
+    append_masked_word(out, word, !latin);
   }
   return out;
 }
 
 std::string mask_phone(std::string_view text) {
-  const Digits digits = find_digits(text);
-  const std::size_t count = digits.at.size();
-  if (count < 7) return text.empty() ? "" : std::string(kHidden);
+  const Digits digits = count_digits(text);
+  if (digits.count < 7) return text.empty() ? "" : std::string(kHidden);
   const std::size_t shown = shown_prefix(digits, text.front() == '+');
   std::string out(text);
-  for (std::size_t i = shown; i + 4 < count; ++i) out[digits.at[i]] = '*';
+  std::size_t seen = 0;
+  for (char& c : out) {
+    if (!digit(c)) continue;
+    if (seen >= shown && seen + 4 < digits.count) c = '*';
+    ++seen;
+  }
   return out;
 }
 
@@ -185,17 +186,17 @@ std::string mask_email(std::string_view text) {
   if (text.empty()) return "";
   const std::size_t at = text.rfind('@');
   if (at == std::string_view::npos || at == 0) return std::string(kHidden);
-  const auto local = characters(text.substr(0, at));
-  const std::size_t shown = std::min<std::size_t>(2, local.size() - 1);
-  std::string out;
-  for (std::size_t i = 0; i < shown; ++i) out += local[i];
-  return out.append(kHidden).append(text.substr(at));
+  const std::string_view local = text.substr(0, at);
+  const std::size_t first = character_end(local, 0);
+  const std::size_t second = first == at ? at : character_end(local, first);
+  const std::size_t shown = second < at ? second : first < at ? first : 0;  // two, but never all
+  return std::string(local.substr(0, shown)).append(kHidden).append(text.substr(at));
 }
 
 std::string mask_address(std::string_view text) {
   if (text.empty()) return "";
   std::string out;
-  for (const std::string_view word : words(text)) {
+  for (std::string_view word = take_word(text); !word.empty(); word = take_word(text)) {
     const bool town = !out.empty() && town_word(word);
     if (!town && !region_word(word)) break;
     out.append(word).append(" ");

@@ -1,7 +1,5 @@
 #include "wire/row_text.h"
 
-#include <cstring>
-
 #include "base/time.h"
 #include "wire/eight_bytes.h"
 #include "wire/text.h"
@@ -57,11 +55,20 @@ class Transcript {
     ++at_;
     return true;
   }
+  // A call of memcmp would cost more than the few bytes of a name.
+  static bool same(const char* at, std::string_view name) {
+    std::size_t i = 0;
+    for (; i + 8 <= name.size(); i += 8)
+      if (load_eight(at + i) != load_eight(name.data() + i)) return false;
+    for (; i < name.size(); ++i)
+      if (at[i] != name[i]) return false;
+    return true;
+  }
   // "name":
   bool take_name(std::string_view name) {
     const auto left = static_cast<std::size_t>(end_ - at_);
     if (left < name.size() + 3 || at_[0] != '"' || at_[name.size() + 1] != '"' ||
-        at_[name.size() + 2] != ':' || std::memcmp(at_ + 1, name.data(), name.size()) != 0)
+        at_[name.size() + 2] != ':' || !same(at_ + 1, name))
       return false;
     at_ += name.size() + 3;
     return true;

@@ -163,18 +163,23 @@ char32_t code_point(std::string_view text, std::size_t pos, std::size_t length) 
   return point;
 }
 
+std::size_t character_end(std::string_view text, std::size_t pos) {
+  pos += std::max<std::size_t>(1, utf8_length(text, pos));
+  while (pos < text.size() && static_cast<unsigned char>(text[pos]) >= 0x80) {  // what joins is beyond ASCII
+    const std::size_t length = utf8_length(text, pos);
+    if (length == 0 || !joins_left(code_point(text, pos, length))) break;
+    pos += length;
+  }
+  return pos;
+}
+
 std::vector<std::string_view> characters(std::string_view text) {
   std::vector<std::string_view> found;
   found.reserve(text.size());
   for (std::size_t pos = 0; pos < text.size();) {
-    const std::size_t length = utf8_length(text, pos);
-    const std::size_t step = length == 0 ? 1 : length;
-    const bool joins = length > 0 && !found.empty() && joins_left(code_point(text, pos, length));
-    if (joins)
-      found.back() = {found.back().data(), found.back().size() + step};
-    else
-      found.push_back(text.substr(pos, step));
-    pos += step;
+    const std::size_t end = character_end(text, pos);
+    found.push_back(text.substr(pos, end - pos));
+    pos = end;
   }
   return found;
 }

@@ -18,8 +18,11 @@ std::size_t utf8_length(std::string_view text, std::size_t pos);
 std::size_t invalid_utf8_at(std::string_view text);
 // The code point of the sequence of `length` bytes at `pos`. REQUIRES: utf8_length(text, pos) == length > 0.
 char32_t code_point(std::string_view text, std::size_t pos, std::size_t length);
-// The text cut into characters as people see them: a base with its combining marks, a Hangul syllable written
-// in conjoining jamo. A byte that is not UTF-8 is one of its own.
+// Where the character that starts at `pos` ends. A character is what people see as one: a base with its
+// combining marks, a Hangul syllable written in conjoining jamo. A byte that is not UTF-8 is one of its own.
+// REQUIRES: pos < text.size().
+std::size_t character_end(std::string_view text, std::size_t pos);
+// The text cut into its characters.
 std::vector<std::string_view> characters(std::string_view text);
 
 // Appends `text` as a JSON string with its quotes (RFC 8259, 7). Bytes that are not UTF-8 become U+FFFD.
