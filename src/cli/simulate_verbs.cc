@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "cli/simulate_bound.h"
 #include "cli/verbs.h"
 #include "simulate/fill.h"
 #include "simulate/plot.h"
@@ -27,6 +28,8 @@ struct OpenbInput {
   std::string inflate = "1.3";
   std::string seeds = "42-51";
   std::string plot;
+  std::int64_t placements_per_move = 0;
+  bool bound = false;
 };
 
 base::Error bad_option(const char* option, const std::string& value, const char* example) {
@@ -99,11 +102,12 @@ std::optional<double> mean_of(const std::vector<Seen>& all, const Read& read) {
 }
 
 json::object figures_json(std::optional<double> at_100, std::optional<double> at_130, std::int64_t arrived,
-                          std::int64_t failed, std::int64_t per_second) {
+                          std::int64_t failed, std::int64_t moves, std::int64_t per_second) {
   return {{"allocated_pct_at_100", percent_json(at_100)},
           {"allocated_pct_at_130", percent_json(at_130)},
           {"arrived", arrived},
           {"failed", failed},
+          {"moves", moves},
           {"decisions_per_second", per_second}};
 }
 
@@ -116,6 +120,7 @@ json::object mean_json(const std::vector<Seen>& all) {
                       mean_of(all, [](const Seen& each) { return each.filled.at(130); }),
                       rounded([](const Seen& each) { return each.filled.arrived; }),
                       rounded([](const Seen& each) { return each.filled.failed; }),
+                      rounded([](const Seen& each) { return each.filled.moves; }),
                       rounded([](const Seen& each) { return each.per_second; }));
 }
 
@@ -155,14 +160,15 @@ struct Tried {
 };
 
 base::Status try_rule(const simulate::Trace& trace, const std::string& rule,
-                      std::pair<std::uint64_t, std::uint64_t> seeds, std::int64_t inflate_milli,
+                      std::pair<std::uint64_t, std::uint64_t> seeds, simulate::Filling filling,
                       Tried& tried) {
   std::vector<Seen> all;
   json::array by_seed;
   for (std::uint64_t seed = seeds.first; seed <= seeds.second; ++seed) {
-    DURE_LET(seen, try_seed(trace, rule, {seed, inflate_milli}));
+    filling.seed = seed;
+    DURE_LET(seen, try_seed(trace, rule, filling));
     json::object figures = figures_json(seen.filled.at(100), seen.filled.at(130), seen.filled.arrived,
-                                        seen.filled.failed, seen.per_second);
+                                        seen.filled.failed, seen.filled.moves, seen.per_second);
     figures["seed"] = seed;
     std::fprintf(stderr, "%s, seed %llu of %llu: %.2f %% allocated when 100 %% had arrived\n", rule.c_str(),
                  static_cast<unsigned long long>(seed), static_cast<unsigned long long>(seeds.second),
@@ -183,6 +189,18 @@ base::Status try_rule(const simulate::Trace& trace, const std::string& rule,
   return {};
 }
 
+json::object limits_json(const Limits& limits) {
+  return {{"bound_pct_at_100", percent_json(limits.bound_pct)},
+          {"offline_pct_at_100", percent_json(limits.offline_pct)},
+          {"seeds", limits.seeds}};
+}
+
+void add_limits(json::array& rows, const Limits& limits) {
+  rows.push_back(
+      json::object{{"rule", "(offline)"}, {"allocated_pct_at_100", percent_text(limits.offline_pct)}});
+  rows.push_back(json::object{{"rule", "(bound)"}, {"allocated_pct_at_100", percent_text(limits.bound_pct)}});
+}
+
 base::Status simulate_openb(Context& context, const OpenbInput& input) {
   DURE_LET(inflate_milli, parse_inflate(input.inflate));
   DURE_LET(seeds, parse_seeds(input.seeds));
@@ -190,13 +208,18 @@ base::Status simulate_openb(Context& context, const OpenbInput& input) {
   DURE_LET(pods, read_file(input.pods));
   DURE_LET(trace, simulate::read_openb(nodes, pods));
   Tried tried;
-  for (const auto& rule : input.rules) DURE_TRY(try_rule(trace, rule, seeds, inflate_milli, tried));
+  const simulate::Filling filling{seeds.first, inflate_milli, input.placements_per_move};
+  for (const auto& rule : input.rules) DURE_TRY(try_rule(trace, rule, seeds, filling, tried));
+  std::optional<Limits> limits;
+  if (input.bound) limits = find_limits(trace, seeds, inflate_milli);
   if (!input.plot.empty()) DURE_TRY(write_plot(input.plot, tried.lines));
   if (context.output() == Format::kJson) {
     json::object all{{"nodes", trace.slots.size()},
                      {"milli_gpu", trace.milli_gpu()},
                      {"pods", trace.pods.size()},
-                     {"inflate_milli", inflate_milli}};
+                     {"inflate_milli", inflate_milli},
+                     {"placements_per_move", input.placements_per_move}};
+    if (limits) all["limits"] = limits_json(*limits);
     if (tried.rules.size() == 1)
       for (auto& [name, value] : tried.rules[0].as_object()) all[name] = std::move(value);
     else
@@ -204,11 +227,13 @@ base::Status simulate_openb(Context& context, const OpenbInput& input) {
     print_json(all);
     return {};
   }
+  if (limits) add_limits(tried.rows, *limits);
   print_table(tried.rows, {{"RULE", "rule"},
                            {"AT 100 %", "allocated_pct_at_100"},
                            {"AT 130 %", "allocated_pct_at_130"},
                            {"ARRIVED", "arrived"},
                            {"FAILED", "failed"},
+                           {"MOVES", "moves"},
                            {"DECISIONS/S", "decisions_per_second"}});
   return {};
 }
@@ -235,6 +260,13 @@ void add_simulate_verbs(CLI::App& app, Context& context) {
       ->capture_default_str();
   openb->add_option("--seeds", input->seeds, "One seed, or first-last")->capture_default_str();
   openb->add_option("--plot", input->plot, "Writes allocation against arrival as SVG");
+  openb
+      ->add_option("--placements-per-move", input->placements_per_move,
+                   "The rule dure may move one tenant in so many placements to make room; 0: none")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000}))
+      ->capture_default_str();
+  openb->add_flag("--bound", input->bound,
+                  "Also what no rule can exceed, and the best packing found when all is known beforehand");
   openb->callback([&context, input] { context.offline([&] { return simulate_openb(context, *input); }); });
 }
 

@@ -37,6 +37,7 @@ class Forest {
   void give_back(const Shape& shape, const Spot& spot);
   // A slot out of service fits nothing until it is back; what is on it stays.
   void set_service(std::size_t slot, bool in_service);
+  bool in_service(std::size_t slot) const { return in_service_[slot]; }
 
  private:
   // What a subtree has at most, and between which bounds its slack lies.

@@ -25,6 +25,15 @@ std::vector<placement::Slot> ordered_slots(const Trace& trace, std::uint64_t see
   return slots;
 }
 
+// `part` of `whole` in per cent, to the nearest.
+std::int64_t percent_of(std::int64_t part, std::int64_t whole) {
+  return (part * 200 + whole) / (2 * whole);
+}
+
+std::int64_t capacity_of(const Trace& trace) {
+  return std::max<std::int64_t>(trace.milli_gpu(), 1);
+}
+
 // The figures by what has arrived, in per cent.
 class Curve {
  public:
@@ -33,7 +42,7 @@ class Curve {
   void arrive(std::int64_t milli_gpu, bool placed) {
     arrived_ += milli_gpu;
     if (placed) allocated_ += milli_gpu;
-    const auto percent = static_cast<std::size_t>((arrived_ * 200 + capacity_) / (2 * capacity_));
+    const auto percent = static_cast<std::size_t>(percent_of(arrived_, capacity_));
     if (percent >= sums_.size()) sums_.resize(percent + 1);
     sums_[percent].first += allocated_;
     ++sums_[percent].second;
@@ -89,8 +98,20 @@ std::vector<std::size_t> arrivals(const Trace& trace, const Filling& filling) {
   }
 }
 
+std::vector<placement::Shape> arrived_until(const Trace& trace, const Filling& filling,
+                                            std::int64_t percent) {
+  std::vector<placement::Shape> shapes;
+  std::int64_t sum = 0;
+  for (const std::size_t i : arrivals(trace, filling)) {
+    sum += trace.pods[i].shape.total_milli_gpu();
+    if (percent_of(sum, capacity_of(trace)) > percent) break;
+    shapes.push_back(trace.pods[i].shape);
+  }
+  return shapes;
+}
+
 base::Result<Fill> Fill::prepare(const Trace& trace, std::string_view rule_name, const Filling& filling) {
-  Setting setting{ordered_slots(trace, filling.seed), {}, filling.seed * kRule};
+  Setting setting{ordered_slots(trace, filling.seed), {}, filling.seed * kRule, filling.placements_per_move};
   setting.typical.reserve(trace.pods.size());
   for (const Pod& pod : trace.pods) setting.typical.push_back(pod.shape);
   DURE_LET(rule, make_rule(rule_name, std::move(setting)));
@@ -99,7 +120,7 @@ base::Result<Fill> Fill::prepare(const Trace& trace, std::string_view rule_name,
 
 Filled Fill::run() {
   Filled filled;
-  Curve curve(std::max<std::int64_t>(trace_->milli_gpu(), 1));
+  Curve curve(capacity_of(*trace_));
   for (const std::size_t i : arrivals_) {
     const placement::Shape& shape = trace_->pods[i].shape;
     const auto spot = rule_->choose(shape);
@@ -108,6 +129,7 @@ Filled Fill::run() {
     if (!spot) ++filled.failed;
     curve.arrive(shape.total_milli_gpu(), spot.has_value());
   }
+  filled.moves = rule_->moves();
   filled.allocated_pct = curve.percents();
   return filled;
 }

@@ -26,18 +26,24 @@ namespace dure::simulate {
 
 struct Filling {
   std::uint64_t seed = 42;
-  std::int64_t inflate_milli = 1300;  // 1300: 1.3 times the cards
+  std::int64_t inflate_milli = 1300;     // 1300: 1.3 times the cards
+  std::int64_t placements_per_move = 0;  // rule.h
 };
 
 struct Filled {
   std::int64_t arrived = 0;                          // pods
   std::int64_t failed = 0;                           // of them, not placed
+  std::int64_t moves = 0;                            // of tenants
   std::vector<std::optional<double>> allocated_pct;  // at x %, x = 0 …
   std::optional<double> at(std::size_t percent) const;
 };
 
 // The pods in the order of their arrival, as indices into trace.pods; step 2 and 3.
 std::vector<std::size_t> arrivals(const Trace& trace, const Filling& filling);
+
+// What has arrived when it last rounds to at most so many per cent of all cards: no figure at that per cent
+// is above what could be allocated of this.
+std::vector<placement::Shape> arrived_until(const Trace& trace, const Filling& filling, std::int64_t percent);
 
 // Prepared first, then run, so that what is timed is the placing alone.
 class Fill {

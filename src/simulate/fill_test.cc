@@ -132,5 +132,44 @@ TEST(Fill, AnUnknownRuleIsRefusedWithThoseThatAreKnown) {
             std::string::npos);
 }
 
+// A trace on which ten per cent more are asked for than there is.
+Filled filled_with(std::int64_t placements_per_move, std::uint64_t seed) {
+  const Trace trace = trace_of(95);
+  auto fill = Fill::prepare(trace, "dure", {seed, 1100, placements_per_move});
+  DURE_ASSERT(fill.ok());
+  return fill->run();
+}
+
+TEST(Fill, MovesMakeRoomWithinTheirBudget) {
+  std::int64_t fewer_failed = 0, moves = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const Filled still = filled_with(0, seed);
+    EXPECT_EQ(still.moves, 0);
+    for (const std::int64_t placements : {1, 10}) {
+      const Filled moving = filled_with(placements, seed);
+      EXPECT_LE(moving.moves * placements, moving.arrived - moving.failed);
+      EXPECT_EQ(moving.arrived, still.arrived);
+      if (placements == 1) fewer_failed += still.failed - moving.failed;
+      moves += moving.moves;
+    }
+  }
+  EXPECT_GT(moves, 0);
+  EXPECT_GT(fewer_failed, 0);
+}
+
+TEST(ArrivedUntil, EndsWhereTheNextWouldRoundToMore) {
+  const Trace trace = trace_of(95);
+  const auto sum = [](const std::vector<Shape>& shapes) {
+    std::int64_t total = 0;
+    for (const Shape& shape : shapes) total += shape.total_milli_gpu();
+    return total;
+  };
+  const auto at_50 = arrived_until(trace, {7, 1300}, 50);
+  EXPECT_LE(2 * sum(at_50), trace.milli_gpu() * 101 / 100);
+  EXPECT_GT(2 * sum(at_50), trace.milli_gpu() * 95 / 100);
+  EXPECT_EQ(arrived_until(trace, {7, 1300}, 1000).size(), arrivals(trace, {7, 1300}).size());
+  EXPECT_TRUE(arrived_until(trace, {7, 1300}, 0).size() < at_50.size());
+}
+
 }  // namespace
 }  // namespace dure::simulate

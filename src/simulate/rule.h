@@ -23,14 +23,18 @@ class Rule {
   // Nothing where no slot fits. What is chosen is not yet taken.
   virtual std::optional<placement::Spot> choose(const placement::Shape& shape) = 0;
   virtual void take(const placement::Shape& shape, const placement::Spot& spot) = 0;
+  // Tenants moved so far; a rule that moves does so inside choose().
+  virtual std::int64_t moves() const { return 0; }
 };
 
 // What a rule begins with: the empty machines in their order of preference, the shapes that are typical (each
-// as often as it occurs), and the seed of whatever it draws.
+// as often as it occurs), the seed of whatever it draws, and for how many placements it may move one tenant
+// (0: it may not; only "dure" does).
 struct Setting {
   std::vector<placement::Slot> slots;
   std::vector<placement::Shape> typical;
   std::uint64_t seed = 0;
+  std::int64_t placements_per_move = 0;
 };
 
 // "random", "dotprod", "clustering", "packing", "bestfit", "fgd", "dure".

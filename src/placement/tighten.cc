@@ -1,0 +1,128 @@
+#include "placement/tighten.h"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+
+namespace dure::placement {
+namespace {
+
+// A card with a hole and, where it is looked at as one's place, the tenant that has a part of it.
+struct Seat {
+  std::size_t slot = 0;
+  std::size_t card = 0;
+  const Tenant* tenant = nullptr;
+};
+
+// Seats of tenants of one size, on cards with the same hole; cards with that hole where the size is 0.
+struct Kind {
+  std::int64_t size = 0;
+  std::int64_t free = 0;
+  auto operator<=>(const Kind&) const = default;
+};
+
+// Tenants of `from` go to cards of `to`, whose tenants (of a size above 0) come back.
+struct Trade {
+  const Kind* from = nullptr;
+  const Kind* to = nullptr;
+  std::int64_t gain = 0;
+  std::int64_t per_move() const { return to->size > 0 ? gain / 2 : gain; }
+};
+
+class Search {
+ public:
+  Search(const Forest& forest, const Tenants& tenants) : forest_(forest) {
+    for (std::size_t slot = 0; slot < forest.slots().size(); ++slot)
+      if (forest.in_service(slot)) add_slot(slot, tenants.on(slot));
+  }
+
+  std::optional<Tightening> best(std::size_t looks_left) const;
+
+ private:
+  const Slot& slot(std::size_t number) const { return forest_.slots()[number]; }
+  void add_slot(std::size_t number, std::span<const Tenant> here);
+  std::vector<Trade> trades() const;
+  bool possible(const Seat& from, const Seat& to) const;
+  std::optional<Tightening> carry_out(const Trade& trade, std::size_t& looks_left) const;
+
+  const Forest& forest_;
+  std::map<Kind, std::vector<Seat>> seats_;
+};
+
+// A card that nobody is on is no place to go: it is what is to be won.
+void Search::add_slot(std::size_t number, std::span<const Tenant> here) {
+  const Slot& each = slot(number);
+  for (std::size_t card = 0; card < static_cast<std::size_t>(each.cards); ++card)
+    if (each.free[card] > 0 && each.free[card] < kWholeCard)
+      seats_[{0, each.free[card]}].push_back({number, card, nullptr});
+  for (const Tenant& tenant : here) {
+    if (!tenant.movable || !tenant.shape.part_of_card()) continue;
+    const auto card = static_cast<std::size_t>(std::countr_zero(tenant.spot.cards));
+    seats_[{tenant.shape.milli_gpu, each.free[card]}].push_back({number, card, &tenant});
+  }
+}
+
+std::vector<Trade> Search::trades() const {
+  std::vector<Trade> list;
+  for (const auto& [from, givers] : seats_)
+    for (const auto& [to, takers] : seats_) {
+      const std::int64_t x = from.size - to.size;
+      const std::int64_t gain = 2 * x * (from.free - to.free + x);
+      if (from.size > 0 && x > 0 && to.free >= x && gain > 0) list.push_back({&from, &to, gain});
+    }
+  std::stable_sort(list.begin(), list.end(),
+                   [](const Trade& a, const Trade& b) { return a.per_move() > b.per_move(); });
+  return list;
+}
+
+bool Search::possible(const Seat& from, const Seat& to) const {
+  if (from.slot == to.slot) return from.card != to.card;
+  const Shape& out = from.tenant->shape;
+  const Shape back = to.tenant ? to.tenant->shape : Shape{};
+  const Slot& here = slot(from.slot);
+  const Slot& there = slot(to.slot);
+  const std::int64_t cpu = out.cpu_milli - back.cpu_milli;
+  const std::int64_t memory = out.memory_mib - back.memory_mib;
+  return there.cpu_milli >= cpu && here.cpu_milli >= -cpu && there.memory_mib >= memory &&
+         here.memory_mib >= -memory && model_fits(there, out) && (!to.tenant || model_fits(here, back));
+}
+
+std::optional<Tightening> Search::carry_out(const Trade& trade, std::size_t& looks_left) const {
+  for (const Seat& from : seats_.at(*trade.from))
+    for (const Seat& to : seats_.at(*trade.to)) {
+      if (looks_left == 0) return std::nullopt;
+      --looks_left;
+      if (!possible(from, to)) continue;
+      Tightening step{{}, trade.gain};
+      const Spot there{to.slot, 1U << to.card};
+      step.moves.push_back({from.tenant->id, from.tenant->shape, from.tenant->spot, there});
+      if (to.tenant)
+        step.moves.push_back({to.tenant->id, to.tenant->shape, to.tenant->spot, from.tenant->spot});
+      return step;
+    }
+  return std::nullopt;
+}
+
+std::optional<Tightening> Search::best(std::size_t looks_left) const {
+  for (const Trade& trade : trades()) {
+    if (auto step = carry_out(trade, looks_left)) return step;
+    if (looks_left == 0) break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void apply_moves(Forest& forest, Tenants& tenants, const std::vector<Move>& moves) {
+  for (const Move& move : moves) forest.give_back(move.shape, move.from);
+  for (const Move& move : moves) {
+    forest.take(move.shape, move.to);
+    tenants.move(move.tenant, move.from.slot, move.to);
+  }
+}
+
+std::optional<Tightening> tighten(const Forest& forest, const Tenants& tenants, std::size_t most_looks) {
+  return Search(forest, tenants).best(most_looks);
+}
+
+}  // namespace dure::placement
