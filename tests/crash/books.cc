@@ -85,6 +85,8 @@ class Bookkeeper {
   void judge_ledger(const std::string& id, const Recorded& node);
   std::optional<base::Instant> start_of(const std::string& id, const EngineLife& life, const Recorded& node);
   void judge_engine(const std::string& id, const Recorded& node);
+  std::optional<base::Instant> end_of(const std::string& id, const EngineLife& life,
+                                      const Recorded& node) const;
   std::optional<base::Instant> first_line_at(const std::string& id, const json::value& row) const;
   void judge_strangers();
   void judge_workloads();
@@ -202,6 +204,17 @@ std::optional<base::Instant> Bookkeeper::start_of(const std::string& id, const E
   return known;
 }
 
+// When it ended, by the engine. Where Podman was killed in the middle of a start, the process that had not
+// yet become the workload ends as well; its end comes before the workload's start and says nothing of it.
+// (Seen where the container was gone before its own end was looked at.)
+std::optional<base::Instant> Bookkeeper::end_of(const std::string& id, const EngineLife& life,
+                                                const Recorded& node) const {
+  if (!life.finished || !node.started) return life.finished;
+  for (const auto& begun : {life.started, life.let_go, first_line_at(id, *node.started)})
+    if (begun && *life.finished < *begun) return std::nullopt;
+  return life.finished;
+}
+
 void Bookkeeper::judge_engine(const std::string& id, const Recorded& node) {
   const auto found = evidence_.engine.find(id);
   const EngineLife life = found == evidence_.engine.end() ? EngineLife{} : found->second;
@@ -216,7 +229,7 @@ void Bookkeeper::judge_engine(const std::string& id, const Recorded& node) {
       figures_.findings.push_back(json::serialize(*row) + " engine " + base::to_text(*said));
   };
   compare(node.started, start_of(id, life, node));
-  compare(node.ended, life.finished);
+  compare(node.ended, end_of(id, life, node));
 }
 
 void Bookkeeper::judge_strangers() {

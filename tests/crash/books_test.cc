@@ -209,6 +209,20 @@ TEST(Books, AStampOfATakingUpGivesWayToTheRuntimes) {
   EXPECT_EQ(faults(judge(book)), "the engine says otherwise") << "not taken up: the stamp stands";
 }
 
+// Podman was killed before the container's process became the workload: that process's end is not the
+// workload's.
+TEST(Books, AnEndBeforeTheStartIsNotTheWorkloads) {
+  Evidence book = good();
+  book.engine["r1"].finished = kStart - base::Span{300'000};
+  EXPECT_EQ(judge(book).engine_off_ms, judge(good()).engine_off_ms);
+  EXPECT_EQ(judge(book).engine_judged, judge(good()).engine_judged - 1);
+  book.engine["r1"].started.reset();
+  EXPECT_EQ(judge(book).engine_judged, 0) << "its first line came after that end as well";
+  book.own.clear();
+  EXPECT_EQ(judge(book).engine_judged, 1) << "nothing says that it had not begun";
+  EXPECT_GT(judge(book).engine_off_ms, 1000);
+}
+
 TEST(Books, AJournalThatSaysOtherwiseThanTheLedgerIsBelieved) {
   Evidence book = good();
   end_earlier(book, 1'000'000);

@@ -18,8 +18,8 @@ using cli::text_at;
 
 namespace {
 
-constexpr int kExitsEveryMs = 50;
-constexpr int kLooksPerList = 8;
+constexpr int kExitsEveryMs = 20;  // a container may be removed soon after its end
+constexpr int kLooksPerList = 20;
 
 net::Endpoint endpoint_of(const std::string& engine) {
   net::Endpoint endpoint;
