@@ -68,6 +68,7 @@ class Search {
   std::vector<Candidate> singles(const Shape& shape) const;
   std::vector<Candidate> groups(std::size_t most_moves);
   std::optional<Candidate> group_on(std::size_t number, std::size_t most_moves);
+  std::vector<Candidate> clearings(std::size_t number, std::size_t most_moves);
   std::vector<std::size_t> who_could_go(std::size_t number);
   struct Exchange {
     Candidate candidate;
@@ -76,6 +77,11 @@ class Search {
   };
   const std::vector<Exchange>& exchanges(const Shape& shape);
   bool fits_somewhere(const Shape& shape);
+  bool one_more_try() {
+    if (tries_left_ == 0) return false;
+    --tries_left_;
+    return true;
+  }
 
   Move take_off(const Tenant& tenant);
   void put_back(const std::vector<Move>& moves);
@@ -116,12 +122,11 @@ std::vector<std::size_t> Search::who_could_go(std::size_t number) {
   return going;
 }
 
-// As few as possible, by clearing the cards that take the fewest. The CPU has to be there with their leaving.
-std::optional<Candidate> Search::group_on(std::size_t number, std::size_t most_moves) {
-  const std::vector<std::size_t> going = who_could_go(number);
-  if (going.empty()) return std::nullopt;
+// Of each card that the shape could then have: who would leave it, the larger first. Fewest first.
+std::vector<Candidate> Search::clearings(std::size_t number, std::size_t most_moves) {
   const auto here = tenants_.on(number);
-  std::vector<Candidate> by_card;
+  const std::vector<std::size_t> going = who_could_go(number);
+  std::vector<Candidate> found;
   for (std::size_t card = 0; card < static_cast<std::size_t>(slot(number).cards); ++card) {
     Candidate one{number, 0, 0, {}};
     std::int64_t free = slot(number).free[card];
@@ -131,17 +136,23 @@ std::optional<Candidate> Search::group_on(std::size_t number, std::size_t most_m
       one.add(i, here[i].shape);
       free += here[i].shape.milli_gpu;
     }
-    if (free >= shape_.milli_gpu) by_card.push_back(one);
+    if (free >= shape_.milli_gpu) found.push_back(one);
   }
+  fewest_moves_first(found);
+  return found;
+}
+
+// The cards that take the fewest moves. The CPU has to be there with their tenants' leaving.
+std::optional<Candidate> Search::group_on(std::size_t number, std::size_t most_moves) {
+  const auto by_card = clearings(number, most_moves);
   if (static_cast<std::int64_t>(by_card.size()) < shape_.cards) return std::nullopt;
-  fewest_moves_first(by_card);
   Candidate all{number, 0, 0, {}};
   Slot rest = slot(number);
   for (std::int64_t card = 0; card < shape_.cards; ++card) {
     const Candidate& one = by_card[static_cast<std::size_t>(card)];
     if (all.count + one.count > most_moves) return std::nullopt;
     for (std::size_t i = 0; i < one.count; ++i) {
-      const Tenant& leaver = here[one.tenants[i]];
+      const Tenant& leaver = tenant(one, i);
       all.add(one.tenants[i], leaver.shape);
       give_back(rest, leaver.shape, leaver.spot.cards);
     }
@@ -237,7 +248,7 @@ std::optional<Room> Search::attempt_chain(const Candidate& first, const Candidat
 
 std::optional<Room> Search::by_one() {
   for (const Candidate& each : singles(shape_)) {
-    if (tries_left_-- == 0) break;
+    if (!one_more_try()) break;
     if (auto room = attempt(each)) return room;
   }
   return std::nullopt;
@@ -245,7 +256,7 @@ std::optional<Room> Search::by_one() {
 
 std::optional<Room> Search::by_some_of_one_slot(std::size_t most_moves) {
   for (const Candidate& each : groups(most_moves)) {
-    if (tries_left_-- == 0) break;
+    if (!one_more_try()) break;
     if (auto room = attempt(each)) return room;
   }
   return std::nullopt;
@@ -259,7 +270,7 @@ std::optional<Room> Search::by_one_for_another() {
     for (const Exchange& second : exchanges(out.shape)) {
       if (second.candidate.slot == first.slot || (!second.fits_somewhere && !fits(after, second.out)))
         continue;
-      if (tries_left_-- == 0) return std::nullopt;
+      if (!one_more_try()) return std::nullopt;
       if (auto room = attempt_chain(first, second.candidate)) return room;
     }
   }

@@ -1,11 +1,14 @@
 // Room: which few tenants would have to move, and where to, so that a shape fits that fits nowhere now.
 //
-// Each slot is asked whether it could take the shape without one of its tenants, or without two. What it
-// could do without is tried, the least milli-GPU first: the tenants are taken off, the shape is put in, and
-// each tenant, the larger first, goes where the rule of stranded.h puts it. The first try in which all find a
-// place is the answer. So it has the fewest moves, and of those of one move it moves the least; with two, the
-// least among the slots that were looked at (RoomEffort). A move is a stop and a start somewhere else, so
-// that who proposes one counts it (consolidation is bounded to so many moves in so many placements).
+// Three ways, one after the other:
+//   1. a slot could take the shape without one tenant, and that one fits somewhere else;
+//   2. it goes where another tenant is, and that one fits somewhere else;
+//   3. parts leave one card, or as many as the shape wants of one slot, and each fits somewhere else.
+// In each the least milli-GPU is tried first, in 3 the fewest moves before that. A try takes the tenants off,
+// puts the shape in, and lets each tenant, the larger first, go where the rule of stranded.h puts it; the
+// first in which all find a place is the answer. Of one move none is missed but by `most_tries`; with more,
+// not all that could be tried is. A move is a stop and a start somewhere else, so that who proposes one
+// counts it (consolidation is bounded to so many moves in so many placements).
 //
 // Pure; the forest is used for the tries and left as it was.
 #pragma once
