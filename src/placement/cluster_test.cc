@@ -99,8 +99,15 @@ TEST(Cluster, RowsThatContradictThemselvesAreNamed) {
   rows.shares.push_back(share(gone, "r3", 10));
   Cluster cluster = Cluster::from_rows(rows);
   ASSERT_EQ(cluster.faults().size(), 2u);
-  EXPECT_EQ(cluster.faults()[0].code, "placement.card_oversubscribed");
-  EXPECT_EQ(cluster.faults()[1].code, "placement.unknown_card");
+  const std::int64_t size = rows.cards[0].memory.value;
+  const std::int64_t over = memory_of_blocks({size}, 80).value + memory_of_blocks({size}, 30).value - size;
+  EXPECT_EQ(cluster.faults()[0], base::Reason("placement.card_oversubscribed")
+                                     .with("node", "n1")
+                                     .with("card", "SIM-n1-0")
+                                     .with("over_milli_gpu", 100)
+                                     .with("over_bytes", over));
+  EXPECT_EQ(cluster.faults()[1],
+            base::Reason("placement.unknown_card").with("card", "GPU-gone").with("replica", "r3"));
   EXPECT_TRUE(std::holds_alternative<Refusal>(place(cluster, blocks_of("t4", 1))));
   cluster.release(model::ReplicaId("r2"));
   EXPECT_TRUE(std::holds_alternative<Plan>(place(cluster, blocks_of("t4", 20))));

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 
 namespace dure::placement {
@@ -12,9 +13,35 @@ namespace {
 constexpr int kClusters = 400;
 constexpr int kSteps = 300;  // of each: 120,000 choices in all
 
+// What of each model's cards has been asked for by name, in millionths.
+class Asked {
+ public:
+  explicit Asked(const std::vector<Slot>& slots) {
+    for (const Slot& slot : slots) cards_[slot.model] += slot.cards;
+  }
+  void note(const Shape& shape) {
+    if (shape.cards == 0 || shape.models == 0) return;
+    std::int64_t named = 0;
+    for (const auto& [model, cards] : cards_) named += (shape.models >> model & 1) != 0 ? cards : 0;
+    for (const auto& [model, cards] : cards_)
+      if (named > 0 && (shape.models >> model & 1) != 0)
+        millionths_[model] += shape.cards * shape.milli_gpu * 1000 / named;
+  }
+  // What the shape takes of a model, as if so much of it were stranded.
+  std::int64_t toll(std::int64_t model, const Shape& shape) const {
+    const auto found = millionths_.find(model);
+    return found == millionths_.end()
+               ? 0
+               : found->second * shape.cards * shape.milli_gpu * kSlopeMilliCpu / 1'000'000;
+  }
+
+ private:
+  std::map<std::int64_t, std::int64_t> cards_, millionths_;
+};
+
 // Written anew, from the rule's words: the first slot that raises what is stranded least.
 std::optional<Spot> look_at_all(const std::vector<Slot>& slots, const std::vector<bool>& in_service,
-                                const Shape& shape) {
+                                const Asked& asked, const Shape& shape) {
   const auto stranded = [](const Slot& slot) {
     return std::max<std::int64_t>(0, slot.idle() * kSlopeMilliCpu - slot.cpu_milli * kWholeCard);
   };
@@ -25,7 +52,7 @@ std::optional<Spot> look_at_all(const std::vector<Slot>& slots, const std::vecto
     const auto cards = tightest_cards(slots[i], shape);
     Slot after = slots[i];
     take(after, shape, cards);
-    const std::int64_t cost = stranded(after) - stranded(slots[i]);
+    const std::int64_t cost = stranded(after) - stranded(slots[i]) + asked.toll(slots[i].model, shape);
     if (best && cost >= least) continue;
     best = Spot{i, cards};
     least = cost;
@@ -67,15 +94,22 @@ class Dealer {
 class Life {
  public:
   explicit Life(std::uint64_t seed)
-      : dealer_(seed), forest_(dealer_.slots()), in_service_(forest_.slots().size(), true) {}
+      : dealer_(seed),
+        forest_(dealer_.slots()),
+        asked_(forest_.slots()),
+        in_service_(forest_.slots().size(), true) {}
 
   void step() {
     const auto dice = dealer_.from(0, 9);
     if (dice == 0) return turn_one();
     if (dice <= 3 && !held_.empty()) return end_one();
     const Shape shape = dealer_.shape();
+    if (dice <= 6) {  // who does not ask pays all the same
+      forest_.ask(shape);
+      asked_.note(shape);
+    }
     const auto spot = forest_.find(shape);
-    ASSERT_EQ(spot, look_at_all(forest_.slots(), in_service_, shape));
+    ASSERT_EQ(spot, look_at_all(forest_.slots(), in_service_, asked_, shape));
     if (!spot) return;
     ++placed;
     forest_.take(shape, *spot);
@@ -99,6 +133,7 @@ class Life {
 
   Dealer dealer_;
   Forest forest_;
+  Asked asked_;
   std::vector<bool> in_service_;
   std::vector<std::pair<Shape, Spot>> held_;
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/ranges.h"
 #include "placement/cluster_fixture.h"
 
 namespace dure::placement {
@@ -47,6 +48,8 @@ TEST(Place, AMillionReplicasOfNothingAreNotEver) {
   EXPECT_EQ(refusal->kind, RefusalKind::kNotEver);
   EXPECT_EQ(refusal->reason.code, "placement.too_many_replicas");
   EXPECT_TRUE(std::holds_alternative<Refusal>(place(Cluster::from_rows(room(1, 1)), request)));
+  request.replicas = model::kMostReplicas;
+  EXPECT_FALSE(possible(Cluster::from_rows(room(1, 1)), request));
 }
 
 TEST(Place, P1_ABlockIsAHundredthOfComputeAndMemory) {

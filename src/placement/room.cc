@@ -128,7 +128,7 @@ std::vector<Candidate> Search::clearings(std::size_t number, std::size_t most_mo
   const std::vector<std::size_t> going = who_could_go(number);
   std::vector<Candidate> found;
   for (std::size_t card = 0; card < static_cast<std::size_t>(slot(number).cards); ++card) {
-    Candidate one{number, 0, 0, {}};
+    Candidate one{.slot = number};
     std::int64_t free = slot(number).free[card];
     for (const std::size_t i : going) {
       if (free >= shape_.milli_gpu || one.count == most_moves) break;
@@ -146,7 +146,7 @@ std::vector<Candidate> Search::clearings(std::size_t number, std::size_t most_mo
 std::optional<Candidate> Search::group_on(std::size_t number, std::size_t most_moves) {
   const auto by_card = clearings(number, most_moves);
   if (static_cast<std::int64_t>(by_card.size()) < shape_.cards) return std::nullopt;
-  Candidate all{number, 0, 0, {}};
+  Candidate all{.slot = number};
   Slot rest = slot(number);
   for (std::int64_t card = 0; card < shape_.cards; ++card) {
     const Candidate& one = by_card[static_cast<std::size_t>(card)];

@@ -55,15 +55,16 @@ TEST(Room, LetsOneGoWhereAnotherIs) {
 }
 
 TEST(Room, ClearsACardOfSeveralParts) {
-  Place place({machine(2, 32), machine(1, 32), machine(1, 32), machine(1, 32)});
-  for (int i = 0; i < 3; ++i) place.put(part(200), 0, 1);
-  place.put(part(900), 0, 2);
-  for (std::size_t slot = 1; slot < 4; ++slot) place.put(part(750), slot, 1, false);
+  Place place({machine(1, 32), machine(2, 32), machine(1, 32), machine(1, 32), machine(1, 32)});
+  place.forest.set_service(0, false);
+  for (int i = 0; i < 3; ++i) place.put(part(200), 1, 1);
+  place.put(part(900), 1, 2);
+  for (std::size_t slot = 2; slot < 5; ++slot) place.put(part(750), slot, 1, false);
   EXPECT_FALSE(make_room(place.forest, place.tenants, whole(1), {.most_moves = 2}));
   const auto room = make_room(place.forest, place.tenants, whole(1), {.most_moves = 3});
   ASSERT_TRUE(room);
   EXPECT_EQ(room->moves.size(), 3U);
-  EXPECT_EQ(room->spot, (Spot{0, 1}));
+  EXPECT_EQ(room->spot, (Spot{1, 1}));
 }
 
 TEST(Room, MovesNothingThatMustStayAndNothingThatHasNowhereToGo) {
@@ -122,12 +123,15 @@ class Full {
   }
   std::vector<Slot> machines() {
     std::vector<Slot> made;
-    for (std::int64_t i = from(1, 6); i > 0; --i)
+    for (std::int64_t i = from(1, 6); i > 0; --i) {
       made.push_back(machine(from(1, 4), from(2, 24), from(0, 1)));
+      made.back().memory_mib = from(2, 9) * 100;
+    }
     return made;
   }
   Shape draw() {
     Shape shape = from(0, 3) == 0 ? whole(from(1, 3), from(1, 8)) : part(from(1, 9) * 100, from(1, 8));
+    shape.memory_mib = from(0, 3) * 100;
     if (from(0, 3) == 0) shape.models = static_cast<std::uint64_t>(from(1, 2));
     return shape;
   }

@@ -75,6 +75,7 @@ class Drawn {
     for (int i = 0; i < 25; ++i) {
       Shape shape = from(0, 5) == 0 ? Shape{from(1, 8) * 1000, 0, from(1, 2), kWholeCard, 0}
                                     : part(from(1, 9) * 100, from(1, 8));
+      shape.memory_mib = from(0, 3) * 100;
       if (from(0, 4) == 0) shape.models = static_cast<std::uint64_t>(from(1, 3));
       put_anywhere(shape, from(0, 5) > 0);
     }
@@ -89,8 +90,10 @@ class Drawn {
   }
   std::vector<Slot> machines() {
     std::vector<Slot> made;
-    for (std::int64_t i = from(1, 6); i > 0; --i)
+    for (std::int64_t i = from(1, 6); i > 0; --i) {
       made.push_back(machine(from(1, 4), from(2, 24), from(0, 1)));
+      made.back().memory_mib = from(2, 9) * 100;
+    }
     return made;
   }
   void put_anywhere(const Shape& shape, bool movable) {

@@ -61,6 +61,7 @@ const Arrows& arrows() {
       table[program] = kPure;
       table[program].insert({"ports", "wire", "net", "commands", "gpu/node"});
     }
+    table["cli"].insert("packing");
     return table;
   }();
   return kArrows;
