@@ -113,6 +113,18 @@ TEST(Cluster, RowsThatContradictThemselvesAreNamed) {
   EXPECT_TRUE(std::holds_alternative<Plan>(place(cluster, blocks_of("t4", 20))));
 }
 
+TEST(Cluster, OfACardWithTooMuchMemoryGivenOutOnlyTheMemoryIsOver) {
+  Rows rows = room(1, 1);
+  rows.shares = {share(rows.cards[0], "r1", 80)};
+  rows.shares[0].memory = base::Bytes{rows.cards[0].memory.value + 5};
+  EXPECT_EQ(Cluster::from_rows(rows).faults(),
+            std::vector<base::Reason>{base::Reason("placement.card_oversubscribed")
+                                          .with("node", "n1")
+                                          .with("card", "SIM-n1-0")
+                                          .with("over_milli_gpu", 0)
+                                          .with("over_bytes", 5)});
+}
+
 TEST(Cluster, ACardThatWasMovedIsOnItsNewMachineOnly) {
   Rows rows = room(2, 1);
   Cluster cluster = Cluster::from_rows(rows);
@@ -152,6 +164,16 @@ TEST(Cluster, ReleasedSharesAreLeftOut) {
   rows.shares = {share(rows.cards[0], "r1", 80)};
   rows.shares[0].released_at = base::Instant{1};
   EXPECT_EQ(Cluster::from_rows(rows).nodes()[0].cards[0].free.value, 1000);
+}
+
+TEST(Cluster, ANewModeOfAPoolIsANewVersionAndTheSameModeIsNone) {
+  Cluster cluster = Cluster::from_rows(room(2, 1));
+  const std::int64_t version = cluster.version();
+  cluster.set_pool_mode("shared", CardMode::kMixed);
+  EXPECT_EQ(cluster.version(), version);
+  cluster.set_pool_mode("shared", CardMode::kWhole);
+  EXPECT_EQ(cluster.version(), version + 1);
+  for (const NodeRoom& node : cluster.nodes()) EXPECT_EQ(node.mode, CardMode::kWhole);
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ Slack Forest::toll(const Tree& tree, const Shape& shape) const {
 void Forest::descend(const Tree& tree, std::size_t node, std::size_t first, std::size_t width,
                      const Shape& shape, Best& best) const {
   const Extent& extent = tree.nodes[node];
-  if (first >= tree.slots.size() || !may_fit(extent, shape)) return;
+  if (!may_fit(extent, shape)) return;  // beyond the last slot nothing does
   const Slack cost = bound(extent, best.growth) + best.toll;
   const std::size_t slot = tree.slots[first];
   if (best.found && (cost > best.cost || (cost == best.cost && slot > best.slot))) return;

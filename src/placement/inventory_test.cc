@@ -63,6 +63,24 @@ TEST(Inventory, P2_EveryModelOfEveryNode) {
   EXPECT_TRUE(table.block_types[0].simulated);
 }
 
+// Two models on one node, one after the other and in between.
+TEST(Inventory, P2_WholeCardsOfEachModelAreCountedApart) {
+  Rows rows;
+  rows.nodes = {node("n1"), node("n2")};
+  rows.cards = {card(rows.nodes[0], 0, "a100-40gb"), card(rows.nodes[0], 1, "t4"),
+                card(rows.nodes[0], 2, "a100-40gb"), card(rows.nodes[0], 3, "t4"),
+                card(rows.nodes[1], 0, "t4")};
+  rows.shares = {share(rows.cards[3], "r1", 100)};
+  const Inventory table = inventory(Cluster::from_rows(rows));
+  const auto row = [&](const std::string& name) {
+    for (const Line& line : lines(table.resources))
+      if (line.resource == name) return line;
+    return Line{};
+  };
+  EXPECT_EQ(row("a100-40gb"), (Line{"a100-40gb", 2, 2, 2}));
+  EXPECT_EQ(row("t4"), (Line{"t4", 3, 1, 2}));
+}
+
 // Part 4, line 20: what is given back reappears.
 TEST(Inventory, P2_ReleasedBlocksReappear) {
   Rows rows = room(1, 1);

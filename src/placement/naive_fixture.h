@@ -53,7 +53,7 @@ inline std::vector<NaiveNode> naive(const Rows& rows, bool as_new) {
                           as_new || card_row.health == model::CardHealth::kHealthy};
       if (!as_new)
         for (const model::Share& held : rows.shares)
-          if (held.card_id == card_row.id) {
+          if (held.card_id == card_row.id && !held.released_at) {
             made_card.milli -= held.milli_gpu.value;
             made_card.memory -= held.memory.value;
             made_card.empty = false;
@@ -153,11 +153,15 @@ class Dice {
   std::uint64_t state_;
 };
 
-// Fills a card with shares that fit, and holds for their replicas.
+// Fills a card with shares that fit, and holds for their replicas; what was given back stands among them.
 inline void fill(Dice& dice, Rows& rows, const model::Card& on, int& replica) {
   std::int64_t free = 100;
   while (free > 0 && !dice.one_in(3)) {
     const std::int64_t blocks = dice.one_in(5) ? free : dice.roll(1, free);
+    if (dice.one_in(6)) {
+      rows.shares.push_back(share(on, "gone" + std::to_string(replica), 100));
+      rows.shares.back().released_at = base::Instant{1};
+    }
     const std::string id = "r" + std::to_string(replica++);
     rows.shares.push_back(share(on, id, blocks));
     rows.holds.push_back(

@@ -39,10 +39,10 @@ void consider_node(std::optional<Choice>& best, const NodeRoom& node, std::size_
   if (request.blocks > 0) return consider_cards(best, node, index, request);
   if (request.cards > 0) {
     const std::int64_t left = whole_cards(node, request.model, Lens::kAsIs) - request.cards;
-    return consider(best, {index, {}, {left, 0}});
+    return consider(best, {index, {}, {left}});
   }
   // Without cards: machines without cards first, so that the others keep CPU for theirs.
-  consider(best, {index, {}, {node.cards.empty() ? 0 : 1, node.free_cpu_milli - request.cpu_milli}});
+  consider(best, {index, {}, {node.cards.empty() ? 0 : 1, node.free_cpu_milli}});
 }
 
 std::vector<PlannedShare> shares_of(const NodeRoom& node, const Choice& choice, const Request& request) {

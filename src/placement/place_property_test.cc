@@ -25,6 +25,9 @@ void expect_sound(const Cluster& cluster, const Plan& plan, const Request& reque
     std::int64_t milli = 0;
     for (const PlannedShare& part : replica.shares) milli += part.milli_gpu.value;
     EXPECT_EQ(milli, milli_gpu_per_replica(request).value);
+    EXPECT_EQ(replica.number, &replica - plan.replicas.data());
+    EXPECT_EQ(replica.cpu_milli, request.cpu_milli);
+    EXPECT_EQ(replica.memory, request.memory);
     EXPECT_TRUE(request.pool.empty() || cluster.find(replica.node_id)->pool == request.pool);
   }
   Cluster after = cluster;

@@ -251,6 +251,11 @@ TEST(Place, AContradictionIsRefused) {
   EXPECT_EQ(refusal_of(place(cluster, blocks_of("", 10))).reason.code, "placement.contradictory");
   EXPECT_EQ(refusal_of(place(cluster, blocks_of("t4", 0))).reason.code, "placement.contradictory");
   EXPECT_EQ(refusal_of(place(cluster, blocks_of("t4", -1))).reason.code, "placement.blocks_out_of_range");
+  Request memory = blocks_of("t4", 10);
+  memory.card_memory = base::Bytes{0};
+  EXPECT_TRUE(std::holds_alternative<Plan>(place(cluster, memory)));
+  memory.card_memory = base::Bytes{-1};
+  EXPECT_EQ(refusal_of(place(cluster, memory)).reason.code, "placement.contradictory");
   Request elsewhere = blocks_of("t4", 10);
   elsewhere.pool = "dedicated";
   EXPECT_EQ(refusal_of(place(cluster, elsewhere)).reason.code, "placement.unknown_pool");

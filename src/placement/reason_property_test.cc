@@ -330,6 +330,7 @@ std::string Teller::node() const {
 void expect_choice(const Teller& teller, const Cluster& cluster, const Plan& plan, const Request& request) {
   const PlannedReplica& replica = plan.replicas[0];
   std::vector<model::CardId> cards;
+  cards.reserve(replica.shares.size());
   for (const PlannedShare& share : replica.shares) cards.push_back(share.card_id);
   if (request.blocks > 0 || request.cards > 0)
     EXPECT_EQ(cards, teller.cards());

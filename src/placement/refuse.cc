@@ -51,8 +51,7 @@ Counts count(const Candidates& nodes, const Request& request) {
 
 std::int64_t count_replicas(const Candidates& nodes, const Request& request, Lens lens) {
   std::int64_t sum = 0;
-  for (const NodeRoom* node : nodes)
-    if (sum < request.replicas) sum += count_fitting(*node, request, lens, request.replicas - sum);
+  for (const NodeRoom* node : nodes) sum += count_fitting(*node, request, lens, request.replicas - sum);
   return sum;
 }
 

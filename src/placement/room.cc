@@ -157,7 +157,7 @@ std::optional<Candidate> Search::group_on(std::size_t number, std::size_t most_m
       give_back(rest, leaver.shape, leaver.spot.cards);
     }
   }
-  if (all.count == 0 || !fits(rest, shape_)) return std::nullopt;
+  if (all.count < 2 || !fits(rest, shape_)) return std::nullopt;  // one alone was tried before
   return all;
 }
 
@@ -248,7 +248,7 @@ std::optional<Room> Search::attempt_chain(const Candidate& first, const Candidat
 
 std::optional<Room> Search::by_one() {
   for (const Candidate& each : singles(shape_)) {
-    if (!one_more_try()) break;
+    if (!one_more_try()) return std::nullopt;
     if (auto room = attempt(each)) return room;
   }
   return std::nullopt;
@@ -256,7 +256,7 @@ std::optional<Room> Search::by_one() {
 
 std::optional<Room> Search::by_some_of_one_slot(std::size_t most_moves) {
   for (const Candidate& each : groups(most_moves)) {
-    if (!one_more_try()) break;
+    if (!one_more_try()) return std::nullopt;
     if (auto room = attempt(each)) return room;
   }
   return std::nullopt;

@@ -25,6 +25,12 @@ TEST(Room, MovesAPartSoThatAWholeCardIsFree) {
   EXPECT_EQ(room->spot.slot, 0U);
 }
 
+TEST(Room, IsMadeOnTheFirstSlotAmongEquals) {
+  Place place({machine(1, 16), machine(1, 16), machine(1, 16)});
+  for (std::size_t slot = 0; slot < 3; ++slot) place.put(part(300), slot, 1);
+  EXPECT_EQ(make_room(place.forest, place.tenants, whole(1))->spot.slot, 0U);
+}
+
 TEST(Room, MovesTwoWhereOneIsNotEnough) {
   Place place({machine(2, 32), machine(2, 32)});
   place.put(part(300), 0, 1);
@@ -38,9 +44,14 @@ TEST(Room, MovesTwoWhereOneIsNotEnough) {
   EXPECT_EQ(room->spot, (Spot{0, 3}));
 }
 
-// The 600 can go only where the 300 is, and the 300 then fits beside what came.
+// The 600 can go only where the 300 is, and the 300 then fits beside what came. Where the 250 is it could go
+// as well, but the 250 has to stay with its model.
 TEST(Room, LetsOneGoWhereAnotherIs) {
-  Place place({machine(1, 16), machine(1, 8)});
+  Place place({machine(1, 16), machine(1, 8), machine(1, 8, 1)});
+  Shape named = part(250);
+  named.models = 2;
+  place.put(named, 2, 1);
+  place.put(part(200), 2, 1, false);
   place.put(part(600), 0, 1);
   place.put(part(300), 1, 1);
   place.put(part(200), 1, 1);
@@ -89,6 +100,24 @@ TEST(Room, IsNotMadeOnAMachineOutOfServiceNorOfAnotherModel) {
   EXPECT_EQ(room->spot.slot, 1U);
   place.forest.set_service(1, false);
   EXPECT_FALSE(make_room(place.forest, place.tenants, named));
+}
+
+// The first two that come to mind cannot go anywhere.
+TEST(Room, IsLookedForAsLongAsThereAreTriesLeft) {
+  Place place({machine(1, 4, 0), machine(1, 4, 0), machine(1, 8, 1), machine(1, 8, 1)});
+  Shape named = part(300, 3);
+  named.models = 1;
+  place.put(named, 0, 1);
+  place.put(named, 1, 1);
+  place.put(part(400, 1), 2, 1);
+  place.put(part(400, 6), 3, 1, false);
+  for (const std::size_t tries : {0U, 1U, 2U})
+    EXPECT_FALSE(make_room(place.forest, place.tenants, whole(1, 4), {.most_moves = 1, .most_tries = tries}))
+        << tries;
+  EXPECT_FALSE(make_room(place.forest, place.tenants, whole(1, 4), {.most_moves = 0}));
+  const auto room = make_room(place.forest, place.tenants, whole(1, 4), {.most_moves = 1, .most_tries = 3});
+  ASSERT_TRUE(room);
+  EXPECT_EQ(room->spot.slot, 2U);
 }
 
 TEST(Room, IsNotMadeForWhatWantsNoCard) {

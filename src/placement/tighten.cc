@@ -49,12 +49,11 @@ class Search {
   std::map<Kind, std::vector<Seat>> seats_;
 };
 
-// A card that nobody is on is no place to go: it is what is to be won.
+// Full cards and empty ones are among them: no trade with one of those gains.
 void Search::add_slot(std::size_t number, std::span<const Tenant> here) {
   const Slot& each = slot(number);
   for (std::size_t card = 0; card < static_cast<std::size_t>(each.cards); ++card)
-    if (each.free[card] > 0 && each.free[card] < kWholeCard)
-      seats_[{0, each.free[card]}].push_back({number, card, nullptr});
+    seats_[{0, each.free[card]}].push_back({number, card, nullptr});
   for (const Tenant& tenant : here) {
     if (!tenant.movable || !tenant.shape.part_of_card()) continue;
     const auto card = static_cast<std::size_t>(std::countr_zero(tenant.spot.cards));
@@ -68,7 +67,7 @@ std::vector<Trade> Search::trades() const {
     for (const auto& [to, takers] : seats_) {
       const std::int64_t x = from.size - to.size;
       const std::int64_t gain = 2 * x * (from.free - to.free + x);
-      if (from.size > 0 && x > 0 && to.free >= x && gain > 0) list.push_back({&from, &to, gain});
+      if (x > 0 && to.free >= x && gain > 0) list.push_back({&from, &to, gain});
     }
   std::stable_sort(list.begin(), list.end(),
                    [](const Trade& a, const Trade& b) { return a.per_move() > b.per_move(); });

@@ -25,7 +25,9 @@ TEST(Tighten, EmptiesACardThatAnotherHasRoomFor) {
   Place place({machine(1, 16), machine(1, 16)});
   place.put(part(300), 0, 1);
   place.put(part(400), 1, 1);
-  const auto step = tighten(place.forest, place.tenants);
+  for (const std::size_t looks : {0U, 1U})  // the first look is at its own card
+    EXPECT_FALSE(tighten(place.forest, place.tenants, looks));
+  const auto step = tighten(place.forest, place.tenants, 2);
   ASSERT_TRUE(step);
   ASSERT_EQ(step->moves.size(), 1U);
   apply_moves(place.forest, place.tenants, step->moves);
@@ -74,7 +76,7 @@ class Drawn {
   explicit Drawn(std::uint64_t seed) : random_(seed), place(machines()) {
     for (int i = 0; i < 25; ++i) {
       Shape shape = from(0, 5) == 0 ? Shape{from(1, 8) * 1000, 0, from(1, 2), kWholeCard, 0}
-                                    : part(from(1, 9) * 100, from(1, 8));
+                                    : part(from(1, 9) * 100 + from(0, 1), from(1, 8));
       shape.memory_mib = from(0, 3) * 100;
       if (from(0, 4) == 0) shape.models = static_cast<std::uint64_t>(from(1, 3));
       put_anywhere(shape, from(0, 5) > 0);
