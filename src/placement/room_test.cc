@@ -47,14 +47,14 @@ TEST(Room, MovesTwoWhereOneIsNotEnough) {
 // The 600 can go only where the 300 is, and the 300 then fits beside what came. Where the 250 is it could go
 // as well, but the 250 has to stay with its model.
 TEST(Room, LetsOneGoWhereAnotherIs) {
-  Place place({machine(1, 16), machine(1, 8), machine(1, 8, 1)});
-  Shape named = part(250);
+  Place place({machine(1, 16), machine(1, 8), machine(1, 3, 1)});
+  Shape named = part(250, 2);
   named.models = 2;
   place.put(named, 2, 1);
   place.put(part(200), 2, 1, false);
   place.put(part(600), 0, 1);
   place.put(part(300), 1, 1);
-  place.put(part(200), 1, 1);
+  place.put(part(200), 1, 1, false);
   EXPECT_FALSE(make_room(place.forest, place.tenants, part(600, 15), {.most_moves = 1}));
   const auto room = make_room(place.forest, place.tenants, part(600, 15));
   ASSERT_TRUE(room);
