@@ -139,7 +139,7 @@ ENV
 }
 
 # A pid file may outlive its program and name a stranger.
-is_supervisor() { tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF "scripts/supervise $2"; }
+is_supervisor() { tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -qF "scripts/supervise $2"; }
 
 # Stops the supervisors first, then what they kept up.
 stop_centre() {
