@@ -130,7 +130,8 @@ TEST(Room, IsNotMadeForWhatWantsNoCard) {
 // A cluster at random, filled by the rule until a shape fits nowhere.
 class Full {
  public:
-  explicit Full(std::uint64_t seed) : random_(seed), place(machines()) {
+  explicit Full(std::uint64_t seed)
+      : random_(seed), place(machines([this](auto first, auto last) { return from(first, last); })) {
     for (int i = 0; i < 60; ++i) {
       const Shape shape = draw();
       const auto spot = place.forest.find(shape);
@@ -149,14 +150,6 @@ class Full {
  private:
   std::int64_t from(std::int64_t first, std::int64_t last) {
     return std::uniform_int_distribution<std::int64_t>(first, last)(random_);
-  }
-  std::vector<Slot> machines() {
-    std::vector<Slot> made;
-    for (std::int64_t i = from(1, 6); i > 0; --i) {
-      made.push_back(machine(from(1, 4), from(2, 24), from(0, 1)));
-      made.back().memory_mib = from(2, 9) * 100;
-    }
-    return made;
   }
   Shape draw() {
     Shape shape = from(0, 3) == 0 ? whole(from(1, 3), from(1, 8)) : part(from(1, 9) * 100, from(1, 8));

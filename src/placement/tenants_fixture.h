@@ -22,6 +22,17 @@ inline Shape whole(std::int64_t cards, std::int64_t cpus = 1) {
   return {cpus * 1000, 0, cards, kWholeCard, 0};
 }
 
+// One to six machines at random; from(first, last) draws a whole number.
+template <class From>
+std::vector<Slot> machines(const From& from) {
+  std::vector<Slot> made;
+  for (std::int64_t i = from(1, 6); i > 0; --i) {
+    made.push_back(machine(from(1, 4), from(2, 24), from(0, 1)));
+    made.back().memory_mib = from(2, 9) * 100;
+  }
+  return made;
+}
+
 // A forest and its tenants in step, numbered as they come.
 struct Place {
   Forest forest;

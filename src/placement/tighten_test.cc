@@ -73,7 +73,8 @@ TEST(Tighten, KeepsToTheModelsThatAreNamed) {
 
 class Drawn {
  public:
-  explicit Drawn(std::uint64_t seed) : random_(seed), place(machines()) {
+  explicit Drawn(std::uint64_t seed)
+      : random_(seed), place(machines([this](auto first, auto last) { return from(first, last); })) {
     for (int i = 0; i < 25; ++i) {
       Shape shape = from(0, 5) == 0 ? Shape{from(1, 8) * 1000, 0, from(1, 2), kWholeCard, 0}
                                     : part(from(1, 9) * 100 + from(0, 1), from(1, 8));
@@ -89,14 +90,6 @@ class Drawn {
  private:
   std::int64_t from(std::int64_t first, std::int64_t last) {
     return std::uniform_int_distribution<std::int64_t>(first, last)(random_);
-  }
-  std::vector<Slot> machines() {
-    std::vector<Slot> made;
-    for (std::int64_t i = from(1, 6); i > 0; --i) {
-      made.push_back(machine(from(1, 4), from(2, 24), from(0, 1)));
-      made.back().memory_mib = from(2, 9) * 100;
-    }
-    return made;
   }
   void put_anywhere(const Shape& shape, bool movable) {
     const auto& slots = place.forest.slots();
