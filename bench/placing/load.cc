@@ -15,7 +15,7 @@ using placement::Spot;
 std::vector<Slot> equal_nodes(std::size_t count) {
   Slot node;
   node.cpu_milli = 96'000;
-  node.memory_mib = 768 * 1024;
+  node.memory = 768 * 1024;
   node.cards = 8;
   for (std::size_t i = 0; i < 8; ++i) node.free[i] = placement::kWholeCard;
   return std::vector<Slot>(count, node);
@@ -39,7 +39,7 @@ Shape draw_shape(simulate::Dice& dice) {
   const std::int64_t quarter_cores = 8 + static_cast<std::int64_t>(dice.below(40));
   const std::int64_t gibibytes = 8 + static_cast<std::int64_t>(dice.below(88));
   shape.cpu_milli = quarter_cores * shape.total_milli_gpu() / 4;
-  shape.memory_mib = gibibytes * 1024 * shape.total_milli_gpu() / placement::kWholeCard;
+  shape.memory = gibibytes * 1024 * shape.total_milli_gpu() / placement::kWholeCard;
   return shape;
 }
 

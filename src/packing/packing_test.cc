@@ -18,7 +18,7 @@ using placement::Slot;
 Slot machine(std::int64_t cards, std::int64_t cores, std::int64_t model = 0) {
   Slot slot;
   slot.cpu_milli = cores * 1000;
-  slot.memory_mib = 1 << 20;
+  slot.memory = 1 << 20;
   slot.model = model;
   slot.cards = cards;
   for (std::int64_t i = 0; i < cards; ++i) slot.free[static_cast<std::size_t>(i)] = placement::kWholeCard;

@@ -30,7 +30,7 @@ bool model_fits(const Slot& slot, const Shape& shape) {
 }
 
 bool fits(const Slot& slot, const Shape& shape) {
-  if (slot.cpu_milli < shape.cpu_milli || slot.memory_mib < shape.memory_mib) return false;
+  if (slot.cpu_milli < shape.cpu_milli || slot.memory < shape.memory) return false;
   if (shape.cards == 0) return true;
   if (!model_fits(slot, shape)) return false;
   return shape.part_of_card() ? slot.largest() >= shape.milli_gpu : slot.whole() >= shape.cards;
@@ -59,8 +59,8 @@ std::uint32_t tightest_cards(const Slot& slot, const Shape& shape) {
 
 void take(Slot& slot, const Shape& shape, std::uint32_t cards) {
   slot.cpu_milli -= shape.cpu_milli;
-  slot.memory_mib -= shape.memory_mib;
-  DURE_ASSERT(slot.cpu_milli >= 0 && slot.memory_mib >= 0);
+  slot.memory -= shape.memory;
+  DURE_ASSERT(slot.cpu_milli >= 0 && slot.memory >= 0);
   for (std::size_t i = 0; cards >> i != 0; ++i) {
     if ((cards >> i & 1) == 0) continue;
     slot.free[i] = static_cast<std::int16_t>(slot.free[i] - shape.milli_gpu);
@@ -70,7 +70,7 @@ void take(Slot& slot, const Shape& shape, std::uint32_t cards) {
 
 void give_back(Slot& slot, const Shape& shape, std::uint32_t cards) {
   slot.cpu_milli += shape.cpu_milli;
-  slot.memory_mib += shape.memory_mib;
+  slot.memory += shape.memory;
   for (std::size_t i = 0; cards >> i != 0; ++i) {
     if ((cards >> i & 1) == 0) continue;
     slot.free[i] = static_cast<std::int16_t>(slot.free[i] + shape.milli_gpu);

@@ -20,7 +20,7 @@ inline constexpr std::int64_t kWholeCard = 1000;  // milli-GPU
 
 struct Slot {
   std::int64_t cpu_milli = 0;  // free
-  std::int64_t memory_mib = 0;
+  std::int64_t memory = 0;     // in the unit of the whole board
   std::int64_t model = 0;                             // below 64
   std::int64_t cards = 0;                             // at most kMostCardsOfSlot
   std::array<std::int16_t, kMostCardsOfSlot> free{};  // milli-GPU of each card
@@ -34,7 +34,7 @@ struct Slot {
 // Either `cards` whole ones (milli_gpu = 1000), or milli_gpu of one (cards = 1), or none (cards = 0).
 struct Shape {
   std::int64_t cpu_milli = 0;
-  std::int64_t memory_mib = 0;
+  std::int64_t memory = 0;
   std::int64_t cards = 0;
   std::int64_t milli_gpu = 0;  // of each
   std::uint64_t models = 0;    // one bit for each model that will do; 0: any

@@ -29,7 +29,7 @@ Forest::Extent Forest::extent_of(std::size_t slot) const {
   const Slot& each = slots_[slot];
   const Slack slack = slack_of(each, slope_);
   return {each.cpu_milli,
-          each.memory_mib,
+          each.memory,
           static_cast<std::int16_t>(each.largest()),
           static_cast<std::int16_t>(each.whole()),
           slack,
@@ -40,13 +40,13 @@ Forest::Extent Forest::extent_of(std::size_t slot) const {
 Forest::Extent Forest::join(const Extent& a, const Extent& b) {
   if (a.cpu_milli < 0) return b;
   if (b.cpu_milli < 0) return a;
-  return {std::max(a.cpu_milli, b.cpu_milli), std::max(a.memory_mib, b.memory_mib),
+  return {std::max(a.cpu_milli, b.cpu_milli), std::max(a.memory, b.memory),
           std::max(a.largest, b.largest),     std::max(a.whole, b.whole),
           std::min(a.least, b.least),         std::max(a.greatest, b.greatest)};
 }
 
 bool Forest::may_fit(const Extent& extent, const Shape& shape) {
-  if (extent.cpu_milli < shape.cpu_milli || extent.memory_mib < shape.memory_mib) return false;
+  if (extent.cpu_milli < shape.cpu_milli || extent.memory < shape.memory) return false;
   if (shape.cards == 0) return true;
   return shape.part_of_card() ? extent.largest >= shape.milli_gpu : extent.whole >= shape.cards;
 }

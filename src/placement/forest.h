@@ -43,7 +43,7 @@ class Forest {
   // What a subtree has at most, and between which bounds its slack lies.
   struct Extent {
     std::int64_t cpu_milli = -1;
-    std::int64_t memory_mib = -1;
+    std::int64_t memory = -1;
     std::int16_t largest = -1;
     std::int16_t whole = -1;
     Slack least = 0;

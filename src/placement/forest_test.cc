@@ -71,7 +71,7 @@ class Dealer {
     std::vector<Slot> made(static_cast<std::size_t>(from(1, 40)));
     for (Slot& slot : made) {
       slot.cpu_milli = from(1, 16) * 8'000;
-      slot.memory_mib = from(1, 16) * 32'768;
+      slot.memory = from(1, 16) * 32'768;
       slot.model = from(0, 3);
       slot.cards = from(0, 8);
       std::fill_n(slot.free.begin(), slot.cards, static_cast<std::int16_t>(kWholeCard));

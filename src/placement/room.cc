@@ -30,7 +30,7 @@ Slot slot_without(const Slot& slot, const Tenant& tenant) {
 // often. REQUIRES: the model fits.
 bool fits_without(const Slot& slot, const Tenant& tenant, const Shape& shape) {
   if (slot.cpu_milli + tenant.shape.cpu_milli < shape.cpu_milli ||
-      slot.memory_mib + tenant.shape.memory_mib < shape.memory_mib)
+      slot.memory + tenant.shape.memory < shape.memory)
     return false;
   std::int64_t whole = 0;
   for (std::int64_t i = 0; i < slot.cards; ++i) {

@@ -153,7 +153,7 @@ class Full {
   }
   Shape draw() {
     Shape shape = from(0, 3) == 0 ? whole(from(1, 3), from(1, 8)) : part(from(1, 9) * 100, from(1, 8));
-    shape.memory_mib = from(0, 3) * 100;
+    shape.memory = from(0, 3) * 100;
     if (from(0, 3) == 0) shape.models = static_cast<std::uint64_t>(from(1, 2));
     return shape;
   }

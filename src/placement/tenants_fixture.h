@@ -28,7 +28,7 @@ std::vector<Slot> machines(const From& from) {
   std::vector<Slot> made;
   for (std::int64_t i = from(1, 6); i > 0; --i) {
     made.push_back(machine(from(1, 4), from(2, 24), from(0, 1)));
-    made.back().memory_mib = from(2, 9) * 100;
+    made.back().memory = from(2, 9) * 100;
   }
   return made;
 }

@@ -81,9 +81,9 @@ bool Search::possible(const Seat& from, const Seat& to) const {
   const Slot& here = slot(from.slot);
   const Slot& there = slot(to.slot);
   const std::int64_t cpu = out.cpu_milli - back.cpu_milli;
-  const std::int64_t memory = out.memory_mib - back.memory_mib;
-  return there.cpu_milli >= cpu && here.cpu_milli >= -cpu && there.memory_mib >= memory &&
-         here.memory_mib >= -memory && model_fits(there, out) && (!to.tenant || model_fits(here, back));
+  const std::int64_t memory = out.memory - back.memory;
+  return there.cpu_milli >= cpu && here.cpu_milli >= -cpu && there.memory >= memory &&
+         here.memory >= -memory && model_fits(there, out) && (!to.tenant || model_fits(here, back));
 }
 
 std::optional<Tightening> Search::carry_out(const Trade& trade, std::size_t& looks_left) const {

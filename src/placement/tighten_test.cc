@@ -78,7 +78,7 @@ class Drawn {
     for (int i = 0; i < 25; ++i) {
       Shape shape = from(0, 5) == 0 ? Shape{from(1, 8) * 1000, 0, from(1, 2), kWholeCard, 0}
                                     : part(from(1, 9) * 100 + from(0, 1), from(1, 8));
-      shape.memory_mib = from(0, 3) * 100;
+      shape.memory = from(0, 3) * 100;
       if (from(0, 4) == 0) shape.models = static_cast<std::uint64_t>(from(1, 3));
       put_anywhere(shape, from(0, 5) > 0);
     }

@@ -17,7 +17,7 @@ constexpr std::size_t kCoveredPercent = 95;
 std::vector<std::pair<Shape, std::size_t>> counted(const std::vector<Shape>& typical) {
   std::map<Shape, std::size_t> counts;
   for (Shape shape : typical) {
-    shape.memory_mib = 0;
+    shape.memory = 0;
     ++counts[shape];
   }
   std::vector<std::pair<Shape, std::size_t>> list(counts.begin(), counts.end());

@@ -58,7 +58,7 @@ base::Status Reader::node(const Csv& csv) {
   if (csv.text("model").find('|') != std::string_view::npos) return csv.invalid("model");
   DURE_LET(number, model(csv.text("model")));
   slot.cpu_milli = cpu;
-  slot.memory_mib = memory;
+  slot.memory = memory;
   slot.cards = cards;
   slot.model = number;
   std::fill_n(slot.free.begin(), cards, static_cast<std::int16_t>(placement::kWholeCard));
