@@ -31,9 +31,9 @@ std::string nodes_of(const Trace& trace) {
   std::string text = "sn,cpu_milli,memory_mib,gpu,model\n";
   for (std::size_t i = 0; i < trace.slots.size(); ++i) {
     const auto& slot = trace.slots[i];
-    text += trace.node_names[i] + "," + std::to_string(slot.cpu_milli) + "," +
-            std::to_string(slot.memory) + "," + std::to_string(slot.cards) + "," +
-            trace.models[static_cast<std::size_t>(slot.model)] + "\n";
+    text += trace.node_names[i] + "," + std::to_string(slot.cpu_milli) + "," + std::to_string(slot.memory) +
+            "," + std::to_string(slot.cards) + "," + trace.models[static_cast<std::size_t>(slot.model)] +
+            "\n";
   }
   return text;
 }
@@ -41,9 +41,9 @@ std::string nodes_of(const Trace& trace) {
 std::string pods_of(const Trace& trace) {
   std::string text = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\n";
   for (const auto& pod : trace.pods)
-    text += pod.name + "," + std::to_string(pod.shape.cpu_milli) + "," +
-            std::to_string(pod.shape.memory) + "," + std::to_string(pod.shape.cards) + "," +
-            std::to_string(pod.shape.milli_gpu) + "," + spec_of(trace, pod.shape.models) + "\n";
+    text += pod.name + "," + std::to_string(pod.shape.cpu_milli) + "," + std::to_string(pod.shape.memory) +
+            "," + std::to_string(pod.shape.cards) + "," + std::to_string(pod.shape.milli_gpu) + "," +
+            spec_of(trace, pod.shape.models) + "\n";
   return text;
 }
 
