@@ -15,7 +15,8 @@ struct Tenant {
   std::size_t id = 0;  // the owner's number for it
   Shape shape;
   Spot spot;
-  bool movable = true;  // may be stopped here and started there
+  bool movable = true;    // may be stopped here and started there
+  std::int64_t cost = 0;  // of a move: what is lost by it, e.g. milli-GPU-seconds since its checkpoint
 };
 
 class Tenants {
