@@ -13,8 +13,9 @@
 // tenants elsewhere that are easier to place make way. Then it is improved: other orders, each of the first
 // candidates and each pair of them freed first at once, and whatever move contributes nothing is dropped.
 // The plan with the most gain is taken, among those the one with the fewest moves, then with the least cost.
-// (Descent in vector packing by emptying one bin into the others, the tightest first: Fleszar and Hindi,
-// 2002; Gabay and Zaourar, 2016.) The exact problem contains bin packing: a better plan may exist.
+// The largest first, to the tightest: best fit decreasing (Johnson, 1974), for machines of several resources
+// Gabay and Zaourar, 2016; those that make way: ejection chains (Glover, 1996). The exact problem contains
+// bin packing: a better plan may exist.
 //
 // Not tried: to empty two nodes onto an empty third, or cards onto empty ones, and to send tenants without
 // cards to a node that is being freed.

@@ -303,7 +303,7 @@ bool same(const Consolidation& a, const Consolidation& b) {
                                                   });
 }
 
-// A board on which nothing can be tried out: each move is needed.
+// On boards too large to try all plans: each move of a plan is needed.
 TEST(Consolidate, MovesNobodyWithoutNeed) {
   int plans = 0;
   for (int seed = 0; seed < 2'000; ++seed) {
