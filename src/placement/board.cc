@@ -1,27 +1,30 @@
 #include "placement/board.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/quantity.h"
 #include "base/result.h"
 
 namespace dure::placement {
 
 std::int64_t Slot::idle() const {
   std::int64_t sum = 0;
-  for (std::int64_t i = 0; i < cards; ++i) sum += free[static_cast<std::size_t>(i)];
+  for (std::size_t i = 0; i < static_cast<std::size_t>(cards); ++i) sum += open(i) ? free[i] : 0;
   return sum;
 }
 
 std::int64_t Slot::whole() const {
   std::int64_t count = 0;
-  for (std::int64_t i = 0; i < cards; ++i) count += free[static_cast<std::size_t>(i)] == kWholeCard ? 1 : 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(cards); ++i)
+    count += open(i) && free[i] == kWholeCard ? 1 : 0;
   return count;
 }
 
 std::int64_t Slot::largest() const {
   std::int64_t most = 0;
-  for (std::int64_t i = 0; i < cards; ++i)
-    most = std::max<std::int64_t>(most, free[static_cast<std::size_t>(i)]);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(cards); ++i)
+    if (open(i)) most = std::max<std::int64_t>(most, free[i]);
   return most;
 }
 
@@ -29,53 +32,79 @@ bool model_fits(const Slot& slot, const Shape& shape) {
   return shape.models == 0 || (shape.models >> slot.model & 1) != 0;
 }
 
-bool fits(const Slot& slot, const Shape& shape) {
-  if (slot.cpu_milli < shape.cpu_milli || slot.memory < shape.memory) return false;
-  if (shape.cards == 0) return true;
-  if (!model_fits(slot, shape)) return false;
-  return shape.part_of_card() ? slot.largest() >= shape.milli_gpu : slot.whole() >= shape.cards;
+bool offered(const Slot& slot, const Shape& shape) {
+  if (shape.pool != kAnyPool && shape.pool != slot.pool) return false;
+  return shape.cards == 0 || (slot.forms & shape.forms) != 0;
 }
 
-std::uint32_t tightest_cards(const Slot& slot, const Shape& shape) {
+std::int64_t card_memory_of(const Slot& slot, const Shape& shape) {
+  if (slot.card_memory == 0 || shape.cards == 0) return 0;
+  if (shape.card_memory > 0) return shape.card_memory;
+  return base::multiply_divide(slot.card_memory, shape.milli_gpu, kWholeCard);
+}
+
+bool fits(const Slot& slot, const Shape& shape) {
+  if (slot.cpu_milli < shape.cpu_milli || slot.memory < shape.memory || !offered(slot, shape)) return false;
+  if (shape.cards == 0) return true;
+  if (!model_fits(slot, shape)) return false;
+  if (!shape.part_of_card()) return slot.whole() >= shape.cards;
+  return slot.card_memory > 0 ? tightest_cards(slot, shape) != 0 : slot.largest() >= shape.milli_gpu;
+}
+
+namespace {
+
+// Of the cards that have room for it the one with least left.
+std::uint32_t tightest_card(const Slot& slot, const Shape& shape) {
+  const std::int64_t memory = card_memory_of(slot, shape);
   std::uint32_t chosen = 0;
-  if (shape.part_of_card()) {
-    std::int64_t least = kWholeCard + 1;
-    for (std::int64_t i = 0; i < slot.cards; ++i) {
-      const std::int64_t free = slot.free[static_cast<std::size_t>(i)];
-      if (free < shape.milli_gpu || free >= least) continue;
-      least = free;
-      chosen = 1U << i;
-    }
-    return chosen;
+  std::pair<std::int64_t, std::int64_t> least{kWholeCard + 1, 0};
+  for (std::size_t i = 0; i < static_cast<std::size_t>(slot.cards); ++i) {
+    if (!slot.open(i) || slot.free[i] < shape.milli_gpu || slot.free_memory[i] < memory) continue;
+    const std::pair<std::int64_t, std::int64_t> left{slot.free[i], slot.free_memory[i]};
+    if (left >= least) continue;
+    least = left;
+    chosen = 1U << i;
   }
+  return chosen;
+}
+
+}  // namespace
+
+std::uint32_t tightest_cards(const Slot& slot, const Shape& shape) {
+  if (shape.part_of_card()) return tightest_card(slot, shape);
+  std::uint32_t chosen = 0;
   std::int64_t left = shape.cards;
-  for (std::int64_t i = 0; i < slot.cards && left > 0; ++i) {
-    if (slot.free[static_cast<std::size_t>(i)] != kWholeCard) continue;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(slot.cards) && left > 0; ++i) {
+    if (!slot.open(i) || slot.free[i] != kWholeCard) continue;
     chosen |= 1U << i;
     --left;
   }
   return chosen;
 }
 
-void take(Slot& slot, const Shape& shape, std::uint32_t cards) {
-  slot.cpu_milli -= shape.cpu_milli;
-  slot.memory -= shape.memory;
-  DURE_ASSERT(slot.cpu_milli >= 0 && slot.memory >= 0);
+namespace {
+
+void change(Slot& slot, const Shape& shape, std::uint32_t cards, std::int64_t sign) {
+  slot.cpu_milli -= sign * shape.cpu_milli;
+  slot.memory -= sign * shape.memory;
+  const std::int64_t memory = card_memory_of(slot, shape);
   for (std::size_t i = 0; cards >> i != 0; ++i) {
     if ((cards >> i & 1) == 0) continue;
-    slot.free[i] = static_cast<std::int16_t>(slot.free[i] - shape.milli_gpu);
-    DURE_ASSERT(slot.free[i] >= 0);
+    slot.free[i] = static_cast<std::int16_t>(slot.free[i] - sign * shape.milli_gpu);
+    slot.free_memory[i] -= sign * memory;
+    DURE_ASSERT(slot.free[i] >= 0 && slot.free[i] <= kWholeCard && slot.free_memory[i] >= 0);
   }
 }
 
+}  // namespace
+
+void take(Slot& slot, const Shape& shape, std::uint32_t cards) {
+  change(slot, shape, cards, 1);
+  DURE_ASSERT(slot.cpu_milli >= 0 && slot.memory >= 0);
+}
+
 void give_back(Slot& slot, const Shape& shape, std::uint32_t cards) {
-  slot.cpu_milli += shape.cpu_milli;
-  slot.memory += shape.memory;
-  for (std::size_t i = 0; cards >> i != 0; ++i) {
-    if ((cards >> i & 1) == 0) continue;
-    slot.free[i] = static_cast<std::int16_t>(slot.free[i] + shape.milli_gpu);
-    DURE_ASSERT(slot.free[i] <= kWholeCard);
-  }
+  change(slot, shape, cards, -1);
 }
 
 }  // namespace dure::placement

@@ -1,8 +1,13 @@
 // Board: the machines as plain numbers, for choosing fast.
 //
 // A slot is a node: its free CPU and memory, and the free milli-GPU of each of its cards. All cards of a slot
-// are of one model; a node with several models stands here as one slot for each. The order of the slots is
-// the order of preference among equals. What is asked is a shape: most workloads ask for one of few.
+// are of one model and have as much memory; a node with several kinds stands here as one slot for each, and
+// the slots share its CPU and memory (forest.h). The order of the slots is the order of preference among
+// equals. What is asked is a shape: most workloads ask for one of few.
+//
+// Memory is in whatever unit the owner of the board takes for all of it; that of cards counts only where
+// `card_memory` says how much one has. A part of a card takes as much of its memory as of its compute,
+// rounded down, unless the shape says otherwise.
 //
 // Plain values, no clock, no threads. Cluster (cluster.h) is the picture with ids, memory of cards and
 // reasons; Board is what a rule looks at a million times.
@@ -17,15 +22,29 @@ namespace dure::placement {
 
 inline constexpr std::int64_t kMostCardsOfSlot = 16;
 inline constexpr std::int64_t kWholeCard = 1000;  // milli-GPU
+inline constexpr std::int64_t kMostModels = 64;
+inline constexpr std::int16_t kAnyPool = -1;
+
+// The forms in which cards are given and asked for, as bits.
+inline constexpr std::uint8_t kInBlocks = 1;
+inline constexpr std::uint8_t kInCards = 2;
+inline constexpr std::uint8_t kInAnyForm = kInBlocks | kInCards;
 
 struct Slot {
-  std::int64_t cpu_milli = 0;  // free
-  std::int64_t memory = 0;     // in the unit of the whole board
-  std::int64_t model = 0;                             // below 64
+  std::int64_t cpu_milli = 0;                         // free
+  std::int64_t memory = 0;                            // free
+  std::int64_t model = 0;                             // below kMostModels
   std::int64_t cards = 0;                             // at most kMostCardsOfSlot
   std::array<std::int16_t, kMostCardsOfSlot> free{};  // milli-GPU of each card
+  std::uint32_t closed = 0;                           // cards out of service: what is on them stays
+  std::uint8_t forms = kInAnyForm;                    // in which its cards are given
+  std::int16_t pool = 0;
+  std::int64_t card_memory = 0;  // of one card; 0: is not counted
+  std::array<std::int64_t, kMostCardsOfSlot> free_memory{};
   bool operator==(const Slot&) const = default;
 
+  bool open(std::size_t card) const { return (closed >> card & 1) == 0; }
+  // Of the cards in service:
   std::int64_t idle() const;     // milli-GPU over all cards
   std::int64_t whole() const;    // cards with nothing on them
   std::int64_t largest() const;  // the most that is free on one card
@@ -36,12 +55,15 @@ struct Shape {
   std::int64_t cpu_milli = 0;
   std::int64_t memory = 0;
   std::int64_t cards = 0;
-  std::int64_t milli_gpu = 0;  // of each
-  std::uint64_t models = 0;    // one bit for each model that will do; 0: any
+  std::int64_t milli_gpu = 0;       // of each
+  std::uint64_t models = 0;         // one bit for each model that will do; 0: any
+  std::int16_t pool = kAnyPool;     // where it may go
+  std::uint8_t forms = kInAnyForm;  // in which of them it takes its cards
+  std::int64_t card_memory = 0;     // of a part of a card, where it shall differ from its compute
   auto operator<=>(const Shape&) const = default;
 
   std::int64_t total_milli_gpu() const { return cards * milli_gpu; }
-  bool part_of_card() const { return cards == 1 && milli_gpu < kWholeCard; }
+  bool part_of_card() const { return cards == 1 && (milli_gpu < kWholeCard || card_memory > 0); }
 };
 
 // Where a shape goes: the slot, and which of its cards as a mask.
@@ -52,6 +74,10 @@ struct Spot {
 };
 
 bool model_fits(const Slot& slot, const Shape& shape);
+// The slot's pool and form are among those that the shape may have.
+bool offered(const Slot& slot, const Shape& shape);
+// What the shape takes of the memory of one card of the slot; 0 where that is not counted.
+std::int64_t card_memory_of(const Slot& slot, const Shape& shape);
 bool fits(const Slot& slot, const Shape& shape);
 
 // The cards that the shape takes in a slot that fits it: of parts the tightest, of whole ones the first.

@@ -1,13 +1,18 @@
 // Forest: where a shape goes by the rule of stranded.h, without looking at every slot.
 //
-// For each model of card stands a complete binary tree over its slots, in the order of the board. Each node
+// For each pool, model of card and form stands a complete binary tree over its slots, in the order of the
+// board. Each node
 // of a tree knows the most that any slot below it has of each thing (milli-GPU on one card, whole cards, CPU,
 // memory) and the least and greatest slack. Branch and bound from the left: a subtree in which something
 // asked for is nowhere to be had, or whose best possible cost is no better than what was found, is passed
 // over. The answer is exact: the same slot that a look at all of them would choose. Asking for a set of
 // models looks at the trees of the set.
 //
-// An update costs the depth of one tree. Single-threaded; the owner of the board owns it.
+// Slots of one machine (`machines`) share its CPU and memory: what one of them takes the others have less.
+// What wants no card goes to machines without cards first.
+//
+// An update costs the depth of one tree for each slot of the machine. Single-threaded; the owner of the board
+// owns it.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +27,23 @@ namespace dure::placement {
 class Forest {
  public:
   explicit Forest(std::vector<Slot> slots, std::int64_t slope = kSlopeMilliCpu);
+  // Each range, first to last, is the slots of one machine; a slot that is in none is a machine by itself.
+  using Machine = std::pair<std::size_t, std::size_t>;  // first, one beyond the last
+  void join_machines(const std::vector<Machine>& machines);
+  // The slots of the slot's machine.
+  Machine machine_of(std::size_t slot) const { return machine_[slot]; }
 
   const std::vector<Slot>& slots() const { return slots_; }
 
   // The best spot, or nothing where no slot fits.
   std::optional<Spot> find(const Shape& shape) const;
+  // The same among the slots of that range.
+  std::optional<Spot> find_within(const Shape& shape, std::size_t first, std::size_t end) const;
 
   // The shape is asked for: where it names models, their cards become dearer for those that name none. Goes
-  // before find().
+  // before find(). forget(): it is asked for no more.
   void ask(const Shape& shape);
+  void forget(const Shape& shape);
 
   // REQUIRES: it fits there.
   void take(const Shape& shape, const Spot& spot);
@@ -38,6 +51,8 @@ class Forest {
   // A slot out of service fits nothing until it is back; what is on it stays.
   void set_service(std::size_t slot, bool in_service);
   bool in_service(std::size_t slot) const { return in_service_[slot]; }
+  // What the slot has now, whatever was taken there before. REQUIRES: pool, model and forms are as they were.
+  void set(std::size_t slot, const Slot& now);
 
  private:
   // What a subtree has at most, and between which bounds its slack lies.
@@ -51,15 +66,22 @@ class Forest {
   };
   struct Tree {
     std::int64_t model = 0;
+    std::int16_t pool = 0;
+    std::uint8_t forms = kInAnyForm;
+    bool without_cards = false;
     std::int64_t cards = 0;
     std::int64_t asked_millionths = 0;  // asked for by name, in millionths of its cards
     std::vector<std::size_t> slots;     // ascending
     std::size_t width = 1;              // leaves, a power of two
     std::vector<Extent> nodes;          // 1 is the root; the children of i are 2i and 2i + 1
   };
-  struct Best {
-    Slack growth = 0;  // of the shape
-    Slack toll = 0;    // of the tree that is looked at
+  // What is looked for, where, and the best so far.
+  struct Search {
+    const Shape& shape;
+    std::size_t from;
+    std::size_t end;
+    Slack growth;    // of the shape
+    Slack toll = 0;  // of the tree that is looked at
     Slack cost = 0;
     std::size_t slot = 0;
     bool found = false;
@@ -72,15 +94,20 @@ class Forest {
   Extent extent_of(std::size_t slot) const;
   static Extent join(const Extent& a, const Extent& b);
   void refresh(std::size_t slot);
+  void share(const Shape& shape, std::size_t slot, std::int64_t sign);
+  void count_asked(const Shape& shape, std::int64_t sign);
   Slack toll(const Tree& tree, const Shape& shape) const;
-  void descend(const Tree& tree, std::size_t node, std::size_t first, std::size_t width, const Shape& shape,
-               Best& best) const;
+  bool may_hold(const Tree& tree, const Shape& shape) const;
+  void descend(const Tree& tree, std::size_t node, std::size_t first, std::size_t width,
+               Search& search) const;
+  void look(Search& search, bool without_cards) const;
 
   std::int64_t slope_;
   std::vector<Slot> slots_;
   std::vector<bool> in_service_;
   std::vector<Tree> trees_;
   std::vector<std::pair<std::size_t, std::size_t>> place_;  // of each slot: its tree, its leaf
+  std::vector<Machine> machine_;                            // of each slot
 };
 
 }  // namespace dure::placement

@@ -39,16 +39,22 @@ class Asked {
   std::map<std::int64_t, std::int64_t> cards_, millionths_;
 };
 
+using Range = std::pair<std::size_t, std::size_t>;
+
 // Written anew, from the rule's words: the first slot that raises what is stranded least.
 std::optional<Spot> look_at_all(const std::vector<Slot>& slots, const std::vector<bool>& in_service,
-                                const Asked& asked, const Shape& shape) {
+                                const Asked& asked, const Shape& shape, const Range& range) {
   const auto stranded = [](const Slot& slot) {
     return std::max<std::int64_t>(0, slot.idle() * kSlopeMilliCpu - slot.cpu_milli * kWholeCard);
   };
+  // Machines without cards, where one of them will do, before all others.
+  bool without_cards = false;
+  for (std::size_t i = range.first; i < range.second; ++i)
+    without_cards |= shape.cards == 0 && in_service[i] && slots[i].cards == 0 && fits(slots[i], shape);
   std::optional<Spot> best;
   std::int64_t least = 0;
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    if (!in_service[i] || !fits(slots[i], shape)) continue;
+  for (std::size_t i = range.first; i < range.second; ++i) {
+    if (!in_service[i] || !fits(slots[i], shape) || (without_cards && slots[i].cards > 0)) continue;
     const auto cards = tightest_cards(slots[i], shape);
     Slot after = slots[i];
     take(after, shape, cards);
@@ -75,8 +81,26 @@ class Dealer {
       slot.model = from(0, 3);
       slot.cards = from(0, 8);
       std::fill_n(slot.free.begin(), slot.cards, static_cast<std::int16_t>(kWholeCard));
+      slot.pool = static_cast<std::int16_t>(from(0, 5) == 0);
+      slot.forms = static_cast<std::uint8_t>(from(0, 5) == 0 ? from(1, 2) : kInAnyForm);
+      if (from(0, 3) == 0) slot.closed = static_cast<std::uint32_t>(from(0, 7));
+      if (from(0, 1) == 0) continue;
+      slot.card_memory = from(1, 9) * 1'111;
+      std::fill_n(slot.free_memory.begin(), slot.cards, slot.card_memory);
     }
     return made;
+  }
+  // Some neighbours are one machine.
+  std::vector<Forest::Machine> join(std::vector<Slot>& slots) {
+    std::vector<Forest::Machine> machines;
+    for (std::size_t i = 0; i + 1 < slots.size(); ++i) {
+      if (from(0, 3) > 0) continue;
+      slots[i + 1].cpu_milli = slots[i].cpu_milli;
+      slots[i + 1].memory = slots[i].memory;
+      machines.emplace_back(i, i + 2);
+      ++i;
+    }
+    return machines;
   }
   Shape shape() {
     Shape made{from(0, 12) * 1'000, from(0, 8) * 8'192, 0, 0, 0};
@@ -84,6 +108,9 @@ class Dealer {
     if (kind >= 2) made.cards = kind >= 8 ? from(2, 8) : 1;
     if (kind >= 2) made.milli_gpu = kind < 6 ? from(1, 99) * 10 : kWholeCard;
     if (made.cards > 0 && from(0, 2) == 0) made.models = static_cast<std::uint64_t>(from(1, 15));
+    if (from(0, 3) == 0) made.pool = static_cast<std::int16_t>(from(0, 1));
+    if (from(0, 3) == 0) made.forms = static_cast<std::uint8_t>(from(1, 2));
+    if (made.cards == 1 && from(0, 4) == 0) made.card_memory = from(1, 9'999);
     return made;
   }
 
@@ -95,9 +122,13 @@ class Life {
  public:
   explicit Life(std::uint64_t seed)
       : dealer_(seed),
-        forest_(dealer_.slots()),
-        asked_(forest_.slots()),
-        in_service_(forest_.slots().size(), true) {}
+        slots_(dealer_.slots()),
+        machines_(dealer_.join(slots_)),
+        forest_(slots_),
+        asked_(slots_),
+        in_service_(slots_.size(), true) {
+    forest_.join_machines(machines_);
+  }
 
   void step() {
     const auto dice = dealer_.from(0, 9);
@@ -108,17 +139,33 @@ class Life {
       forest_.ask(shape);
       asked_.note(shape);
     }
-    const auto spot = forest_.find(shape);
-    ASSERT_EQ(spot, look_at_all(forest_.slots(), in_service_, asked_, shape));
+    const Range range = dealer_.from(0, 4) == 0 ? some_of_them() : Range{0, slots_.size()};
+    const auto spot = forest_.find_within(shape, range.first, range.second);
+    ASSERT_EQ(spot, look_at_all(forest_.slots(), in_service_, asked_, shape, range));
+    for (const auto& [first, end] : machines_) {
+      ASSERT_EQ(forest_.slots()[first].cpu_milli, forest_.slots()[end - 1].cpu_milli);
+      ASSERT_EQ(forest_.slots()[first].memory, forest_.slots()[end - 1].memory);
+    }
     if (!spot) return;
     ++placed;
     forest_.take(shape, *spot);
     held_.emplace_back(shape, *spot);
   }
 
+  // When all that was placed has ended, everything is as it was.
+  void end_all() {
+    while (!held_.empty()) end_one();
+    EXPECT_EQ(forest_.slots(), slots_);
+  }
+
   int placed = 0;
 
  private:
+  Range some_of_them() {
+    const auto count = static_cast<std::int64_t>(slots_.size());
+    const auto first = dealer_.from(0, count);
+    return {static_cast<std::size_t>(first), static_cast<std::size_t>(dealer_.from(first, count))};
+  }
   void turn_one() {
     const auto slot =
         static_cast<std::size_t>(dealer_.from(0, static_cast<std::int64_t>(in_service_.size()) - 1));
@@ -132,6 +179,8 @@ class Life {
   }
 
   Dealer dealer_;
+  std::vector<Slot> slots_;
+  std::vector<Forest::Machine> machines_;
   Forest forest_;
   Asked asked_;
   std::vector<bool> in_service_;
@@ -145,6 +194,7 @@ TEST(Forest, ChoosesWhatALookAtEverySlotWould) {
     for (int step = 0; step < kSteps && !::testing::Test::HasFatalFailure(); ++step) life.step();
     ASSERT_FALSE(::testing::Test::HasFatalFailure()) << "cluster " << cluster;
     placed += life.placed;
+    life.end_all();
   }
   EXPECT_GT(placed, kClusters * kSteps / 10) << "something has to fit";
 }
@@ -175,7 +225,7 @@ TEST(Forest, ATaskWithMuchProcessorGoesWhereProcessorIsLeftOver) {
 }
 
 TEST(Forest, NothingFitsAnEmptyOne) {
-  EXPECT_FALSE(Forest({}).find({1, 1, 0, 0, 0}));
+  EXPECT_FALSE(Forest(std::vector<Slot>{}).find({1, 1, 0, 0, 0}));
 }
 
 }  // namespace
