@@ -1,0 +1,151 @@
+#include "placement/clearance.h"
+
+#include <algorithm>
+
+#include "base/result.h"
+
+namespace dure::placement {
+namespace {
+
+// How often `asked` goes into `free`, at most so often.
+std::int64_t times(std::int64_t free, std::int64_t asked, std::int64_t most) {
+  return asked > 0 ? std::min(most, free / asked) : most;
+}
+
+}  // namespace
+
+Clearance::Clearance(const Forest& forest, std::span<const Victim> victims, const Asked& asked)
+    : forest_(forest), asked_(asked), slots_(forest.slots()), stopped_(victims.size(), false) {
+  std::vector<std::size_t> machine_of(slots_.size());
+  for (std::size_t slot = 0; slot < slots_.size(); slot = machines_.back().end) {
+    const Forest::Machine range = forest.machine_of(slot);
+    for (std::size_t i = range.first; i < range.second; ++i) machine_of[i] = machines_.size();
+    machines_.push_back({range.first, range.second, 0, {}});
+  }
+  for (std::size_t victim = 0; victim < victims.size(); ++victim)
+    divide(victim, victims[victim].replicas, machine_of);
+  first_piece_.push_back(pieces_.size());
+  for (const Piece& piece : pieces_) machines_[piece.machine].pieces.push_back(&piece);
+  for (std::size_t machine = 0; machine < machines_.size(); ++machine)
+    fitting_ += machines_[machine].fitting = count(machine);
+}
+
+void Clearance::divide(std::size_t victim, std::span<const Placed> replicas,
+                       const std::vector<std::size_t>& machine_of) {
+  first_piece_.push_back(pieces_.size());
+  for (const Placed& replica : replicas) {
+    const std::size_t machine = machine_of[replica.spot.slot];
+    const auto its = std::find_if(pieces_.begin() + static_cast<std::ptrdiff_t>(first_piece_.back()),
+                                  pieces_.end(), [&](const Piece& each) { return each.machine == machine; });
+    if (its == pieces_.end())
+      pieces_.push_back({victim, machine, {replica}});
+    else
+      its->replicas.push_back(replica);
+  }
+}
+
+std::span<const Piece> Clearance::pieces_of(std::size_t victim) const {
+  return std::span(pieces_).subspan(first_piece_[victim], first_piece_[victim + 1] - first_piece_[victim]);
+}
+
+// By their cards alone.
+std::int64_t Clearance::count_on_slot(std::size_t number, std::int64_t most) const {
+  const Shape& shape = asked_.shape;
+  const Slot& slot = slots_[number];
+  if (!forest_.in_service(number) || !offered(slot, shape)) return 0;
+  if (shape.cards == 0) return most;
+  if (!model_fits(slot, shape)) return 0;
+  if (!shape.part_of_card()) return std::min(most, slot.whole() / shape.cards);
+  const std::int64_t memory = card_memory_of(slot, shape);
+  std::int64_t sum = 0;
+  for (std::size_t card = 0; card < static_cast<std::size_t>(slot.cards) && sum < most; ++card)
+    if (slot.open(card))
+      sum += times(slot.free_memory[card], memory, times(slot.free[card], shape.milli_gpu, most));
+  return std::min(most, sum);
+}
+
+std::int64_t Clearance::count(std::size_t number) const {
+  const Machine& machine = machines_[number];
+  const Slot& any = slots_[machine.first];  // CPU and memory are of the machine
+  const std::int64_t most = times(any.memory, asked_.shape.memory,
+                                  times(any.cpu_milli, asked_.shape.cpu_milli, most_on_a_machine()));
+  std::int64_t sum = 0;
+  for (std::size_t slot = machine.first; slot < machine.end && sum < most; ++slot)
+    sum += count_on_slot(slot, most - sum);
+  return sum;
+}
+
+// What the other slots of the machine have more, or less, of CPU and memory.
+void Clearance::share(const Machine& machine, const Placed& replica, std::int64_t sign) {
+  for (std::size_t slot = machine.first; slot < machine.end; ++slot) {
+    if (slot == replica.spot.slot) continue;
+    slots_[slot].cpu_milli += sign * replica.shape.cpu_milli;
+    slots_[slot].memory += sign * replica.shape.memory;
+  }
+}
+
+void Clearance::lift(const Piece& piece) {
+  for (const Placed& replica : piece.replicas) {
+    give_back(slots_[replica.spot.slot], replica.shape, replica.spot.cards);
+    share(machines_[piece.machine], replica, 1);
+  }
+}
+
+void Clearance::lower(const Piece& piece) {
+  for (const Placed& replica : piece.replicas) {
+    take(slots_[replica.spot.slot], replica.shape, replica.spot.cards);
+    share(machines_[piece.machine], replica, -1);
+  }
+}
+
+void Clearance::recount(std::size_t victim) {
+  for (const Piece& piece : pieces_of(victim)) {
+    Machine& machine = machines_[piece.machine];
+    fitting_ -= machine.fitting;
+    machine.fitting = count(piece.machine);
+    fitting_ += machine.fitting;
+  }
+}
+
+void Clearance::stop(std::size_t victim) {
+  DURE_ASSERT(!stopped_[victim]);
+  stopped_[victim] = true;
+  for (const Piece& piece : pieces_of(victim)) lift(piece);
+  recount(victim);
+}
+
+void Clearance::resume(std::size_t victim) {
+  DURE_ASSERT(stopped_[victim]);
+  stopped_[victim] = false;
+  for (const Piece& piece : pieces_of(victim)) lower(piece);
+  recount(victim);
+}
+
+void Clearance::put_on(const Machine& machine, std::int64_t left, std::vector<Spot>& spots) const {
+  std::vector<Slot> rest(slots_.begin() + static_cast<std::ptrdiff_t>(machine.first),
+                         slots_.begin() + static_cast<std::ptrdiff_t>(machine.end));
+  for (std::size_t slot = machine.first; slot < machine.end; ++slot) {
+    Slot& here = rest[slot - machine.first];
+    while (left > 0 && forest_.in_service(slot) && fits(here, asked_.shape)) {
+      spots.push_back({slot, tightest_cards(here, asked_.shape)});
+      take(here, asked_.shape, spots.back().cards);
+      for (Slot& other : rest) {
+        if (&other == &here) continue;
+        other.cpu_milli -= asked_.shape.cpu_milli;
+        other.memory -= asked_.shape.memory;
+      }
+      --left;
+    }
+  }
+}
+
+std::vector<Spot> Clearance::spots() const {
+  std::vector<Spot> found;
+  for (const Machine& machine : machines_)
+    put_on(machine, std::min(machine.fitting, asked_.replicas - static_cast<std::int64_t>(found.size())),
+           found);
+  DURE_ASSERT(static_cast<std::int64_t>(found.size()) == asked_.replicas);
+  return found;
+}
+
+}  // namespace dure::placement
