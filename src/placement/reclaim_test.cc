@@ -132,7 +132,9 @@ class Drawn {
     replicas = from(0, 2) == 0 ? from(2, 5) : from(1, 2);
     apart = from(0, 3) == 0;
   }
-  std::optional<Reclaim> ask() const { return scene.ask(shape, replicas, apart); }
+  std::optional<Reclaim> ask(const ReclaimEffort& effort = {}) const {
+    return reclaim(scene.forest, scene.victims, shape, replicas, apart, effort);
+  }
 
  private:
   std::mt19937_64 random_;
@@ -276,16 +278,16 @@ void expect_none_is_needless(const Drawn& drawn, const Reclaim& answer) {
   EXPECT_EQ(lost, answer.lost);
 }
 
-void check(const Drawn& drawn, Tally& tally) {
-  const auto answer = drawn.ask();
+void check(const Drawn& drawn, Tally& tally, const ReclaimEffort& effort = {}) {
+  const auto answer = drawn.ask(effort);
   const auto least = least_by_trying(drawn);
   ASSERT_EQ(answer.has_value(), least.has_value());
-  EXPECT_EQ(answer, drawn.ask()) << "the same question has the same answer";
+  EXPECT_EQ(answer, drawn.ask(effort)) << "the same question has the same answer";
   if (!answer) return;
   ++tally.answers;
   expect_spots_are_free(drawn, *answer);
   expect_none_is_needless(drawn, *answer);
-  EXPECT_LE(answer->lost, *least * 3 / 2);
+  EXPECT_TRUE(effort.most_looks == 0 || answer->lost <= *least * 3 / 2);
   if (answer->victims.empty()) return;
   ++tally.stopping;
   if (answer->lost == *least) ++tally.least_lost;
@@ -313,6 +315,17 @@ TEST(Reclaim, LosesLittleMoreThanTheLeastWhereMachinesAreFull) {
   }
   EXPECT_GT(tally.stopping, 500);
   EXPECT_GE(tally.least_lost * 1000, tally.stopping * 990);
+}
+
+// The better of the two first answers alone, as it is where there are many machines.
+TEST(Reclaim, LosesLittleMoreThanTheLeastWithoutLooksForBetter) {
+  Tally tally;
+  for (std::uint64_t seed = 100'000; seed < 102'000 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    check(Drawn(seed, 11, 100), tally, {0});
+  }
+  EXPECT_GT(tally.stopping, 1000);
+  EXPECT_GE(tally.least_lost * 1000, tally.stopping * 993);
 }
 
 // A shape that wants all of a machine: the cheapest machines are known.
