@@ -1,0 +1,209 @@
+#include "placement/timeline.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/result.h"
+
+namespace dure::placement {
+namespace {
+
+constexpr base::Span kTick{1};
+
+// Takes them off the room, one after the other.
+std::int64_t take_most(Slot& room, const Shape& shape, std::int64_t most) {
+  std::int64_t count = 0;
+  for (; count < most && fits(room, shape); ++count) take(room, shape, tightest_cards(room, shape));
+  return count;
+}
+
+// A slot as it goes from one change to the next.
+class Walk {
+ public:
+  Walk(const Slot& present, std::span<const Change> changes, base::Instant now, base::Instant start)
+      : free_(present), changes_(changes), now_(now) {
+    while (next() <= start && next() != kNever) apply(changes_[done_++]);
+  }
+
+  const Slot& free() const { return free_; }
+  bool closed() const { return closed_ > 0; }
+  base::Instant next() const { return done_ < changes_.size() ? changes_[done_].at : kNever; }
+
+  // Everything of the next instant at once: what ends then makes room for what starts then. True where
+  // something grows. REQUIRES: next() != kNever.
+  bool step() {
+    bool grows = false;
+    for (const base::Instant at = next(); done_ < changes_.size() && changes_[done_].at == at; ++done_) {
+      apply(changes_[done_]);
+      grows |= changes_[done_].grows();
+    }
+    return grows;
+  }
+
+  // What is placed now stays to the end. How many that were.
+  std::int64_t place(const Shape& shape, std::int64_t most) { return take_most(free_, shape, most); }
+
+ private:
+  void apply(const Change& change) {
+    switch (change.kind) {
+      case Change::Kind::kCloses:
+        ++closed_;
+        return;
+      case Change::Kind::kOpens:
+        --closed_;
+        return;
+      case Change::Kind::kRunEnds:
+        if (change.at <= now_) return;
+        break;
+      case Change::Kind::kStarts:
+      case Change::Kind::kEnds:
+        break;
+    }
+    free_.cpu_milli += change.cpu_milli;
+    free_.memory += change.memory;
+    for (std::uint32_t left = change.cards; left != 0; left &= left - 1) {
+      std::int16_t& card = free_.free[static_cast<std::size_t>(std::countr_zero(left))];
+      card = static_cast<std::int16_t>(card + change.milli_gpu);
+    }
+  }
+
+  Slot free_;
+  std::span<const Change> changes_;
+  std::size_t done_ = 0;
+  base::Instant now_;
+  std::int64_t closed_ = 0;
+};
+
+void lower(Slot& least, const Slot& other) {
+  least.cpu_milli = std::min(least.cpu_milli, other.cpu_milli);
+  least.memory = std::min(least.memory, other.memory);
+  for (std::size_t i = 0; i < least.free.size(); ++i) least.free[i] = std::min(least.free[i], other.free[i]);
+}
+
+bool fits_until(Walk walk, const Shape& shape, base::Instant end) {
+  Slot least = walk.free();
+  while (walk.next() < end) {
+    walk.step();
+    if (walk.closed()) return false;
+    lower(least, walk.free());
+    if (!fits(least, shape)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+base::Instant end_of(base::Instant start, base::Span length) {
+  DURE_ASSERT(length.us > 0);
+  if (length.us >= kNever.us - std::max<std::int64_t>(start.us, 0)) return kNever;
+  return start + length;
+}
+
+Change Change::freed(Kind kind, base::Instant at, std::uint64_t key, const Placed& part) {
+  const auto milli = static_cast<std::int16_t>(part.shape.milli_gpu);
+  return {at, key, part.shape.cpu_milli, part.shape.memory, part.spot.cards, milli, kind};
+}
+
+Change Change::taken(base::Instant at, std::uint64_t key, const Placed& part) {
+  const auto milli = static_cast<std::int16_t>(-part.shape.milli_gpu);
+  return {at, key, -part.shape.cpu_milli, -part.shape.memory, part.spot.cards, milli, Kind::kStarts};
+}
+
+void Timeline::add(const Change& change) {
+  const auto after = [](base::Instant at, const Change& other) { return at < other.at; };
+  changes_.insert(std::upper_bound(changes_.begin(), changes_.end(), change.at, after), change);
+  falls_ += change.grows() ? 0 : 1;
+}
+
+void Timeline::remove(std::uint64_t key) {
+  const auto kept = std::remove_if(changes_.begin(), changes_.end(), [&](const Change& change) {
+    if (change.key != key) return false;
+    falls_ -= change.grows() ? 0 : 1;
+    return true;
+  });
+  changes_.erase(kept, changes_.end());
+}
+
+std::optional<Slot> Timeline::least(const Slot& present, base::Instant now, base::Instant start,
+                                    base::Span length) const {
+  Walk walk(present, changes_, now, start);
+  if (walk.closed()) return std::nullopt;
+  Slot least = walk.free();
+  if (!reserved()) return least;
+  for (const base::Instant end = end_of(start, length); walk.next() < end;) {
+    walk.step();
+    if (walk.closed()) return std::nullopt;
+    lower(least, walk.free());
+  }
+  return least;
+}
+
+std::optional<base::Instant> Timeline::first_fit(const Slot& present, const Wish& wish,
+                                                 base::Instant last) const {
+  if (wish.from > last) return std::nullopt;
+  Walk walk(present, changes_, wish.now, wish.from);
+  base::Instant start = wish.from;
+  for (bool grown = true;; grown = walk.step()) {
+    if (grown && !walk.closed() && fits(walk.free(), wish.shape) &&
+        (!reserved() || fits_until(walk, wish.shape, end_of(start, wish.length))))
+      return start;
+    start = walk.next();
+    if (start > last) return std::nullopt;
+  }
+}
+
+void Timeline::add_steps(const Slot& present, const Wish& wish, std::int64_t most, base::Instant last,
+                         std::vector<Step>& steps) const {
+  if (wish.from > last) return;
+  if (reserved()) {
+    add_any(present, wish, most, last, steps);
+  } else {
+    add_rising(present, wish, most, last, steps);
+  }
+}
+
+// Where nothing but ends is to come, what fits once fits for good. Equal parts leave the same of a card in
+// any order, so that those placed at once and those added at each end are as many as all placed together.
+void Timeline::add_rising(const Slot& present, const Wish& wish, std::int64_t most, base::Instant last,
+                          std::vector<Step>& steps) const {
+  Walk walk(present, changes_, wish.now, wish.from);
+  base::Instant at = wish.from;
+  while (true) {
+    const std::int64_t more = walk.place(wish.shape, most);
+    if (more > 0) steps.push_back({at, more});
+    most -= more;
+    at = walk.next();
+    if (most == 0 || at > last) return;
+    walk.step();
+  }
+}
+
+// From one change to the next the left edge stands still, and with every change that comes in at the right
+// edge fewer fit.
+void Timeline::add_any(const Slot& present, const Wish& wish, std::int64_t most, base::Instant last,
+                       std::vector<Step>& steps) const {
+  Walk walk(present, changes_, wish.now, wish.from);
+  std::int64_t count = 0;
+  for (base::Instant from = wish.from; from <= last; walk.step()) {
+    Walk ahead = walk;
+    Slot least = walk.free();
+    bool closed = walk.closed();
+    for (base::Instant start = from; start <= last && (start == from || start < walk.next());
+         start = ahead.next() - wish.length + kTick) {
+      for (const base::Instant end = end_of(start, wish.length); ahead.next() < end && !closed;) {
+        ahead.step();
+        closed = ahead.closed();
+        lower(least, ahead.free());
+      }
+      Slot room = least;
+      const std::int64_t fit = closed ? 0 : take_most(room, wish.shape, most);
+      if (fit != count) steps.push_back({start, fit - count});
+      count = fit;
+      if (fit == 0 || ahead.next() == kNever) break;
+    }
+    from = walk.next();
+    if (from > last) return;
+  }
+}
+
+}  // namespace dure::placement
