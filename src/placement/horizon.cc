@@ -9,6 +9,11 @@
 namespace dure::placement {
 namespace {
 
+// Of how long a time from the bound on a gang's start is first looked for, and how much longer each one is.
+constexpr base::Span kFirstLook = base::Span::minutes(1);
+constexpr std::int64_t kWider = 8;
+constexpr base::Span kWidest = base::Span::days(365);
+
 // The last start before that one.
 base::Instant just_before(base::Instant before) {
   return before - base::Span{1};
@@ -183,17 +188,34 @@ std::optional<Horizon::Opening> Horizon::earliest_on(std::span<const std::size_t
   return opening(best, shape);
 }
 
-std::optional<base::Instant> Horizon::gang_start(const Wish& wish, std::int64_t replicas, bool apart,
-                                                 base::Instant before) const {
-  Sweep sweep(replicas, just_before(before));
+std::optional<base::Instant> Horizon::sweep(const Wish& wish, std::int64_t replicas, bool apart,
+                                            base::Instant last) const {
+  Sweep sweep(replicas, last);
   std::vector<Step> steps;
   for (std::size_t slot = 0; slot < timelines_.size(); ++slot) {
     if (!may_take(slot, wish.shape)) continue;
     steps.clear();
     timelines_[slot].add_steps((*present_)[slot], wish, apart ? 1 : replicas, sweep.last(), steps);
-    if (!steps.empty()) sweep.add(steps, !reserved(slot));
+    if (!steps.empty()) sweep.add(steps, timelines_[slot].only_rises(wish));
   }
   return sweep.earliest();
+}
+
+// No start is earlier than the one there were without reservations, and most are soon after that: first that
+// one is tried, then longer and longer times from it on.
+std::optional<base::Instant> Horizon::gang_start(Wish wish, std::int64_t replicas, bool apart,
+                                                 base::Instant last) const {
+  wish.past_reservations = true;
+  const auto bound = sweep(wish, replicas, apart, last);
+  if (!bound || reserved_slots_.empty()) return bound;
+  base::Span wide = std::max(*bound - wish.from, kFirstLook);
+  wish.past_reservations = false;
+  wish.from = *bound;
+  for (base::Instant until = *bound;; wide = {wide.us * kWider}) {
+    const auto start = sweep(wish, replicas, apart, until);
+    if (start || until == last) return start;
+    until = wide.us > kWidest.us ? last : std::min(last, end_of(*bound, wide));
+  }
 }
 
 // REQUIRES: they fit at wish.from. One by one, each where it costs least beside those before.
@@ -206,7 +228,7 @@ std::vector<Spot> Horizon::choose(const Wish& wish, std::int64_t replicas, bool 
   for (std::size_t slot = 0; slot < timelines_.size(); ++slot) {
     if (!may_take(slot, wish.shape)) continue;
     const auto room = least(slot, wish);
-    if (room && fits(*room, wish.shape)) first.push_back(offer(slot, *room));
+    if (room) first.push_back(offer(slot, *room));
   }
   std::priority_queue<Offer, std::vector<Offer>, std::greater<>> offers(std::greater<>{}, std::move(first));
   std::map<std::size_t, Slot> rooms;  // of the slots that were chosen
@@ -231,7 +253,7 @@ std::optional<Horizon::Opening> Horizon::earliest(const Shape& shape, std::int64
   if (from >= before) return std::nullopt;
   Wish gang = wish(shape, from, length);
   if (replicas == 1) return earliest_one(gang, before);
-  const auto start = gang_start(gang, replicas, apart, before);
+  const auto start = gang_start(gang, replicas, apart, just_before(before));
   if (!start) return std::nullopt;
   gang.from = *start;
   return Opening{*start, choose(gang, replicas, apart)};

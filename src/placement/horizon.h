@@ -97,17 +97,19 @@ class Horizon {
   struct Best;
 
   Wish wish(const Shape& shape, base::Instant from, base::Span length) const {
-    return {shape, now_.value_or(from), from, length};
+    return {.shape = shape, .now = now_.value_or(from), .from = from, .length = length};
   }
   std::optional<Slot> least(std::size_t slot, const Wish& wish) const {
-    return timelines_[slot].least((*present_)[slot], wish.now, wish.from, wish.length);
+    return timelines_[slot].least((*present_)[slot], wish);
   }
   bool may_take(std::size_t slot, const Shape& shape) const;
   void look_at(std::size_t slot, Wish wish, Best& best) const;
   static std::optional<Opening> opening(const Best& best, const Shape& shape);
   std::optional<Opening> earliest_one(const Wish& wish, base::Instant before) const;
-  std::optional<base::Instant> gang_start(const Wish& wish, std::int64_t replicas, bool apart,
-                                          base::Instant before) const;
+  std::optional<base::Instant> sweep(const Wish& wish, std::int64_t replicas, bool apart,
+                                     base::Instant last) const;
+  std::optional<base::Instant> gang_start(Wish wish, std::int64_t replicas, bool apart,
+                                          base::Instant last) const;
   std::vector<Spot> choose(const Wish& wish, std::int64_t replicas, bool apart) const;
   bool open_on(std::size_t slot, std::span<const Placed* const> parts, const Wish& wish) const;
 

@@ -21,6 +21,14 @@ base::Instant at(std::int64_t us) {
   return {us};
 }
 
+// The same in a unit of so many microseconds.
+base::Instant in(std::int64_t unit, base::Instant instant) {
+  return instant == kNever ? kNever : at(instant.us * unit);
+}
+base::Span in(std::int64_t unit, base::Span span) {
+  return span == kForever ? kForever : base::Span{span.us * unit};
+}
+
 TEST(Horizon, AnswersFromThePresentWhereNothingIsKnown) {
   const std::vector<Slot> present{machine(1, 8), machine(4, 32)};
   const Horizon horizon(&present);
@@ -99,6 +107,20 @@ TEST(Horizon, CountsVeryLongLengthsToTheEndOfTime) {
   }
 }
 
+// A gang that has to wait through all of a long time in which one slot or the other is taken.
+TEST(Horizon, FindsTheStartOfAGangThatIsFarBehindReservations) {
+  const std::vector<Slot> present{machine(1, 8), machine(1, 8)};
+  Horizon horizon(&present);
+  const std::int64_t day = base::Span::days(1).us;
+  for (std::size_t i = 0; i < 2000; ++i) {
+    const base::Instant starts{static_cast<std::int64_t>(i) * day};
+    horizon.reserve(i, std::vector<Placed>{{whole(1), {i % 2, 1}}}, starts, starts + base::Span::days(1));
+  }
+  EXPECT_EQ(horizon.earliest(whole(1), 2, false, kNow, {1}), (Opening{at(2000 * day), {{0, 1}, {1, 1}}}));
+  EXPECT_EQ(horizon.earliest(whole(1), 1, false, kNow, base::Span::days(1))->start, at(day));
+  EXPECT_FALSE(horizon.earliest(whole(1), 2, false, kNow, {1}, at(2000 * day)));
+}
+
 // Both horizons with the same random life behind them; now is 10, and holds end from 5 to 30.
 class Drawn {
  public:
@@ -160,22 +182,25 @@ class Drawn {
     const base::Instant starts = at(from(5, 28));
     naive.holds.push_back({next_++, NaiveHold::Kind::kBlock, {{{}, {slot(), 0}}}, starts, later(starts)});
   }
-  static void tell(Horizon& horizon, const NaiveHold& hold) {
+  static void tell(Horizon& horizon, const NaiveHold& hold, std::int64_t unit = 1) {
+    const base::Instant starts = in(unit, hold.starts);
+    const base::Instant ends = in(unit, hold.ends);
     switch (hold.kind) {
       case NaiveHold::Kind::kRun:
-        return horizon.run(hold.key, hold.parts, hold.ends);
+        return horizon.run(hold.key, hold.parts, ends);
       case NaiveHold::Kind::kReservation:
-        return horizon.reserve(hold.key, hold.parts, hold.starts, hold.ends);
+        return horizon.reserve(hold.key, hold.parts, starts, ends);
       case NaiveHold::Kind::kBlock:
-        return horizon.block(hold.key, hold.parts[0].spot.slot, hold.starts, hold.ends);
+        return horizon.block(hold.key, hold.parts[0].spot.slot, starts, ends);
     }
   }
-  // One that was told of them in the order of the list, of a present that is the naive one's.
-  Horizon told() const {
+  // One that was told of them in the order of the list, of a present that is the naive one's; its
+  // microsecond lasts so many.
+  Horizon told(std::int64_t unit = 1) const {
     Horizon horizon(&naive.present);
-    for (const NaiveHold& hold : naive.holds) tell(horizon, hold);
+    for (const NaiveHold& hold : naive.holds) tell(horizon, hold, unit);
     for (std::size_t i = 0; i < naive.in_service.size(); ++i) horizon.set_service(i, naive.in_service[i]);
-    if (naive.now) horizon.set_now(*naive.now);
+    if (naive.now) horizon.set_now(in(unit, *naive.now));
     return horizon;
   }
 
@@ -191,24 +216,28 @@ TEST(Horizon, FindsTheEarliestStartAndThePlacesThatTryingEveryInstantFinds) {
   int never = 0;
   for (int seed = 0; seed < kCases; ++seed) {
     Drawn drawn(static_cast<std::uint64_t>(seed));
-    const Horizon horizon = drawn.told();
+    const std::int64_t unit = seed % 2 == 0 ? 1 : base::Span::minutes(2).us;
+    const Horizon horizon = drawn.told(unit);
     const Shape shape = drawn.shape();
     const std::int64_t replicas = drawn.from(1, 4);
     const bool apart = drawn.from(0, 2) == 0;
     const base::Instant from = drawn.naive.now ? at(drawn.from(10, 14)) : kNow;
     const base::Span length = drawn.length();
     const base::Instant before = drawn.from(0, 4) == 0 ? at(drawn.from(9, 32)) : kNever;
-    const auto expected = drawn.naive.earliest(shape, replicas, apart, from, length, before);
-    ASSERT_EQ(horizon.earliest(shape, replicas, apart, from, length, before), expected) << "seed " << seed;
-    ASSERT_EQ(horizon.earliest(shape, replicas, apart, from, length, before), expected) << "seed " << seed;
+    auto expected = drawn.naive.earliest(shape, replicas, apart, from, length, before);
     never += expected ? 0 : 1;
     later += expected && expected->start > from ? 1 : 0;
+    if (expected) expected->start = in(unit, expected->start);
+    for (int again = 0; again < 2; ++again)
+      ASSERT_EQ(horizon.earliest(shape, replicas, apart, in(unit, from), in(unit, length), in(unit, before)),
+                expected)
+          << "seed " << seed;
     if (!expected) continue;
     std::vector<Placed> parts;
     for (const Spot& spot : expected->spots) parts.push_back({shape, spot});
     Horizon then = horizon;
-    then.set_now(drawn.naive.now.value_or(from));
-    EXPECT_TRUE(then.open(parts, expected->start, length)) << "seed " << seed;
+    then.set_now(in(unit, drawn.naive.now.value_or(from)));
+    EXPECT_TRUE(then.open(parts, expected->start, in(unit, length))) << "seed " << seed;
   }
   EXPECT_GT(later, kCases / 10);
   EXPECT_GT(never, kCases / 10);

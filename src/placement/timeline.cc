@@ -20,13 +20,14 @@ std::int64_t take_most(Slot& room, const Shape& shape, std::int64_t most) {
 // A slot as it goes from one change to the next.
 class Walk {
  public:
-  Walk(const Slot& present, std::span<const Change> changes, base::Instant now, base::Instant start)
-      : free_(present), changes_(changes), now_(now) {
-    while (next() <= start && next() != kNever) apply(changes_[done_++]);
+  Walk(const Slot& present, std::span<const Change> changes, const Wish& wish)
+      : free_(present), changes_(changes), now_(wish.now), past_reservations_(wish.past_reservations) {
+    while (next() <= wish.from && next() != kNever) apply(changes_[done_++]);
   }
 
   const Slot& free() const { return free_; }
   bool closed() const { return closed_ > 0; }
+  bool fits(const Shape& shape) const { return !closed() && placement::fits(free_, shape); }
   base::Instant next() const { return done_ < changes_.size() ? changes_[done_].at : kNever; }
 
   // Everything of the next instant at once: what ends then makes room for what starts then. True where
@@ -45,6 +46,7 @@ class Walk {
 
  private:
   void apply(const Change& change) {
+    if (past_reservations_ && change.kind != Change::Kind::kRunEnds) return;
     switch (change.kind) {
       case Change::Kind::kCloses:
         ++closed_;
@@ -71,6 +73,7 @@ class Walk {
   std::span<const Change> changes_;
   std::size_t done_ = 0;
   base::Instant now_;
+  bool past_reservations_;
   std::int64_t closed_ = 0;
 };
 
@@ -80,15 +83,16 @@ void lower(Slot& least, const Slot& other) {
   for (std::size_t i = 0; i < least.free.size(); ++i) least.free[i] = std::min(least.free[i], other.free[i]);
 }
 
-bool fits_until(Walk walk, const Shape& shape, base::Instant end) {
-  Slot least = walk.free();
-  while (walk.next() < end) {
+// Walks to the end and lowers `least` to what is free throughout; stops, and says false, where not one fits
+// any more.
+bool fits_until(Walk& walk, Slot& least, const Shape& shape, base::Instant end) {
+  bool fit = walk.fits(shape) && fits(least, shape);
+  while (fit && walk.next() < end) {
     walk.step();
-    if (walk.closed()) return false;
     lower(least, walk.free());
-    if (!fits(least, shape)) return false;
+    fit = !walk.closed() && fits(least, shape);
   }
-  return true;
+  return fit;
 }
 
 }  // namespace
@@ -124,29 +128,27 @@ void Timeline::remove(std::uint64_t key) {
   changes_.erase(kept, changes_.end());
 }
 
-std::optional<Slot> Timeline::least(const Slot& present, base::Instant now, base::Instant start,
-                                    base::Span length) const {
-  Walk walk(present, changes_, now, start);
-  if (walk.closed()) return std::nullopt;
+std::optional<Slot> Timeline::least(const Slot& present, const Wish& wish) const {
+  Walk walk(present, changes_, wish);
   Slot least = walk.free();
-  if (!reserved()) return least;
-  for (const base::Instant end = end_of(start, length); walk.next() < end;) {
-    walk.step();
-    if (walk.closed()) return std::nullopt;
-    lower(least, walk.free());
-  }
+  const base::Instant end = only_rises(wish) ? wish.from : end_of(wish.from, wish.length);
+  if (!fits_until(walk, least, wish.shape, end)) return std::nullopt;
   return least;
 }
 
 std::optional<base::Instant> Timeline::first_fit(const Slot& present, const Wish& wish,
                                                  base::Instant last) const {
   if (wish.from > last) return std::nullopt;
-  Walk walk(present, changes_, wish.now, wish.from);
+  Walk walk(present, changes_, wish);
   base::Instant start = wish.from;
   for (bool grown = true;; grown = walk.step()) {
-    if (grown && !walk.closed() && fits(walk.free(), wish.shape) &&
-        (!reserved() || fits_until(walk, wish.shape, end_of(start, wish.length))))
-      return start;
+    if (grown && walk.fits(wish.shape)) {
+      if (only_rises(wish)) return start;
+      Walk ahead = walk;
+      Slot least = walk.free();
+      if (fits_until(ahead, least, wish.shape, end_of(start, wish.length))) return start;
+      if (!ahead.fits(wish.shape)) walk = ahead;
+    }
     start = walk.next();
     if (start > last) return std::nullopt;
   }
@@ -155,10 +157,10 @@ std::optional<base::Instant> Timeline::first_fit(const Slot& present, const Wish
 void Timeline::add_steps(const Slot& present, const Wish& wish, std::int64_t most, base::Instant last,
                          std::vector<Step>& steps) const {
   if (wish.from > last) return;
-  if (reserved()) {
-    add_any(present, wish, most, last, steps);
-  } else {
+  if (only_rises(wish)) {
     add_rising(present, wish, most, last, steps);
+  } else {
+    add_any(present, wish, most, last, steps);
   }
 }
 
@@ -166,7 +168,7 @@ void Timeline::add_steps(const Slot& present, const Wish& wish, std::int64_t mos
 // any order, so that those placed at once and those added at each end are as many as all placed together.
 void Timeline::add_rising(const Slot& present, const Wish& wish, std::int64_t most, base::Instant last,
                           std::vector<Step>& steps) const {
-  Walk walk(present, changes_, wish.now, wish.from);
+  Walk walk(present, changes_, wish);
   base::Instant at = wish.from;
   while (true) {
     const std::int64_t more = walk.place(wish.shape, most);
@@ -182,25 +184,22 @@ void Timeline::add_rising(const Slot& present, const Wish& wish, std::int64_t mo
 // edge fewer fit.
 void Timeline::add_any(const Slot& present, const Wish& wish, std::int64_t most, base::Instant last,
                        std::vector<Step>& steps) const {
-  Walk walk(present, changes_, wish.now, wish.from);
+  Walk walk(present, changes_, wish);
   std::int64_t count = 0;
-  for (base::Instant from = wish.from; from <= last; walk.step()) {
+  for (base::Instant from = wish.from;; walk.step()) {
     Walk ahead = walk;
     Slot least = walk.free();
-    bool closed = walk.closed();
-    for (base::Instant start = from; start <= last && (start == from || start < walk.next());
-         start = ahead.next() - wish.length + kTick) {
-      for (const base::Instant end = end_of(start, wish.length); ahead.next() < end && !closed;) {
-        ahead.step();
-        closed = ahead.closed();
-        lower(least, ahead.free());
-      }
+    base::Instant start = from;
+    do {
+      const bool some = fits_until(ahead, least, wish.shape, end_of(start, wish.length));
       Slot room = least;
-      const std::int64_t fit = closed ? 0 : take_most(room, wish.shape, most);
+      const std::int64_t fit = some ? take_most(room, wish.shape, most) : 0;
       if (fit != count) steps.push_back({start, fit - count});
       count = fit;
       if (fit == 0 || ahead.next() == kNever) break;
-    }
+      start = ahead.next() - wish.length + kTick;
+    } while (start <= last && start < walk.next());
+    if (!ahead.fits(wish.shape)) walk = ahead;
     from = walk.next();
     if (from > last) return;
   }

@@ -10,6 +10,8 @@
 // backfill looks only at "slots" of its profile: Mu'alem and Feitelson, IEEE TPDS 12(6), 2001), and how many
 // shapes fit is a step function of t that falls only one microsecond after (change - length).
 //
+// Where a shape fits not at all at some instant, no start whose window has it in it need be looked at.
+//
 // Nothing is copied but the walk's one picture of the slot; nothing is allocated for a look. Plain values,
 // owned by one thread; the present belongs to the caller.
 #pragma once
@@ -54,6 +56,7 @@ struct Wish {
   base::Instant now;  // a run that was to end by now is overdue: nobody knows when it ends
   base::Instant from;
   base::Span length;
+  bool past_reservations = false;  // looks past reservations and blocks, as if there were none
 };
 
 // From then on, so many more of a shape may start than just before.
@@ -70,9 +73,11 @@ class Timeline {
   // Something is reserved here or the slot is closed for a while: what is free does not only grow.
   bool reserved() const { return falls_ > 0; }
 
-  // What is free throughout [start, start + length); nothing where the slot is closed in it.
-  std::optional<Slot> least(const Slot& present, base::Instant now, base::Instant start,
-                            base::Span length) const;
+  // What is free throughout, where the wish starts at wish.from; nothing where its shape does not fit that.
+  std::optional<Slot> least(const Slot& present, const Wish& wish) const;
+
+  // What is free on the slot never falls for this wish.
+  bool only_rises(const Wish& wish) const { return !reserved() || wish.past_reservations; }
 
   // The earliest start in [wish.from, last]. REQUIRES of both: last < kNever.
   std::optional<base::Instant> first_fit(const Slot& present, const Wish& wish, base::Instant last) const;
