@@ -71,7 +71,7 @@ constexpr MigTable make_table(const std::array<Outline, N>& outlines) {
           row.start = static_cast<std::int8_t>(start);
           row.loss = static_cast<std::int16_t>(loss);
         }
-        row.count = std::max(row.count, static_cast<std::int8_t>(table[taken | slots][profile].count + 1));
+        row.count = std::max(row.count, static_cast<std::uint8_t>(table[taken | slots][profile].count + 1));
       });
     }
   return table;

@@ -57,7 +57,7 @@ struct MigChoice {
 // What follows from the slots that are taken, for each profile; made with the program, never changed.
 struct MigRow {
   std::int8_t start = -1;  // the best one; -1: none is free
-  std::int8_t count = 0;   // how many instances of this profile alone still find room
+  std::uint8_t count = 0;  // how many instances of this profile alone still find room
   std::int16_t loss = 0;   // at the best start
 };
 using MigTable = std::array<std::array<MigRow, kMostMigProfiles>, 1U << kMostMigSlots>;
