@@ -204,6 +204,9 @@ std::vector<Stands> standing(const MigCard& card) {
 }
 
 void expect_same(const MigCard& card, const NaiveCard& naive) {
+  std::size_t compute = 0;
+  for (const Stands& one : naive.stands) compute += naive.kind(one.profile).compute();
+  ASSERT_EQ(static_cast<std::size_t>(card.compute_taken()), compute);
   for (std::size_t profile = 0; profile < card.model().profiles.size(); ++profile) {
     const auto best = naive.choose(profile);
     ASSERT_EQ(card.choose(profile), best) << profile;
