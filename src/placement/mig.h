@@ -36,7 +36,7 @@ struct MigProfile {
   std::string_view name;     // as the driver says: "3g.20gb"
   std::int64_t compute = 0;  // compute slices
   std::int64_t slots = 0;    // memory slices, in a row
-  base::Bytes memory;        // its part of the card's memory as sold; the driver gives a little less
+  base::Bytes memory;        // its part of the card's memory as sold; a real instance has less
   MigSlots starts = 0;       // where it may begin
   std::int64_t most = 0;     // on one card
   bool media = false;        // has the card's media extensions
@@ -46,8 +46,8 @@ struct MigProfile {
 // cards by, the first one among equals: the number of placements (a profile at one of its starts) that were
 // free and are not any more, each counted as many times as its profile has slots; profiles with media
 // extensions are not counted, as they stand where the ones without do. So an empty card, whose largest
-// profile is lost with the first instance, is opened last. A weighted count of placements lost is how
-// Zambianco et al. (arXiv 2511.18906, 2025) measure fragmentation; the weights and the set are as said here.
+// profile is lost with the first instance, is opened last. After Zambianco et al. (arXiv
+// 2511.18906, 2025), who put each instance where fragmentation grows least; the measure is as said here.
 struct MigChoice {
   std::size_t start = 0;
   std::int64_t loss = 0;
