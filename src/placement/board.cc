@@ -37,10 +37,10 @@ bool offered(const Slot& slot, const Shape& shape) {
   return shape.cards == 0 || (slot.forms & shape.forms) != 0;
 }
 
-std::int64_t card_memory_of(const Slot& slot, const Shape& shape) {
-  if (slot.card_memory == 0 || shape.cards == 0) return 0;
+std::int64_t card_memory_of(const Slot& slot, std::size_t card, const Shape& shape) {
+  if (!slot.counts_card_memory) return 0;
   if (shape.card_memory > 0) return shape.card_memory;
-  return base::multiply_divide(slot.card_memory, shape.milli_gpu, kWholeCard);
+  return base::multiply_divide(slot.card_memory[card], shape.milli_gpu, kWholeCard);
 }
 
 bool fits(const Slot& slot, const Shape& shape) {
@@ -48,19 +48,20 @@ bool fits(const Slot& slot, const Shape& shape) {
   if (shape.cards == 0) return true;
   if (!model_fits(slot, shape)) return false;
   if (!shape.part_of_card()) return slot.whole() >= shape.cards;
-  return slot.card_memory > 0 ? tightest_cards(slot, shape) != 0 : slot.largest() >= shape.milli_gpu;
+  return slot.counts_card_memory ? tightest_cards(slot, shape) != 0 : slot.largest() >= shape.milli_gpu;
 }
 
 namespace {
 
 // Of the cards that have room for it the one with least left.
 std::uint32_t tightest_card(const Slot& slot, const Shape& shape) {
-  const std::int64_t memory = card_memory_of(slot, shape);
   std::uint32_t chosen = 0;
   std::pair<std::int64_t, std::int64_t> least{kWholeCard + 1, 0};
   for (std::size_t i = 0; i < static_cast<std::size_t>(slot.cards); ++i) {
-    if (!slot.open(i) || slot.free[i] < shape.milli_gpu || slot.free_memory[i] < memory) continue;
-    const std::pair<std::int64_t, std::int64_t> left{slot.free[i], slot.free_memory[i]};
+    if (!slot.open(i) || slot.free[i] < shape.milli_gpu) continue;
+    const std::int64_t memory = slot.free_memory[i] - card_memory_of(slot, i, shape);
+    if (memory < 0) continue;
+    const std::pair<std::int64_t, std::int64_t> left{slot.free[i], memory};
     if (left >= least) continue;
     least = left;
     chosen = 1U << i;
@@ -87,11 +88,10 @@ namespace {
 void change(Slot& slot, const Shape& shape, std::uint32_t cards, std::int64_t sign) {
   slot.cpu_milli -= sign * shape.cpu_milli;
   slot.memory -= sign * shape.memory;
-  const std::int64_t memory = card_memory_of(slot, shape);
   for (std::size_t i = 0; cards >> i != 0; ++i) {
     if ((cards >> i & 1) == 0) continue;
     slot.free[i] = static_cast<std::int16_t>(slot.free[i] - sign * shape.milli_gpu);
-    slot.free_memory[i] -= sign * memory;
+    slot.free_memory[i] -= sign * card_memory_of(slot, i, shape);
     DURE_ASSERT(slot.free[i] >= 0 && slot.free[i] <= kWholeCard && slot.free_memory[i] >= 0);
   }
 }

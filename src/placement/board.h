@@ -1,12 +1,12 @@
 // Board: the machines as plain numbers, for choosing fast.
 //
 // A slot is a node: its free CPU and memory, and the free milli-GPU of each of its cards. All cards of a slot
-// are of one model and have as much memory; a node with several kinds stands here as one slot for each, and
-// the slots share its CPU and memory (forest.h). The order of the slots is the order of preference among
-// equals. What is asked is a shape: most workloads ask for one of few.
+// are of one model; a node with several models stands here as one slot for each, and the slots share its CPU
+// and memory (forest.h). The order of the slots is the order of preference among equals. What is asked is a
+// shape: most workloads ask for one of few.
 //
 // Memory is in whatever unit the owner of the board takes for all of it; that of cards counts only where
-// `card_memory` says how much one has. A part of a card takes as much of its memory as of its compute,
+// the slot says so. A part of a card takes as much of its memory as of its compute,
 // rounded down, unless the shape says otherwise.
 //
 // Plain values, no clock, no threads. Cluster (cluster.h) is the picture with ids, memory of cards and
@@ -39,7 +39,8 @@ struct Slot {
   std::uint32_t closed = 0;                           // cards out of service: what is on them stays
   std::uint8_t forms = kInAnyForm;                    // in which its cards are given
   std::int16_t pool = 0;
-  std::int64_t card_memory = 0;  // of one card; 0: is not counted
+  bool counts_card_memory = false;
+  std::array<std::int64_t, kMostCardsOfSlot> card_memory{};  // that each has
   std::array<std::int64_t, kMostCardsOfSlot> free_memory{};
   bool operator==(const Slot&) const = default;
 
@@ -76,8 +77,8 @@ struct Spot {
 bool model_fits(const Slot& slot, const Shape& shape);
 // The slot's pool and form are among those that the shape may have.
 bool offered(const Slot& slot, const Shape& shape);
-// What the shape takes of the memory of one card of the slot; 0 where that is not counted.
-std::int64_t card_memory_of(const Slot& slot, const Shape& shape);
+// What the shape takes of the memory of that card; 0 where memory is not counted.
+std::int64_t card_memory_of(const Slot& slot, std::size_t card, const Shape& shape);
 bool fits(const Slot& slot, const Shape& shape);
 
 // The cards that the shape takes in a slot that fits it: of parts the tightest, of whole ones the first.

@@ -145,49 +145,52 @@ void Cluster::set_pool_mode(const std::string& pool, CardMode mode) {
   if (mode_of(pool) == mode) return;
   pool_modes_[pool] = mode;
   for (NodeRoom& node : nodes_) node.mode = mode_of(node.pool);
+  board_ = Index(nodes_);
   ++version_;
 }
 
-// The card wherever it is now: one that moved to another machine still carries what is held on it.
-CardRoom* Cluster::card_of(const Hold& hold, const model::CardId& id) {
-  NodeRoom* node = find_mutable(hold.node_id);
-  if (CardRoom* card = node == nullptr ? nullptr : find_card(*node, id)) return card;
-  for (NodeRoom& other : nodes_)
-    if (CardRoom* card = find_card(other, id)) return card;
-  return nullptr;
+// The card wherever it is now: one that moved to another machine still carries what is held on it. With its
+// node.
+std::pair<CardRoom*, std::size_t> Cluster::card_of(const Hold& hold, const model::CardId& id) {
+  if (const auto found = index_.find(hold.node_id); found != index_.end())
+    if (CardRoom* card = find_card(nodes_[found->second], id)) return {card, found->second};
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    if (CardRoom* card = find_card(nodes_[i], id)) return {card, i};
+  return {nullptr, 0};
+}
+
+// Takes (sign 1) or gives back (-1) what the hold says, and tells the nodes that it touched.
+std::vector<std::size_t> Cluster::change(const Hold& hold, std::int64_t sign) {
+  std::vector<std::size_t> touched;
+  if (const auto found = index_.find(hold.node_id); found != index_.end()) {
+    NodeRoom& node = nodes_[found->second];
+    node.free_cpu_milli -= sign * hold.cpu_milli;
+    node.free_memory.value -= sign * hold.memory.value;
+    touched.push_back(found->second);
+  }
+  for (const PlannedShare& share : hold.shares) {
+    const auto [card, node] = card_of(hold, share.card_id);
+    if (card == nullptr) continue;
+    card->free.value -= sign * share.milli_gpu.value;
+    card->free_memory.value -= sign * share.memory.value;
+    card->holders += sign;
+    if (touched.empty() || touched.back() != node) touched.push_back(node);
+  }
+  return touched;
 }
 
 void Cluster::take(const Hold& hold) {
-  if (NodeRoom* node = find_mutable(hold.node_id)) {
-    node->free_cpu_milli -= hold.cpu_milli;
-    node->free_memory = node->free_memory - hold.memory;
-  }
-  for (const PlannedShare& share : hold.shares) {
-    CardRoom* card = card_of(hold, share.card_id);
-    if (card == nullptr) continue;
-    card->free = card->free - share.milli_gpu;
-    card->free_memory = card->free_memory - share.memory;
-    ++card->holders;
-  }
+  for (const std::size_t node : change(hold, 1)) board_.refresh(nodes_, node);
 }
 
 void Cluster::give_back(const Hold& hold) {
-  if (NodeRoom* node = find_mutable(hold.node_id)) {
-    node->free_cpu_milli += hold.cpu_milli;
-    node->free_memory = node->free_memory + hold.memory;
-  }
-  for (const PlannedShare& share : hold.shares) {
-    CardRoom* card = card_of(hold, share.card_id);
-    if (card == nullptr) continue;
-    card->free = card->free + share.milli_gpu;
-    card->free_memory = card->free_memory + share.memory;
-    --card->holders;
-  }
+  for (const std::size_t node : change(hold, -1)) board_.refresh(nodes_, node);
 }
 
 void Cluster::recount() {
   for (NodeRoom& node : nodes_) clear(node);
-  for (const auto& [id, hold] : holds_) take(hold);
+  for (const auto& [id, hold] : holds_) change(hold, 1);
+  board_ = Index(nodes_);
 }
 
 base::Status Cluster::in_service(const PlannedReplica& replica) const {
@@ -257,6 +260,7 @@ Cluster Cluster::repaired() const {
     node.state = model::NodeState::kReady;
     for (CardRoom& card : node.cards) card.health = model::CardHealth::kHealthy;
   }
+  copy.board_ = Index(copy.nodes_);
   return copy;
 }
 

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/quantity.h"
@@ -20,6 +21,7 @@
 #include "model/ids.h"
 #include "model/machine.h"
 #include "model/workload.h"
+#include "placement/index.h"
 #include "placement/plan.h"
 
 namespace dure::placement {
@@ -89,6 +91,9 @@ class Cluster {
   // What the rows contradicted themselves in: placement.card_oversubscribed, placement.unknown_card.
   std::vector<base::Reason> faults() const;
 
+  // The same as a board, for choosing.
+  const Index& index() const { return board_; }
+
   // Nullptr where there is none.
   const NodeRoom* find(const model::NodeId& id) const;
 
@@ -120,7 +125,8 @@ class Cluster {
   base::Status in_service(const PlannedReplica& replica) const;
   base::Status not_overdrawn(const PlannedReplica& replica) const;
   base::Status add(const model::ReplicaId& id, const PlannedReplica& replica);
-  CardRoom* card_of(const Hold& hold, const model::CardId& id);
+  std::pair<CardRoom*, std::size_t> card_of(const Hold& hold, const model::CardId& id);
+  std::vector<std::size_t> change(const Hold& hold, std::int64_t sign);
   void take(const Hold& hold);
   void give_back(const Hold& hold);
   void recount();
@@ -130,6 +136,7 @@ class Cluster {
   std::map<model::NodeId, std::size_t> index_;  // into nodes_
   std::map<model::ReplicaId, Hold> holds_;
   std::map<std::string, CardMode> pool_modes_;
+  Index board_;
 };
 
 }  // namespace dure::placement

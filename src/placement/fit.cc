@@ -1,6 +1,8 @@
 #include "placement/fit.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 namespace dure::placement {
 
@@ -52,7 +54,7 @@ base::Bytes card_memory_of(const CardRoom& card, const Request& request) {
 }
 
 bool card_fits(const CardRoom& card, const Request& request, Lens lens) {
-  if (card.model != request.model || !card_serves(card, lens)) return false;
+  if (!model_will_do(request, card.model) || !card_serves(card, lens)) return false;
   if (request.cards > 0) return whole(card, lens);
   return base::MilliGpu::blocks(request.blocks) <= free_of(card, lens) &&
          card_memory_of(card, request) <= free_memory_of(card, lens);
@@ -66,10 +68,24 @@ bool memory_fits(const NodeRoom& node, const Request& request, Lens lens) {
   return request.memory.value == 0 || request.memory <= free_memory_of(node, lens);
 }
 
-std::int64_t whole_cards(const NodeRoom& node, const std::string& model, Lens lens) {
-  return std::count_if(node.cards.begin(), node.cards.end(), [&](const CardRoom& card) {
-    return card.model == model && card_serves(card, lens) && whole(card, lens);
-  });
+namespace {
+
+using ByModel = std::map<std::string_view, std::int64_t>;
+
+ByModel whole_cards_by_model(const NodeRoom& node, const Request& request, Lens lens) {
+  ByModel counts;
+  for (const CardRoom& card : node.cards)
+    if (model_will_do(request, card.model) && card_serves(card, lens) && whole(card, lens))
+      ++counts[card.model];
+  return counts;
+}
+
+}  // namespace
+
+std::int64_t whole_cards(const NodeRoom& node, const Request& request, Lens lens) {
+  std::int64_t most = 0;
+  for (const auto& [model, count] : whole_cards_by_model(node, request, lens)) most = std::max(most, count);
+  return most;
 }
 
 std::int64_t free_blocks(const CardRoom& card, Lens lens) {
@@ -86,8 +102,15 @@ std::int64_t times(std::int64_t have, std::int64_t need, std::int64_t upper) {
   return std::clamp<std::int64_t>(have / need, 0, upper);
 }
 
+std::int64_t count_by_whole_cards(const NodeRoom& node, const Request& request, Lens lens,
+                                  std::int64_t upper) {
+  std::int64_t sum = 0;
+  for (const auto& [model, count] : whole_cards_by_model(node, request, lens)) sum += count / request.cards;
+  return std::min(sum, upper);
+}
+
 std::int64_t count_by_cards(const NodeRoom& node, const Request& request, Lens lens, std::int64_t upper) {
-  if (request.cards > 0) return times(whole_cards(node, request.model, lens), request.cards, upper);
+  if (request.cards > 0) return count_by_whole_cards(node, request, lens, upper);
   std::int64_t count = 0;
   for (const CardRoom& card : node.cards) {
     if (!card_fits(card, request, lens)) continue;

@@ -39,8 +39,8 @@ bool card_fits(const CardRoom& card, const Request& request, Lens lens);
 bool cpu_fits(const NodeRoom& node, const Request& request, Lens lens);
 bool memory_fits(const NodeRoom& node, const Request& request, Lens lens);
 
-// How many cards of the model are whole and in service.
-std::int64_t whole_cards(const NodeRoom& node, const std::string& model, Lens lens);
+// How many cards of one model that will do are whole and in service: of the model with most.
+std::int64_t whole_cards(const NodeRoom& node, const Request& request, Lens lens);
 
 // The largest request in blocks that the card takes, 0 to 100.
 std::int64_t free_blocks(const CardRoom& card, Lens lens);

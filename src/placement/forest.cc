@@ -108,7 +108,7 @@ void Forest::descend(const Tree& tree, std::size_t node, std::size_t first, std:
   if (search.found && (cost > search.cost || (cost == search.cost && slot > search.slot))) return;
   if (width == 1) {
     // The memory of cards is not in the extents.
-    if (slot < search.from || (slots_[slot].card_memory > 0 && !fits(slots_[slot], search.shape))) return;
+    if (slot < search.from || (slots_[slot].counts_card_memory && !fits(slots_[slot], search.shape))) return;
     search.cost = cost;
     search.slot = slot;
     search.found = true;

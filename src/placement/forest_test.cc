@@ -85,8 +85,9 @@ class Dealer {
       slot.forms = static_cast<std::uint8_t>(from(0, 5) == 0 ? from(1, 2) : kInAnyForm);
       if (from(0, 3) == 0) slot.closed = static_cast<std::uint32_t>(from(0, 7));
       if (from(0, 1) == 0) continue;
-      slot.card_memory = from(1, 9) * 1'111;
-      std::fill_n(slot.free_memory.begin(), slot.cards, slot.card_memory);
+      slot.counts_card_memory = true;
+      for (std::size_t i = 0; i < static_cast<std::size_t>(slot.cards); ++i)
+        slot.card_memory[i] = slot.free_memory[i] = from(1, 9) * 1'111;
     }
     return made;
   }

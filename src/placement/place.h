@@ -2,10 +2,10 @@
 //
 // Rules, in this order:
 //   1. what can never be met is refused as such, with what would fit (possible());
-//   2. a replica goes to the card, and for whole cards or none to the node, that it leaves least free;
-//      equals go by node (name, id), then card (index, id): the same cluster and request always give the
-//      same plan, whatever the order of the rows;
-//   3. whole cards only where nothing is on them;
+//   2. a replica goes where it strands least (stranded.h); equals go by node (name, id); within the node a
+//      part goes to the card with least left, whole cards to the first with nothing on them (index, id): the
+//      same cluster and request always give the same plan, whatever the order of the rows;
+//   3. what wants no card goes to machines without cards, where one has room;
 //   4. all replicas or none.
 // Equal replicas do not get in each other's way except by number, so taking them one by one finds a plan
 // whenever there is one.

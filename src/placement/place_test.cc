@@ -100,19 +100,66 @@ TEST(Place, P2_AModelIsAResourceOfItsOwn) {
   EXPECT_EQ(text(refusal.reason, "known"), "a100-40gb, t4");
 }
 
-TEST(Place, TheTightestCardThatFitsThenNodeThenCard) {
+TEST(Place, P1_AnyModelOfASetWillDoAndAReplicaHasOneOfThem) {
+  Rows rows = room(1, 2);
+  rows.cards.push_back(card(rows.nodes[0], 2, "a100-40gb"));
+  rows.cards.push_back(card(rows.nodes[0], 3, "h200-141gb"));
+  Cluster cluster = Cluster::from_rows(rows);
+  run(cluster, blocks_of("a100-40gb|h200-141gb", 60), "a");
+  run(cluster, blocks_of("a100-40gb|h200-141gb", 60), "b");
+  const Refusal refusal = refusal_of(place(cluster, blocks_of("a100-40gb|h200-141gb", 60)));
+  EXPECT_EQ(refusal.reason.code, "placement.fragmented");
+  EXPECT_EQ(number(refusal.reason, "free_blocks"), 80);
+  EXPECT_EQ(refusal.counts.busy, 2) << "the two T4 are not looked at";
+  const Refusal mixed = refusal_of(place(cluster, cards_of("t4|a100-40gb", 3)));
+  EXPECT_EQ(mixed.reason.code, "placement.too_many_cards") << "two T4 and an A100 are no three cards";
+  EXPECT_EQ(number(mixed.reason, "largest_cards"), 2);
+  EXPECT_EQ(refusal_of(place(cluster, blocks_of("h900|h901", 1))).reason.code, "placement.unknown_model");
+  EXPECT_EQ(plan_of(place(cluster, blocks_of("h900|t4", 1))).replicas[0].shares[0].card_id.text, "SIM-n1-0");
+}
+
+// More cards than a slot of the board has, and two models that share their machine's CPU.
+TEST(Place, AMachineWithManyCards) {
+  Rows rows = room(1, 20);
+  rows.cards.push_back(card(rows.nodes[0], 20, "a100-40gb"));
+  Cluster cluster = Cluster::from_rows(rows);
+  Request request = cards_of("t4", 1);
+  request.cpu_milli = 2'500;
+  for (int i = 0; i < 20; ++i) run(cluster, request, "r" + std::to_string(i));
+  EXPECT_EQ(refusal_of(place(cluster, request)).reason.code, "placement.no_cards");
+  request.model = "a100-40gb";
+  request.cpu_milli = 6'001;
+  EXPECT_EQ(refusal_of(place(cluster, request)).reason.code, "placement.no_cpu");
+  request.cpu_milli = 6'000;
+  EXPECT_EQ(plan_of(place(cluster, request)).replicas[0].shares[0].card_id.text, "SIM-n1-20");
+}
+
+// Where nothing is stranded by either: the first node, and there the tightest card.
+TEST(Place, TheFirstNodeThenTheTightestCardThatFits) {
   Rows rows = room(2, 2);
   rows.shares = {share(rows.cards[3], "r1", 40), share(rows.cards[1], "r2", 70)};
   const Cluster cluster = Cluster::from_rows(rows);
   EXPECT_EQ(plan_of(place(cluster, blocks_of("t4", 30))).replicas[0].shares[0].card_id.text, "SIM-n1-1");
-  EXPECT_EQ(plan_of(place(cluster, blocks_of("t4", 31))).replicas[0].shares[0].card_id.text, "SIM-n2-1");
-  EXPECT_EQ(plan_of(place(cluster, blocks_of("t4", 61))).replicas[0].shares[0].card_id.text, "SIM-n1-0");
+  EXPECT_EQ(plan_of(place(cluster, blocks_of("t4", 31))).replicas[0].shares[0].card_id.text, "SIM-n1-0");
+  EXPECT_EQ(plan_of(place(cluster, blocks_of("t4", 100))).replicas[0].shares[0].card_id.text, "SIM-n1-0");
+}
+
+// Two cards on 20 CPUs, of which a part that takes 10 would leave one card's worth stranded.
+TEST(Place, P25_WhatWouldStrandACardGoesWhereItStrandsNone) {
+  Rows rows = room(2, 2);
+  rows.holds = {{model::ReplicaId("r1"), rows.nodes[0].id, 36'000, {}, {}}};
+  const Cluster cluster = Cluster::from_rows(rows);
+  Request request = blocks_of("t4", 10);
+  request.cpu_milli = 10'000;
+  EXPECT_EQ(plan_of(place(cluster, request)).replicas[0].node_id.text, "node-n2");
+  request.cpu_milli = 1'000;
+  EXPECT_EQ(plan_of(place(cluster, request)).replicas[0].node_id.text, "node-n1");
 }
 
 // Part 4, line 13: "3 GPUs" without naming a server (P25).
-TEST(Place, P25_WholeCardsComeFromTheTightestNodeThatHasThemFree) {
+TEST(Place, P25_WholeCardsComeFromOneNodeThatHasThemFree) {
   Rows rows = room(2, 4);
-  rows.shares = {share(rows.cards[4], "r1", 1)};
+  rows.shares = {share(rows.cards[0], "r0", 1), share(rows.cards[1], "r2", 1), share(rows.cards[4], "r1", 1)};
   const Cluster cluster = Cluster::from_rows(rows);
   const Plan plan = plan_of(place(cluster, cards_of("t4", 3)));
   EXPECT_EQ(plan.replicas[0].node_id.text, "node-n2");

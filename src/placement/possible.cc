@@ -4,6 +4,7 @@
 
 #include "placement/fit.h"
 #include "placement/place.h"
+#include "placement/refuse.h"
 
 namespace dure::placement {
 namespace {
@@ -28,7 +29,7 @@ std::vector<std::string> pools(const Cluster& cluster) {
   return {names.begin(), names.end()};
 }
 
-std::optional<Refusal> contradiction(const Request& request) {
+std::optional<Refusal> contradictory(const Request& request) {
   std::string what;
   if (request.replicas < 1) {
     what = "replicas";
@@ -52,11 +53,11 @@ bool has_pool(const Cluster& cluster, const std::string& pool) {
                                      [&](const NodeRoom& node) { return node.pool == pool; });
 }
 
-bool has_model(const Cluster& cluster, const std::string& pool, const std::string& model) {
+bool has_model(const Cluster& cluster, const std::string& pool, const Request& request) {
   return std::any_of(cluster.nodes().begin(), cluster.nodes().end(), [&](const NodeRoom& node) {
     return (pool.empty() || node.pool == pool) &&
            std::any_of(node.cards.begin(), node.cards.end(),
-                       [&](const CardRoom& card) { return card.model == model; });
+                       [&](const CardRoom& card) { return model_will_do(request, card.model); });
   });
 }
 
@@ -65,8 +66,8 @@ std::optional<Refusal> unknown(const Cluster& cluster, const Request& request) {
     return never(base::Reason("placement.unknown_pool")
                      .with("pool", request.pool)
                      .with("known", joined(pools(cluster))));
-  if (request.model.empty() || has_model(cluster, request.pool, request.model)) return std::nullopt;
-  if (!has_model(cluster, "", request.model))
+  if (request.model.empty() || has_model(cluster, request.pool, request)) return std::nullopt;
+  if (!has_model(cluster, "", request))
     return never(base::Reason("placement.unknown_model")
                      .with("model", request.model)
                      .with("known", joined(models(cluster, ""))));
@@ -93,7 +94,7 @@ std::optional<Refusal> wrong_form(const Cluster& cluster, const Request& request
   const bool given = std::any_of(cluster.nodes().begin(), cluster.nodes().end(), [&](const NodeRoom& node) {
     return in_pool(node, request) && form_given(node, request) &&
            std::any_of(node.cards.begin(), node.cards.end(),
-                       [&](const CardRoom& card) { return card.model == request.model; });
+                       [&](const CardRoom& card) { return model_will_do(request, card.model); });
   });
   if (given) return std::nullopt;
   return not_allowed(base::Reason(request.cards > 0 ? "placement.blocks_only" : "placement.whole_cards_only")
@@ -111,9 +112,9 @@ struct Largest {
 };
 
 void look_at_cards(const NodeRoom& node, const Request& request, Largest& largest) {
-  largest.cards = std::max(largest.cards, whole_cards(node, request.model, Lens::kEmpty));
+  largest.cards = std::max(largest.cards, whole_cards(node, request, Lens::kEmpty));
   for (const CardRoom& card : node.cards)
-    if (card.model == request.model) largest.card_memory = std::max(largest.card_memory, card.memory);
+    if (model_will_do(request, card.model)) largest.card_memory = std::max(largest.card_memory, card.memory);
 }
 
 Largest largest_of(const Cluster& cluster, const Request& request) {
@@ -180,9 +181,13 @@ base::Bytes largest_card_memory(const Cluster& cluster, const std::string& model
   return largest;
 }
 
+std::optional<Refusal> contradiction(const Request& request) {
+  if (auto refusal = contradictory(request)) return refusal;
+  return too_many_replicas(request);
+}
+
 std::optional<Refusal> possible(const Cluster& cluster, const Request& request) {
   if (auto refusal = contradiction(request)) return refusal;
-  if (auto refusal = too_many_replicas(request)) return refusal;
   if (auto refusal = unknown(cluster, request)) return refusal;
   if (auto refusal = wrong_form(cluster, request)) return refusal;
   return too_large(largest_of(cluster, request), request);

@@ -33,6 +33,7 @@ class Teller {
   std::string node() const;
 
  private:
+  std::int64_t raises(const NaiveNode& node, const std::string& model) const;
   using Nodes = std::vector<const NaiveNode*>;
   bool wants_card() const { return asked_.blocks > 0 || asked_.cards > 0; }
   bool in_pool(const NaiveNode& node) const { return asked_.pool.empty() || node.pool == asked_.pool; }
@@ -283,45 +284,52 @@ std::optional<base::Reason> Teller::never() const {
   return too_large();
 }
 
-// The card, or the node, that is left with least; the first among equals.
+// By how much it raises what is stranded on the node: cards of that model that are idle without CPU for them.
+std::int64_t Teller::raises(const NaiveNode& node, const std::string& model) const {
+  std::int64_t idle = 0;
+  for (const NaiveCard& card : node.cards) idle += card.model == model && card.healthy ? card.milli : 0;
+  const std::int64_t cpu = std::max<std::int64_t>(0, node.cpu);
+  const auto stranded = [](std::int64_t milli_gpu, std::int64_t milli_cpu) {
+    return std::max<std::int64_t>(0, milli_gpu * 10 - milli_cpu);
+  };
+  const std::int64_t taken = asked_.cards > 0 ? asked_.cards * 1000 : asked_.blocks * 10;
+  return stranded(idle - taken, cpu - asked_.cpu_milli) - stranded(idle, cpu);
+}
+
+// The first node that raises it least; there the card left with least, or the first whole ones.
 std::vector<model::CardId> Teller::cards() const {
-  std::optional<std::tuple<std::int64_t, std::int64_t>> least;
+  const NaiveNode* chosen = nullptr;
+  for (const NaiveNode* node : eligible(now_))
+    if (does(*node) && (chosen == nullptr || raises(*node, asked_.model) < raises(*chosen, asked_.model)))
+      chosen = node;
   std::vector<model::CardId> taken;
-  for (const NaiveNode* node : eligible(now_)) {
-    if (!does(*node) || !wants_card()) continue;
-    std::vector<NaiveCard> cards = node->cards;
-    std::sort(cards.begin(), cards.end(), [](const auto& a, const auto& b) { return a.id.text < b.id.text; });
-    if (asked_.cards > 0) {
-      const std::tuple left(whole(*node) - asked_.cards, std::int64_t{0});
-      if (least && left >= *least) continue;
-      least = left;
-      taken.clear();
-      for (const NaiveCard& card : cards)
-        if (card.model == asked_.model && card.empty && card.healthy &&
-            static_cast<std::int64_t>(taken.size()) < asked_.cards)
-          taken.push_back(card.id);
-      continue;
-    }
-    for (const NaiveCard& card : cards) {
-      if (card.model != asked_.model || !card.healthy || !card_does(card)) continue;
-      const std::tuple left(card.milli - 10 * asked_.blocks, card.memory - memory_of(card));
-      if (least && left >= *least) continue;
-      least = left;
-      taken = {card.id};
-    }
-  }
+  if (chosen == nullptr || !wants_card()) return taken;
+  std::vector<NaiveCard> cards;
+  for (const NaiveCard& card : chosen->cards)
+    if (card.model == asked_.model && card.healthy && card_does(card)) cards.push_back(card);
+  const auto left = [&](const NaiveCard& card) {
+    if (asked_.cards > 0) return std::tuple(std::int64_t{0}, std::int64_t{0}, card.id.text);
+    return std::tuple(card.milli, card.memory - memory_of(card), card.id.text);
+  };
+  std::sort(cards.begin(), cards.end(), [&](const auto& a, const auto& b) { return left(a) < left(b); });
+  for (const NaiveCard& card : cards)
+    if (static_cast<std::int64_t>(taken.size()) < std::max<std::int64_t>(1, asked_.cards))
+      taken.push_back(card.id);
   return taken;
 }
 
-// Of a request without cards: machines without cards first, then the one left with least CPU.
+// Of a request without cards: machines without cards first, then the first that strands least by it.
 std::string Teller::node() const {
   std::optional<std::pair<bool, std::int64_t>> least;
   std::string chosen;
   for (const NaiveNode* node : eligible(now_)) {
     if (!does(*node)) continue;
-    const std::pair left(!node->cards.empty(), node->cpu - asked_.cpu_milli);
-    if (least && left >= *least) continue;
-    least = left;
+    std::optional<std::int64_t> raised;
+    for (const NaiveCard& card : node->cards)
+      raised = std::min(raised.value_or(INT64_MAX), raises(*node, card.model));
+    const std::pair cost(!node->cards.empty(), raised.value_or(0));
+    if (least && cost >= *least) continue;
+    least = cost;
     chosen = node->name;
   }
   return chosen;

@@ -28,7 +28,7 @@ std::int64_t& first_obstacle(Counts& counts, const NodeRoom& node, const CardRoo
   if (!node_serves(node, Lens::kAsIs)) return counts.node_unavailable;
   if (!card_serves(card, Lens::kAsIs)) return counts.unhealthy;
   if (!card_fits(card, request, Lens::kAsIs)) return counts.busy;
-  if (request.cards > whole_cards(node, request.model, Lens::kAsIs)) return counts.node_cards;
+  if (request.cards > whole_cards(node, request, Lens::kAsIs)) return counts.node_cards;
   return first_obstacle(counts, node, request);
 }
 
@@ -41,7 +41,7 @@ Counts count(const Candidates& nodes, const Request& request) {
       continue;
     }
     for (const CardRoom& card : node->cards) {
-      if (card.model != request.model) continue;
+      if (!model_will_do(request, card.model)) continue;
       ++counts.looked_at;
       ++first_obstacle(counts, *node, card, request);
     }
@@ -61,7 +61,7 @@ base::Reason unavailable(const Candidates& nodes, const Request& request, const 
   for (const NodeRoom* node : nodes) {
     const bool has = !needs_card(request) ||
                      std::any_of(node->cards.begin(), node->cards.end(), [&](const CardRoom& card) {
-                       return card.model == request.model &&
+                       return model_will_do(request, card.model) &&
                               (!node_serves(*node, Lens::kAsIs) || !card_serves(card, Lens::kAsIs));
                      });
     if (!has || (!needs_card(request) && node_serves(*node, Lens::kAsIs))) continue;
@@ -121,7 +121,7 @@ Free free_blocks_of(const Candidates& nodes, const Request& request) {
   for (const NodeRoom* node : nodes)
     if (node_serves(*node, Lens::kAsIs))
       for (const CardRoom& card : node->cards)
-        if (card.model == request.model && card_serves(card, Lens::kAsIs))
+        if (model_will_do(request, card.model) && card_serves(card, Lens::kAsIs))
           free.add(free_blocks(card, Lens::kAsIs));
   return free;
 }
@@ -142,7 +142,7 @@ base::Reason no_blocks(const Candidates& nodes, const Request& request) {
 base::Reason no_cards(const Candidates& nodes, const Request& request) {
   Free free;
   for (const NodeRoom* node : nodes)
-    if (node_serves(*node, Lens::kAsIs)) free.add(whole_cards(*node, request.model, Lens::kAsIs));
+    if (node_serves(*node, Lens::kAsIs)) free.add(whole_cards(*node, request, Lens::kAsIs));
   return base::Reason(free.sum >= request.cards ? "placement.fragmented_cards" : "placement.no_cards")
       .with("model", request.model)
       .with("need_cards", request.cards)

@@ -1,11 +1,16 @@
 // Inside of placement: the one reason why a request that could fit does not fit now.
 #pragma once
 
+#include <optional>
+
 #include "placement/cluster.h"
 #include "placement/plan.h"
 #include "placement/request.h"
 
 namespace dure::placement {
+
+// What contradicts itself, or is too many to count, whatever the cluster has: never.
+std::optional<Refusal> contradiction(const Request& request);
 
 // REQUIRES: possible(cluster, request) has no objection, and no plan was found.
 Refusal refuse_now(const Cluster& cluster, const Request& request);

@@ -2,6 +2,16 @@
 
 namespace dure::placement {
 
+bool model_will_do(const Request& request, std::string_view model) {
+  for (std::string_view list = request.model; !model.empty();) {
+    const auto bar = list.find('|');
+    if (list.substr(0, bar) == model) return true;
+    if (bar == std::string_view::npos) return false;
+    list.remove_prefix(bar + 1);
+  }
+  return false;
+}
+
 Request request_of(const model::WorkloadSpec& spec, const std::string& pool) {
   Request request;
   request.model = spec.model;

@@ -8,14 +8,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/quantity.h"
 #include "model/workload.h"
 
 namespace dure::placement {
 
+inline constexpr std::int64_t kBlocksOfCard = 100;
+
 struct Request {
-  std::string model;        // of the catalogue; "" only with no blocks and no cards
+  // Of the catalogue, or several that will do with "|" between; "" only with no blocks and no cards. All
+  // cards of a replica are of one model.
+  std::string model;
   std::int64_t blocks = 0;  // per replica, of one card
   std::int64_t cards = 0;   // per replica, whole, of one node; never together with blocks
   // Where memory shall differ from compute (P1): memory of the one card. REQUIRES blocks > 0.
@@ -28,6 +33,9 @@ struct Request {
 
   bool operator==(const Request&) const = default;
 };
+
+// True where the model is one of those that the request names.
+bool model_will_do(const Request& request, std::string_view model);
 
 // The request of a workload's revision in a pool.
 Request request_of(const model::WorkloadSpec& spec, const std::string& pool);

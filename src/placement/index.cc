@@ -1,0 +1,127 @@
+#include "placement/index.h"
+
+#include <algorithm>
+
+#include "placement/cluster.h"
+#include "placement/fit.h"
+
+namespace dure::placement {
+namespace {
+
+// The model of a slot without cards. With more models than a board can tell apart the last ones share it, and
+// their cards are not given out (Cluster::faults names them).
+constexpr std::int64_t kNoModel = kMostModels - 1;
+
+std::uint8_t forms_of(CardMode mode) {
+  if (mode == CardMode::kBlocks) return kInBlocks;
+  return mode == CardMode::kWhole ? kInCards : kInAnyForm;
+}
+
+}  // namespace
+
+std::int64_t Index::number_of(const std::string& model) {
+  const auto number = std::min<std::int64_t>(static_cast<std::int64_t>(models_.size()), kNoModel);
+  return models_.emplace(model, number).first->second;
+}
+
+Index::Index(const std::vector<NodeRoom>& nodes) : forest_(std::vector<Slot>{}) {
+  std::vector<Slot> slots;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    pools_.emplace(nodes[i].pool, static_cast<std::int16_t>(pools_.size()));
+    for (const CardRoom& card : nodes[i].cards) number_of(card.model);
+    first_.push_back(slots.size());
+    add_node(nodes, i, slots);
+  }
+  first_.push_back(slots.size());
+  forest_ = Forest(std::move(slots));
+  std::vector<Forest::Machine> machines;
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    if (first_[i + 1] > first_[i] + 1) machines.emplace_back(first_[i], first_[i + 1]);
+  forest_.join_machines(machines);
+  for (std::size_t slot = 0; slot < places_.size(); ++slot)
+    if (!node_serves(nodes[places_[slot].node], Lens::kAsIs)) forest_.set_service(slot, false);
+}
+
+void Index::add_node(const std::vector<NodeRoom>& nodes, std::size_t node, std::vector<Slot>& slots) {
+  std::map<std::int64_t, Place> by_model;
+  for (std::size_t i = 0; i < nodes[node].cards.size(); ++i) {
+    const std::int64_t model = models_.at(nodes[node].cards[i].model);
+    if (model == kNoModel) continue;
+    Place& place = by_model[model];
+    place.node = node;
+    place.cards.push_back(i);
+    if (static_cast<std::int64_t>(place.cards.size()) < kMostCardsOfSlot) continue;
+    add_slot(nodes[node], std::move(place), slots);
+    by_model.erase(model);
+  }
+  for (auto& [model, place] : by_model) add_slot(nodes[node], std::move(place), slots);
+  if (first_.back() == slots.size()) add_slot(nodes[node], {node, {}}, slots);
+}
+
+void Index::add_slot(const NodeRoom& node, Place place, std::vector<Slot>& slots) {
+  slots.push_back(slot_of(node, place));
+  places_.push_back(std::move(place));
+}
+
+Slot Index::slot_of(const NodeRoom& node, const Place& place) const {
+  Slot slot;
+  slot.cpu_milli = std::max<std::int64_t>(0, node.free_cpu_milli);
+  slot.memory = std::max<std::int64_t>(0, node.free_memory.value);
+  slot.model = place.cards.empty() ? kNoModel : models_.at(node.cards[place.cards.front()].model);
+  slot.pool = pools_.at(node.pool);
+  slot.forms = forms_of(node.mode);
+  slot.cards = static_cast<std::int64_t>(place.cards.size());
+  slot.counts_card_memory = true;
+  for (std::size_t i = 0; i < place.cards.size(); ++i) {
+    const CardRoom& card = node.cards[place.cards[i]];
+    if (!card_serves(card, Lens::kAsIs)) slot.closed |= 1U << i;
+    slot.free[i] = static_cast<std::int16_t>(std::clamp<std::int64_t>(card.free.value, 0, kWholeCard));
+    // A card whose memory is not known can be given out, but not by the byte.
+    slot.card_memory[i] = std::max<std::int64_t>(1, card.memory.value);
+    slot.free_memory[i] =
+        std::max<std::int64_t>(0, card.free_memory.value + slot.card_memory[i] - card.memory.value);
+  }
+  return slot;
+}
+
+void Index::refresh(const std::vector<NodeRoom>& nodes, std::size_t node) {
+  for (std::size_t slot = first_[node]; slot < first_[node + 1]; ++slot)
+    forest_.set(slot, slot_of(nodes[node], places_[slot]));
+}
+
+std::optional<Shape> Index::shape_of(const Request& request) const {
+  Shape shape;
+  shape.cpu_milli = request.cpu_milli;
+  shape.memory = request.memory.value;
+  if (!request.pool.empty()) {
+    const auto pool = pools_.find(request.pool);
+    if (pool == pools_.end()) return std::nullopt;
+    shape.pool = pool->second;
+  }
+  if (!needs_card(request)) return shape;
+  for (const auto& [name, number] : models_)
+    if (number != kNoModel && model_will_do(request, name)) shape.models |= std::uint64_t{1} << number;
+  if (shape.models == 0) return std::nullopt;
+  shape.cards = request.cards > 0 ? request.cards : 1;
+  shape.milli_gpu = request.cards > 0 ? kWholeCard : base::MilliGpu::blocks(request.blocks).value;
+  shape.forms = request.cards > 0 ? kInCards : kInBlocks;
+  // 0 is the board's word for the usual: who asks for none gets next to none.
+  if (request.card_memory) shape.card_memory = std::max<std::int64_t>(1, request.card_memory->value);
+  return shape;
+}
+
+PlannedReplica Index::planned(const std::vector<NodeRoom>& nodes, const Request& request,
+                              const Spot& spot) const {
+  const Place& place = places_[spot.slot];
+  const NodeRoom& node = nodes[place.node];
+  PlannedReplica replica{0, node.id, request.cpu_milli, request.memory, {}};
+  for (std::size_t i = 0; spot.cards >> i != 0; ++i) {
+    if ((spot.cards >> i & 1) == 0) continue;
+    const CardRoom& card = node.cards[place.cards[i]];
+    const auto amount = request.cards > 0 ? base::MilliGpu::cards(1) : base::MilliGpu::blocks(request.blocks);
+    replica.shares.push_back({card.id, amount, card_memory_of(card, request)});
+  }
+  return replica;
+}
+
+}  // namespace dure::placement

@@ -1,0 +1,55 @@
+// Index: the cluster's machines as a board, so that a choice needs no look at every node.
+//
+// Owned by a Cluster, which tells it of every node that changed. Pools and models become numbers; the cards
+// of a node become one slot for each model (and for each kMostCardsOfSlot of it).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "placement/forest.h"
+#include "placement/plan.h"
+#include "placement/request.h"
+
+namespace dure::placement {
+
+struct NodeRoom;
+
+class Index {
+ public:
+  Index() : Index(std::vector<NodeRoom>{}) {}
+  explicit Index(const std::vector<NodeRoom>& nodes);
+
+  // The node at that place has changed; what it has and where it is have not.
+  void refresh(const std::vector<NodeRoom>& nodes, std::size_t node);
+
+  // What is asked, as a shape of one replica. Nothing where the cluster has no such pool or model.
+  std::optional<Shape> shape_of(const Request& request) const;
+
+  const Forest& forest() const { return forest_; }
+  std::size_t node_of(std::size_t slot) const { return places_[slot].node; }
+
+  // REQUIRES: the spot is of a shape of this request.
+  PlannedReplica planned(const std::vector<NodeRoom>& nodes, const Request& request, const Spot& spot) const;
+
+ private:
+  struct Place {
+    std::size_t node = 0;
+    std::vector<std::size_t> cards;  // of the node
+  };
+  void add_node(const std::vector<NodeRoom>& nodes, std::size_t node, std::vector<Slot>& slots);
+  void add_slot(const NodeRoom& node, Place place, std::vector<Slot>& slots);
+  Slot slot_of(const NodeRoom& node, const Place& place) const;
+  std::int64_t number_of(const std::string& model);
+
+  std::map<std::string, std::int16_t> pools_;
+  std::map<std::string, std::int64_t> models_;
+  std::vector<Place> places_;       // of each slot
+  std::vector<std::size_t> first_;  // slot of each node, and one beyond the last
+  Forest forest_;
+};
+
+}  // namespace dure::placement
