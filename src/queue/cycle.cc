@@ -1,0 +1,152 @@
+// One cycle of the scheduler: what of all that waits may start now, and what is promised.
+#include <algorithm>
+#include <utility>
+
+#include "base/result.h"
+#include "queue/scheduler.h"
+
+namespace dure::queue {
+namespace {
+
+constexpr base::Span kMoment{1};  // the shortest that there is
+constexpr int kMostRounds = 4;
+constexpr base::Span kTurnsChange = base::Span::minutes(1);
+
+}  // namespace
+
+Walk Scheduler::walk_of(const Lane& lane, base::Instant now) const {
+  const bool ages = setting_.ageing < placement::kForever;
+  std::vector<Walk::Claim> promised;
+  for (const Handle entry : lane.promised)
+    promised.emplace_back(items_[entry].job.owner, items_[entry].job.amount.gpu);
+  return {lane, setting_.fair_share ? &shares_ : nullptr, now,
+          ages ? now - setting_.ageing : base::Instant{INT64_MIN}, std::move(promised)};
+}
+
+std::vector<Action> Scheduler::cycle(base::Instant now) {
+  now_ = std::max(now_, now);
+  horizon_.set_now(now_);
+  wake(now_);
+  // A promise that breaks leaves room for others: once more.
+  for (int round = 0; round < kMostRounds; ++round) {
+    now_free_ = std::exchange(freed_, {});
+    std::sort(now_free_.begin(), now_free_.end());
+    now_free_.erase(std::unique(now_free_.begin(), now_free_.end()), now_free_.end());
+    bool any = false;
+    for (Lane& lane : lanes_) {
+      any = any || lane.freed;
+      if (lane.freed)
+        walk(lane, now_);
+      else if (!lane.fresh.empty())
+        look_at_fresh(lane, now_);
+    }
+    if (!any) break;
+  }
+  return std::exchange(actions_, {});
+}
+
+// What time alone has brought.
+void Scheduler::wake(base::Instant now) {
+  while (!paused_.empty() && paused_.begin()->first <= now) {
+    const Handle entry = paused_.begin()->second;
+    paused_.erase(paused_.begin());
+    join(entry);
+  }
+  for (const auto& [start, entry] : due_) {
+    if (start > now) break;
+    lanes_[items_[entry].lane].freed = true;
+  }
+  if (setting_.fair_share)  // whose turn it is changes with time
+    for (Lane& lane : lanes_)
+      lane.freed = lane.freed || (!lane.all.empty() && lane.walked + kTurnsChange <= now);
+  while (!reopenings_.empty() && reopenings_.begin()->first <= now) {
+    freed_.push_back(reopenings_.begin()->second);
+    touch(forest_.slots()[freed_.back()]);
+    reopenings_.erase(reopenings_.begin());
+  }
+}
+
+// Everything that waits in the lane, from its head.
+void Scheduler::walk(Lane& lane, base::Instant now) {
+  lane.freed = false;
+  lane.walked = now;
+  lane.fresh.clear();
+  in_vain_.clear();
+  look_at_promises(lane, now);
+  Walk walk = walk_of(lane, now);
+  std::int64_t tries = 0;
+  while (const auto entry = walk.next()) {
+    const std::size_t owner = items_[*entry].job.owner;
+    const base::MilliGpu gpu = items_[*entry].job.amount.gpu;
+    if (!consider(lane, *entry, now)) break;
+    const Standing standing = items_[*entry].standing;
+    if (standing == Standing::kRunning || standing == Standing::kPromised) walk.count(owner, gpu);
+    if (standing == Standing::kBehind && ++tries >= setting_.tries) break;
+  }
+  lane.fresh.clear();
+}
+
+// Only those that have come, where nothing has become free: who stands before them could not start either.
+void Scheduler::look_at_fresh(Lane& lane, base::Instant now) {
+  std::vector<Handle> fresh = std::exchange(lane.fresh, {});
+  std::sort(fresh.begin(), fresh.end(), [&](Handle a, Handle b) { return order_of(a) < order_of(b); });
+  in_vain_.clear();
+  // Others wait without a promise though there are promises left, or some of the newcomers stand before them:
+  // then the order of all decides.
+  const bool others = lane.all.size() > fresh.size();
+  if (others && (has_promises_left(lane) || items_[fresh.front()].job.priority > 0 || setting_.fair_share))
+    return walk(lane, now);
+  if (setting_.fair_share && fresh.size() > 1) return walk(lane, now);
+  std::int64_t tries = 0;
+  for (const Handle entry : fresh) {
+    if (!consider(lane, entry, now)) return;
+    if (items_[entry].standing == Standing::kBehind && ++tries >= setting_.tries) return;
+  }
+}
+
+// False where nothing behind it may be looked at.
+bool Scheduler::consider(Lane& lane, Handle entry, base::Instant now) {
+  const Job& job = items_[entry].job;
+  if (const auto owner = quotas_.binding(job.owner, job.amount)) {
+    park(entry, *owner);
+    return true;
+  }
+  const bool in_front = setting_.backfill || lane.promised.empty();
+  if (in_front) {
+    if (auto spots = room_now(job, now)) {
+      lane.remove(order_of(entry), job.owner);
+      items_[entry].spots = *std::move(spots);
+      started(entry, now);
+      return true;
+    }
+  }
+  if (has_promises_left(lane)) return promise(lane, entry, now);
+  return setting_.backfill && setting_.promises > 0;
+}
+
+std::optional<std::vector<placement::Spot>> Scheduler::room_now(const Job& job, base::Instant now) {
+  if (in_vain_.contains(job.shape)) return std::nullopt;
+  const auto spot = forest_.find(job.shape);
+  if (!spot) {
+    in_vain_.insert(job.shape);
+    return std::nullopt;
+  }
+  if (job.replicas == 1) {
+    if (!horizon_.reserved(spot->slot)) return std::vector{*spot};
+    const placement::Placed part{job.shape, *spot};
+    if (horizon_.open({&part, 1}, now, job.time_limit)) return std::vector{*spot};
+  }
+  auto opening = horizon_.earliest(job.shape, job.replicas, job.apart, now, job.time_limit, now + kMoment);
+  if (!opening) return std::nullopt;
+  return std::move(opening->spots);
+}
+
+void Scheduler::started(Handle entry, base::Instant now) {
+  Item& item = items_[entry];
+  item.ends = placement::end_of(now, item.job.time_limit);
+  begin(entry, now);
+  --counts_.waiting;
+  actions_.push_back({ActionKind::kStart, entry, now, item.spots});
+}
+
+}  // namespace dure::queue

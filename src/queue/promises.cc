@@ -1,0 +1,145 @@
+// Promises: given, kept, brought forward, broken.
+#include <algorithm>
+
+#include "base/result.h"
+#include "queue/scheduler.h"
+
+namespace dure::queue {
+
+void Scheduler::reserve(Handle entry) {
+  const Item& item = items_[entry];
+  horizon_.reserve(promise_key(entry), placed(item), item.start, item.ends);
+}
+
+// Without backfill nobody starts before those who were promised a start before him.
+base::Instant Scheduler::not_before(const Lane& lane, std::optional<Handle> entry, base::Instant now) const {
+  base::Instant latest = now;
+  if (setting_.backfill) return latest;
+  for (const Handle other : lane.promised) {
+    if (other == entry) break;
+    latest = std::max(latest, items_[other].start);
+  }
+  return latest;
+}
+
+// False where no start is known: it holds up what is behind it.
+bool Scheduler::promise(Lane& lane, Handle entry, base::Instant now) {
+  Item& item = items_[entry];
+  const Job& job = item.job;
+  auto opening =
+      horizon_.earliest(job.shape, job.replicas, job.apart, not_before(lane, {}, now), job.time_limit);
+  if (!opening) return false;
+  lane.remove(order_of(entry), job.owner);
+  lane.promised.push_back(entry);
+  item.standing = Standing::kPromised;
+  item.start = opening->start;
+  item.ends = placement::end_of(item.start, job.time_limit);
+  item.spots = std::move(opening->spots);
+  quotas_.take(job.owner, job.amount);
+  reserve(entry);
+  due_.emplace(item.start, entry);
+  ++counts_.promised;
+  actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
+  return true;
+}
+
+void Scheduler::look_at_promises(const Lane& lane, base::Instant now) {
+  for (const Handle entry : std::vector<Handle>(lane.promised)) {
+    if (items_[entry].standing != Standing::kPromised) continue;  // broken meanwhile
+    if (items_[entry].start <= now)
+      keep_promise(entry, now);
+    else if (!now_free_.empty())
+      bring_forward(entry, now);
+  }
+}
+
+// Its time has come. What stands in its way is out of service, or should have ended and has not.
+void Scheduler::keep_promise(Handle entry, base::Instant now) {
+  Item& item = items_[entry];
+  horizon_.remove(promise_key(entry));
+  const bool open = horizon_.open(placed(item), now, item.job.time_limit);
+  open ? start_promised(entry, item.spots, now) : break_promise(entry);
+}
+
+void Scheduler::start_promised(Handle entry, std::vector<placement::Spot> spots, base::Instant now) {
+  unpromise(entry);
+  items_[entry].spots = std::move(spots);
+  started(entry, now);
+}
+
+// Where something has become free before it had to: an earlier start, if there is one.
+void Scheduler::bring_forward(Handle entry, base::Instant now) {
+  Item& item = items_[entry];
+  const Job& job = item.job;
+  const base::Instant from = not_before(lanes_[item.lane], entry, now);
+  horizon_.remove(promise_key(entry));
+  auto opening =
+      job.replicas == 1
+          ? horizon_.earliest_on(now_free_, job.shape, from, job.time_limit, item.start)
+          : horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit, item.start);
+  if (opening && opening->start <= now) return start_promised(entry, std::move(opening->spots), now);
+  if (opening) {
+    due_.erase({item.start, entry});
+    item.start = opening->start;
+    item.ends = placement::end_of(item.start, job.time_limit);
+    item.spots = std::move(opening->spots);
+    due_.emplace(item.start, entry);
+    actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
+  }
+  reserve(entry);
+}
+
+void Scheduler::unpromise(Handle entry) {
+  Item& item = items_[entry];
+  if (horizon_.knows(promise_key(entry))) horizon_.remove(promise_key(entry));
+  due_.erase({item.start, entry});
+  quotas_.give_back(item.job.owner, item.job.amount);
+  std::erase(lanes_[item.lane].promised, entry);
+  --counts_.promised;
+}
+
+// It waits again, at its old place in the lane.
+void Scheduler::drop_promise(Handle entry) {
+  unpromise(entry);
+  Item& item = items_[entry];
+  free_slots(item.spots);
+  item.spots.clear();
+  item.standing = Standing::kBehind;
+  lanes_[item.lane].add(order_of(entry), item.job.owner, setting_.fair_share);
+  lanes_[item.lane].freed = true;
+  unpark(item.job.owner);
+}
+
+void Scheduler::break_promise(Handle entry) {
+  drop_promise(entry);
+  ++counts_.broken;
+  actions_.push_back({ActionKind::kBroken, entry, items_[entry].start, {}});
+}
+
+// Those that a newcomer with more priority stands before.
+void Scheduler::withdraw_promises(std::int64_t priority, const LaneKey& key) {
+  for (Lane& lane : lanes_) {
+    if (!overlap(lane.key, key)) continue;
+    for (const Handle entry : std::vector<Handle>(lane.promised)) {
+      if (items_[entry].standing != Standing::kPromised || items_[entry].job.priority >= priority) continue;
+      drop_promise(entry);
+      ++counts_.withdrawn;
+      actions_.push_back({ActionKind::kWithdrawn, entry, items_[entry].start, {}});
+    }
+  }
+}
+
+void Scheduler::break_promises(std::size_t slot, base::Instant starts, base::Instant ends) {
+  for (Lane& lane : lanes_) {
+    for (const Handle entry : std::vector<Handle>(lane.promised)) {
+      const Item& item = items_[entry];
+      if (item.standing != Standing::kPromised) continue;
+      const bool there = std::any_of(item.spots.begin(), item.spots.end(),
+                                     [&](const placement::Spot& spot) { return spot.slot == slot; });
+      const bool then = item.start < ends && starts < item.ends;
+      if (there && then) break_promise(entry);
+    }
+  }
+}
+
+}  // namespace dure::queue

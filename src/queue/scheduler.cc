@@ -1,0 +1,284 @@
+// What happens: entries come, stand aside, end. What follows from it is in cycle.cc.
+#include "queue/scheduler.h"
+
+#include <algorithm>
+
+#include "base/result.h"
+
+namespace dure::queue {
+namespace {
+
+constexpr placement::Horizon::Key kBlock = 1ULL << 63;
+
+LaneKey key_of(const placement::Shape& shape) {
+  return {shape.pool, shape.cards > 0 ? shape.models : 0, shape.cards > 0};
+}
+
+}  // namespace
+
+Scheduler::Like Scheduler::like(const Item& item) {
+  const Amount& amount = item.job.amount;
+  return {static_cast<std::int64_t>(item.lane),
+          amount.gpu.value,
+          amount.runs,
+          amount.card_memory.value,
+          amount.cpu_milli,
+          amount.memory.value};
+}
+
+Scheduler::Scheduler(placement::Forest forest, Quotas quotas, FairShare shares, const Setting& setting)
+    : setting_(setting),
+      forest_(std::move(forest)),
+      horizon_(&forest_.slots()),
+      quotas_(std::move(quotas)),
+      shares_(std::move(shares)) {
+  DURE_ASSERT(quotas_.size() == shares_.size());
+  for (std::size_t slot = 0; slot < forest_.slots().size(); ++slot)
+    horizon_.set_service(slot, forest_.in_service(slot));
+}
+
+std::size_t Scheduler::lane_of(const placement::Shape& shape) {
+  const auto [found, fresh] = lane_numbers_.emplace(key_of(shape), lanes_.size());
+  if (fresh) lanes_.push_back({key_of(shape), {}, {}, {}, {}, {}, true});
+  return found->second;
+}
+
+Order Scheduler::order_of(Handle entry) const {
+  const Item& item = items_[entry];
+  return {item.job.priority, item.job.queued_at, item.serial, entry};
+}
+
+Handle Scheduler::make_item(const Job& job) {
+  DURE_ASSERT(job.owner < quotas_.size() && job.replicas > 0);
+  if (free_items_.empty()) {
+    free_items_.push_back(static_cast<Handle>(items_.size()));
+    items_.emplace_back();
+  }
+  const Handle entry = free_items_.back();
+  free_items_.pop_back();
+  Item& item = items_[entry];
+  item = Item{};
+  item.job = job;
+  item.serial = serial_++;
+  item.lane = lane_of(job.shape);
+  forest_.ask(job.shape);
+  return entry;
+}
+
+Handle Scheduler::submit(const Job& job) {
+  const Handle entry = make_item(job);
+  ++counts_.waiting;
+  join(entry);
+  return entry;
+}
+
+// To its lane, or aside where it waits for a cause of its own; its ceiling is looked at when its turn comes.
+void Scheduler::join(Handle entry) {
+  Item& item = items_[entry];
+  if (item.job.held) {
+    item.standing = Standing::kHeld;
+  } else if (item.job.not_before > now_) {
+    item.standing = Standing::kPaused;
+    paused_.emplace(item.job.not_before, entry);
+  } else {
+    item.standing = Standing::kBehind;
+    Lane& lane = lanes_[item.lane];
+    lane.add(order_of(entry), item.job.owner, setting_.fair_share);
+    lane.fresh.push_back(entry);
+    withdraw_promises(item.job.priority, lane.key);
+  }
+}
+
+void Scheduler::leave(Handle entry) {
+  Item& item = items_[entry];
+  if (item.standing == Standing::kPromised) drop_promise(entry);
+  if (item.standing == Standing::kPaused) paused_.erase({item.job.not_before, entry});
+  if (item.standing == Standing::kCeiling) {
+    Parked& parked = parked_.at(item.parked_at);
+    const auto alike = parked.find(like(item));
+    alike->second.erase(order_of(entry));
+    if (alike->second.empty()) parked.erase(alike);
+  }
+  if (item.standing == Standing::kBehind) {
+    Lane& lane = lanes_[item.lane];
+    lane.remove(order_of(entry), item.job.owner);
+    std::erase(lane.fresh, entry);
+    lane.freed = true;  // whoever stood behind it may now be first
+  }
+}
+
+void Scheduler::park(Handle entry, std::size_t owner) {
+  Item& item = items_[entry];
+  lanes_[item.lane].remove(order_of(entry), item.job.owner);
+  item.standing = Standing::kCeiling;
+  item.parked_at = owner;
+  parked_[owner][like(item)].insert(order_of(entry));
+}
+
+// Lets in again, of each kind in its order, as many as the ceilings would now let in together.
+void Scheduler::unpark_at(std::size_t owner) {
+  const auto found = parked_.find(owner);
+  if (found == parked_.end()) return;
+  std::vector<Handle> in;
+  for (const auto& [kind, orders] : found->second) {
+    Amount together;
+    for (const Order& order : orders) {
+      const Job& job = items_[order.entry].job;
+      together = together + job.amount;
+      if (quotas_.binding(job.owner, together) == owner) break;
+      in.push_back(order.entry);
+    }
+  }
+  for (const Handle entry : in) leave(entry);
+  if (found->second.empty()) parked_.erase(found);
+  for (const Handle entry : in) join(entry);
+}
+
+void Scheduler::unpark(std::size_t owner) {
+  for (;; owner = quotas_.parent(owner)) {
+    unpark_at(owner);
+    if (owner == Quotas::kRoot) return;
+  }
+}
+
+std::vector<placement::Placed> Scheduler::placed(const Item& item) const {
+  std::vector<placement::Placed> parts;
+  parts.reserve(item.spots.size());
+  for (const placement::Spot& spot : item.spots) {
+    parts.push_back({item.job.shape, spot});
+    const auto [first, end] = forest_.machine_of(spot.slot);
+    for (std::size_t slot = first; slot < end; ++slot) {
+      if (slot == spot.slot) continue;
+      placement::Shape machine;  // what the other slots of the machine have less
+      machine.cpu_milli = item.job.shape.cpu_milli;
+      machine.memory = item.job.shape.memory;
+      parts.push_back({machine, {slot, 0}});
+    }
+  }
+  return parts;
+}
+
+void Scheduler::begin(Handle entry, base::Instant now) {
+  Item& item = items_[entry];
+  for (const placement::Spot& spot : item.spots) forest_.take(item.job.shape, spot);
+  if (item.ends < placement::kNever) horizon_.run(run_key(entry), placed(item), item.ends);
+  quotas_.take(item.job.owner, item.job.amount);
+  shares_.hold(item.job.owner, item.job.amount.gpu, now);
+  item.standing = Standing::kRunning;
+  item.start = now;
+  ++counts_.running;
+}
+
+Handle Scheduler::adopt(const Job& job, std::vector<placement::Spot> spots, base::Instant now,
+                        base::Instant ends) {
+  const Handle entry = make_item(job);
+  items_[entry].spots = std::move(spots);
+  items_[entry].ends = ends;
+  begin(entry, now);
+  return entry;
+}
+
+void Scheduler::free_slots(const std::vector<placement::Spot>& spots) {
+  for (const placement::Spot& spot : spots) {
+    const auto [first, end] = forest_.machine_of(spot.slot);
+    for (std::size_t slot = first; slot < end; ++slot) {
+      if (freed_.empty() || freed_.back() != slot) freed_.push_back(slot);
+      touch(forest_.slots()[slot]);
+    }
+  }
+}
+
+void Scheduler::touch(const placement::Slot& slot) {
+  const LaneKey key{slot.pool, std::uint64_t{1} << slot.model, slot.cards > 0};
+  for (Lane& lane : lanes_) lane.freed = lane.freed || overlap(lane.key, key);
+}
+
+void Scheduler::end(Handle entry, base::Instant now) {
+  Item& item = items_[entry];
+  DURE_ASSERT(item.standing != Standing::kGone);
+  if (item.standing == Standing::kRunning) {
+    for (const placement::Spot& spot : item.spots) forest_.give_back(item.job.shape, spot);
+    if (horizon_.knows(run_key(entry))) horizon_.remove(run_key(entry));
+    quotas_.give_back(item.job.owner, item.job.amount);
+    shares_.hold(item.job.owner, {-item.job.amount.gpu.value}, now);
+    --counts_.running;
+    free_slots(item.spots);
+  } else {
+    leave(entry);
+    --counts_.waiting;
+  }
+  forest_.forget(item.job.shape);
+  unpark(item.job.owner);
+  item.standing = Standing::kGone;
+  item.spots.clear();
+  free_items_.push_back(entry);
+}
+
+void Scheduler::hold(Handle entry, bool held) {
+  Item& item = items_[entry];
+  if (item.standing == Standing::kRunning || item.job.held == held) return;
+  leave(entry);
+  item.job.held = held;
+  join(entry);
+}
+
+void Scheduler::set_priority(Handle entry, std::int64_t priority) {
+  Item& item = items_[entry];
+  if (item.standing == Standing::kRunning || item.job.priority == priority) return;
+  leave(entry);
+  item.job.priority = priority;
+  join(entry);
+}
+
+void Scheduler::set_ceiling(std::size_t owner, const Ceiling& ceiling) {
+  quotas_.set_ceiling(owner, ceiling);
+  unpark_at(owner);
+}
+
+void Scheduler::set_service(std::size_t slot, bool in_service, base::Instant now) {
+  if (forest_.in_service(slot) == in_service) return;
+  forest_.set_service(slot, in_service);
+  horizon_.set_service(slot, in_service);
+  if (!in_service) return break_promises(slot, now, placement::kNever);
+  freed_.push_back(slot);
+  touch(forest_.slots()[slot]);
+}
+
+void Scheduler::plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends) {
+  break_promises(slot, starts, ends);
+  horizon_.block(kBlock | blocks_++, slot, starts, ends);
+  if (ends < placement::kNever) reopenings_.emplace(ends, slot);
+}
+
+Standing Scheduler::standing(Handle entry) const {
+  return entry < items_.size() ? items_[entry].standing : Standing::kGone;
+}
+
+std::optional<base::Instant> Scheduler::promised_start(Handle entry) const {
+  if (standing(entry) != Standing::kPromised) return std::nullopt;
+  return items_[entry].start;
+}
+
+std::vector<Handle> Scheduler::order() const {
+  std::vector<Handle> entries;
+  for (const Lane& lane : lanes_) {
+    entries.insert(entries.end(), lane.promised.begin(), lane.promised.end());
+    Walk walk = walk_of(lane, now_);
+    while (const auto entry = walk.next()) {
+      entries.push_back(*entry);
+      walk.count(items_[*entry].job.owner, items_[*entry].job.amount.gpu);
+    }
+  }
+  return entries;
+}
+
+std::optional<base::Instant> Scheduler::next_look() const {
+  std::optional<base::Instant> first;
+  const auto note = [&](base::Instant at) { first = first ? std::min(*first, at) : at; };
+  if (!paused_.empty()) note(paused_.begin()->first);
+  if (!due_.empty()) note(due_.begin()->first);
+  if (!reopenings_.empty()) note(reopenings_.begin()->first);
+  return first;
+}
+
+}  // namespace dure::queue

@@ -1,0 +1,189 @@
+// Scheduler: what waits, what runs and what is promised, kept from one cycle to the next.
+//
+// It is told what happens (submit, end, a slot out of service, …) and, in cycle(), says what is to be done:
+// start this there, promise that a start, stop a third. What it says it takes as done; an owner who cannot
+// do it says so (end()). A cycle looks only at what can have changed: where nothing has ended, come or come
+// due, it costs the number of lanes, however much waits.
+//
+// A lane is a pair (pool, set of models). Its order is: priority, then first come, first served; or, with
+// `fair_share`, among equal priorities the turn of the owner with the least share (turns.h), those that have
+// waited longer than `ageing` before them. What waits for a cause of its own (its ceiling, a hold, a pause)
+// stands aside and blocks nobody.
+//
+// The first `promises` entries that wait for room get a promise: a start and the very cards, which nothing
+// that is started later collides with (conservative backfill of bounded depth: Mu'alem and Feitelson, IEEE
+// TPDS 12(6), 2001). A promise is never put off; it is brought forward where something ends before its
+// limit. It breaks only where cards go out of service, or where what runs on them is not over when it should
+// be (`broken`), or because somebody with more priority came (`withdrawn`). An entry of which no start is
+// known, since something without a limit would have to end first, has none, and holds up what is behind it.
+// With `backfill` later entries may start at once where they collide with no promise; without, nobody starts
+// before who stands before him.
+//
+// Numbers, not names: owners are nodes of a tree that the caller sets up (quotas.h, fair_share.h, the same
+// numbers), entries are named by the handle that submit() gives. Pure: the time is told and never goes back.
+// Single-threaded.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/time.h"
+#include "placement/forest.h"
+#include "placement/horizon.h"
+#include "queue/fair_share.h"
+#include "queue/job.h"
+#include "queue/lane.h"
+#include "queue/quotas.h"
+
+namespace dure::queue {
+
+struct Setting {
+  bool fair_share = false;
+  bool backfill = true;
+  std::int64_t promises = 20;  // in each lane
+  std::int64_t tries = 100;    // of entries behind those, in each lane and cycle
+  base::Span ageing = placement::kForever;
+};
+
+enum class ActionKind { kStart, kPromise, kBroken, kWithdrawn };
+
+struct Action {
+  ActionKind kind = ActionKind::kStart;
+  Handle entry = 0;
+  base::Instant start;                 // kStart: now; kPromise: when
+  std::vector<placement::Spot> spots;  // kStart: of the replicas
+};
+
+// Where an entry stands. kBehind: it waits for room, or for those before it, and has no promise.
+enum class Standing { kGone, kRunning, kHeld, kPaused, kCeiling, kPromised, kBehind };
+
+struct SchedulerCounts {
+  std::int64_t waiting = 0;  // standing aside or not
+  std::int64_t running = 0;
+  std::int64_t promised = 0;  // of those that wait
+  std::int64_t broken = 0;    // since the beginning
+  std::int64_t withdrawn = 0;
+};
+
+class Scheduler {
+ public:
+  // The owners' tree: the same nodes in both, in the order in which they were added.
+  Scheduler(placement::Forest forest, Quotas quotas, FairShare shares, const Setting& setting);
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  Handle submit(const Job& job);
+  // What runs already, when this begins. REQUIRES: it fits there.
+  Handle adopt(const Job& job, std::vector<placement::Spot> spots, base::Instant now, base::Instant ends);
+  // It has ended, or is withdrawn.
+  void end(Handle entry, base::Instant now);
+  void hold(Handle entry, bool held);
+  void set_priority(Handle entry, std::int64_t priority);
+
+  void set_service(std::size_t slot, bool in_service, base::Instant now);
+  // Nothing may run on the slot then (P26); a promise that collides with it is broken.
+  void plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends);
+  void set_ceiling(std::size_t owner, const Ceiling& ceiling);
+
+  std::vector<Action> cycle(base::Instant now);
+  // When time alone brings something: no cycle is needed before, if nothing happens.
+  std::optional<base::Instant> next_look() const;
+
+  Standing standing(Handle entry) const;
+  const Job& job(Handle entry) const { return items_[entry].job; }
+  std::optional<base::Instant> promised_start(Handle entry) const;
+  // kCeiling: whose. REQUIRES: that is its standing.
+  std::size_t ceiling_owner(Handle entry) const { return items_[entry].parked_at; }
+  // Everything that waits for room in the order of its lane, lane by lane; what stands aside is not in it.
+  std::vector<Handle> order() const;
+  SchedulerCounts counts() const { return counts_; }
+  const placement::Forest& forest() const { return forest_; }
+  const Quotas& quotas() const { return quotas_; }
+  const FairShare& shares() const { return shares_; }
+
+ private:
+  struct Item {
+    Job job;
+    Standing standing = Standing::kGone;
+    std::uint64_t serial = 0;
+    std::size_t lane = 0;
+    std::size_t parked_at = 0;
+    base::Instant start;  // promised, or begun
+    base::Instant ends;   // at the latest
+    std::vector<placement::Spot> spots;
+  };
+
+  // Those that a ceiling keeps out, by their lane and what they ask for: where one of them would not start,
+  // none of its like would.
+  using Like = std::array<std::int64_t, 6>;
+  using Parked = std::map<Like, std::set<Order>>;
+  static Like like(const Item& item);
+
+  // scheduler.cc
+  Handle make_item(const Job& job);
+  std::size_t lane_of(const placement::Shape& shape);
+  Order order_of(Handle entry) const;
+  void join(Handle entry);   // to where it belongs: its lane, or aside
+  void leave(Handle entry);  // from there
+  void park(Handle entry, std::size_t owner);
+  void unpark(std::size_t owner);
+  void unpark_at(std::size_t owner);
+  std::vector<placement::Placed> placed(const Item& item) const;
+  void begin(Handle entry, base::Instant now);
+  void free_slots(const std::vector<placement::Spot>& spots);
+  void touch(const placement::Slot& slot);
+
+  // promises.cc
+  void reserve(Handle entry);
+  bool promise(Lane& lane, Handle entry, base::Instant now);
+  void look_at_promises(const Lane& lane, base::Instant now);
+  void keep_promise(Handle entry, base::Instant now);
+  void bring_forward(Handle entry, base::Instant now);
+  void start_promised(Handle entry, std::vector<placement::Spot> spots, base::Instant now);
+  void unpromise(Handle entry);
+  void drop_promise(Handle entry);
+  void break_promise(Handle entry);
+  void break_promises(std::size_t slot, base::Instant starts, base::Instant ends);
+  void withdraw_promises(std::int64_t priority, const LaneKey& key);
+  base::Instant not_before(const Lane& lane, std::optional<Handle> entry, base::Instant now) const;
+  bool has_promises_left(const Lane& lane) const {
+    return static_cast<std::int64_t>(lane.promised.size()) < setting_.promises;
+  }
+
+  // cycle.cc
+  Walk walk_of(const Lane& lane, base::Instant now) const;
+  void wake(base::Instant now);
+  void walk(Lane& lane, base::Instant now);
+  void look_at_fresh(Lane& lane, base::Instant now);
+  bool consider(Lane& lane, Handle entry, base::Instant now);
+  std::optional<std::vector<placement::Spot>> room_now(const Job& job, base::Instant now);
+  void started(Handle entry, base::Instant now);
+
+  Setting setting_;
+  placement::Forest forest_;
+  placement::Horizon horizon_;
+  Quotas quotas_;
+  FairShare shares_;
+  std::vector<Item> items_;
+  std::vector<Handle> free_items_;
+  std::uint64_t serial_ = 0;
+  std::vector<Lane> lanes_;
+  std::map<LaneKey, std::size_t> lane_numbers_;
+  std::map<std::size_t, Parked> parked_;                        // by the owner whose ceiling binds
+  std::set<std::pair<base::Instant, Handle>> paused_;           // by not_before
+  std::set<std::pair<base::Instant, Handle>> due_;              // promises by their start
+  std::set<std::pair<base::Instant, std::size_t>> reopenings_;  // ends of maintenance, with the slot
+  base::Instant now_;
+  std::vector<std::size_t> freed_;      // slots, since the last cycle
+  std::vector<std::size_t> now_free_;   // those of this cycle, ascending
+  std::set<placement::Shape> in_vain_;  // that fit nowhere in this walk
+  std::uint64_t blocks_ = 0;            // maintenance planned so far
+  std::vector<Action> actions_;
+  SchedulerCounts counts_;
+};
+
+}  // namespace dure::queue
