@@ -41,7 +41,7 @@ const Arrows& arrows() {
         {"access", {"base", "model", "policy", "calendar"}},
         {"placement", {"base", "model"}},
         {"queue", {"base", "placement", "model", "policy"}},
-        {"simulate", {"base", "placement"}},
+        {"simulate", {"base", "model", "placement", "queue"}},
         {"packing", {"base", "placement", "simulate"}},
         {"fleet", {"base", "model", "policy"}},
         {"ledger", {"base", "model", "policy"}},
