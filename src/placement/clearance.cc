@@ -56,11 +56,12 @@ std::int64_t Clearance::count_on_slot(std::size_t number, std::int64_t most) con
   if (shape.cards == 0) return most;
   if (!model_fits(slot, shape)) return 0;
   if (!shape.part_of_card()) return std::min(most, slot.whole() / shape.cards);
-  const std::int64_t memory = card_memory_of(slot, shape);
   std::int64_t sum = 0;
-  for (std::size_t card = 0; card < static_cast<std::size_t>(slot.cards) && sum < most; ++card)
-    if (slot.open(card))
-      sum += times(slot.free_memory[card], memory, times(slot.free[card], shape.milli_gpu, most));
+  for (std::size_t card = 0; card < static_cast<std::size_t>(slot.cards) && sum < most; ++card) {
+    if (!slot.open(card)) continue;
+    const std::int64_t memory = card_memory_of(slot, card, shape);
+    sum += times(slot.free_memory[card], memory, times(slot.free[card], shape.milli_gpu, most));
+  }
   return std::min(most, sum);
 }
 

@@ -29,13 +29,9 @@
 
 #include "placement/board.h"
 #include "placement/forest.h"
+#include "placement/placed.h"
 
 namespace dure::placement {
-
-struct Placed {
-  Shape shape;
-  Spot spot;
-};
 
 // A run that may be stopped. Its replicas stand and fall together.
 struct Victim {

@@ -150,7 +150,8 @@ class Drawn {
     for (Slot& slot : made) {
       if (from(0, 5) == 0) slot.closed = static_cast<std::uint32_t>(from(0, 15));
       if (from(0, 3) > 0) continue;
-      slot.card_memory = 100;
+      slot.counts_card_memory = true;
+      slot.card_memory.fill(100);
       std::fill_n(slot.free_memory.begin(), slot.cards, 100);
     }
     return made;

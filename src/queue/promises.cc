@@ -58,7 +58,7 @@ void Scheduler::keep_promise(Handle entry, base::Instant now) {
   Item& item = items_[entry];
   horizon_.remove(promise_key(entry));
   const bool open = horizon_.open(placed(item), now, item.job.time_limit);
-  open ? start_promised(entry, item.spots, now) : break_promise(entry);
+  open ? start_promised(entry, item.spots, now) : break_promise(entry, counts_.broken);
 }
 
 void Scheduler::start_promised(Handle entry, std::vector<placement::Spot> spots, base::Instant now) {
@@ -110,9 +110,9 @@ void Scheduler::drop_promise(Handle entry) {
   unpark(item.job.owner);
 }
 
-void Scheduler::break_promise(Handle entry) {
+void Scheduler::break_promise(Handle entry, std::int64_t& count) {
   drop_promise(entry);
-  ++counts_.broken;
+  ++count;
   actions_.push_back({ActionKind::kBroken, entry, items_[entry].start, {}});
 }
 
@@ -137,7 +137,7 @@ void Scheduler::break_promises(std::size_t slot, base::Instant starts, base::Ins
       const bool there = std::any_of(item.spots.begin(), item.spots.end(),
                                      [&](const placement::Spot& spot) { return spot.slot == slot; });
       const bool then = item.start < ends && starts < item.ends;
-      if (there && then) break_promise(entry);
+      if (there && then) break_promise(entry, counts_.failed);
     }
   }
 }

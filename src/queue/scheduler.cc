@@ -272,6 +272,16 @@ std::vector<Handle> Scheduler::order() const {
   return entries;
 }
 
+std::vector<LaneCounts> Scheduler::lanes() const {
+  std::vector<LaneCounts> counts;
+  counts.reserve(lanes_.size());
+  for (const Lane& lane : lanes_) {
+    const auto promised = static_cast<std::int64_t>(lane.promised.size());
+    counts.push_back({static_cast<std::int64_t>(lane.all.size()) + promised, promised});
+  }
+  return counts;
+}
+
 std::optional<base::Instant> Scheduler::next_look() const {
   std::optional<base::Instant> first;
   const auto note = [&](base::Instant at) { first = first ? std::min(*first, at) : at; };

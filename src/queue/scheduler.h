@@ -14,7 +14,7 @@
 // that is started later collides with (conservative backfill of bounded depth: Mu'alem and Feitelson, IEEE
 // TPDS 12(6), 2001). A promise is never put off; it is brought forward where something ends before its
 // limit. It breaks only where cards go out of service, or where what runs on them is not over when it should
-// be (`broken`), or because somebody with more priority came (`withdrawn`). An entry of which no start is
+// be, or because somebody with more priority came; each is counted apart. An entry of which no start is
 // known, since something without a limit would have to end first, has none, and holds up what is behind it.
 // With `backfill` later entries may start at once where they collide with no promise; without, nobody starts
 // before who stands before him.
@@ -65,8 +65,17 @@ struct SchedulerCounts {
   std::int64_t waiting = 0;  // standing aside or not
   std::int64_t running = 0;
   std::int64_t promised = 0;  // of those that wait
-  std::int64_t broken = 0;    // since the beginning
+  // Since the beginning: promises broken because cards went out of service, or are to; because what ran there
+  // was not over in time; withdrawn for somebody with more priority.
+  std::int64_t failed = 0;
+  std::int64_t broken = 0;
   std::int64_t withdrawn = 0;
+};
+
+// Of one lane: what waits there for room, and how much of it has a promise.
+struct LaneCounts {
+  std::int64_t waiting = 0;
+  std::int64_t promised = 0;
 };
 
 class Scheduler {
@@ -101,6 +110,7 @@ class Scheduler {
   // Everything that waits for room in the order of its lane, lane by lane; what stands aside is not in it.
   std::vector<Handle> order() const;
   SchedulerCounts counts() const { return counts_; }
+  std::vector<LaneCounts> lanes() const;
   const placement::Forest& forest() const { return forest_; }
   const Quotas& quotas() const { return quotas_; }
   const FairShare& shares() const { return shares_; }
@@ -146,7 +156,7 @@ class Scheduler {
   void start_promised(Handle entry, std::vector<placement::Spot> spots, base::Instant now);
   void unpromise(Handle entry);
   void drop_promise(Handle entry);
-  void break_promise(Handle entry);
+  void break_promise(Handle entry, std::int64_t& count);
   void break_promises(std::size_t slot, base::Instant starts, base::Instant ends);
   void withdraw_promises(std::int64_t priority, const LaneKey& key);
   base::Instant not_before(const Lane& lane, std::optional<Handle> entry, base::Instant now) const;

@@ -29,8 +29,9 @@ class Life {
       const std::int64_t next = clock_.minute + from(0, 6);
       advance(next);
     }
-    broken = clock_.scheduler.counts().broken;
+    broken = clock_.scheduler.counts().failed;
     EXPECT_TRUE(fails_ || broken == 0) << "no machine failed";
+    EXPECT_EQ(clock_.scheduler.counts().broken, 0) << "and all was over in time";
   }
 
   std::string log;
