@@ -25,20 +25,21 @@ std::int64_t p95(std::vector<std::int64_t> values) {
   return *found;
 }
 
-// Milli-GPU times microseconds from one instant to another.
-base::Wide used(std::span<const Outcome> outcomes, base::Instant from, base::Instant to) {
+// Milli-GPU times microseconds until an instant.
+base::Wide used_until(std::span<const Outcome> outcomes, base::Instant to) {
   base::Wide sum = 0;
   for (const Outcome& outcome : outcomes) {
-    const base::Span within = std::min(outcome.ended, to) - std::max(outcome.started, from);
+    const base::Span within = std::min(outcome.ended, to) - outcome.started;
     if (within.us > 0) sum += static_cast<base::Wide>(within.us) * outcome.milli_gpu;
   }
   return sum;
 }
 
+// REQUIRES: nothing was submitted before `from`.
 std::int64_t utilisation(std::span<const Outcome> outcomes, base::Instant from, base::Instant to,
                          std::int64_t milli_gpu) {
   const base::Wide whole = static_cast<base::Wide>((to - from).us) * milli_gpu;
-  return whole == 0 ? 0 : static_cast<std::int64_t>(used(outcomes, from, to) * kMillionths / whole);
+  return whole == 0 ? 0 : static_cast<std::int64_t>(used_until(outcomes, to) * kMillionths / whole);
 }
 
 // How far the jobs of a list reach. REQUIRES: there is one.
