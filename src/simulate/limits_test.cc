@@ -64,6 +64,7 @@ TEST(Limits, AreSpreadAsAsked) {
   auto trace = trace_of(std::vector<base::Span>(kJobs, base::Span::hours(1'000)));
   give_limits(trace, {.seed = 3});
   std::vector<double> times;
+  times.reserve(kJobs);
   for (const Job& job : trace.jobs) times.push_back(static_cast<double>(job.time_limit->us) / 3.6e12);
   std::sort(times.begin(), times.end());
   EXPECT_NEAR(times[kJobs / 2], 2.0, 0.04);

@@ -12,6 +12,7 @@ namespace {
 std::vector<std::int64_t> many(std::uint64_t seed, int count) {
   Dice dice(seed);
   std::vector<std::int64_t> made;
+  made.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) made.push_back(normal(dice));
   return made;
 }

@@ -41,7 +41,7 @@ TEST(Sizes, OfJobsThatCameAllAtOnceAreThoseOfTheLargest) {
   EXPECT_EQ(nodes_of_tenants(std::move(rows).take(), {}), (std::vector<std::int64_t>{1}));
 }
 
-TEST(Sizes, EndWhereTheyAreNoLongerOfThisWorld) {
+TEST(Sizes, AreBounded) {
   JobRows rows;
   for (int i = 0; i < 3; ++i) {
     Job job = job_of(0, 0, kMostCardsOfJob);
