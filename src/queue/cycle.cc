@@ -59,10 +59,16 @@ void Scheduler::wake(base::Instant now) {
   if (setting_.fair_share)  // whose turn it is changes with time
     for (Lane& lane : lanes_)
       lane.freed = lane.freed || (!lane.all.empty() && lane.walked + kTurnsChange <= now);
-  while (!reopenings_.empty() && reopenings_.begin()->first <= now) {
-    freed_.push_back(reopenings_.begin()->second);
-    touch(forest_.slots()[freed_.back()]);
+  if (ask_again_ && *ask_again_ <= now) {
+    ask_again_.reset();
+    for (Lane& lane : lanes_) lane.freed = lane.freed || lane.waits();
+  }
+  while (!reopenings_.empty() && std::get<0>(*reopenings_.begin()) <= now) {
+    const auto [ends, slot, key] = *reopenings_.begin();
     reopenings_.erase(reopenings_.begin());
+    horizon_.remove(key);
+    freed_.push_back(slot);
+    touch(forest_.slots()[slot]);
   }
 }
 
@@ -84,6 +90,7 @@ void Scheduler::walk(Lane& lane, base::Instant now) {
     if (standing == Standing::kBehind && ++tries >= setting_.tries) break;
   }
   lane.fresh.clear();
+  if (setting_.reclaim) take_back(lane, now);
 }
 
 // Only those that have come, where nothing has become free: who stands before them could not start either.
@@ -99,9 +106,10 @@ void Scheduler::look_at_fresh(Lane& lane, base::Instant now) {
   if (setting_.fair_share && fresh.size() > 1) return walk(lane, now);
   std::int64_t tries = 0;
   for (const Handle entry : fresh) {
-    if (!consider(lane, entry, now)) return;
-    if (items_[entry].standing == Standing::kBehind && ++tries >= setting_.tries) return;
+    if (!consider(lane, entry, now)) break;
+    if (items_[entry].standing == Standing::kBehind && ++tries >= setting_.tries) break;
   }
+  if (setting_.reclaim) take_back(lane, now);
 }
 
 // False where nothing behind it may be looked at.

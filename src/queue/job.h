@@ -24,7 +24,8 @@ struct Job {
   std::int64_t replicas = 1;
   bool apart = false;  // each replica on a machine of its own
   base::Span time_limit = placement::kForever;
-  Amount amount;  // over all replicas
+  Amount amount;             // over all replicas
+  bool preemptible = false;  // may be stopped where it holds what its tenant borrows
 };
 
 // Under which the horizon knows a run, and a promise.

@@ -27,7 +27,7 @@ struct Lane {
   std::map<std::size_t, std::set<Order>> by_owner;  // of those, with priority 0, where shares decide
   std::vector<Handle> promised;                     // in the order in which they were
   std::vector<Handle> fresh;                        // come since the last cycle
-  base::Instant walked;  // the last time through all of it
+  base::Instant walked;                             // the last time through all of it
   bool freed = true;                                // something that it could use has become free since
 
   void add(const Order& order, std::size_t owner, bool by_share);

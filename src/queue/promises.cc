@@ -67,6 +67,17 @@ void Scheduler::start_promised(Handle entry, std::vector<placement::Spot> spots,
   started(entry, now);
 }
 
+// REQUIRES: nothing is reserved for it now.
+void Scheduler::move_promise(Handle entry, placement::Horizon::Opening to) {
+  Item& item = items_[entry];
+  due_.erase({item.start, entry});
+  item.start = to.start;
+  item.ends = placement::end_of(item.start, item.job.time_limit);
+  item.spots = std::move(to.spots);
+  due_.emplace(item.start, entry);
+  actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
+}
+
 // Where something has become free before it had to: an earlier start, if there is one.
 void Scheduler::bring_forward(Handle entry, base::Instant now) {
   Item& item = items_[entry];
@@ -78,14 +89,7 @@ void Scheduler::bring_forward(Handle entry, base::Instant now) {
           ? horizon_.earliest_on(now_free_, job.shape, from, job.time_limit, item.start)
           : horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit, item.start);
   if (opening && opening->start <= now) return start_promised(entry, std::move(opening->spots), now);
-  if (opening) {
-    due_.erase({item.start, entry});
-    item.start = opening->start;
-    item.ends = placement::end_of(item.start, job.time_limit);
-    item.spots = std::move(opening->spots);
-    due_.emplace(item.start, entry);
-    actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
-  }
+  if (opening) move_promise(entry, *std::move(opening));
   reserve(entry);
 }
 

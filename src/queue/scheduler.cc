@@ -166,6 +166,10 @@ void Scheduler::begin(Handle entry, base::Instant now) {
   shares_.hold(item.job.owner, item.job.amount.gpu, now);
   item.standing = Standing::kRunning;
   item.start = now;
+  item.kept = now;
+  item.stopping = false;
+  item.place = running_.size();
+  running_.push_back(entry);
   ++counts_.running;
 }
 
@@ -201,6 +205,9 @@ void Scheduler::end(Handle entry, base::Instant now) {
     if (horizon_.knows(run_key(entry))) horizon_.remove(run_key(entry));
     quotas_.give_back(item.job.owner, item.job.amount);
     shares_.hold(item.job.owner, {-item.job.amount.gpu.value}, now);
+    running_[item.place] = running_.back();
+    items_[running_.back()].place = item.place;
+    running_.pop_back();
     --counts_.running;
     free_slots(item.spots);
   } else {
@@ -220,6 +227,7 @@ void Scheduler::hold(Handle entry, bool held) {
   leave(entry);
   item.job.held = held;
   join(entry);
+  if (held) unpark(item.job.owner);  // those that would have had to wait for it
 }
 
 void Scheduler::set_priority(Handle entry, std::int64_t priority) {
@@ -246,8 +254,9 @@ void Scheduler::set_service(std::size_t slot, bool in_service, base::Instant now
 
 void Scheduler::plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends) {
   break_promises(slot, starts, ends);
-  horizon_.block(kBlock | blocks_++, slot, starts, ends);
-  if (ends < placement::kNever) reopenings_.emplace(ends, slot);
+  const placement::Horizon::Key key = kBlock | blocks_++;
+  horizon_.block(key, slot, starts, ends);
+  if (ends < placement::kNever) reopenings_.emplace(ends, slot, key);
 }
 
 Standing Scheduler::standing(Handle entry) const {
@@ -287,7 +296,8 @@ std::optional<base::Instant> Scheduler::next_look() const {
   const auto note = [&](base::Instant at) { first = first ? std::min(*first, at) : at; };
   if (!paused_.empty()) note(paused_.begin()->first);
   if (!due_.empty()) note(due_.begin()->first);
-  if (!reopenings_.empty()) note(reopenings_.begin()->first);
+  if (ask_again_) note(*ask_again_);
+  if (!reopenings_.empty()) note(std::get<0>(*reopenings_.begin()));
   return first;
 }
 

@@ -16,6 +16,9 @@
 // limit. It breaks only where cards go out of service, or where what runs on them is not over when it should
 // be, or because somebody with more priority came; each is counted apart. An entry of which no start is
 // known, since something without a limit would have to end first, has none, and holds up what is behind it.
+// Where an entry is within what its tenant is guaranteed, runs that hold borrowed capacity may be stopped for
+// it (`reclaim`), those with the least work lost. It is promised their cards for when they have ended.
+//
 // With `backfill` later entries may start at once where they collide with no promise; without, nobody starts
 // before who stands before him.
 //
@@ -29,11 +32,14 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <vector>
 
 #include "base/time.h"
 #include "placement/forest.h"
 #include "placement/horizon.h"
+#include "placement/reclaim.h"
+#include "queue/borrowed.h"
 #include "queue/fair_share.h"
 #include "queue/job.h"
 #include "queue/lane.h"
@@ -47,14 +53,19 @@ struct Setting {
   std::int64_t promises = 20;  // in each lane
   std::int64_t tries = 100;    // of entries behind those, in each lane and cycle
   base::Span ageing = placement::kForever;
+  // Whether who asks within what it is guaranteed takes back what others borrow (borrowed.h), from runs that
+  // have run for so long; and how long a run that is stopped may take to end.
+  bool reclaim = false;
+  base::Span least_run = base::Span::minutes(10);
+  base::Span stop_grace = base::Span::minutes(2);
 };
 
-enum class ActionKind { kStart, kPromise, kBroken, kWithdrawn };
+enum class ActionKind { kStart, kPromise, kBroken, kWithdrawn, kStop };
 
 struct Action {
   ActionKind kind = ActionKind::kStart;
   Handle entry = 0;
-  base::Instant start;                 // kStart: now; kPromise: when
+  base::Instant start;                 // kStart: now; kPromise: when; kStop: by when it must have ended
   std::vector<placement::Spot> spots;  // kStart: of the replicas
 };
 
@@ -70,6 +81,7 @@ struct SchedulerCounts {
   std::int64_t failed = 0;
   std::int64_t broken = 0;
   std::int64_t withdrawn = 0;
+  std::int64_t stopped = 0;
 };
 
 // Of one lane: what waits there for room, and how much of it has a promise.
@@ -97,6 +109,9 @@ class Scheduler {
   // Nothing may run on the slot then (P26); a promise that collides with it is broken.
   void plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends);
   void set_ceiling(std::size_t owner, const Ceiling& ceiling);
+  void guarantee(std::size_t owner, base::MilliGpu amount) { quotas_.guarantee(owner, amount); }
+  // What the run has done until then is not lost by a stop.
+  void checkpoint(Handle run, base::Instant at) { items_[run].kept = at; }
 
   std::vector<Action> cycle(base::Instant now);
   // When time alone brings something: no cycle is needed before, if nothing happens.
@@ -124,6 +139,9 @@ class Scheduler {
     std::size_t parked_at = 0;
     base::Instant start;  // promised, or begun
     base::Instant ends;   // at the latest
+    base::Instant kept;   // of what it has done, the end of what a stop would not lose
+    bool stopping = false;
+    std::size_t place = 0;  // in running_
     std::vector<placement::Spot> spots;
   };
 
@@ -154,6 +172,7 @@ class Scheduler {
   void keep_promise(Handle entry, base::Instant now);
   void bring_forward(Handle entry, base::Instant now);
   void start_promised(Handle entry, std::vector<placement::Spot> spots, base::Instant now);
+  void move_promise(Handle entry, placement::Horizon::Opening to);
   void unpromise(Handle entry);
   void drop_promise(Handle entry);
   void break_promise(Handle entry, std::int64_t& count);
@@ -163,6 +182,16 @@ class Scheduler {
   bool has_promises_left(const Lane& lane) const {
     return static_cast<std::int64_t>(lane.promised.size()) < setting_.promises;
   }
+
+  // take_back.cc
+  void take_back(Lane& lane, base::Instant now);
+  std::size_t tenant_of(std::size_t owner) const;
+  std::vector<TenantShare> tenant_shares() const;
+  std::vector<placement::Victim> victims_for(Handle entry, base::Instant now) const;
+  void expect_end(Handle run, base::Instant ends);
+  bool take_from(const std::vector<std::size_t>& runs, Handle entry, base::Instant ends);
+  void stop(Handle run, base::Instant ends);
+  void ask_again(base::Instant now);
 
   // cycle.cc
   Walk walk_of(const Lane& lane, base::Instant now) const;
@@ -180,13 +209,15 @@ class Scheduler {
   FairShare shares_;
   std::vector<Item> items_;
   std::vector<Handle> free_items_;
+  std::vector<Handle> running_;
   std::uint64_t serial_ = 0;
   std::vector<Lane> lanes_;
   std::map<LaneKey, std::size_t> lane_numbers_;
-  std::map<std::size_t, Parked> parked_;                        // by the owner whose ceiling binds
-  std::set<std::pair<base::Instant, Handle>> paused_;           // by not_before
-  std::set<std::pair<base::Instant, Handle>> due_;              // promises by their start
-  std::set<std::pair<base::Instant, std::size_t>> reopenings_;  // ends of maintenance, with the slot
+  std::map<std::size_t, Parked> parked_;               // by the owner whose ceiling binds
+  std::set<std::pair<base::Instant, Handle>> paused_;  // by not_before
+  std::set<std::pair<base::Instant, Handle>> due_;     // promises by their start
+  std::set<std::tuple<base::Instant, std::size_t, placement::Horizon::Key>> reopenings_;  // of which slot
+  std::optional<base::Instant> ask_again_;  // when a run that is borrowed has run long enough
   base::Instant now_;
   std::vector<std::size_t> freed_;      // slots, since the last cycle
   std::vector<std::size_t> now_free_;   // those of this cycle, ascending

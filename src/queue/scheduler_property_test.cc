@@ -23,6 +23,9 @@ class Life {
         clock_(draw_slots(), draw_ceilings(), setting_) {}
 
   void live() {
+    for (std::size_t owner = 1; owner <= 3; ++owner)
+      if (setting_.reclaim && from(0, 3) > 0)
+        clock_.scheduler.guarantee(owner, base::MilliGpu{from(0, 40) * 100});
     for (int step = 0; step < kSteps && !::testing::Test::HasFatalFailure(); ++step) {
       something_happens();
       cycle();
@@ -35,7 +38,7 @@ class Life {
   }
 
   std::string log;
-  std::int64_t starts = 0, promises = 0, early = 0, broken = 0, ceilings = 0;
+  std::int64_t starts = 0, promises = 0, early = 0, broken = 0, ceilings = 0, stops = 0;
 
  private:
   std::int64_t from(std::int64_t first, std::int64_t last) {
@@ -47,6 +50,8 @@ class Life {
     setting.backfill = from(0, 2) > 0;
     setting.promises = from(0, 4);
     setting.tries = from(1, 10);
+    setting.reclaim = from(0, 2) == 0;
+    setting.least_run = base::Span::minutes(from(0, 20));
     if (from(0, 1) == 0) setting.ageing = base::Span::minutes(from(10, 60));
     return setting;
   }
@@ -66,6 +71,7 @@ class Life {
                    from(0, 4) == 0 ? from(2, 3) : 1);
     made.apart = from(0, 3) == 0;
     made.priority = from(0, 9) == 0 ? from(-1, 1) : 0;
+    made.preemptible = from(0, 2) > 0;
     made.held = from(0, 19) == 0;
     if (from(0, 14) == 0) made.not_before = at(clock_.minute + from(1, 20));
     return made;
@@ -108,6 +114,7 @@ class Life {
   void end(Handle entry) {
     clock_.end(entry);
     known_.erase(entry);
+    stopping_.erase(entry);
     ends_.erase(entry);
     promised_.erase(entry);
   }
@@ -132,6 +139,9 @@ class Life {
 
   void cycle() {
     const auto actions = clock_.cycle();
+    stopped_now_.clear();
+    for (const Action& action : actions)
+      if (action.kind == ActionKind::kStop) stopped_now_.push_back(action);
     for (const Action& action : actions) take(action);
     check();
     // Where shares decide, a start in one lane changes who is first in another; that is seen a minute later.
@@ -173,6 +183,18 @@ class Life {
         promised_[action.entry] = minute;
         break;
       }
+      case ActionKind::kStop: {
+        ++stops;
+        EXPECT_TRUE(setting_.reclaim && job.preemptible);
+        EXPECT_TRUE(clock_.runs(action.entry));
+        EXPECT_TRUE(stopping_.insert(action.entry).second) << "stopped once";
+        const auto minute = (action.start.us - kNow.us) / 60'000'000;
+        EXPECT_LE(minute, clock_.minute + 2);
+        const auto known = ends_.find(action.entry);
+        if (known == ends_.end() || known->second > minute)
+          ends_[action.entry] = from(clock_.minute + 1, minute);
+        break;
+      }
       case ActionKind::kBroken:
       case ActionKind::kWithdrawn:
         promised_.erase(action.entry);
@@ -188,12 +210,14 @@ class Life {
   // After a cycle nothing is left undone that the rules call for.
   void check() {
     const Scheduler& scheduler = clock_.scheduler;
-    std::map<std::size_t, std::int64_t> held;
+    std::map<std::size_t, std::int64_t> held, kept;
     std::map<LaneKey, std::int64_t> promised_in;
     for (const Handle entry : known_) {
       const Job& job = scheduler.job(entry);
       const Standing standing = scheduler.standing(entry);
       if (standing == Standing::kRunning) held[job.owner] += job.amount.gpu.value;
+      if (standing == Standing::kRunning && !stopping_.contains(entry))
+        kept[job.owner] += job.amount.gpu.value;
       if (standing == Standing::kCeiling) {
         ++ceilings;
         Amount with_its_like = job.amount;  // that wait for room before it
@@ -210,6 +234,11 @@ class Life {
       }
     }
     for (const auto& [lane, count] : promised_in) EXPECT_LE(count, setting_.promises);
+    for (const Action& action : stopped_now_) {
+      const std::size_t owner = scheduler.job(action.entry).owner;
+      const auto guaranteed = scheduler.quotas().guaranteed(owner).value_or(base::MilliGpu{});
+      EXPECT_GE(kept[owner], guaranteed.value) << "no tenant is left with less than its guarantee";
+    }
     for (const auto& [owner, milli_gpu] : held) {
       const auto ceiling = scheduler.quotas().ceiling(owner).gpu;
       EXPECT_TRUE(!ceiling || milli_gpu <= ceiling->value);
@@ -242,16 +271,19 @@ class Life {
   std::set<Handle> known_;
   std::map<Handle, std::int64_t> ends_, promised_;  // minutes
   std::int64_t acted_ = -1;
+  std::set<Handle> stopping_;
+  std::vector<Action> stopped_now_;
   bool maintenance_ = false;  // was ever planned
 };
 
 TEST(SchedulerProperty, P5_F13_F14_WhatIsPromisedIsKeptAndNothingIsLeftUndone) {
-  std::int64_t starts = 0, promises = 0, early = 0, broken = 0, ceilings = 0;
+  std::int64_t starts = 0, promises = 0, early = 0, broken = 0, ceilings = 0, stops = 0;
   for (int i = 0; i < kLives; ++i) {
     SCOPED_TRACE("life " + std::to_string(i));
     Life life(static_cast<std::uint64_t>(i) + 1);
     life.live();
     ASSERT_FALSE(::testing::Test::HasFailure());
+    stops += life.stops;
     starts += life.starts, promises += life.promises, early += life.early, broken += life.broken;
     ceilings += life.ceilings;
     if (i % 10 > 0) continue;
@@ -264,6 +296,7 @@ TEST(SchedulerProperty, P5_F13_F14_WhatIsPromisedIsKeptAndNothingIsLeftUndone) {
   EXPECT_GT(early, kLives);
   EXPECT_GT(broken, kLives / 10);
   EXPECT_GT(ceilings, kLives);
+  EXPECT_GT(stops, kLives / 10);
 }
 
 }  // namespace

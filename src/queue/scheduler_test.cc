@@ -238,6 +238,64 @@ TEST(Scheduler, AGangStartsWholeAndItsPromiseHoldsAllOfIt) {
   EXPECT_TRUE(clock.runs(gang));
 }
 
+// Two tenants are guaranteed two cards each; the first has taken all four.
+TEST(Scheduler, P5_WhoIsWithinItsGuaranteeTakesBackWhatOthersBorrow) {
+  Clockwork clock({machine(4, 32)}, {0, 0}, {.reclaim = true});
+  clock.scheduler.guarantee(1, base::MilliGpu::cards(2));
+  clock.scheduler.guarantee(2, base::MilliGpu::cards(2));
+  std::vector<Handle> borrowers;
+  for (int i = 0; i < 4; ++i) {
+    Job taken = job(1, whole(1), 600);
+    taken.preemptible = true;
+    borrowers.push_back(clock.submit(taken));
+    clock.minute += 5;
+    clock.cycle();
+  }
+  clock.minute = 40;
+  clock.scheduler.checkpoint(borrowers[2], at(38));
+  const Handle owner = clock.submit(job(2, whole(1), 60));
+  const auto said = clock.cycle();
+  ASSERT_EQ(said.size(), 3U);
+  EXPECT_EQ(said[0].kind, ActionKind::kPromise);
+  EXPECT_EQ(said[1].kind, ActionKind::kStop);
+  EXPECT_EQ(said[1].entry, borrowers[2]) << "of the two that are borrowed the one that loses least";
+  EXPECT_EQ(said[2].kind, ActionKind::kPromise);
+  EXPECT_EQ(clock.promised(owner), 42);
+  EXPECT_TRUE(clock.cycle().empty()) << "and no other is stopped beside";
+  clock.minute = 41;
+  clock.end(borrowers[2]);
+  Job again = job(1, whole(1), 600);
+  again.preemptible = true;
+  const Handle back = clock.submit(again);
+  clock.cycle();
+  EXPECT_TRUE(clock.runs(owner));
+  EXPECT_EQ(clock.scheduler.standing(back), Standing::kPromised) << "a borrower stops nobody";
+  EXPECT_EQ(clock.scheduler.counts().stopped, 1);
+  // Beyond the guarantee nothing is taken back; what is not preemptible stays.
+  const Handle second = clock.submit(job(2, whole(1), 60));
+  const Handle third = clock.submit(job(2, whole(1), 60));
+  clock.cycle();
+  EXPECT_EQ(clock.scheduler.counts().stopped, 2);
+  EXPECT_EQ(clock.promised(second), 43);
+  EXPECT_GT(clock.promised(third), 43);
+}
+
+TEST(Scheduler, WhatHasJustStartedIsNotStopped) {
+  Clockwork clock({machine(1, 32)}, {0, 0}, {.reclaim = true});
+  clock.scheduler.guarantee(2, base::MilliGpu::cards(1));
+  Job taken = job(1, whole(1));
+  taken.preemptible = true;
+  clock.submit(taken);
+  clock.cycle();
+  clock.minute = 9;
+  const Handle owner = clock.submit(job(2, whole(1), 60));
+  EXPECT_TRUE(clock.cycle().empty());
+  EXPECT_EQ(clock.scheduler.next_look(), at(10));
+  clock.minute = 10;
+  EXPECT_EQ(clock.cycle().size(), 2U) << "a stop, and a promise";
+  EXPECT_EQ(clock.promised(owner), 12);
+}
+
 TEST(Scheduler, AHandleMayBeUsedAgainAfterItsEnd) {
   Clockwork clock({machine(1, 16)}, {0}, {});
   const Handle a = clock.submit(job(1, whole(1), 20));
