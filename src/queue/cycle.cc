@@ -115,7 +115,7 @@ void Scheduler::look_at_fresh(Lane& lane, base::Instant now) {
 // False where nothing behind it may be looked at.
 bool Scheduler::consider(Lane& lane, Handle entry, base::Instant now) {
   const Job& job = items_[entry].job;
-  if (const auto owner = quotas_.binding(job.owner, job.amount)) {
+  if (const auto owner = binding(job, job.amount)) {
     park(entry, *owner);
     return true;
   }
@@ -152,6 +152,7 @@ std::optional<std::vector<placement::Spot>> Scheduler::room_now(const Job& job, 
 void Scheduler::started(Handle entry, base::Instant now) {
   Item& item = items_[entry];
   item.ends = placement::end_of(now, item.job.time_limit);
+  for (const placement::Spot& spot : item.spots) forest_.take(item.job.shape, spot);
   begin(entry, now);
   --counts_.waiting;
   actions_.push_back({ActionKind::kStart, entry, now, item.spots});

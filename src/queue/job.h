@@ -16,6 +16,7 @@ using Handle = std::uint32_t;  // of an entry, until it has ended; may then name
 
 struct Job {
   std::size_t owner = 0;  // a leaf of the tree of owners
+  std::size_t also = 0;   // another node whose ceilings count, as those of an allocation; 0: none
   std::int64_t priority = 0;
   base::Instant queued_at;
   base::Instant not_before;  // a retry that pauses

@@ -23,23 +23,44 @@ base::Instant Scheduler::not_before(const Lane& lane, std::optional<Handle> entr
 }
 
 // False where no start is known: it holds up what is behind it.
-bool Scheduler::promise(Lane& lane, Handle entry, base::Instant now) {
-  Item& item = items_[entry];
+bool Scheduler::promise(const Lane& lane, Handle entry, base::Instant now) {
+  const Item& item = items_[entry];
   const Job& job = item.job;
   auto opening =
       horizon_.earliest(job.shape, job.replicas, job.apart, not_before(lane, {}, now), job.time_limit);
   if (!opening) return false;
-  lane.remove(order_of(entry), job.owner);
+  give_promise(entry, *std::move(opening));
+  actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
+  return true;
+}
+
+void Scheduler::give_promise(Handle entry, placement::Horizon::Opening opening) {
+  Item& item = items_[entry];
+  Lane& lane = lanes_[item.lane];
+  lane.remove(order_of(entry), item.job.owner);
   lane.promised.push_back(entry);
   item.standing = Standing::kPromised;
-  item.start = opening->start;
-  item.ends = placement::end_of(item.start, job.time_limit);
-  item.spots = std::move(opening->spots);
-  quotas_.take(job.owner, job.amount);
+  item.start = opening.start;
+  item.ends = placement::end_of(item.start, item.job.time_limit);
+  item.spots = std::move(opening.spots);
+  take_quota(item.job);
   reserve(entry);
   due_.emplace(item.start, entry);
   ++counts_.promised;
-  actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
+}
+
+bool Scheduler::adopt_promise(Handle entry, base::Instant start, std::vector<placement::Spot> spots) {
+  Item& item = items_[entry];
+  if (item.standing != Standing::kBehind || binding(item.job, item.job.amount)) return false;
+  if (static_cast<std::int64_t>(spots.size()) != item.job.replicas) return false;
+  item.spots = std::move(spots);
+  const auto parts = placed(item);
+  if (!horizon_.open(parts, std::max(start, now_), item.job.time_limit)) {
+    item.spots.clear();
+    return false;
+  }
+  give_promise(entry, {start, std::move(item.spots)});
+  std::erase(lanes_[item.lane].fresh, entry);
   return true;
 }
 
@@ -97,7 +118,7 @@ void Scheduler::unpromise(Handle entry) {
   Item& item = items_[entry];
   if (horizon_.knows(promise_key(entry))) horizon_.remove(promise_key(entry));
   due_.erase({item.start, entry});
-  quotas_.give_back(item.job.owner, item.job.amount);
+  give_quota_back(item.job);
   std::erase(lanes_[item.lane].promised, entry);
   --counts_.promised;
 }
@@ -111,7 +132,7 @@ void Scheduler::drop_promise(Handle entry) {
   item.standing = Standing::kBehind;
   lanes_[item.lane].add(order_of(entry), item.job.owner, setting_.fair_share);
   lanes_[item.lane].freed = true;
-  unpark(item.job.owner);
+  unpark(item.job);
 }
 
 void Scheduler::break_promise(Handle entry, std::int64_t& count) {

@@ -46,6 +46,10 @@ void Quotas::give_back(std::size_t node, const Amount& amount) {
   }
 }
 
+bool Quotas::lets_in_at(std::size_t node, const Amount& asked) const {
+  return lets_in(nodes_[node].ceiling, nodes_[node].held, asked);
+}
+
 std::optional<std::size_t> Quotas::binding(std::size_t node, const Amount& asked) const {
   std::optional<std::size_t> full;
   for (;; node = nodes_[node].parent) {

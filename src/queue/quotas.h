@@ -30,6 +30,13 @@ class Quotas {
   void take(std::size_t node, const Amount& amount);
   void give_back(std::size_t node, const Amount& amount);
 
+  // The same at that node alone.
+  void take_at(std::size_t node, const Amount& amount) { nodes_[node].held = nodes_[node].held + amount; }
+  void give_back_at(std::size_t node, const Amount& amount) {
+    nodes_[node].held = nodes_[node].held - amount;
+  }
+  bool lets_in_at(std::size_t node, const Amount& asked) const;
+
   // The node that does not let it in beside what is held: the first from `node` upwards whose ceiling would
   // not even let it in alone, else the first that is too full. Nothing where it is let in.
   std::optional<std::size_t> binding(std::size_t node, const Amount& asked) const;

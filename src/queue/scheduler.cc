@@ -125,7 +125,7 @@ void Scheduler::unpark_at(std::size_t owner) {
     for (const Order& order : orders) {
       const Job& job = items_[order.entry].job;
       together = together + job.amount;
-      if (quotas_.binding(job.owner, together) == owner) break;
+      if (binding(job, together) == owner) break;
       in.push_back(order.entry);
     }
   }
@@ -134,11 +134,27 @@ void Scheduler::unpark_at(std::size_t owner) {
   for (const Handle entry : in) join(entry);
 }
 
-void Scheduler::unpark(std::size_t owner) {
-  for (;; owner = quotas_.parent(owner)) {
-    unpark_at(owner);
-    if (owner == Quotas::kRoot) return;
-  }
+void Scheduler::unpark(const Job& job) {
+  const Job of = job;  // those that come in may move it
+  if (of.also != Quotas::kRoot) unpark_at(of.also);
+  for (std::size_t owner = of.owner; owner != Quotas::kRoot; owner = quotas_.parent(owner)) unpark_at(owner);
+  unpark_at(Quotas::kRoot);
+}
+
+std::optional<std::size_t> Scheduler::binding(const Job& job, const Amount& asked) const {
+  const auto of_owner = quotas_.binding(job.owner, asked);
+  if (of_owner || job.also == Quotas::kRoot || quotas_.lets_in_at(job.also, asked)) return of_owner;
+  return job.also;
+}
+
+void Scheduler::take_quota(const Job& job) {
+  quotas_.take(job.owner, job.amount);
+  if (job.also != Quotas::kRoot) quotas_.take_at(job.also, job.amount);
+}
+
+void Scheduler::give_quota_back(const Job& job) {
+  quotas_.give_back(job.owner, job.amount);
+  if (job.also != Quotas::kRoot) quotas_.give_back_at(job.also, job.amount);
 }
 
 std::vector<placement::Placed> Scheduler::placed(const Item& item) const {
@@ -160,9 +176,8 @@ std::vector<placement::Placed> Scheduler::placed(const Item& item) const {
 
 void Scheduler::begin(Handle entry, base::Instant now) {
   Item& item = items_[entry];
-  for (const placement::Spot& spot : item.spots) forest_.take(item.job.shape, spot);
   if (item.ends < placement::kNever) horizon_.run(run_key(entry), placed(item), item.ends);
-  quotas_.take(item.job.owner, item.job.amount);
+  take_quota(item.job);
   shares_.hold(item.job.owner, item.job.amount.gpu, now);
   item.standing = Standing::kRunning;
   item.start = now;
@@ -203,7 +218,7 @@ void Scheduler::end(Handle entry, base::Instant now) {
   if (item.standing == Standing::kRunning) {
     for (const placement::Spot& spot : item.spots) forest_.give_back(item.job.shape, spot);
     if (horizon_.knows(run_key(entry))) horizon_.remove(run_key(entry));
-    quotas_.give_back(item.job.owner, item.job.amount);
+    give_quota_back(item.job);
     shares_.hold(item.job.owner, {-item.job.amount.gpu.value}, now);
     running_[item.place] = running_.back();
     items_[running_.back()].place = item.place;
@@ -215,7 +230,7 @@ void Scheduler::end(Handle entry, base::Instant now) {
     --counts_.waiting;
   }
   forest_.forget(item.job.shape);
-  unpark(item.job.owner);
+  unpark(item.job);
   item.standing = Standing::kGone;
   item.spots.clear();
   free_items_.push_back(entry);
@@ -227,7 +242,7 @@ void Scheduler::hold(Handle entry, bool held) {
   leave(entry);
   item.job.held = held;
   join(entry);
-  if (held) unpark(item.job.owner);  // those that would have had to wait for it
+  if (held) unpark(item.job);  // those that would have had to wait for it
 }
 
 void Scheduler::set_priority(Handle entry, std::int64_t priority) {
@@ -266,6 +281,36 @@ Standing Scheduler::standing(Handle entry) const {
 std::optional<base::Instant> Scheduler::promised_start(Handle entry) const {
   if (standing(entry) != Standing::kPromised) return std::nullopt;
   return items_[entry].start;
+}
+
+// By the ends of those that fill the ceiling, each taken off in its turn.
+std::optional<base::Instant> Scheduler::estimate(Handle entry) const {
+  const Item& item = items_[entry];
+  if (item.standing == Standing::kPromised) return item.start;
+  if (item.standing == Standing::kPaused) return item.job.not_before;
+  if (item.standing != Standing::kCeiling) return std::nullopt;
+  std::vector<std::pair<base::Instant, Handle>> ends;
+  for (const Handle run : running_)
+    if (under(items_[run].job, item.parked_at) && items_[run].ends > now_)
+      ends.emplace_back(items_[run].ends, run);
+  std::sort(ends.begin(), ends.end());
+  Amount asked = item.job.amount;
+  for (const auto& [end, run] : ends) {
+    if (end == placement::kNever) return std::nullopt;
+    asked = asked - items_[run].job.amount;
+    if (!quotas_.lets_in_at(item.parked_at, asked)) continue;
+    const Job& job = item.job;
+    const auto opening = horizon_.earliest(job.shape, job.replicas, job.apart, end, job.time_limit);
+    return opening ? std::optional(opening->start) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool Scheduler::under(const Job& job, std::size_t owner) const {
+  if (job.also == owner) return true;
+  for (std::size_t at = job.owner; at != Quotas::kRoot; at = quotas_.parent(at))
+    if (at == owner) return true;
+  return owner == Quotas::kRoot;
 }
 
 std::vector<Handle> Scheduler::order() const {

@@ -98,8 +98,12 @@ class Scheduler {
   Scheduler& operator=(const Scheduler&) = delete;
 
   Handle submit(const Job& job);
-  // What runs already, when this begins. REQUIRES: it fits there.
+  // What runs already when this begins, and has been subtracted from the forest; one that should have ended
+  // by now ends at no known time.
   Handle adopt(const Job& job, std::vector<placement::Spot> spots, base::Instant now, base::Instant ends);
+  // What was promised before this began. False where that collides with what is known: it is submitted, and
+  // gets a promise as any other.
+  bool adopt_promise(Handle entry, base::Instant start, std::vector<placement::Spot> spots);
   // It has ended, or is withdrawn.
   void end(Handle entry, base::Instant now);
   void hold(Handle entry, bool held);
@@ -120,6 +124,9 @@ class Scheduler {
   Standing standing(Handle entry) const;
   const Job& job(Handle entry) const { return items_[entry].job; }
   std::optional<base::Instant> promised_start(Handle entry) const;
+  const std::vector<placement::Spot>& spots(Handle entry) const { return items_[entry].spots; }
+  // When its ceilings will let it in and there is room, by all that is known now; no promise.
+  std::optional<base::Instant> estimate(Handle entry) const;
   // kCeiling: whose. REQUIRES: that is its standing.
   std::size_t ceiling_owner(Handle entry) const { return items_[entry].parked_at; }
   // Everything that waits for room in the order of its lane, lane by lane; what stands aside is not in it.
@@ -158,7 +165,11 @@ class Scheduler {
   void join(Handle entry);   // to where it belongs: its lane, or aside
   void leave(Handle entry);  // from there
   void park(Handle entry, std::size_t owner);
-  void unpark(std::size_t owner);
+  void unpark(const Job& job);
+  std::optional<std::size_t> binding(const Job& job, const Amount& asked) const;
+  void take_quota(const Job& job);
+  void give_quota_back(const Job& job);
+  bool under(const Job& job, std::size_t owner) const;
   void unpark_at(std::size_t owner);
   std::vector<placement::Placed> placed(const Item& item) const;
   void begin(Handle entry, base::Instant now);
@@ -167,7 +178,8 @@ class Scheduler {
 
   // promises.cc
   void reserve(Handle entry);
-  bool promise(Lane& lane, Handle entry, base::Instant now);
+  bool promise(const Lane& lane, Handle entry, base::Instant now);
+  void give_promise(Handle entry, placement::Horizon::Opening opening);
   void look_at_promises(const Lane& lane, base::Instant now);
   void keep_promise(Handle entry, base::Instant now);
   void bring_forward(Handle entry, base::Instant now);
