@@ -49,6 +49,17 @@ Hold hold_of(const model::ReplicaId& id, const PlannedReplica& replica) {
 
 }  // namespace
 
+Shape shape_of(const Hold& hold) {
+  Shape shape;
+  shape.cpu_milli = hold.cpu_milli;
+  shape.memory = hold.memory.value;
+  shape.cards = static_cast<std::int64_t>(hold.shares.size());
+  if (hold.shares.empty()) return shape;
+  shape.milli_gpu = hold.shares.front().milli_gpu.value;
+  if (shape.cards == 1) shape.card_memory = std::max<std::int64_t>(1, hold.shares.front().memory.value);
+  return shape;
+}
+
 Cluster Cluster::from_rows(const Rows& rows) {
   Cluster cluster;
   cluster.pool_modes_ = rows.pool_modes;
@@ -79,6 +90,12 @@ Cluster Cluster::from_rows(const Rows& rows) {
 const NodeRoom* Cluster::find(const model::NodeId& id) const {
   const auto found = index_.find(id);
   return found == index_.end() ? nullptr : &nodes_[found->second];
+}
+
+std::optional<Spot> Cluster::spot_of(const model::NodeId& node,
+                                     const std::vector<PlannedShare>& shares) const {
+  const auto found = index_.find(node);
+  return found == index_.end() ? std::nullopt : board_.spot_of(nodes_, found->second, shares);
 }
 
 NodeRoom* Cluster::find_mutable(const model::NodeId& id) {

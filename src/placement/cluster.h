@@ -69,6 +69,9 @@ struct NodeRoom {
   bool operator==(const NodeRoom&) const = default;
 };
 
+// One replica's hold as a shape.
+Shape shape_of(const Hold& hold);
+
 // The rows that a cluster is built from; their order does not matter. `holds` carry the CPU and memory of the
 // replicas that have not ended; their `shares` are ignored where the share rows name the same replica.
 // Released shares are left out.
@@ -93,6 +96,9 @@ class Cluster {
 
   // The same as a board, for choosing.
   const Index& index() const { return board_; }
+
+  // Where that replica is, or would be, on the board.
+  std::optional<Spot> spot_of(const model::NodeId& node, const std::vector<PlannedShare>& shares) const;
 
   // Nullptr where there is none.
   const NodeRoom* find(const model::NodeId& id) const;

@@ -53,9 +53,13 @@ struct NaiveHorizon {
   static void put(Slot& slot, const Placed& part, std::int64_t sign) {
     slot.cpu_milli += sign * part.shape.cpu_milli;
     slot.memory += sign * part.shape.memory;
-    for (std::size_t i = 0; i < slot.free.size(); ++i)
-      if ((part.spot.cards >> i & 1) != 0)
-        slot.free[i] = static_cast<std::int16_t>(slot.free[i] + sign * part.shape.milli_gpu);
+    for (std::size_t i = 0; i < slot.free.size(); ++i) {
+      if ((part.spot.cards >> i & 1) == 0) continue;
+      slot.free[i] = static_cast<std::int16_t>(slot.free[i] + sign * part.shape.milli_gpu);
+      const std::int64_t of_compute = slot.card_memory[i] * part.shape.milli_gpu / kWholeCard;
+      const std::int64_t memory = part.shape.card_memory > 0 ? part.shape.card_memory : of_compute;
+      if (slot.counts_card_memory) slot.free_memory[i] += sign * memory;
+    }
   }
 
   // The least of everything in [start, start + length).
@@ -67,8 +71,10 @@ struct NaiveHorizon {
       room.closed |= other.closed;
       room.free.cpu_milli = std::min(room.free.cpu_milli, other.free.cpu_milli);
       room.free.memory = std::min(room.free.memory, other.free.memory);
-      for (std::size_t i = 0; i < room.free.free.size(); ++i)
+      for (std::size_t i = 0; i < room.free.free.size(); ++i) {
         room.free.free[i] = std::min(room.free.free[i], other.free.free[i]);
+        room.free.free_memory[i] = std::min(room.free.free_memory[i], other.free.free_memory[i]);
+      }
     }
     return room;
   }
@@ -121,7 +127,8 @@ struct NaiveHorizon {
       put(room.free, part, -1);
       if (room.free.cpu_milli < 0 || room.free.memory < 0) return false;
       for (std::size_t i = 0; i < room.free.free.size(); ++i)
-        if ((part.spot.cards >> i & 1) != 0 && room.free.free[i] < 0) return false;
+        if ((part.spot.cards >> i & 1) != 0 && (room.free.free[i] < 0 || room.free.free_memory[i] < 0))
+          return false;
     }
     return true;
   }

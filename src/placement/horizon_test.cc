@@ -129,6 +129,7 @@ class Drawn {
       naive.present.push_back(machine(from(1, 4), from(8, 32), from(0, 1)));
       naive.present.back().memory = from(6, 16) * 100;
       naive.in_service.push_back(from(0, 9) > 0);
+      if (from(0, 1) == 0) count_memory(naive.present.back());
     }
     if (from(0, 2) == 0) naive.now = kNow;
     for (std::int64_t i = from(-2, 1); i > 0; --i) draw_parts(naive.present);  // untold
@@ -140,6 +141,11 @@ class Drawn {
   std::int64_t from(std::int64_t first, std::int64_t last) {
     return std::uniform_int_distribution<std::int64_t>(first, last)(random_);
   }
+  void count_memory(Slot& slot) {
+    slot.counts_card_memory = true;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(slot.cards); ++i)
+      slot.card_memory[i] = slot.free_memory[i] = from(90, 110);
+  }
   base::Instant later(base::Instant than) {
     return from(0, 15) == 0 ? kNever : at(std::max(than.us + 1, from(5, 30)));
   }
@@ -147,6 +153,7 @@ class Drawn {
     Shape made = from(0, 2) == 0 ? part(from(1, 9) * 100, from(0, 5)) : whole(from(1, 3), from(0, 6));
     if (from(0, 7) == 0) made.cards = made.milli_gpu = 0;
     made.memory = from(0, 4) * 100;
+    if (made.cards == 1 && from(0, 2) == 0) made.card_memory = from(1, 100);
     if (from(0, 4) == 0) made.models = static_cast<std::uint64_t>(from(1, 3));
     return made;
   }

@@ -1,6 +1,7 @@
 #include "placement/index.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "placement/cluster.h"
 #include "placement/fit.h"
@@ -108,6 +109,19 @@ std::optional<Shape> Index::shape_of(const Request& request) const {
   // 0 is the board's word for the usual: who asks for none gets next to none.
   if (request.card_memory) shape.card_memory = std::max<std::int64_t>(1, request.card_memory->value);
   return shape;
+}
+
+std::optional<Spot> Index::spot_of(const std::vector<NodeRoom>& nodes, std::size_t node,
+                                   const std::vector<PlannedShare>& shares) const {
+  for (std::size_t slot = first_[node]; slot < first_[node + 1]; ++slot) {
+    Spot spot{slot, 0};
+    const std::vector<std::size_t>& cards = places_[slot].cards;
+    for (std::size_t i = 0; i < cards.size(); ++i)
+      for (const PlannedShare& share : shares)
+        if (nodes[node].cards[cards[i]].id == share.card_id) spot.cards |= 1U << i;
+    if (static_cast<std::size_t>(std::popcount(spot.cards)) == shares.size()) return spot;
+  }
+  return std::nullopt;
 }
 
 PlannedReplica Index::planned(const std::vector<NodeRoom>& nodes, const Request& request,

@@ -32,6 +32,11 @@ class Index {
   const Forest& forest() const { return forest_; }
   std::size_t node_of(std::size_t slot) const { return places_[slot].node; }
 
+  // Where that replica is, or would be. Nothing where its node or a card is not there, or the cards are not
+  // of one slot.
+  std::optional<Spot> spot_of(const std::vector<NodeRoom>& nodes, std::size_t node,
+                              const std::vector<PlannedShare>& shares) const;
+
   // REQUIRES: the spot is of a shape of this request.
   PlannedReplica planned(const std::vector<NodeRoom>& nodes, const Request& request, const Spot& spot) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 
 #include "base/result.h"
 
@@ -64,9 +65,19 @@ class Walk {
     free_.cpu_milli += change.cpu_milli;
     free_.memory += change.memory;
     for (std::uint32_t left = change.cards; left != 0; left &= left - 1) {
-      std::int16_t& card = free_.free[static_cast<std::size_t>(std::countr_zero(left))];
-      card = static_cast<std::int16_t>(card + change.milli_gpu);
+      const auto card = static_cast<std::size_t>(std::countr_zero(left));
+      free_.free[card] = static_cast<std::int16_t>(free_.free[card] + change.milli_gpu);
+      free_.free_memory[card] += memory_of(change, card);
     }
+  }
+
+  // Negative where it is taken.
+  std::int64_t memory_of(const Change& change, std::size_t card) const {
+    Shape shape;
+    shape.milli_gpu = std::abs(change.milli_gpu);
+    shape.card_memory = change.card_memory;
+    const std::int64_t memory = card_memory_of(free_, card, shape);
+    return change.milli_gpu < 0 ? -memory : memory;
   }
 
   Slot free_;
@@ -80,7 +91,10 @@ class Walk {
 void lower(Slot& least, const Slot& other) {
   least.cpu_milli = std::min(least.cpu_milli, other.cpu_milli);
   least.memory = std::min(least.memory, other.memory);
-  for (std::size_t i = 0; i < least.free.size(); ++i) least.free[i] = std::min(least.free[i], other.free[i]);
+  for (std::size_t i = 0; i < static_cast<std::size_t>(least.cards); ++i) {
+    least.free[i] = std::min(least.free[i], other.free[i]);
+    least.free_memory[i] = std::min(least.free_memory[i], other.free_memory[i]);
+  }
 }
 
 // Walks to the end and lowers `least` to what is free throughout; stops, and says false, where not one fits
@@ -105,12 +119,20 @@ base::Instant end_of(base::Instant start, base::Span length) {
 
 Change Change::freed(Kind kind, base::Instant at, std::uint64_t key, const Placed& part) {
   const auto milli = static_cast<std::int16_t>(part.shape.milli_gpu);
-  return {at, key, part.shape.cpu_milli, part.shape.memory, part.spot.cards, milli, kind};
+  return {at,  key, part.shape.cpu_milli, part.shape.memory, part.spot.cards, milli, part.shape.card_memory,
+          kind};
 }
 
 Change Change::taken(base::Instant at, std::uint64_t key, const Placed& part) {
   const auto milli = static_cast<std::int16_t>(-part.shape.milli_gpu);
-  return {at, key, -part.shape.cpu_milli, -part.shape.memory, part.spot.cards, milli, Kind::kStarts};
+  return {at,
+          key,
+          -part.shape.cpu_milli,
+          -part.shape.memory,
+          part.spot.cards,
+          milli,
+          part.shape.card_memory,
+          Kind::kStarts};
 }
 
 void Timeline::add(const Change& change) {

@@ -41,8 +41,9 @@ struct Change {
   std::uint64_t key = 0;  // whose
   std::int64_t cpu_milli = 0;
   std::int64_t memory = 0;
-  std::uint32_t cards = 0;     // as a mask
-  std::int16_t milli_gpu = 0;  // of each of them
+  std::uint32_t cards = 0;       // as a mask
+  std::int16_t milli_gpu = 0;    // of each of them
+  std::int64_t card_memory = 0;  // of each, where the shape says how much (board.h)
   Kind kind = Kind::kRunEnds;
 
   static Change freed(Kind kind, base::Instant at, std::uint64_t key, const Placed& part);

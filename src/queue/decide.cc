@@ -1,13 +1,23 @@
 #include "queue/decide.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
 
 #include "placement/place.h"
 #include "queue/order.h"
-#include "queue/table.h"
+#include "queue/owners.h"
+#include "queue/scheduler.h"
 
 namespace dure::queue {
 namespace {
+
+using Lane = std::pair<std::string, std::string>;  // pool, model
+
+Lane lane_of(const Entry& entry) {
+  return {entry.request.pool, entry.request.model};
+}
 
 Decision refuse(const Entry& entry, placement::RefusalKind kind, base::Reason reason) {
   Decision decision;
@@ -29,44 +39,136 @@ base::Reason not_active(const std::string& state) {
   return base::Reason("queue.allocation_not_active").with("state", state);
 }
 
-// One decision over the whole queue; the entries come in their order.
+// One model of those that will do is the allocation's.
+bool allocated(const std::string& model, const placement::Request& request) {
+  return model.empty() || request.model.empty() || placement::model_will_do(request, model);
+}
+
+// One decision over the whole queue.
 class Deciding {
  public:
-  Deciding(const std::vector<Running>& running, const placement::Cluster& cluster, const Limits& limits,
-           const Rules& rules, base::Instant now)
-      : cluster_(cluster), limits_(limits), rules_(rules), now_(now), table_(cluster, running, limits, now) {}
-
-  void take(const Entry& entry) { decisions_.push_back(judge(entry)); }
-  std::vector<Decision> finish();
+  Deciding(const std::vector<Entry>& entries, const std::vector<Running>& running,
+           const placement::Cluster& cluster, const Limits& limits, const Rules& rules, base::Instant now);
+  std::vector<Decision> decide();
 
  private:
-  Decision judge(const Entry& entry);
-  std::optional<Decision> stands_aside(const Entry& entry) const;  // and holds up nobody
-  std::optional<Decision> refused(const Entry& entry) const;
-  Decision start(const Entry& entry, const placement::Plan& plan);
-  Decision block(const Entry& entry, base::Reason reason);
-  Decision behind(const Entry& entry);
-  bool delays_nobody(const Entry& entry, const placement::Plan& plan) const;
+  base::Bytes card_memory(const std::string& model);
+  Amount amount(const Entry& entry) { return amount_of(entry.request, card_memory(entry.request.model)); }
+  void adopt(const Running& run);
+  void submit(const Entry& entry);
+  void restore(const Entry& entry, Handle handle);
+  std::optional<Decision> refused(const Entry& entry);
+  std::optional<Decision> stands_aside(const Entry& entry) const;
+  std::optional<Decision> over_ceiling(const Entry& entry);
+  Decision started(const Entry& entry, const std::vector<placement::Spot>& spots);
+  Decision waits(const Entry& entry);
+  base::Reason at_ceiling(const Entry& entry, std::size_t owner);
+  base::Reason no_room(const Entry& entry, std::int64_t ahead) const;
+  std::optional<Promise> promise(const Entry& entry, Handle handle) const;
+  std::vector<const Entry*> in_order() const;
 
+  const std::vector<Entry>& entries_;
   const placement::Cluster& cluster_;
   const Limits& limits_;
   const Rules& rules_;
   base::Instant now_;
-  Table table_;
-  std::map<Lane, std::vector<const Entry*>> lanes_;  // what waits there for room, in order
-  std::vector<const Entry*> waiting_;                // what will start by itself, in order
-  std::int64_t backfills_tried_ = 0;
-  std::vector<Decision> decisions_;
+  OwnerTree owners_;
+  std::map<std::string, base::Bytes> card_memory_;
+  std::map<model::RunId, std::pair<std::size_t, std::size_t>> owners_of_;  // account, allocation
+  std::unique_ptr<Scheduler> scheduler_;
+  std::map<model::RunId, Handle> handles_;
+  placement::Cluster after_;  // with what has started
+  std::map<Lane, std::int64_t> waiting_in_;
+  std::map<model::RunId, Decision> decided_;
 };
 
-std::optional<Decision> Deciding::refused(const Entry& entry) const {
+Deciding::Deciding(const std::vector<Entry>& entries, const std::vector<Running>& running,
+                   const placement::Cluster& cluster, const Limits& limits, const Rules& rules,
+                   base::Instant now)
+    : entries_(entries),
+      cluster_(cluster),
+      limits_(limits),
+      rules_(rules),
+      now_(now),
+      owners_(limits, rules, now),
+      after_(cluster) {
+  for (const Running& run : running)
+    owners_of_[run.run_id] = {owners_.account(run.organisation_id, run.project_id, run.account_id),
+                              owners_.allocation(run.allocation_id)};
+  for (const Entry& entry : entries)
+    owners_of_[entry.run_id] = {owners_.account(entry.organisation_id, entry.project_id, entry.account_id),
+                                owners_.allocation(entry.allocation_id)};
+  const Setting setting{.fair_share = rules.fair_share,
+                        .backfill = rules.backfill,
+                        .promises = rules.promises,
+                        .tries = rules.backfill_at_most,
+                        .ageing = rules.ageing};
+  scheduler_ =
+      std::make_unique<Scheduler>(cluster.index().forest(), owners_.quotas(), owners_.shares(), setting, now);
+  for (const Running& run : running) adopt(run);
+}
+
+base::Bytes Deciding::card_memory(const std::string& model) {
+  const auto found = card_memory_.find(model);
+  if (found != card_memory_.end()) return found->second;
+  return card_memory_[model] = placement::largest_card_memory(cluster_, model);
+}
+
+// What it holds, as the cluster has it; one of which a card is gone ends at no known time.
+void Deciding::adopt(const Running& run) {
+  Job job;
+  std::tie(job.owner, job.also) = owners_of_.at(run.run_id);
+  job.amount = run.amount;
+  job.preemptible = run.preemptible;
+  std::vector<placement::Spot> spots;
+  for (const model::ReplicaId& id : run.replica_ids) {
+    const auto hold = cluster_.holds().find(id);
+    if (hold == cluster_.holds().end()) continue;
+    const auto spot = cluster_.spot_of(hold->second.node_id, hold->second.shares);
+    if (!spot) {
+      spots.clear();
+      break;
+    }
+    spots.push_back(*spot);
+    job.shape = placement::shape_of(hold->second);
+  }
+  job.replicas = std::max<std::int64_t>(1, static_cast<std::int64_t>(spots.size()));
+  const base::Instant ends = spots.empty() ? placement::kNever : run.ends_by.value_or(placement::kNever);
+  scheduler_->adopt(job, std::move(spots), now_, ends);
+}
+
+void Deciding::submit(const Entry& entry) {
+  Job job;
+  std::tie(job.owner, job.also) = owners_of_.at(entry.run_id);
+  job.priority = entry.priority;
+  job.queued_at = entry.queued_at;
+  job.shape = *cluster_.index().shape_of(entry.request);
+  job.replicas = entry.request.replicas;
+  job.apart = entry.request.apart;
+  if (entry.time_limit) job.time_limit = *entry.time_limit;
+  job.amount = amount(entry);
+  handles_[entry.run_id] = scheduler_->submit(job);
+}
+
+void Deciding::restore(const Entry& entry, Handle handle) {
+  if (!entry.promise) return;
+  std::vector<placement::Spot> spots;
+  for (const placement::PlannedReplica& replica : entry.promise->replicas) {
+    const auto spot = cluster_.spot_of(replica.node_id, replica.shares);
+    if (!spot) return;
+    spots.push_back(*spot);
+  }
+  scheduler_->adopt_promise(handle, entry.promise->start, std::move(spots));
+}
+
+std::optional<Decision> Deciding::refused(const Entry& entry) {
   const auto found = limits_.allocations.find(entry.allocation_id);
   if (found != limits_.allocations.end()) {
     const AllocationLimit& allocation = found->second;
     if (!may_run(allocation.state) && !may_run_later(allocation.state))
       return refuse(entry, placement::RefusalKind::kNotAllowed,
                     not_active(std::string(model::to_text(allocation.state))));
-    if (!allocation.model.empty() && !entry.request.model.empty() && allocation.model != entry.request.model)
+    if (!allocated(allocation.model, entry.request))
       return refuse(entry, placement::RefusalKind::kNotAllowed,
                     base::Reason("queue.model_not_allocated")
                         .with("asked_model", entry.request.model)
@@ -74,9 +176,18 @@ std::optional<Decision> Deciding::refused(const Entry& entry) const {
   }
   if (auto never = placement::possible(cluster_, entry.request))
     return refuse(entry, never->kind, std::move(never->reason));
-  auto ceiling = table_.own_ceiling(entry);
-  if (ceiling && ceiling->code == "queue.over_ceiling")
-    return refuse(entry, placement::RefusalKind::kNotAllowed, *std::move(ceiling));
+  return over_ceiling(entry);
+}
+
+std::optional<Decision> Deciding::over_ceiling(const Entry& entry) {
+  const Amount asked = amount(entry);
+  const auto [account, allocation] = owners_of_.at(entry.run_id);
+  std::vector<std::size_t> chain{allocation};
+  for (std::size_t owner = account; owner != Quotas::kRoot; owner = owners_.quotas().parent(owner))
+    chain.insert(chain.end() - 1, owner);
+  for (const std::size_t owner : chain)
+    if (auto reason = passed(owners_.quotas().ceiling(owner), {}, asked, owners_.scope(owner)))
+      return refuse(entry, placement::RefusalKind::kNotAllowed, *std::move(reason));
   return std::nullopt;
 }
 
@@ -93,76 +204,104 @@ std::optional<Decision> Deciding::stands_aside(const Entry& entry) const {
   return pause;
 }
 
-Decision Deciding::start(const Entry& entry, const placement::Plan& plan) {
-  table_.start(entry, plan, now_);
+Decision Deciding::started(const Entry& entry, const std::vector<placement::Spot>& spots) {
   Decision decision;
   decision.run_id = entry.run_id;
   decision.verdict = Verdict::kStart;
-  decision.plan = plan;
+  decision.plan = placement::Plan{after_.version(), {}};
+  std::vector<model::ReplicaId> ids;
+  for (const placement::Spot& spot : spots) {
+    decision.plan->replicas.push_back(cluster_.index().planned(cluster_.nodes(), entry.request, spot));
+    decision.plan->replicas.back().number = static_cast<std::int64_t>(ids.size());
+    ids.emplace_back(entry.run_id.text + "/" + std::to_string(ids.size()));
+  }
+  const base::Status taken = after_.commit(*decision.plan, ids);
+  DURE_ASSERT(taken.ok());
   return decision;
 }
 
-Decision Deciding::block(const Entry& entry, base::Reason reason) {
-  auto& lane = lanes_[lane_of(entry)];
-  Decision decision = wait(entry, std::move(reason));
-  decision.ahead = static_cast<std::int64_t>(lane.size());
-  lane.push_back(&entry);
-  waiting_.push_back(&entry);
+// Of the ceiling's owner, in the words of its own dimension.
+base::Reason Deciding::at_ceiling(const Entry& entry, std::size_t owner) {
+  const Quotas& quotas = scheduler_->quotas();
+  auto reason = passed(quotas.ceiling(owner), quotas.held(owner), amount(entry), owners_.scope(owner));
+  // Where those of its like that stand before it will fill what is left.
+  return reason ? *std::move(reason) : base::Reason("queue.behind").with("ahead", 1).with("position", 2);
+}
+
+base::Reason Deciding::no_room(const Entry& entry, std::int64_t ahead) const {
+  if (ahead > 0) return base::Reason("queue.behind").with("ahead", ahead).with("position", ahead + 1);
+  placement::Answer answer = placement::place(after_, entry.request);
+  if (auto* refusal = std::get_if<placement::Refusal>(&answer)) return std::move(refusal->reason);
+  return base::Reason("queue.reserved");
+}
+
+std::optional<Promise> Deciding::promise(const Entry& entry, Handle handle) const {
+  const auto start = scheduler_->promised_start(handle);
+  if (!start) return std::nullopt;
+  Promise made{*start, {}};
+  for (const placement::Spot& spot : scheduler_->spots(handle)) {
+    made.replicas.push_back(cluster_.index().planned(cluster_.nodes(), entry.request, spot));
+    made.replicas.back().number = static_cast<std::int64_t>(made.replicas.size()) - 1;
+  }
+  return made;
+}
+
+Decision Deciding::waits(const Entry& entry) {
+  const Handle handle = handles_.at(entry.run_id);
+  const bool aside = scheduler_->standing(handle) == Standing::kCeiling;
+  const std::int64_t ahead = aside ? 0 : waiting_in_[lane_of(entry)]++;
+  Decision decision =
+      wait(entry, aside ? at_ceiling(entry, scheduler_->ceiling_owner(handle)) : no_room(entry, ahead));
+  decision.ahead = ahead;
+  decision.promise = promise(entry, handle);
+  decision.estimated_start = scheduler_->estimate(handle);
   return decision;
 }
 
-Decision Deciding::behind(const Entry& entry) {
-  const auto ahead = static_cast<std::int64_t>(lanes_.at(lane_of(entry)).size());
-  if (rules_.backfill && entry.time_limit && backfills_tried_ < rules_.backfill_at_most) {
-    const placement::Answer answer = table_.place(entry);
-    const auto* plan = std::get_if<placement::Plan>(&answer);
-    if (plan != nullptr && delays_nobody(entry, *plan)) return start(entry, *plan);
-    if (plan != nullptr) ++backfills_tried_;
-  }
-  return block(entry, base::Reason("queue.behind").with("ahead", ahead).with("position", ahead + 1));
+// By priority and time; where shares decide, what waits for room by its turn, in the places of those.
+std::vector<const Entry*> Deciding::in_order() const {
+  std::vector<const Entry*> list;
+  for (const std::size_t i : order(entries_)) list.push_back(&entries_[i]);
+  if (!rules_.fair_share) return list;
+  std::map<Handle, const Entry*> by_handle;
+  for (const Entry* entry : list)
+    if (const auto found = handles_.find(entry->run_id); found != handles_.end())
+      by_handle[found->second] = entry;
+  std::vector<const Entry*> turns;
+  for (const Handle handle : scheduler_->order()) turns.push_back(by_handle.at(handle));
+  const std::set<const Entry*> moved(turns.begin(), turns.end());
+  auto next = turns.begin();
+  for (const Entry*& entry : list)
+    if (moved.contains(entry)) entry = *next++;
+  return list;
 }
 
-bool Deciding::delays_nobody(const Entry& entry, const placement::Plan& plan) const {
-  Table with = table_;
-  with.start(entry, plan, now_);
-  const auto& lane = lanes_.at(lane_of(entry));
-  const auto before_it = forecast(table_, waiting_, now_);
-  const auto after_it = forecast(std::move(with), waiting_, now_);
-  for (std::size_t i = 0; i < waiting_.size(); ++i) {
-    if (std::find(lane.begin(), lane.end(), waiting_[i]) == lane.end()) continue;
-    if (!before_it[i] || !after_it[i] || *after_it[i] > *before_it[i]) return false;
+std::vector<Decision> Deciding::decide() {
+  std::map<Handle, const Entry*> by_handle;
+  for (const std::size_t i : order(entries_)) {
+    const Entry& entry = entries_[i];
+    auto at_once = refused(entry);
+    if (!at_once) at_once = stands_aside(entry);
+    if (at_once) {
+      decided_[entry.run_id] = *std::move(at_once);
+      continue;
+    }
+    submit(entry);
+    restore(entry, handles_.at(entry.run_id));
+    by_handle[handles_.at(entry.run_id)] = &entry;
   }
-  return true;
-}
-
-Decision Deciding::judge(const Entry& entry) {
-  if (auto decision = refused(entry)) return *std::move(decision);
-  if (auto decision = stands_aside(entry)) return *std::move(decision);
-  if (auto ceiling = table_.own_ceiling(entry)) {
-    waiting_.push_back(&entry);
-    return wait(entry, *std::move(ceiling));
+  for (const Action& action : scheduler_->cycle(now_))
+    if (action.kind == ActionKind::kStart)
+      decided_[by_handle.at(action.entry)->run_id] = started(*by_handle.at(action.entry), action.spots);
+  std::vector<Decision> decisions;
+  std::int64_t position = 0, version = cluster_.version();
+  for (const Entry* entry : in_order()) {
+    const auto found = decided_.find(entry->run_id);
+    decisions.push_back(found == decided_.end() ? waits(*entry) : found->second);
+    if (decisions.back().verdict == Verdict::kWait) decisions.back().position = ++position;
+    if (decisions.back().verdict == Verdict::kStart) decisions.back().plan->version = version++;
   }
-  const auto lane = lanes_.find(lane_of(entry));
-  if (lane != lanes_.end()) return behind(entry);
-  const placement::Answer answer = table_.place(entry);
-  if (const auto* plan = std::get_if<placement::Plan>(&answer)) return start(entry, *plan);
-  return block(entry, std::get<placement::Refusal>(answer).reason);
-}
-
-std::vector<Decision> Deciding::finish() {
-  const auto most = static_cast<std::size_t>(std::max<std::int64_t>(0, rules_.estimate_at_most));
-  if (waiting_.size() > most) waiting_.resize(most);
-  const auto starts = forecast(table_, waiting_, now_);
-  std::map<model::RunId, std::optional<base::Instant>> by_run;
-  for (std::size_t i = 0; i < waiting_.size(); ++i) by_run[waiting_[i]->run_id] = starts[i];
-  std::int64_t position = 0;
-  for (Decision& decision : decisions_) {
-    if (decision.verdict != Verdict::kWait) continue;
-    decision.position = ++position;
-    const auto found = by_run.find(decision.run_id);
-    if (found != by_run.end()) decision.estimated_start = found->second;
-  }
-  return std::move(decisions_);
+  return decisions;
 }
 
 }  // namespace
@@ -170,9 +309,7 @@ std::vector<Decision> Deciding::finish() {
 std::vector<Decision> decide(const std::vector<Entry>& entries, const std::vector<Running>& running,
                              const placement::Cluster& cluster, const Limits& limits, const Rules& rules,
                              base::Instant now) {
-  Deciding deciding(running, cluster, limits, rules, now);
-  for (const std::size_t i : order(entries)) deciding.take(entries[i]);
-  return deciding.finish();
+  return Deciding(entries, running, cluster, limits, rules, now).decide();
 }
 
 }  // namespace dure::queue

@@ -1,19 +1,20 @@
 // decide(): for everything that waits, start it, keep it waiting with one reason, or refuse it for good.
 //
-// A lane is a pair (pool, model). Within a lane the order is strict: what could start does not overtake an
-// earlier entry that waits for room (S0 F8: the next user starts when the previous run ends), unless the rule
-// `backfill` says so and it provably delays nobody. What waits for a cause of its own (its ceiling, its
-// allocation, somebody who holds it) stands aside and blocks nobody; what can never run is refused and blocks
-// nobody. Lanes do not wait for each other.
+// Rows in, rows out, by the scheduler (scheduler.h has the rules): it is made anew from what waits, runs and
+// was promised, has one cycle, and what it says is told in the names of the rows. What waits for a cause of
+// its own (its ceiling, its allocation, somebody who holds it) stands aside and blocks nobody; what can never
+// run is refused and blocks nobody. Lanes do not wait for each other.
 //
 // The one reason of an entry that waits is the first that holds:
-//   queue.held, queue.allocation_not_active, queue.ceiling, queue.behind, then placement's own.
+//   queue.held, queue.allocation_not_active, queue.retry_pause, queue.ceiling, queue.behind, then
+//   placement's own; queue.reserved where there is room, and it is promised to others or will be out of
+//   service.
 // Refused for good: queue.allocation_not_active (it has ended), queue.model_not_allocated,
 // queue.over_ceiling, and what placement calls not ever or not allowed.
 //
-// An estimated start is given where it follows from time limits: the queue is played forward under the same
-// rules, with everything ending at its `ends_by`. It is when the entry starts if all limits are used up and
-// nobody changes the order. Where something that must end first has no limit there is no estimate.
+// The first in each lane are promised a start; who hands the promise in again with the next decision has it
+// kept. An estimate beside that (of one at its ceiling) is when it starts if all limits are used up. Where
+// something that must end first has no limit there is neither.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +41,7 @@ struct Decision {
   std::optional<base::Reason> reason;                                // kWait, kRefuse
   placement::RefusalKind refusal = placement::RefusalKind::kNotNow;  // kRefuse
   std::optional<base::Instant> estimated_start;                      // kWait
+  std::optional<Promise> promise;                                    // kWait
   std::int64_t position = 0;  // kWait: place among all that wait after this decision, from 1
   std::int64_t ahead = 0;     // kWait: how many of its own lane stand before it and block it
   bool operator==(const Decision&) const = default;

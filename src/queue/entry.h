@@ -9,9 +9,17 @@
 #include "base/quantity.h"
 #include "base/time.h"
 #include "model/ids.h"
+#include "placement/plan.h"
 #include "placement/request.h"
 
 namespace dure::queue {
+
+// A start and the very cards, kept from one decision to the next.
+struct Promise {
+  base::Instant start;
+  std::vector<placement::PlannedReplica> replicas;
+  bool operator==(const Promise&) const = default;
+};
 
 // A run that is queued.
 struct Entry {
@@ -24,6 +32,9 @@ struct Entry {
   placement::Request request;
   std::optional<base::Span> time_limit;  // how long it will run at most, where that is known
   std::string held_by;                   // "" or who holds it back: "user", "operator"
+  model::ProjectId project_id;           // whose shares count, where they do; "": nobody's
+  model::OrganisationId organisation_id;
+  std::optional<Promise> promise;  // what an earlier decision promised
 };
 
 // What one run takes, over all of its replicas.
@@ -47,6 +58,10 @@ struct Running {
   std::vector<model::ReplicaId> replica_ids;  // under which the cluster has its holds
   std::optional<base::Instant>
       ends_by;  // start + time limit, or the end of its allocation; one that is past says nothing
+  base::Instant started;
+  model::ProjectId project_id;
+  model::OrganisationId organisation_id;
+  bool preemptible = false;
 };
 
 // What the request will take. `card_memory` is its own, or blocks of a card of `whole_card_memory`.

@@ -9,8 +9,10 @@
 
 #include "base/quantity.h"
 #include "base/reason.h"
+#include "base/time.h"
 #include "model/award.h"
 #include "model/ids.h"
+#include "placement/timeline.h"
 #include "queue/entry.h"
 
 namespace dure::queue {
@@ -40,14 +42,28 @@ struct Limits {
   std::map<model::AllocationId, AllocationLimit> allocations;
   std::map<model::AccountId, Ceiling> accounts;
   Ceiling any_account;  // F14
+  std::map<model::ProjectId, Ceiling> projects;
+  std::map<model::OrganisationId, Ceiling> organisations;
+};
+
+// Whose turn it is, where shares decide. A project or an organisation that is not named has the weight 1.
+struct Shares {
+  base::Span half_life = base::Span::days(7);
+  base::Span advance = base::Span::minutes(60);  // fair_share.h
+  std::map<model::ProjectId, std::int64_t> weights;
+  std::map<model::OrganisationId, std::int64_t> organisation_weights;
+  std::map<model::AccountId, std::int64_t> used;  // milli-GPU-seconds of the past, decayed to now
 };
 
 struct Rules {
-  // A later entry of a lane may start before an earlier one where that provably does not delay it.
+  // A later entry of a lane may start before an earlier one where no promise is delayed by it.
   bool backfill = false;
-  std::int64_t backfill_at_most = 20;  // how many are tried per decision
-  // For how many waiting entries a start is estimated, from the head.
-  std::int64_t estimate_at_most = 200;
+  std::int64_t backfill_at_most = 100;  // how many are tried in a lane and decision
+  // How many of the first in a lane are promised a start.
+  std::int64_t promises = 20;
+  bool fair_share = false;
+  base::Span ageing = placement::kForever;  // who has waited for so long goes before the shares
+  Shares shares;
 };
 
 // True where workloads of an allocation in that state may run; and where they may run later.

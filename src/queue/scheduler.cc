@@ -26,12 +26,15 @@ Scheduler::Like Scheduler::like(const Item& item) {
           amount.memory.value};
 }
 
-Scheduler::Scheduler(placement::Forest forest, Quotas quotas, FairShare shares, const Setting& setting)
+Scheduler::Scheduler(placement::Forest forest, Quotas quotas, FairShare shares, const Setting& setting,
+                     base::Instant now)
     : setting_(setting),
       forest_(std::move(forest)),
       horizon_(&forest_.slots()),
       quotas_(std::move(quotas)),
-      shares_(std::move(shares)) {
+      shares_(std::move(shares)),
+      now_(now) {
+  horizon_.set_now(now);
   DURE_ASSERT(quotas_.size() == shares_.size());
   for (std::size_t slot = 0; slot < forest_.slots().size(); ++slot)
     horizon_.set_service(slot, forest_.in_service(slot));

@@ -93,7 +93,8 @@ struct LaneCounts {
 class Scheduler {
  public:
   // The owners' tree: the same nodes in both, in the order in which they were added.
-  Scheduler(placement::Forest forest, Quotas quotas, FairShare shares, const Setting& setting);
+  Scheduler(placement::Forest forest, Quotas quotas, FairShare shares, const Setting& setting,
+            base::Instant now = {});
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
