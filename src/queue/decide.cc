@@ -290,6 +290,7 @@ std::vector<Decision> Deciding::decide() {
     restore(entry, handles_.at(entry.run_id));
     by_handle[handles_.at(entry.run_id)] = &entry;
   }
+  scheduler_->look_everywhere();
   for (const Action& action : scheduler_->cycle(now_))
     if (action.kind == ActionKind::kStart)
       decided_[by_handle.at(action.entry)->run_id] = started(*by_handle.at(action.entry), action.spots);

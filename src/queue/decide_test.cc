@@ -217,6 +217,61 @@ TEST(Decide, BackfillOvertakesOnlyWhereItDelaysNobody) {
   EXPECT_EQ(full.decide({big, small})[1].verdict, Verdict::kWait);
 }
 
+// What an earlier decision promised holds, and comes forward where there is room before.
+TEST(Decide, P5_APromiseIsKeptAndComesForward) {
+  Case full{room(1, 1), {}};
+  full.running = {running(full.rows, 0, "old", "c", 100, at(30))};
+  Entry first = entry("first", "a", blocks_of("t4", 100), 1);
+  first.time_limit = base::Span::minutes(60);
+  const auto decisions = full.decide({first});
+  ASSERT_TRUE(decisions[0].promise);
+  EXPECT_EQ(decisions[0].promise->start, at(30));
+  ASSERT_EQ(decisions[0].promise->replicas.size(), 1U);
+  EXPECT_EQ(decisions[0].promise->replicas[0].shares[0].card_id.text, "SIM-n1-0");
+  first.promise = decisions[0].promise;
+  Entry earlier = entry("earlier", "b", blocks_of("t4", 100), 0);
+  earlier.time_limit = base::Span::minutes(60);
+  const auto then = full.decide({first, earlier});
+  EXPECT_EQ(then[0].run_id.text, "earlier");
+  EXPECT_EQ(then[0].promise->start, at(90)) << "though it stands before: what is promised is promised";
+  EXPECT_EQ(then[1].promise->start, at(30));
+  full.running.clear();
+  full.rows.shares.clear();
+  EXPECT_EQ(full.decide({first})[0].verdict, Verdict::kStart) << "before its time";
+}
+
+TEST(Decide, WhatIsFreeAndPromisedToOthersIsReserved) {
+  Case two{room(1, 2), {}};
+  two.rules.backfill = true;
+  two.running = {running(two.rows, 0, "old", "c", 100, at(30))};
+  Entry large = entry("large", "a", cards_of("t4", 2), 1);
+  large.time_limit = base::Span::minutes(60);
+  auto any = cards_of("t4", 1);
+  any.pool = "";
+  Entry small = entry("small", "b", any, 2);
+  small.time_limit = base::Span::minutes(60);
+  const auto decisions = two.decide({large, small});
+  EXPECT_EQ(code(decisions[0]), "placement.no_cards");
+  EXPECT_EQ(code(decisions[1]), "queue.reserved");
+  EXPECT_EQ(decisions[1].estimated_start, at(90));
+}
+
+TEST(Decide, SharesDecideWhoIsNext) {
+  Case one{room(1, 1), {}};
+  one.rules.fair_share = true;
+  one.rules.shares.used = {{model::AccountId("a"), 1'000'000}};
+  one.running = {running(one.rows, 0, "old", "c", 100, at(30))};
+  std::vector<Entry> entries{entry("r1", "a", blocks_of("t4", 100), 1),
+                             entry("r2", "a", blocks_of("t4", 100), 2),
+                             entry("r3", "b", blocks_of("t4", 100), 3)};
+  for (Entry& each : entries) each.time_limit = base::Span::minutes(10);
+  const auto decisions = one.decide(entries);
+  EXPECT_EQ(decisions[0].run_id.text, "r3") << "who has used nothing";
+  EXPECT_EQ(decisions[0].estimated_start, at(30));
+  EXPECT_EQ(decisions[1].run_id.text, "r1");
+  EXPECT_EQ(decisions[2].position, 3);
+}
+
 TEST(Decide, AGangWaitsWhole) {
   Case two{room(2, 1), {}};
   two.running = {running(two.rows, 0, "old", "c", 10)};

@@ -270,6 +270,11 @@ void Scheduler::set_service(std::size_t slot, bool in_service, base::Instant now
   touch(forest_.slots()[slot]);
 }
 
+void Scheduler::look_everywhere() {
+  for (std::size_t slot = 0; slot < forest_.slots().size(); ++slot) freed_.push_back(slot);
+  for (Lane& lane : lanes_) lane.freed = true;
+}
+
 void Scheduler::plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends) {
   break_promises(slot, starts, ends);
   const placement::Horizon::Key key = kBlock | blocks_++;

@@ -119,6 +119,8 @@ class Scheduler {
   void checkpoint(Handle run, base::Instant at) { items_[run].kept = at; }
 
   std::vector<Action> cycle(base::Instant now);
+  // Something may have become free anywhere: the next cycle looks at all.
+  void look_everywhere();
   // When time alone brings something: no cycle is needed before, if nothing happens.
   std::optional<base::Instant> next_look() const;
 
