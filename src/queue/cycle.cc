@@ -28,11 +28,11 @@ std::vector<Action> Scheduler::cycle(base::Instant now) {
   horizon_.set_now(now_);
   wake(now_);
   // A promise that breaks leaves room for others: once more.
-  for (int round = 0; round < kMostRounds; ++round) {
+  for (int round = 0; round < kMostRounds || !reopened_.empty(); ++round) {
     now_free_ = std::exchange(freed_, {});
     std::sort(now_free_.begin(), now_free_.end());
     now_free_.erase(std::unique(now_free_.begin(), now_free_.end()), now_free_.end());
-    bool any = false;
+    bool any = reopen();
     for (Lane& lane : lanes_) {
       any = any || lane.freed;
       if (lane.freed)
@@ -40,9 +40,17 @@ std::vector<Action> Scheduler::cycle(base::Instant now) {
       else if (!lane.fresh.empty())
         look_at_fresh(lane, now_);
     }
-    if (!any) break;
+    if (!any && reopened_.empty()) break;
   }
   return std::exchange(actions_, {});
+}
+
+// Who was let in by a ceiling and is kept out by another one leaves his place to the next of his like. What
+// is held only grows meanwhile, so that nobody comes back and this ends.
+bool Scheduler::reopen() {
+  const auto owners = std::exchange(reopened_, {});
+  for (const std::size_t owner : owners) unpark_at(owner);
+  return !owners.empty();
 }
 
 // What time alone has brought.

@@ -114,6 +114,8 @@ void Scheduler::park(Handle entry, std::size_t owner) {
   Item& item = items_[entry];
   lanes_[item.lane].remove(order_of(entry), item.job.owner);
   item.standing = Standing::kCeiling;
+  if (item.let_in_at && *item.let_in_at != owner) reopened_.insert(*item.let_in_at);
+  item.let_in_at.reset();
   item.parked_at = owner;
   parked_[owner][like(item)].insert(order_of(entry));
 }
@@ -134,7 +136,10 @@ void Scheduler::unpark_at(std::size_t owner) {
   }
   for (const Handle entry : in) leave(entry);
   if (found->second.empty()) parked_.erase(found);
-  for (const Handle entry : in) join(entry);
+  for (const Handle entry : in) {
+    items_[entry].let_in_at = owner;
+    join(entry);
+  }
 }
 
 void Scheduler::unpark(const Job& job) {
@@ -245,7 +250,7 @@ void Scheduler::hold(Handle entry, bool held) {
   leave(entry);
   item.job.held = held;
   join(entry);
-  if (held) unpark(item.job);  // those that would have had to wait for it
+  unpark(item.job);  // it may have kept others of its like out
 }
 
 void Scheduler::set_priority(Handle entry, std::int64_t priority) {
@@ -254,6 +259,7 @@ void Scheduler::set_priority(Handle entry, std::int64_t priority) {
   leave(entry);
   item.job.priority = priority;
   join(entry);
+  unpark(item.job.owner);
 }
 
 void Scheduler::set_ceiling(std::size_t owner, const Ceiling& ceiling) {

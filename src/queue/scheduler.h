@@ -147,9 +147,10 @@ class Scheduler {
     std::uint64_t serial = 0;
     std::size_t lane = 0;
     std::size_t parked_at = 0;
-    base::Instant start;  // promised, or begun
-    base::Instant ends;   // at the latest
-    base::Instant kept;   // of what it has done, the end of what a stop would not lose
+    std::optional<std::size_t> let_in_at;  // by that ceiling, in place of others of its like
+    base::Instant start;                   // promised, or begun
+    base::Instant ends;                    // at the latest
+    base::Instant kept;                    // of what it has done, the end of what a stop would not lose
     bool stopping = false;
     std::size_t place = 0;  // in running_
     std::vector<placement::Spot> spots;
@@ -211,6 +212,7 @@ class Scheduler {
   // cycle.cc
   Walk walk_of(const Lane& lane, base::Instant now) const;
   void wake(base::Instant now);
+  bool reopen();
   void walk(Lane& lane, base::Instant now);
   void look_at_fresh(Lane& lane, base::Instant now);
   bool consider(Lane& lane, Handle entry, base::Instant now);
@@ -228,7 +230,8 @@ class Scheduler {
   std::uint64_t serial_ = 0;
   std::vector<Lane> lanes_;
   std::map<LaneKey, std::size_t> lane_numbers_;
-  std::map<std::size_t, Parked> parked_;               // by the owner whose ceiling binds
+  std::map<std::size_t, Parked> parked_;  // by the owner whose ceiling binds
+  std::set<std::size_t> reopened_;        // ceilings that let one in which another ceiling kept out
   std::set<std::pair<base::Instant, Handle>> paused_;  // by not_before
   std::set<std::pair<base::Instant, Handle>> due_;     // promises by their start
   std::set<std::tuple<base::Instant, std::size_t, placement::Horizon::Key>> reopenings_;  // of which slot

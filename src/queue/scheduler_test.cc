@@ -112,6 +112,50 @@ TEST(Scheduler, F13_MorePriorityStandsBefore) {
   EXPECT_TRUE(clock.runs(running));
 }
 
+TEST(Scheduler, F14_WhoIsHeldKeepsNobodyOfItsLikeAtTheCeiling) {
+  Clockwork clock({machine(1, 16)}, {1000, 0}, {.promises = 0});
+  const Handle first = clock.submit(job(1, part(600), 60));
+  const Handle second = clock.submit(job(1, part(600), 60));
+  const Handle third = clock.submit(job(1, part(600), 60));
+  clock.cycle();
+  Job before = job(2, whole(1), 60);
+  before.priority = 1;
+  const Handle other = clock.submit(before);
+  clock.end(first);
+  clock.cycle();
+  EXPECT_TRUE(clock.runs(other));
+  EXPECT_EQ(clock.scheduler.standing(second), Standing::kBehind) << "the ceiling has room for one of the two";
+  EXPECT_EQ(clock.scheduler.standing(third), Standing::kCeiling);
+  clock.scheduler.hold(second, true);
+  clock.cycle();
+  EXPECT_EQ(clock.scheduler.standing(third), Standing::kBehind);
+  clock.end(other);
+  clock.cycle();
+  EXPECT_TRUE(clock.runs(third));
+}
+
+TEST(Scheduler, F14_WhoIsKeptOutByAnotherCeilingLeavesItsPlaceToTheNext) {
+  Clockwork clock({machine(2, 16)}, {800, 0, 0}, {});
+  Ceiling of_all;
+  of_all.gpu = base::MilliGpu{1000};
+  clock.scheduler.set_ceiling(Quotas::kRoot, of_all);
+  const Handle running = clock.submit(job(3, part(600), 60));
+  clock.cycle();
+  const Handle first = clock.submit(job(1, part(600), 60));
+  const Handle second = clock.submit(job(2, part(600), 60));
+  clock.cycle();
+  const Handle small = clock.submit(job(1, part(300), 60));
+  clock.cycle();
+  EXPECT_TRUE(clock.runs(small));
+  EXPECT_EQ(clock.scheduler.ceiling_owner(first), Quotas::kRoot);
+  EXPECT_EQ(clock.scheduler.ceiling_owner(second), Quotas::kRoot);
+  clock.end(running);
+  clock.cycle();
+  EXPECT_EQ(clock.scheduler.standing(first), Standing::kCeiling);
+  EXPECT_EQ(clock.scheduler.ceiling_owner(first), 1U) << "beside the small one";
+  EXPECT_TRUE(clock.runs(second));
+}
+
 TEST(Scheduler, WhatIsHeldOrPausesBlocksNobody) {
   Clockwork clock({machine(1, 16)}, {0}, {.backfill = false});
   Job held = job(1, whole(1), 30);
