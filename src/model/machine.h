@@ -26,6 +26,8 @@ struct Node {
   NodeState state = NodeState::kReady;
   bool drain = false;  // wanted by an operator; it outlives a loss
   std::string pool;
+  std::string fabric_leaf;    // the InfiniBand leaf switch that it is below; "": not said
+  std::string nvlink_island;  // of that leaf, the island that it shares with other nodes; "": none
   std::string boot_id;
   std::int64_t boottime_us = 0;    // CLOCK_BOOTTIME of its last report
   std::int64_t last_sequence = 0;  // of the observations of this boot id
@@ -38,7 +40,8 @@ struct Node {
 DURE_FIELDS(Node, "nodes", field("id", &Node::id), field("version", &Node::version),
             field("created_at", &Node::created_at), field("updated_at", &Node::updated_at),
             field("name", &Node::name), field("state", &Node::state), field("drain", &Node::drain),
-            field("pool", &Node::pool), field("boot_id", &Node::boot_id),
+            field("pool", &Node::pool), field("fabric_leaf", &Node::fabric_leaf),
+            field("nvlink_island", &Node::nvlink_island), field("boot_id", &Node::boot_id),
             field("boottime_us", &Node::boottime_us), field("last_sequence", &Node::last_sequence),
             field("last_report_at", &Node::last_report_at), field("cpu_milli", &Node::cpu_milli),
             field("memory_bytes", &Node::memory), field("engine", &Node::engine),

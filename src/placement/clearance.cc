@@ -3,16 +3,9 @@
 #include <algorithm>
 
 #include "base/result.h"
+#include "placement/count.h"
 
 namespace dure::placement {
-namespace {
-
-// How often `asked` goes into `free`, at most so often.
-std::int64_t times(std::int64_t free, std::int64_t asked, std::int64_t most) {
-  return asked > 0 ? std::min(most, free / asked) : most;
-}
-
-}  // namespace
 
 Clearance::Clearance(const Forest& forest, std::span<const Victim> victims, const Asked& asked)
     : forest_(forest), asked_(asked), slots_(forest.slots()), stopped_(victims.size(), false) {
@@ -48,32 +41,9 @@ std::span<const Piece> Clearance::pieces_of(std::size_t victim) const {
   return std::span(pieces_).subspan(first_piece_[victim], first_piece_[victim + 1] - first_piece_[victim]);
 }
 
-// By their cards alone.
-std::int64_t Clearance::count_on_slot(std::size_t number, std::int64_t most) const {
-  const Shape& shape = asked_.shape;
-  const Slot& slot = slots_[number];
-  if (!forest_.in_service(number) || !offered(slot, shape)) return 0;
-  if (shape.cards == 0) return most;
-  if (!model_fits(slot, shape)) return 0;
-  if (!shape.part_of_card()) return std::min(most, slot.whole() / shape.cards);
-  std::int64_t sum = 0;
-  for (std::size_t card = 0; card < static_cast<std::size_t>(slot.cards) && sum < most; ++card) {
-    if (!slot.open(card)) continue;
-    const std::int64_t memory = card_memory_of(slot, card, shape);
-    sum += times(slot.free_memory[card], memory, times(slot.free[card], shape.milli_gpu, most));
-  }
-  return std::min(most, sum);
-}
-
 std::int64_t Clearance::count(std::size_t number) const {
   const Machine& machine = machines_[number];
-  const Slot& any = slots_[machine.first];  // CPU and memory are of the machine
-  const std::int64_t most = times(any.memory, asked_.shape.memory,
-                                  times(any.cpu_milli, asked_.shape.cpu_milli, most_on_a_machine()));
-  std::int64_t sum = 0;
-  for (std::size_t slot = machine.first; slot < machine.end && sum < most; ++slot)
-    sum += count_on_slot(slot, most - sum);
-  return sum;
+  return count_on_machine(forest_, slots_, {machine.first, machine.end}, asked_.shape, most_on_a_machine());
 }
 
 // What the other slots of the machine have more, or less, of CPU and memory.

@@ -1,8 +1,7 @@
 // Clearance: how many equal replicas fit on the machines of a forest while some of its runs are stopped.
 //
 // Part of reclaim.h, which chooses whom to stop. All replicas are of one shape, so that how many fit is a
-// count: on each machine the sum over its slots of what their cards hold, or what its CPU or memory holds if
-// that is less.
+// count (count.h).
 //
 // Owns a copy of the slots; the forest and the victims have to outlive it. Not for several threads.
 #pragma once
@@ -67,7 +66,6 @@ class Clearance {
   std::int64_t most_on_a_machine() const {
     return asked_.apart ? std::min<std::int64_t>(asked_.replicas, 1) : asked_.replicas;
   }
-  std::int64_t count_on_slot(std::size_t slot, std::int64_t most) const;
   void share(const Machine& machine, const Placed& replica, std::int64_t sign);
   void recount(std::size_t victim);
   void divide(std::size_t victim, std::span<const Placed> replicas,

@@ -8,7 +8,7 @@ namespace dure::placement {
 namespace {
 
 bool node_before(const NodeRoom& a, const NodeRoom& b) {
-  return std::tie(a.name, a.id) < std::tie(b.name, b.id);
+  return std::tie(a.leaf, a.island, a.name, a.id) < std::tie(b.leaf, b.island, b.name, b.id);
 }
 
 bool card_before(const CardRoom& a, const CardRoom& b) {
@@ -114,6 +114,8 @@ void Cluster::put_node(const model::Node& node) {
   room->id = node.id;
   room->name = node.name;
   room->pool = node.pool;
+  room->leaf = node.fabric_leaf;
+  room->island = node.nvlink_island;
   room->mode = mode_of(node.pool);
   room->state = node.state;
   room->cpu_milli = node.cpu_milli;

@@ -59,6 +59,8 @@ struct NodeRoom {
   model::NodeId id;
   std::string name;
   std::string pool;
+  std::string leaf;    // the InfiniBand leaf that it is below; "": not known
+  std::string island;  // of its leaf, the NVLink island that it shares with other nodes; "": none
   CardMode mode = CardMode::kMixed;
   model::NodeState state = model::NodeState::kReady;
   std::int64_t cpu_milli = 0;
@@ -89,7 +91,7 @@ class Cluster {
   static Cluster from_rows(const Rows& rows);
 
   std::int64_t version() const { return version_; }
-  const std::vector<NodeRoom>& nodes() const { return nodes_; }  // by name, then id
+  const std::vector<NodeRoom>& nodes() const { return nodes_; }  // by leaf, island, name, id
   const std::map<model::ReplicaId, Hold>& holds() const { return holds_; }
   // What the rows contradicted themselves in: placement.card_oversubscribed, placement.unknown_card.
   std::vector<base::Reason> faults() const;

@@ -41,6 +41,20 @@ Index::Index(const std::vector<NodeRoom>& nodes) : forest_(std::vector<Slot>{}) 
   forest_.join_machines(machines);
   for (std::size_t slot = 0; slot < places_.size(); ++slot)
     if (!node_serves(nodes[places_[slot].node], Lens::kAsIs)) forest_.set_service(slot, false);
+  topology_ = topology_of(nodes);
+}
+
+Topology Index::topology_of(const std::vector<NodeRoom>& nodes) const {
+  std::vector<std::vector<std::string>> names;
+  names.reserve(nodes.size());
+  for (const NodeRoom& node : nodes) names.push_back({node.leaf, node.island});
+  std::vector<Path> paths = paths_of(names);
+  for (std::size_t node = 0; node < nodes.size(); ++node)
+    paths[node].push_back(static_cast<std::int64_t>(node));
+  std::vector<Path> of_slots;
+  of_slots.reserve(places_.size());
+  for (const Place& place : places_) of_slots.push_back(paths[place.node]);
+  return Topology(of_slots);
 }
 
 void Index::add_node(const std::vector<NodeRoom>& nodes, std::size_t node, std::vector<Slot>& slots) {

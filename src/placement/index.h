@@ -1,7 +1,8 @@
 // Index: the cluster's machines as a board, so that a choice needs no look at every node.
 //
 // Owned by a Cluster, which tells it of every node that changed. Pools and models become numbers; the cards
-// of a node become one slot for each model (and for each kMostCardsOfSlot of it).
+// of a node become one slot for each model (and for each kMostCardsOfSlot of it). The domains of its topology
+// are leaves, islands within them, and each node by itself.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "placement/forest.h"
 #include "placement/plan.h"
 #include "placement/request.h"
+#include "placement/topology.h"
 
 namespace dure::placement {
 
@@ -21,6 +23,7 @@ struct NodeRoom;
 class Index {
  public:
   Index() : Index(std::vector<NodeRoom>{}) {}
+  // REQUIRES: the nodes come by leaf and island.
   explicit Index(const std::vector<NodeRoom>& nodes);
 
   // The node at that place has changed; what it has and where it is have not.
@@ -30,6 +33,7 @@ class Index {
   std::optional<Shape> shape_of(const Request& request) const;
 
   const Forest& forest() const { return forest_; }
+  const Topology& topology() const { return topology_; }
   std::size_t node_of(std::size_t slot) const { return places_[slot].node; }
 
   // Where that replica is, or would be. Nothing where its node or a card is not there, or the cards are not
@@ -48,6 +52,7 @@ class Index {
   void add_node(const std::vector<NodeRoom>& nodes, std::size_t node, std::vector<Slot>& slots);
   void add_slot(const NodeRoom& node, Place place, std::vector<Slot>& slots);
   Slot slot_of(const NodeRoom& node, const Place& place) const;
+  Topology topology_of(const std::vector<NodeRoom>& nodes) const;
   std::int64_t number_of(const std::string& model);
 
   std::map<std::string, std::int16_t> pools_;
@@ -55,6 +60,7 @@ class Index {
   std::vector<Place> places_;       // of each slot
   std::vector<std::size_t> first_;  // slot of each node, and one beyond the last
   Forest forest_;
+  Topology topology_;
 };
 
 }  // namespace dure::placement

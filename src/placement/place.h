@@ -6,9 +6,8 @@
 //      part goes to the card with least left, whole cards to the first with nothing on them (index, id): the
 //      same cluster and request always give the same plan, whatever the order of the rows;
 //   3. what wants no card goes to machines without cards, where one has room;
-//   4. all replicas or none.
-// Equal replicas do not get in each other's way except by number, so taking them one by one finds a plan
-// whenever there is one.
+//   4. all replicas of a gang or none, and in the smallest domain that has room for them: a node, an NVLink
+//      island, an InfiniBand leaf, the pool (gang.h).
 //
 // Reasons (api/reasons/placement.json). Not now: placement.node_unavailable (it would fit if what is out of
 // service were back), gang_incomplete, no_cpu, no_memory, no_capacity, fragmented (enough blocks, not on one
