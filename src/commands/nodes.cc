@@ -245,6 +245,8 @@ base::Result<bool> store_troubles(Work& work, const model::Node& node, const mod
 
 void fill_node(model::Node& node, const model::NodeReport& report) {
   node.engine = report.engine;
+  node.fabric_leaf = report.fabric_leaf;
+  node.nvlink_island = report.nvlink_island;
   node.cpu_milli = report.cpu_milli;
   node.memory = report.memory;
   node.simulated =
@@ -256,7 +258,8 @@ bool same_node(const model::Node& node, const model::NodeReport& report) {
   fill_node(filled, report);
   return node.boot_id == report.boot_id && node.state != model::NodeState::kLost &&
          filled.engine == node.engine && filled.cpu_milli == node.cpu_milli && filled.memory == node.memory &&
-         filled.simulated == node.simulated;
+         filled.simulated == node.simulated && filled.fabric_leaf == node.fabric_leaf &&
+         filled.nvlink_island == node.nvlink_island;
 }
 
 // The highest sequence of the report's boot that was taken, with this report. Reports carry the oldest first,

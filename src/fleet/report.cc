@@ -15,6 +15,10 @@ base::Status malformed(const std::string& pointer) {
   return base::invalid(reason, {{pointer, reason}});
 }
 
+bool is_name_or_empty(const std::string& text) {
+  return text.size() <= kLongestName;
+}
+
 bool is_name(const std::string& text) {
   return !text.empty() && text.size() <= kLongestName;
 }
@@ -62,6 +66,8 @@ base::Status check_troubles(const std::vector<model::ReplicaTrouble>& troubles) 
 base::Status check_report(const model::NodeReport& report) {
   DURE_TRY(model::check_ranges(report));
   if (!is_name(report.boot_id)) return malformed("/boot_id");
+  if (!is_name_or_empty(report.fabric_leaf)) return malformed("/fabric_leaf");
+  if (!is_name_or_empty(report.nvlink_island)) return malformed("/nvlink_island");
   for (std::size_t i = 0; i < report.images.size(); ++i)
     if (report.images[i].reference.empty() || report.images[i].reference.size() > 500)
       return malformed("/images/" + std::to_string(i) + "/reference");

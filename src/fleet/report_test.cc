@@ -81,6 +81,12 @@ TEST(Report, ACardIsListedOnceAndHasAName) {
   wrong.boot_id.clear();
   EXPECT_EQ(refused(wrong), "/boot_id");
   wrong = report();
+  wrong.fabric_leaf = std::string(201, 'a');
+  EXPECT_EQ(refused(wrong), "/fabric_leaf");
+  wrong = report();
+  wrong.nvlink_island = std::string(201, 'a');
+  EXPECT_EQ(refused(wrong), "/nvlink_island");
+  wrong = report();
   wrong.observations.resize(501, wrong.observations[0]);
   EXPECT_EQ(refused(wrong), "/observations");
 }

@@ -77,6 +77,8 @@ struct NodeReport {
   std::int64_t boottime_us = 0;
   base::Instant reported_at;
   std::string engine;
+  std::string fabric_leaf;    // as its operator configured it; "": not said
+  std::string nvlink_island;  // likewise
   std::int64_t cpu_milli = 0;
   base::Bytes memory;
   std::vector<CardReport> cards;
@@ -88,6 +90,8 @@ struct NodeReport {
 DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
                   field("boottime_us", &NodeReport::boottime_us, Range{0, kLongestBootUs}),
                   field("reported_at", &NodeReport::reported_at), field("engine", &NodeReport::engine),
+                  field("fabric_leaf", &NodeReport::fabric_leaf),
+                  field("nvlink_island", &NodeReport::nvlink_island),
                   field("cpu_milli", &NodeReport::cpu_milli, Range{0, kMostCpuMilli}),
                   field("memory_bytes", &NodeReport::memory, Range{0, kMostMemory}),
                   field("cards", &NodeReport::cards), field("images", &NodeReport::images),

@@ -62,6 +62,8 @@ base::Result<NodeOptions> node_options(const Settings& settings, const Log& log)
   options.log = log;
   options.name = settings.name;
   options.pool = settings.pool;
+  options.fabric_leaf = settings.fabric_leaf;
+  options.nvlink_island = settings.nvlink_island;
   options.identity_path = settings.token_file;
   options.connect = [](pid_t process, std::uint16_t port, base::Span timeout) {
     return net::connect_in_namespace(process, "127.0.0.1", port, timeout);

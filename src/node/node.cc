@@ -201,6 +201,8 @@ base::Status Node::report_once() {
     identity = *identity_;
   }
   model::NodeReport report = keeper_->report();
+  report.fabric_leaf = options_.fabric_leaf;
+  report.nvlink_island = options_.nvlink_island;
   for (auto& each : report.observations) each.node_id = identity.node_id;
   DURE_LET(orders, centre_.report(identity, report));
   DURE_TRY(keeper_->take_orders(orders, report.observations));

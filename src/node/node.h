@@ -28,6 +28,8 @@ namespace dure::node {
 struct NodeOptions {
   std::string name;
   std::string pool = "default";
+  std::string fabric_leaf;  // reported as they are
+  std::string nvlink_island;
   net::Endpoint centre;
   std::optional<net::Endpoint> gateway;
   std::string identity_path;

@@ -20,6 +20,10 @@ void declare_centre(CLI::App& app, Settings& settings) {
   app.add_option("--gateway", settings.gateway, "Where dure-gateway takes nodes: unix:PATH");
   app.add_option("--name", settings.name, "The node's name (the machine's when not given)");
   app.add_option("--pool", settings.pool, "Pool to enrol into")->capture_default_str();
+  app.add_option("--fabric-leaf", settings.fabric_leaf,
+                 "InfiniBand leaf switch that the node is below, any name that its neighbours give too");
+  app.add_option("--nvlink-island", settings.nvlink_island,
+                 "NVLink island below that leaf that the node shares with others");
   app.add_option("--token-file", settings.token_file, "File of the node's id and token");
   app.add_option("--enrol-token-file", settings.enrol_token_file, "File of the token to enrol with, once");
   app.add_option("--ca-file", settings.ca_file, "Certificate authority of dured");

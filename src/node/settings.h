@@ -13,6 +13,8 @@ struct Settings {
   std::string gateway;                           // "unix:PATH"; "": no access to what runs
   std::string name;                              // "": the machine's name
   std::string pool = "default";
+  std::string fabric_leaf;       // the InfiniBand leaf switch that the node is below; "": not said
+  std::string nvlink_island;     // of that leaf, shared with other nodes (NVL72); "": none
   std::string token_file;        // the node's id and token; "": in the state folder
   std::string enrol_token_file;  // read once, where there is no token yet
   std::string simulate;          // "a100-40gb:2,t4:1"

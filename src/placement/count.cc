@@ -29,8 +29,7 @@ std::int64_t count_on_slot(const Slot& slot, const Shape& shape, std::int64_t mo
 std::int64_t count_on_machine(const Forest& forest, std::span<const Slot> slots,
                               const Forest::Machine& machine, const Shape& shape, std::int64_t most) {
   const Slot& any = slots[machine.first];  // CPU and memory are of the machine
-  const std::int64_t bound =
-      times(any.memory, shape.memory, times(any.cpu_milli, shape.cpu_milli, most));
+  const std::int64_t bound = times(any.memory, shape.memory, times(any.cpu_milli, shape.cpu_milli, most));
   std::int64_t sum = 0;
   for (std::size_t slot = machine.first; slot < machine.second && sum < bound; ++slot)
     if (forest.in_service(slot)) sum += count_on_slot(slots[slot], shape, bound - sum);

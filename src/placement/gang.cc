@@ -23,8 +23,7 @@ class Room {
     while (sums_.size() <= slots.size()) {
       const Forest::Machine machine = forest.machine_of(sums_.size() - 1);
       // Not cut off at the gang's size: what is left over decides.
-      const std::int64_t count =
-          count_on_machine(forest, slots, machine, shape, apart ? 1 : kMostOfGang);
+      const std::int64_t count = count_on_machine(forest, slots, machine, shape, apart ? 1 : kMostOfGang);
       sums_.resize(machine.second + 1, sums_.back() + count);
     }
   }
