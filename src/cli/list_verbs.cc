@@ -83,6 +83,8 @@ const std::vector<List>& lists() {
        {{"NAME", "name"},
         {"STATE", "state"},
         {"POOL", "pool"},
+        {"LEAF", "fabric_leaf"},
+        {"ISLAND", "nvlink_island"},
         {"SIMULATED", "simulated"},
         {"ENGINE", "engine"},
         {"LAST REPORT", "last_report_at"}}},

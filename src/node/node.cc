@@ -194,15 +194,20 @@ base::Status Node::become_known() {
   return {};
 }
 
+model::NodeReport Node::report() const {
+  model::NodeReport report = keeper_->report();
+  report.fabric_leaf = options_.fabric_leaf;
+  report.nvlink_island = options_.nvlink_island;
+  return report;
+}
+
 base::Status Node::report_once() {
   Identity identity;
   {
     const std::lock_guard lock(mutex_);
     identity = *identity_;
   }
-  model::NodeReport report = keeper_->report();
-  report.fabric_leaf = options_.fabric_leaf;
-  report.nvlink_island = options_.nvlink_island;
+  model::NodeReport report = this->report();
   for (auto& each : report.observations) each.node_id = identity.node_id;
   DURE_LET(orders, centre_.report(identity, report));
   DURE_TRY(keeper_->take_orders(orders, report.observations));
@@ -214,8 +219,7 @@ base::Status Node::report_once() {
 // What a local operator, or a test, asks: is this node at work, and with what.
 net::Response Node::local_answer(const net::Request& request) {
   if (request.path != "/status") return net::Response::empty(404);
-  const model::NodeReport report = keeper_->report();
-  return net::Response::text(200, "application/json", wire::json_text(report));
+  return net::Response::text(200, "application/json", wire::json_text(report()));
 }
 
 }  // namespace dure::node

@@ -73,6 +73,7 @@ class Node {
   void refresh_loop();
   base::Status become_known();
   base::Status report_once();
+  model::NodeReport report() const;  // the keeper's, and where the node stands
   // A loop reads its bell, works, and waits until the time is over or the bell has rung since it was read.
   enum Bell { kLook, kReport };
   void ring(Bell bell);

@@ -23,6 +23,8 @@ class NodeTest : public testing::Test {
     NodeOptions options;
     options.name = "n1";
     options.centre = centre.endpoint();
+    options.fabric_leaf = "leaf-1";
+    options.nvlink_island = "island-2";
     options.identity_path = state->identity();
     options.enrol_token = "enrol-me";
     options.look_every = base::Span::milliseconds(20);
@@ -126,7 +128,10 @@ TEST_F(NodeTest, ItSaysWhatItHas) {
   local.unix_path = state->socket();
   const auto answer = net::Client(local).send({.target = "/status"});
   ASSERT_TRUE(answer.ok());
-  EXPECT_TRUE(wire::read_json<model::NodeReport>(answer->body).ok());
+  const auto told = wire::read_json<model::NodeReport>(answer->body);
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(told->fabric_leaf, "leaf-1");
+  EXPECT_EQ(told->nvlink_island, "island-2");
 }
 
 // Node, dured and both at once, again and again, while replicas come and go.

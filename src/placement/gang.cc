@@ -1,7 +1,5 @@
 #include "placement/gang.h"
 
-#include <bit>
-
 #include "base/result.h"
 #include "placement/count.h"
 
@@ -79,7 +77,8 @@ std::optional<Choice> choose(const Forest& forest, const Topology& topology, con
   if (any.within(all) < gang.replicas) return std::nullopt;
   const std::uint64_t models = models_for(forest, shape);
   std::vector<Room> of_one;
-  for (std::uint64_t left = std::popcount(models) > 1 ? models : 0; left != 0; left &= left - 1) {
+  const bool several = (models & (models - 1)) != 0;
+  for (std::uint64_t left = several ? models : 0; left != 0; left &= left - 1) {
     Shape single = shape;
     single.models = left & -left;
     Room room(forest, single, gang.apart);

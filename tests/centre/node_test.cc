@@ -56,6 +56,16 @@ struct Stage {
   }
 };
 
+TEST(Nodes, P39_WhereANodeStandsIsShownAsItLastSaid) {
+  Stage stage;
+  EXPECT_EQ(stage.node("fabric_leaf"), "");
+  stage.centre.report_node({{"fabric_leaf", "leaf-1"}, {"nvlink_island", "island-2"}});
+  EXPECT_EQ(stage.node("fabric_leaf"), "leaf-1");
+  EXPECT_EQ(stage.node("nvlink_island"), "island-2");
+  stage.centre.report_node();
+  EXPECT_EQ(stage.node("fabric_leaf"), "") << "one that no longer says so is in none";
+}
+
 TEST(Nodes, ANodeThatFallsSilentIsLostAndItsRunIsQueuedAgain) {
   Stage stage;
   stage.rounds(29, false);
