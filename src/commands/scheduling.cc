@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "calendar/zone.h"
 #include "commands/cluster.h"
@@ -18,6 +19,8 @@ namespace dure::commands {
 namespace {
 
 constexpr std::int64_t kWholeCard = 1000;  // milli-GPU
+// What a run may take to end once its time is over: the loops' rounds, SIGTERM, SIGKILL, the report.
+constexpr base::Span kToEnd = base::Span::seconds(60);
 
 // Everything that the decision reads, from the rows of one transaction.
 struct Scene {
@@ -29,6 +32,7 @@ struct Scene {
   queue::Rules rules;
   std::map<model::RunId, model::WorkloadSpec> specs;
   std::map<model::AllocationId, model::Allocation> allocations;
+  std::set<model::AllocationId> weighed;  // whose blocks count in their project's share already
 };
 
 base::Result<model::Allocation> allocation_of(Work& work, Scene& scene, const model::AllocationId& id) {
@@ -40,12 +44,59 @@ base::Result<model::Allocation> allocation_of(Work& work, Scene& scene, const mo
   return allocation;
 }
 
-// The account's own ceiling (F14), and whether its programme lets later entries overtake.
+base::Span hours(std::int64_t count) {
+  return count > 0 ? base::Span::minutes(60 * count) : placement::kForever;
+}
+
+// What one programme says of the queue that it shares with others: they overtake only where all let them, and
+// shares decide only where all say so.
+void apply_queue(const policy::Queue& said, queue::Rules& rules) {
+  rules.backfill = rules.backfill && said.backfill;
+  rules.fair_share = rules.fair_share && said.order == policy::QueueOrder::kFairShare;
+  rules.promises = std::max(rules.promises, said.promises);
+  rules.ageing = std::min(rules.ageing, hours(said.ageing_hours));
+  rules.shares.half_life = base::Span::minutes(60 * said.half_life_hours);
+}
+
+// The account's own ceiling (F14), and what its programme says of the queue.
 base::Result<PackPtr> apply_pack(Work& work, Scene& scene, const model::Run& run) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, run.programme_id));
   scene.limits.accounts[run.account_id] = account_ceiling(*pack);
-  scene.rules.backfill = scene.rules.backfill && pack->queue.backfill;
+  apply_queue(pack->queue, scene.rules);
   return pack;
+}
+
+// A project's share is what it was allocated, an organisation's that of its projects.
+base::Result<model::OrganisationId> apply_project(Work& work, Scene& scene, const model::Run& run) {
+  DURE_LET(project, work.tx.projects().get(run.project_id));
+  const auto& allocation = scene.allocations.at(run.allocation_id);
+  if (scene.weighed.insert(allocation.id).second) {
+    scene.rules.shares.weights[project.id] += allocation.limit.blocks;
+    scene.rules.shares.organisation_weights[project.organisation_id] += allocation.limit.blocks;
+  }
+  return project.organisation_id;
+}
+
+std::optional<queue::Promise> promise_of(const model::Run& run) {
+  if (!run.estimated_start_at || run.promised_on.empty()) return std::nullopt;
+  queue::Promise promise{*run.estimated_start_at, {}};
+  for (const auto& card : run.promised_on) {
+    if (promise.replicas.empty() || promise.replicas.back().number != card.replica)
+      promise.replicas.push_back({card.replica, card.node_id, 0, {}, {}});
+    if (!card.card_id.text.empty()) promise.replicas.back().shares.push_back({card.card_id, {}, {}});
+  }
+  return promise;
+}
+
+std::vector<model::PromisedCard> cards_of(const std::optional<queue::Promise>& promise) {
+  std::vector<model::PromisedCard> cards;
+  if (!promise) return cards;
+  for (const auto& replica : promise->replicas) {
+    if (replica.shares.empty()) cards.push_back({replica.number, replica.node_id, {}});
+    for (const auto& share : replica.shares)
+      cards.push_back({replica.number, replica.node_id, share.card_id});
+  }
+  return cards;
 }
 
 // When the run is over at the latest: by its own limit, its policy's, or the end of its allocation.
@@ -73,7 +124,11 @@ base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
   DURE_LET(pack, apply_pack(work, scene, run));
   DURE_LET(workload, work.tx.workloads().get(run.workload_id));
   const auto limit_s = time_limit_of(revision.spec, workload.kind, pack->workload);
-  if (limit_s > 0) entry.time_limit = base::Span::seconds(limit_s);
+  if (limit_s > 0) entry.time_limit = base::Span::seconds(limit_s) + kToEnd;
+  DURE_LET(organisation, apply_project(work, scene, run));
+  entry.project_id = run.project_id;
+  entry.organisation_id = organisation;
+  entry.promise = promise_of(run);
   scene.specs[run.id] = revision.spec;
   scene.entries.push_back(std::move(entry));
   return {};
@@ -93,14 +148,19 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
   for (const auto& replica : replicas) running.replica_ids.push_back(replica.id);
   DURE_LET(pack, apply_pack(work, scene, run));
   DURE_LET(workload, work.tx.workloads().get(run.workload_id));
-  running.ends_by = latest_end(run, revision.spec, workload, allocation, *pack);
+  running.ends_by = latest_end(run, revision.spec, workload, allocation, *pack) + kToEnd;
+  running.started = run.assigned_at.value_or(run.queued_at);
+  DURE_LET(organisation, apply_project(work, scene, run));
+  running.project_id = run.project_id;
+  running.organisation_id = organisation;
   scene.running.push_back(std::move(running));
   return {};
 }
 
 base::Result<Scene> load_scene(Work& work) {
   Scene scene;
-  scene.rules.backfill = true;  // unless a programme of the queue says otherwise
+  scene.rules.backfill = scene.rules.fair_share = true;  // unless a programme of the queue says otherwise
+  scene.rules.promises = 0;
   DURE_LET(cluster, load_cluster(work));
   scene.cluster = std::move(cluster);
   DURE_LET(queued, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
@@ -117,6 +177,11 @@ std::vector<queue::Decision> decide(const Scene& scene, base::Instant now) {
   return queue::decide(scene.entries, scene.running, scene.cluster, scene.limits, scene.rules, now);
 }
 
+bool waits_otherwise(const model::Run& run, const queue::Decision& decision) {
+  return run.waiting != decision.reason || run.estimated_start_at != decision.estimated_start ||
+         run.promised_on != cards_of(decision.promise);
+}
+
 // Whether writing the decisions would change any row.
 bool changes_anything(const Scene& scene, const std::vector<queue::Decision>& decisions) {
   std::map<model::RunId, const model::Run*> runs;
@@ -124,7 +189,7 @@ bool changes_anything(const Scene& scene, const std::vector<queue::Decision>& de
   for (const auto& decision : decisions) {
     if (decision.verdict != queue::Verdict::kWait) return true;
     const auto& run = *runs.at(decision.run_id);
-    if (run.waiting != decision.reason || run.estimated_start_at != decision.estimated_start) return true;
+    if (waits_otherwise(run, decision)) return true;
   }
   return false;
 }
@@ -181,6 +246,7 @@ base::Status start(Work& work, model::Run run, const placement::Plan& plan) {
   run.assigned_at = work.now;
   run.waiting.reset();
   run.estimated_start_at.reset();
+  run.promised_on.clear();
   DURE_TRY(work.save(work.tx.runs(), run));
   return work.publish("run.assigned", "runs/" + run.id.text, resource_of(run),
                       "{\"workload_id\":\"" + run.workload_id.text + "\"}");
@@ -193,6 +259,7 @@ base::Status refuse(Work& work, model::Run run, const base::Reason& reason) {
   run.ended_reason = reason;
   run.waiting.reset();
   run.estimated_start_at.reset();
+  run.promised_on.clear();
   DURE_TRY(work.save(work.tx.runs(), run));
   return work.publish("run.refused", "runs/" + run.id.text, resource_of(run),
                       "{\"code\":\"" + reason.code + "\"}");
@@ -200,9 +267,10 @@ base::Status refuse(Work& work, model::Run run, const base::Reason& reason) {
 
 base::Status keep_waiting(Work& work, model::Run run, const queue::Decision& decision) {
   const bool new_reason = !run.waiting || run.waiting->code != decision.reason->code;
-  if (run.waiting == decision.reason && run.estimated_start_at == decision.estimated_start) return {};
+  if (!waits_otherwise(run, decision)) return {};
   run.waiting = decision.reason;
   run.estimated_start_at = decision.estimated_start;
+  run.promised_on = cards_of(decision.promise);
   DURE_TRY(work.save(work.tx.runs(), run));
   if (!new_reason) return {};
   return work.publish("run.waiting", "runs/" + run.id.text, resource_of(run),

@@ -109,6 +109,16 @@ DURE_ENUM(RunOutcome, DURE_NAME(kNone, "none"), DURE_NAME(kSucceeded, "succeeded
           DURE_NAME(kLost, "lost"), DURE_NAME(kRefused, "refused"));
 
 // One attempt. While it is queued it is an entry of the queue. `waiting`: why it does not run yet, there too.
+// A card that a run which waits was promised, for one of its replicas; "" for one that takes none.
+struct PromisedCard {
+  std::int64_t replica = 0;
+  NodeId node_id;
+  CardId card_id;
+  bool operator==(const PromisedCard&) const = default;
+};
+DURE_VALUE_FIELDS(PromisedCard, field("replica", &PromisedCard::replica),
+                  field("node_id", &PromisedCard::node_id), field("card_id", &PromisedCard::card_id));
+
 struct Run {
   RunId id;
   std::int64_t version = 1;
@@ -128,7 +138,8 @@ struct Run {
   base::Instant queued_at;                          // FIFO by this, then by id
   std::optional<base::Instant> not_before;          // a retry waits until then, so that a crash does not spin
   std::optional<base::Reason> waiting;              // until it runs
-  std::optional<base::Instant> estimated_start_at;  // queued only
+  std::optional<base::Instant> estimated_start_at;  // queued only; a promise where cards are promised with it
+  std::vector<PromisedCard> promised_on;            // queued only
   std::optional<base::Instant> assigned_at;
   std::optional<base::Instant> started_at;
   std::optional<base::Instant> ended_at;
@@ -144,9 +155,9 @@ DURE_FIELDS(Run, "runs", field("id", &Run::id), field("version", &Run::version),
             field("outcome", &Run::outcome), field("priority", &Run::priority),
             field("queued_at", &Run::queued_at), field("not_before", &Run::not_before),
             field("waiting", &Run::waiting), field("estimated_start_at", &Run::estimated_start_at),
-            field("assigned_at", &Run::assigned_at), field("started_at", &Run::started_at),
-            field("ended_at", &Run::ended_at), field("exit_code", &Run::exit_code),
-            field("ended_reason", &Run::ended_reason));
+            field("promised_on", &Run::promised_on), field("assigned_at", &Run::assigned_at),
+            field("started_at", &Run::started_at), field("ended_at", &Run::ended_at),
+            field("exit_code", &Run::exit_code), field("ended_reason", &Run::ended_reason));
 
 enum class ReplicaState { kAssigned, kStarting, kRunning, kEnded };
 DURE_ENUM(ReplicaState, DURE_NAME(kAssigned, "assigned"), DURE_NAME(kStarting, "starting"),

@@ -84,6 +84,9 @@ struct Queue {
   bool operator_may_reorder = false;
   bool backfill = false;
   std::int64_t max_pending_per_account = 0;  // 0 = no limit
+  std::int64_t promises = 0;                 // to so many of the first in a lane
+  std::int64_t half_life_hours = 0;          // of what was used, where shares decide; 0 = it never fades
+  std::int64_t ageing_hours = 0;             // who has waited for so long goes before the shares; 0 = never
   bool operator==(const Queue&) const = default;
 };
 

@@ -94,7 +94,7 @@ void award(Keys& keys) {
 
 void queue_and_workload(Keys& keys) {
   keys.begin(Section::kQueue);
-  keys.add(DURE_KEY(queue.order), {}, "대기열의 순서", "Order of the queue", kNotYet);
+  keys.add(DURE_KEY(queue.order), {}, "대기열의 순서", "Order of the queue");
   keys.add(DURE_KEY(queue.automatic_pending), {}, "바로 시작할 수 없으면 자동으로 대기 예약됩니다.",
            "What cannot start now is reserved its place by itself", kAlways);
   keys.add(DURE_KEY(queue.operator_may_reorder), {}, "운영자가 순서를 바꿀 수 있습니다.",
@@ -103,6 +103,15 @@ void queue_and_workload(Keys& keys) {
            "Later work may start first where it delays nothing before it");
   keys.add(DURE_KEY(queue.max_pending_per_account), number(0, 100'000, "entries"),
            "계정 하나의 최대 대기 수. 0은 한도 없음.", "Most waiting entries of one account; 0 = no limit");
+  keys.add(DURE_KEY(queue.promises), number(0, 1'000, "entries"),
+           "같은 자원을 기다리는 작업 가운데 시작 시각을 약속하는 수",
+           "How many of the first that wait for the same are promised a start");
+  keys.add(DURE_KEY(queue.half_life_hours), number(0, 87'600, "hours"),
+           "공정 배분에서 과거 사용량이 절반으로 줄어드는 시간. 0은 줄지 않음.",
+           "Half life of what was used, where shares decide; 0 = it never fades");
+  keys.add(DURE_KEY(queue.ageing_hours), number(0, 87'600, "hours"),
+           "이만큼 기다린 작업은 공정 배분보다 먼저 시작합니다. 0은 사용하지 않음.",
+           "Who has waited for so long goes before the shares; 0 = never");
   keys.begin(Section::kWorkload);
   keys.add(DURE_KEY(workload.kinds), one_of({"workspace", "job", "service", "application"}),
            "실행할 수 있는 종류", "Kinds of workload that may run");

@@ -259,7 +259,7 @@ void Scheduler::set_priority(Handle entry, std::int64_t priority) {
   leave(entry);
   item.job.priority = priority;
   join(entry);
-  unpark(item.job.owner);
+  unpark(item.job);
 }
 
 void Scheduler::set_ceiling(std::size_t owner, const Ceiling& ceiling) {

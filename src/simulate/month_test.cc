@@ -398,6 +398,8 @@ void Month::take(const queue::Action& action) {
       if (!promised || !more_urgent(entry)) fail("a promise withdrawn without a cause");
       entry.promised.reset();
       return;
+    case queue::ActionKind::kStop:
+      return fail("stopped, where nobody takes back");
   }
 }
 
