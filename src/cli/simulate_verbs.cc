@@ -1,14 +1,15 @@
-// simulate: rules of placement tried on traces, without a server.
+// simulate openb: rules of placement tried on traces, without a server.
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
 
 #include "cli/simulate_bound.h"
+#include "cli/simulate_jobs.h"
+#include "cli/simulate_options.h"
 #include "cli/verbs.h"
 #include "simulate/fill.h"
 #include "simulate/plot.h"
@@ -20,6 +21,7 @@ namespace json = boost::json;
 using simulate::Filled;
 
 constexpr std::uint64_t kMostSeeds = 1000;
+constexpr std::int64_t kInflateEnd = 1'000'000;  // thousandfold, in thousandths
 
 struct OpenbInput {
   std::string nodes;
@@ -32,34 +34,10 @@ struct OpenbInput {
   bool bound = false;
 };
 
-base::Error bad_option(const char* option, const std::string& value, const char* example) {
-  return base::invalid(base::Reason("simulate.option_invalid")
-                           .with("option", std::string(option))
-                           .with("value", value)
-                           .with("example", std::string(example)));
-}
-
-template <class Number>
-std::optional<Number> whole(std::string_view text) {
-  Number value{};
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-// "1.3" as 1300, at most 3 digits behind the point.
 base::Result<std::int64_t> parse_inflate(const std::string& text) {
-  const auto point = text.find('.');
-  std::string fraction = point == std::string::npos ? "" : text.substr(point + 1);
-  const bool short_enough =
-      fraction.size() <= 3 && point <= 3 && (point == std::string::npos || !fraction.empty());
-  fraction.resize(3, '0');
-  const auto before = whole<std::uint32_t>(text.substr(0, point));
-  const auto behind = whole<std::uint32_t>(fraction);
-  if ((point == std::string::npos ? text.size() > 3 : !short_enough) || !before || !behind ||
-      *before * 1000 + *behind == 0)
-    return bad_option("--inflate", text, "1.3");
-  return static_cast<std::int64_t>(*before) * 1000 + *behind;
+  const auto milli = parse_milli(text);
+  if (!milli || *milli < 1 || *milli >= kInflateEnd) return bad_option("--inflate", text, "1.3");
+  return *milli;
 }
 
 // "42" or "42-51".
@@ -247,7 +225,9 @@ std::string known_rules() {
 }  // namespace
 
 void add_simulate_verbs(CLI::App& app, Context& context) {
-  auto* verb = app.add_subcommand("simulate", "Rules of placement, tried on traces")->require_subcommand(1);
+  auto* verb =
+      app.add_subcommand("simulate", "Rules of placement and the order of the queue, tried on traces")
+          ->require_subcommand(1);
   auto* openb = verb->add_subcommand("openb", "Fills a cluster with pods, by the published protocol of FGD");
   auto input = std::make_shared<OpenbInput>();
   openb->add_option("--nodes", input->nodes, "CSV: sn,cpu_milli,memory_mib,gpu,model")->required();
@@ -268,6 +248,7 @@ void add_simulate_verbs(CLI::App& app, Context& context) {
   openb->add_flag("--bound", input->bound,
                   "Also what no rule can exceed, and the best packing found when all is known beforehand");
   openb->callback([&context, input] { context.offline([&] { return simulate_openb(context, *input); }); });
+  add_simulate_jobs(*verb, context);
 }
 
 }  // namespace dure::cli

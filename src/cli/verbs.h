@@ -40,7 +40,7 @@ void add_workload_verbs(CLI::App& app, Context& context);  // workspace, job, ex
 void add_list_verbs(CLI::App& app,
                     Context& context);                // resources, ledger, invoice, nodes, audit, events, get
 void add_tour_verb(CLI::App& app, Context& context);  // the main job, played
-void add_simulate_verbs(CLI::App& app, Context& context);  // simulate openb
+void add_simulate_verbs(CLI::App& app, Context& context);  // simulate openb, jobs
 
 // The day that it is at a centre in Korea.
 base::Date today_in_korea();
