@@ -132,6 +132,8 @@ TEST(Replay, AGangHasEqualPartsOnSeveralNodes) {
   EXPECT_EQ(starts(whole, backfill({2})), (Minutes{0, 60})) << "two nodes, whole ones";
   const auto parts = trace_of({{"a", job(0, 60, 2)}, {"a", job(1, 10, 12)}});
   EXPECT_EQ(starts(parts, backfill({2})), (Minutes{0, 1})) << "two parts of six, beside the two";
+  const auto third = trace_of({{"a", job(0, 60, 3)}, {"a", job(1, 10, 12)}});
+  EXPECT_EQ(starts(third, backfill({2})), (Minutes{0, 60})) << "beside three there are not six";
   const auto odd = trace_of({{"a", job(0, 60, 3)}, {"a", job(1, 10, 13)}});
   EXPECT_EQ(starts(odd, backfill({2})), (Minutes{0, 1})) << "thirteen of one each";
 }
