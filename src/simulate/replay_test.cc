@@ -31,6 +31,15 @@ JobTrace trace_of(const std::vector<Named>& jobs) {
   return std::move(rows).take();
 }
 
+// So many of them, the i-th as `each` makes it.
+template <class Each>
+JobTrace trace_of_many(std::int64_t count, const Each& each) {
+  std::vector<Named> jobs;
+  jobs.reserve(static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i) jobs.push_back(each(i));
+  return trace_of(jobs);
+}
+
 ReplaySetting setting_of(bool backfill, bool fair_share, std::vector<std::int64_t> nodes,
                          std::int64_t cards_per_node = 8) {
   ReplaySetting setting;
@@ -98,10 +107,9 @@ TEST(Replay, AJobIsStoppedAtItsLimit) {
 
 // The heavy tenant comes first with ten jobs for two cards, the light one a minute later with one.
 TEST(Replay, FairShareLetsTheLightTenantIn) {
-  std::vector<Named> jobs;
-  for (int i = 0; i < 10; ++i) jobs.emplace_back("heavy", job(0, 60, 1));
-  jobs.emplace_back("light", job(1, 60, 1));
-  const auto trace = trace_of(jobs);
+  const auto trace = trace_of_many(11, [](std::int64_t i) {
+    return i < 10 ? Named("heavy", job(0, 60, 1)) : Named("light", job(1, 60, 1));
+  });
   ASSERT_EQ(trace.tenants, (std::vector<std::string>{"heavy", "light"}));
   EXPECT_EQ(starts(trace, backfill({1, 1}, 1)).back(), 300);
   ReplaySetting fair = fair_share({1, 1}, 1);
@@ -112,12 +120,8 @@ TEST(Replay, FairShareLetsTheLightTenantIn) {
 
 TEST(Replay, AShareIsWhatWasBrought) {
   // Both ask for far more than there is; one brought three of four cards.
-  std::vector<Named> jobs;
-  for (int i = 0; i < 40; ++i) {
-    jobs.emplace_back("large", job(0, 60, 1));
-    jobs.emplace_back("small", job(0, 60, 1));
-  }
-  const auto trace = trace_of(jobs);
+  const auto trace =
+      trace_of_many(80, [](std::int64_t i) { return Named(i % 2 == 0 ? "large" : "small", job(0, 60, 1)); });
   ReplaySetting fair = fair_share({3, 1}, 1);
   fair.queue.promises = 1;
   std::map<std::size_t, int> begun;
@@ -132,8 +136,8 @@ TEST(Replay, AGangHasEqualPartsOnSeveralNodes) {
   EXPECT_EQ(starts(whole, backfill({2})), (Minutes{0, 60})) << "two nodes, whole ones";
   const auto parts = trace_of({{"a", job(0, 60, 2)}, {"a", job(1, 10, 12)}});
   EXPECT_EQ(starts(parts, backfill({2})), (Minutes{0, 1})) << "two parts of six, beside the two";
-  const auto third = trace_of({{"a", job(0, 60, 3)}, {"a", job(1, 10, 12)}});
-  EXPECT_EQ(starts(third, backfill({2})), (Minutes{0, 60})) << "beside three there are not six";
+  const auto crowded = trace_of({{"a", job(0, 60, 3)}, {"a", job(1, 10, 12)}});
+  EXPECT_EQ(starts(crowded, backfill({2})), (Minutes{0, 60})) << "beside three there are not six";
   const auto odd = trace_of({{"a", job(0, 60, 3)}, {"a", job(1, 10, 13)}});
   EXPECT_EQ(starts(odd, backfill({2})), (Minutes{0, 1})) << "thirteen of one each";
 }
@@ -167,15 +171,14 @@ TEST(Replay, WithoutALimitAheadNobodyIsPromisedAStart) {
   ASSERT_EQ(replayed.outcomes.size(), 3U);
   EXPECT_EQ(minute(replayed.outcomes[1].started), 60);
   EXPECT_EQ(minute(replayed.outcomes[2].started), 70);
-  // At 1 one waits, at 2 two, and nobody is promised anything; at 60 the third is.
+  // At 1 one waits, at 2 two, and nobody is promised anything; at 60 the crowded is.
   EXPECT_EQ(replayed.first_ones, 4);
   EXPECT_EQ(replayed.promised, 1);
 }
 
 TEST(Replay, FailedRunsStartAnewAndBreakPromises) {
-  std::vector<Named> jobs;
-  for (int i = 0; i < 200; ++i) jobs.emplace_back(i % 2 ? "a" : "b", job(i * 20, 300, 1 + i % 8));
-  const auto trace = trace_of(jobs);
+  const auto trace = trace_of_many(
+      200, [](std::int64_t i) { return Named(i % 2 == 0 ? "b" : "a", job(i * 20, 300, 1 + i % 8)); });
   ReplaySetting setting = backfill({3, 3});
   const Replayed calm = replay(trace, setting);
   EXPECT_EQ(calm.restarts + calm.broken + calm.broken_by_failures, 0);
@@ -190,10 +193,9 @@ TEST(Replay, FailedRunsStartAnewAndBreakPromises) {
 }
 
 TEST(Replay, ProgressIsTold) {
-  std::vector<Named> jobs;
-  for (int i = 0; i < 2'500; ++i) jobs.emplace_back("a", job(i, 1, 1));
+  const auto trace = trace_of_many(2'500, [](std::int64_t i) { return Named("a", job(i, 1, 1)); });
   std::vector<std::size_t> told;
-  replay(trace_of(jobs), fifo({1}), [&](std::size_t over, std::size_t all) {
+  replay(trace, fifo({1}), [&](std::size_t over, std::size_t all) {
     EXPECT_EQ(all, 2'500U);
     told.push_back(over);
   });
