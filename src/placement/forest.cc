@@ -1,9 +1,11 @@
 #include "placement/forest.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <tuple>
 
+#include "base/quantity.h"
 #include "base/result.h"
 
 namespace dure::placement {
@@ -17,7 +19,7 @@ Forest::Forest(std::vector<Slot> slots, std::int64_t slope)
     const bool without_cards = slot.cards == 0;
     const auto [found, fresh] =
         tree_of.emplace(std::tuple(slot.model, slot.pool, slot.forms, without_cards), trees_.size());
-    if (fresh) trees_.push_back({slot.model, slot.pool, slot.forms, without_cards, 0, 0, {}, 1, {}});
+    if (fresh) trees_.push_back({slot.model, slot.pool, slot.forms, without_cards, 0, 0, {}, 1, {}, {}});
     Tree& tree = trees_[found->second];
     place_[i] = {found->second, tree.slots.size()};
     tree.cards += slots_[i].cards;
@@ -26,7 +28,11 @@ Forest::Forest(std::vector<Slot> slots, std::int64_t slope)
   for (Tree& tree : trees_) {
     while (tree.width < tree.slots.size()) tree.width *= 2;
     tree.nodes.resize(2 * tree.width);
-    for (std::size_t i = 0; i < tree.slots.size(); ++i) tree.nodes[tree.width + i] = extent_of(tree.slots[i]);
+    for (std::size_t i = 0; i < tree.slots.size(); ++i) {
+      const Extent& leaf = tree.nodes[tree.width + i] = extent_of(tree.slots[i]);
+      ++tree.census.slots_by_whole[static_cast<std::size_t>(leaf.whole)];
+      count_slot(tree.slots[i], 1);
+    }
     for (std::size_t i = tree.width; i-- > 1;) tree.nodes[i] = join(tree.nodes[2 * i], tree.nodes[2 * i + 1]);
   }
 }
@@ -65,8 +71,107 @@ bool Forest::may_fit(const Extent& extent, const Shape& shape) {
 void Forest::refresh(std::size_t slot) {
   Tree& tree = trees_[place_[slot].first];
   std::size_t node = tree.width + place_[slot].second;
-  tree.nodes[node] = extent_of(slot);
+  const Extent now = extent_of(slot);
+  if (const std::int16_t whole = tree.nodes[node].whole; whole != now.whole) {
+    if (whole >= 0) --tree.census.slots_by_whole[static_cast<std::size_t>(whole)];
+    if (now.whole >= 0) ++tree.census.slots_by_whole[static_cast<std::size_t>(now.whole)];
+  }
+  tree.nodes[node] = now;
   while ((node /= 2) >= 1) tree.nodes[node] = join(tree.nodes[2 * node], tree.nodes[2 * node + 1]);
+}
+
+namespace {
+
+// The largest part of a card, in blocks, that the card has room for.
+std::int64_t free_blocks(const Slot& slot, std::size_t card) {
+  std::int64_t blocks = slot.free[card] / kBlock;
+  if (!slot.counts_card_memory) return blocks;
+  const auto memory = [&](std::int64_t count) {
+    return base::multiply_divide(slot.card_memory[card], count * kBlock, kWholeCard);
+  };
+  while (blocks > 0 && memory(blocks) > slot.free_memory[card]) --blocks;
+  return blocks;
+}
+
+}  // namespace
+
+// These cards of the slot, where it is in service.
+void Forest::count_cards(std::size_t slot, std::uint32_t cards, std::int32_t sign) {
+  if (!in_service_[slot]) return;
+  const Slot& each = slots_[slot];
+  Census& census = trees_[place_[slot].first].census;
+  for (std::uint32_t left = cards & ~each.closed; left != 0; left &= left - 1) {
+    const auto card = static_cast<std::size_t>(std::countr_zero(left));
+    census.by_blocks[static_cast<std::size_t>(free_blocks(each, card))] += sign;
+  }
+  if ((cards & each.closed) != 0) census.closed += sign * std::popcount(cards & each.closed);
+}
+
+// All that the slot has.
+void Forest::count_slot(std::size_t slot, std::int32_t sign) {
+  const std::int64_t cards = slots_[slot].cards;
+  if (!in_service_[slot]) trees_[place_[slot].first].census.out_of_service += sign * cards;
+  count_cards(slot, (1U << cards) - 1, sign);
+}
+
+Forest::Counts Forest::counts(const Shape& shape) const {
+  DURE_ASSERT(shape.cards > 0 && shape.milli_gpu % kBlock == 0 && shape.card_memory == 0);
+  Counts counts;
+  for (const Tree& tree : trees_) {
+    if (tree.without_cards || !may_hold(tree, shape)) continue;
+    const Census& census = tree.census;
+    std::int64_t in_service = 0, room = 0, few = 0;
+    for (std::size_t blocks = 0; blocks < census.by_blocks.size(); ++blocks) {
+      in_service += census.by_blocks[blocks];
+      room += static_cast<std::int64_t>(blocks) * kBlock >= shape.milli_gpu ? census.by_blocks[blocks] : 0;
+    }
+    if (!shape.part_of_card()) {
+      room = 0;
+      for (std::int64_t whole = 1; whole <= kMostCardsOfSlot; ++whole) {
+        const std::int64_t cards = whole * census.slots_by_whole[static_cast<std::size_t>(whole)];
+        room += cards;
+        few += whole < shape.cards ? cards : 0;
+      }
+    }
+    counts.looked_at += in_service + census.closed + census.out_of_service;
+    counts.out_of_service += census.out_of_service;
+    counts.closed += census.closed;
+    counts.busy += in_service - room;
+    counts.too_few += few;
+    counts.fit += room - few;
+  }
+  return counts;
+}
+
+std::int64_t Forest::cards_with_room(std::size_t slot, const Shape& shape) const {
+  const Slot& each = slots_[slot];
+  if (!shape.part_of_card()) return each.whole();
+  std::int64_t count = 0;
+  for (std::size_t card = 0; card < static_cast<std::size_t>(each.cards); ++card)
+    count += each.open(card) && free_blocks(each, card) * kBlock >= shape.milli_gpu ? 1 : 0;
+  return count;
+}
+
+void Forest::gather(const Tree& tree, std::size_t node, const Shape& shape,
+                    std::vector<std::size_t>& found) const {
+  if (!may_fit(tree.nodes[node], shape)) return;
+  if (node < tree.width) {
+    gather(tree, 2 * node, shape, found);
+    return gather(tree, 2 * node + 1, shape, found);
+  }
+  const std::size_t slot = tree.slots[node - tree.width];
+  if (cards_with_room(slot, shape) >= shape.cards) found.push_back(slot);
+}
+
+std::vector<std::size_t> Forest::slots_with_cards(const Shape& shape) const {
+  Shape cards = shape;
+  cards.cpu_milli = 0;
+  cards.memory = 0;
+  std::vector<std::size_t> found;
+  for (const Tree& tree : trees_)
+    if (!tree.without_cards && may_hold(tree, cards)) gather(tree, 1, cards, found);
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 void Forest::count_asked(const Shape& shape, std::int64_t sign) {
@@ -152,17 +257,23 @@ void Forest::share(const Shape& shape, std::size_t slot, std::int64_t sign) {
 }
 
 void Forest::take(const Shape& shape, const Spot& spot) {
+  count_cards(spot.slot, spot.cards, -1);
   placement::take(slots_[spot.slot], shape, spot.cards);
+  count_cards(spot.slot, spot.cards, 1);
   share(shape, spot.slot, 1);
 }
 
 void Forest::give_back(const Shape& shape, const Spot& spot) {
+  count_cards(spot.slot, spot.cards, -1);
   placement::give_back(slots_[spot.slot], shape, spot.cards);
+  count_cards(spot.slot, spot.cards, 1);
   share(shape, spot.slot, -1);
 }
 
 void Forest::set_service(std::size_t slot, bool in_service) {
+  count_slot(slot, -1);
   in_service_[slot] = in_service;
+  count_slot(slot, 1);
   refresh(slot);
 }
 
@@ -170,7 +281,9 @@ void Forest::set(std::size_t slot, const Slot& now) {
   const Tree& tree = trees_[place_[slot].first];
   DURE_ASSERT(now.model == tree.model && now.pool == tree.pool && now.forms == tree.forms &&
               (now.cards == 0) == tree.without_cards);
+  count_slot(slot, -1);
   slots_[slot] = now;
+  count_slot(slot, 1);
   refresh(slot);
 }
 

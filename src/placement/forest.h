@@ -15,6 +15,7 @@
 // owns it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -23,6 +24,8 @@
 #include "placement/stranded.h"
 
 namespace dure::placement {
+
+inline constexpr std::int64_t kBlock = 10;  // milli-GPU
 
 class Forest {
  public:
@@ -39,6 +42,25 @@ class Forest {
   std::optional<Spot> find(const Shape& shape) const;
   // The same among the slots of that range.
   std::optional<Spot> find_within(const Shape& shape, std::size_t first, std::size_t end) const;
+
+  // The cards of the shape's pool, models and form, each counted once under the first word that is true of
+  // it, whatever CPU and memory there is beside it.
+  struct Counts {
+    std::int64_t looked_at = 0;       // all of them
+    std::int64_t out_of_service = 0;  // with their slot
+    std::int64_t closed = 0;
+    std::int64_t busy = 0;     // too little of it is free
+    std::int64_t too_few = 0;  // whole, but too few on its slot
+    std::int64_t fit = 0;
+    bool operator==(const Counts&) const = default;
+  };
+  // Costs the number of trees, not of slots. REQUIRES: cards > 0, milli_gpu a multiple of kBlock, card_memory
+  // 0.
+  Counts counts(const Shape& shape) const;
+  // The slots of those that fit, ascending; looks past what has no room. REQUIRES: as above.
+  std::vector<std::size_t> slots_with_cards(const Shape& shape) const;
+  // How many cards of the slot have room for the part of a card, or are whole. REQUIRES: as above.
+  std::int64_t cards_with_room(std::size_t slot, const Shape& shape) const;
 
   // The shape is asked for: where it names models, their cards become dearer for those that name none. Goes
   // before find(). forget(): it is asked for no more.
@@ -64,6 +86,14 @@ class Forest {
     Slack least = 0;
     Slack greatest = 0;
   };
+  // The cards of a tree, as counts() wants them; kept with every change.
+  struct Census {
+    std::array<std::int32_t, kWholeCard / kBlock + 1>
+        by_blocks{};  // in service, by the blocks they have free
+    std::array<std::int32_t, kMostCardsOfSlot + 1> slots_by_whole{};  // in service, by their whole cards
+    std::int64_t closed = 0;
+    std::int64_t out_of_service = 0;
+  };
   struct Tree {
     std::int64_t model = 0;
     std::int16_t pool = 0;
@@ -74,6 +104,7 @@ class Forest {
     std::vector<std::size_t> slots;     // ascending
     std::size_t width = 1;              // leaves, a power of two
     std::vector<Extent> nodes;          // 1 is the root; the children of i are 2i and 2i + 1
+    Census census;
   };
   // What is looked for, where, and the best so far.
   struct Search {
@@ -94,6 +125,9 @@ class Forest {
   Extent extent_of(std::size_t slot) const;
   static Extent join(const Extent& a, const Extent& b);
   void refresh(std::size_t slot);
+  void count_cards(std::size_t slot, std::uint32_t cards, std::int32_t sign);
+  void count_slot(std::size_t slot, std::int32_t sign);
+  void gather(const Tree& tree, std::size_t node, const Shape& shape, std::vector<std::size_t>& found) const;
   void share(const Shape& shape, std::size_t slot, std::int64_t sign);
   void count_asked(const Shape& shape, std::int64_t sign);
   Slack toll(const Tree& tree, const Shape& shape) const;

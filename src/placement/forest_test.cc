@@ -66,6 +66,28 @@ std::optional<Spot> look_at_all(const std::vector<Slot>& slots, const std::vecto
   return best;
 }
 
+// The words of Forest::Counts, card by card.
+Forest::Counts count_all(const std::vector<Slot>& slots, const std::vector<bool>& in_service,
+                         const Shape& shape) {
+  Forest::Counts counts;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const Slot& slot = slots[i];
+    if (!offered(slot, shape) || !model_fits(slot, shape)) continue;
+    for (std::size_t card = 0; card < static_cast<std::size_t>(slot.cards); ++card) {
+      const bool whole = shape.milli_gpu == kWholeCard;
+      const bool room = slot.free[card] >= shape.milli_gpu &&
+                        (whole || card_memory_of(slot, card, shape) <= slot.free_memory[card]);
+      ++counts.looked_at;
+      ++(!in_service[i]                        ? counts.out_of_service
+         : !slot.open(card)                    ? counts.closed
+         : !room                               ? counts.busy
+         : whole && slot.whole() < shape.cards ? counts.too_few
+                                               : counts.fit);
+    }
+  }
+  return counts;
+}
+
 class Dealer {
  public:
   explicit Dealer(std::uint64_t seed) : random_(seed) {}
@@ -133,7 +155,7 @@ class Life {
 
   void step() {
     const auto dice = dealer_.from(0, 9);
-    if (dice == 0) return turn_one();
+    if (dice == 0) return dealer_.from(0, 2) == 0 ? close_one() : turn_one();
     if (dice <= 3 && !held_.empty()) return end_one();
     const Shape shape = dealer_.shape();
     if (dice <= 6) {  // who does not ask pays all the same
@@ -143,6 +165,9 @@ class Life {
     const Range range = dealer_.from(0, 4) == 0 ? some_of_them() : Range{0, slots_.size()};
     const auto spot = forest_.find_within(shape, range.first, range.second);
     ASSERT_EQ(spot, look_at_all(forest_.slots(), in_service_, asked_, shape, range));
+    if (shape.cards > 0 && shape.card_memory == 0) {
+      ASSERT_EQ(forest_.counts(shape), count_all(forest_.slots(), in_service_, shape));
+    }
     for (const auto& [first, end] : machines_) {
       ASSERT_EQ(forest_.slots()[first].cpu_milli, forest_.slots()[end - 1].cpu_milli);
       ASSERT_EQ(forest_.slots()[first].memory, forest_.slots()[end - 1].memory);
@@ -172,6 +197,16 @@ class Life {
         static_cast<std::size_t>(dealer_.from(0, static_cast<std::int64_t>(in_service_.size()) - 1));
     in_service_[slot] = !in_service_[slot];
     forest_.set_service(slot, in_service_[slot]);
+  }
+  // A card fails or is repaired; what is on it stays.
+  void close_one() {
+    const auto slot =
+        static_cast<std::size_t>(dealer_.from(0, static_cast<std::int64_t>(in_service_.size()) - 1));
+    if (slots_[slot].cards == 0) return;
+    const auto card = static_cast<std::uint32_t>(dealer_.from(0, slots_[slot].cards - 1));
+    Slot now = forest_.slots()[slot];
+    slots_[slot].closed = now.closed ^= 1U << card;
+    forest_.set(slot, now);
   }
   void end_one() {
     const auto which = static_cast<std::size_t>(dealer_.from(0, static_cast<std::int64_t>(held_.size()) - 1));
