@@ -49,6 +49,30 @@ Counts count(const Candidates& nodes, const Request& request) {
   return counts;
 }
 
+// The same for parts of cards with the usual memory: the index has the numbers, and only nodes whose cards
+// would do are looked at.
+Counts count_parts(const Cluster& cluster, const Request& request, const Shape& shape) {
+  const Forest& forest = cluster.index().forest();
+  const Forest::Counts cards = forest.counts(shape);
+  Counts counts{cards.looked_at, cards.out_of_service, cards.closed, cards.busy};
+  counts.fits = cards.fit;
+  if (request.cpu_milli == 0 && request.memory.value == 0) return counts;
+  for (const std::size_t slot : forest.slots_with_cards(shape)) {
+    const NodeRoom& node = cluster.nodes()[cluster.index().node_of(slot)];
+    std::int64_t& obstacle = first_obstacle(counts, node, request);
+    if (&obstacle == &counts.fits) continue;
+    obstacle += forest.cards_with_room(slot, shape);
+    counts.fits -= forest.cards_with_room(slot, shape);
+  }
+  return counts;
+}
+
+Counts count(const Cluster& cluster, const Candidates& nodes, const Request& request) {
+  const auto shape = cluster.index().shape_of(request);
+  if (request.blocks > 0 && !request.card_memory && shape) return count_parts(cluster, request, *shape);
+  return count(nodes, request);
+}
+
 std::int64_t count_replicas(const Candidates& nodes, const Request& request, Lens lens) {
   std::int64_t sum = 0;
   for (const NodeRoom* node : nodes) sum += count_fitting(*node, request, lens, request.replicas - sum);
@@ -164,7 +188,7 @@ base::Reason dominant(const Candidates& nodes, const Request& request, const Cou
 
 Refusal refuse_now(const Cluster& cluster, const Request& request) {
   const Candidates nodes = candidates(cluster, request);
-  Counts counts = count(nodes, request);
+  Counts counts = count(cluster, nodes, request);
   base::Reason reason = dominant(nodes, request, counts);
   return {RefusalKind::kNotNow, std::move(reason), counts};
 }
