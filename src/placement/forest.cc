@@ -104,7 +104,7 @@ void Forest::count_cards(std::size_t slot, std::uint32_t cards, std::int32_t sig
     const auto card = static_cast<std::size_t>(std::countr_zero(left));
     census.by_blocks[static_cast<std::size_t>(free_blocks(each, card))] += sign;
   }
-  if ((cards & each.closed) != 0) census.closed += sign * std::popcount(cards & each.closed);
+  for (std::uint32_t left = cards & each.closed; left != 0; left &= left - 1) census.closed += sign;
 }
 
 // All that the slot has.
