@@ -214,6 +214,7 @@ void Forest::descend(const Tree& tree, std::size_t node, std::size_t first, std:
   if (width == 1) {
     // The memory of cards is not in the extents.
     if (slot < search.from || (slots_[slot].counts_card_memory && !fits(slots_[slot], search.shape))) return;
+    if (search.may != nullptr && !(*search.may)(slot)) return;
     search.cost = cost;
     search.slot = slot;
     search.found = true;
@@ -233,12 +234,22 @@ void Forest::look(Search& search, bool without_cards) const {
   }
 }
 
-std::optional<Spot> Forest::find_within(const Shape& shape, std::size_t first, std::size_t end) const {
-  Search search{shape, first, end, growth_of(shape, slope_)};
-  if (shape.cards == 0) look(search, true);
+std::optional<Spot> Forest::best(Search search) const {
+  if (search.shape.cards == 0) look(search, true);
   if (!search.found) look(search, false);
   if (!search.found) return std::nullopt;
-  return Spot{search.slot, tightest_cards(slots_[search.slot], shape)};
+  return Spot{search.slot, tightest_cards(slots_[search.slot], search.shape)};
+}
+
+std::optional<Spot> Forest::find_within(const Shape& shape, std::size_t first, std::size_t end) const {
+  return best({shape, first, end, growth_of(shape, slope_)});
+}
+
+std::optional<Spot> Forest::find_where(const Shape& shape,
+                                       const std::function<bool(std::size_t)>& may) const {
+  Search search{shape, 0, slots_.size(), growth_of(shape, slope_)};
+  search.may = &may;
+  return best(search);
 }
 
 std::optional<Spot> Forest::find(const Shape& shape) const {

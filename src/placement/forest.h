@@ -17,6 +17,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -40,6 +41,8 @@ class Forest {
 
   // The best spot, or nothing where no slot fits.
   std::optional<Spot> find(const Shape& shape) const;
+  // The same among the slots for which `may` says yes. It is asked only of slots that would else be chosen.
+  std::optional<Spot> find_where(const Shape& shape, const std::function<bool(std::size_t)>& may) const;
   // The same among the slots of that range.
   std::optional<Spot> find_within(const Shape& shape, std::size_t first, std::size_t end) const;
 
@@ -116,6 +119,7 @@ class Forest {
     Slack cost = 0;
     std::size_t slot = 0;
     bool found = false;
+    const std::function<bool(std::size_t)>* may = nullptr;  // nullptr: all of them
   };
 
   static bool may_fit(const Extent& extent, const Shape& shape);
@@ -134,6 +138,7 @@ class Forest {
   bool may_hold(const Tree& tree, const Shape& shape) const;
   void descend(const Tree& tree, std::size_t node, std::size_t first, std::size_t width,
                Search& search) const;
+  std::optional<Spot> best(Search search) const;
   void look(Search& search, bool without_cards) const;
 
   std::int64_t slope_;

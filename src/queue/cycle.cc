@@ -76,7 +76,7 @@ void Scheduler::wake(base::Instant now) {
     reopenings_.erase(reopenings_.begin());
     horizon_.remove(key);
     freed_.push_back(slot);
-    touch(forest_.slots()[slot]);
+    touch(slot);
   }
 }
 
@@ -87,6 +87,12 @@ void Scheduler::walk(Lane& lane, base::Instant now) {
   lane.fresh.clear();
   in_vain_.clear();
   look_at_promises(lane, now);
+  hopes_ = std::exchange(lane.hopes, {});
+  ++lane.walks;
+  if (lane.all.size() <= 1) {  // no order to find out
+    if (!lane.all.empty()) consider(lane, lane.all.begin()->entry, now);
+    return;
+  }
   Walk walk = walk_of(lane, now);
   std::int64_t tries = 0;
   while (const auto entry = walk.next()) {
@@ -129,14 +135,21 @@ bool Scheduler::consider(Lane& lane, Handle entry, base::Instant now) {
   }
   const bool in_front = setting_.backfill || lane.promised.empty();
   if (in_front) {
-    if (auto spots = room_now(job, now)) {
+    auto spots = was_tried(lane, entry) && !has_hope(job) ? std::nullopt : room_now(job, now);
+    if (spots) {
       lane.remove(order_of(entry), job.owner);
       items_[entry].spots = *std::move(spots);
       started(entry, now);
       return true;
     }
   }
-  if (has_promises_left(lane)) return promise(lane, entry, now);
+  if (has_promises_left(lane)) {
+    const bool promised = promise(lane, entry, now);
+    if (in_front) items_[entry].tried = lane.walks;
+    return promised;
+  }
+  items_[entry].no_start = false;
+  if (in_front) items_[entry].tried = lane.walks;
   return setting_.backfill && setting_.promises > 0;
 }
 
@@ -152,9 +165,30 @@ std::optional<std::vector<placement::Spot>> Scheduler::room_now(const Job& job, 
     const placement::Placed part{job.shape, *spot};
     if (horizon_.open({&part, 1}, now, job.time_limit)) return std::vector{*spot};
   }
+  if (job.replicas == 1) return room_beside_promises(job, now);
   auto opening = horizon_.earliest(job.shape, job.replicas, job.apart, now, job.time_limit, now + kMoment);
   if (!opening) return std::nullopt;
   return std::move(opening->spots);
+}
+
+// The best spot does not do, since something is reserved there: the next best that does.
+std::optional<std::vector<placement::Spot>> Scheduler::room_beside_promises(const Job& job,
+                                                                            base::Instant now) {
+  const auto room_on = [&](std::size_t slot) {
+    return horizon_.earliest_on({&slot, 1}, job.shape, now, job.time_limit, now + kMoment);
+  };
+  const auto spot = forest_.find_where(
+      job.shape, [&](std::size_t slot) { return !horizon_.reserved(slot) || room_on(slot).has_value(); });
+  if (!spot) return std::nullopt;
+  if (!horizon_.reserved(spot->slot)) return std::vector{*spot};
+  return room_on(spot->slot)->spots;
+}
+
+// True where what has become free since it was tried in vain would do for a replica.
+bool Scheduler::has_hope(const Job& job) const {
+  return std::any_of(hopes_.begin(), hopes_.end(), [&](std::size_t slot) {
+    return forest_.in_service(slot) && placement::fits(forest_.slots()[slot], job.shape);
+  });
 }
 
 void Scheduler::started(Handle entry, base::Instant now) {

@@ -21,6 +21,18 @@ void Lane::remove(const Order& order, std::size_t owner) {
   if (found->second.empty()) by_owner.erase(found);
 }
 
+void Lane::hope(std::size_t slot, std::size_t most) {
+  if (!waits() || (!hopes.empty() && hopes.back() == slot)) return;
+  hopes.push_back(slot);
+  if (hopes.size() > most) hope_everywhere();
+}
+
+// Of nobody it is true then that he was tried in the last walk.
+void Lane::hope_everywhere() {
+  hopes.clear();
+  walks += 2;
+}
+
 Walk::Walk(const Lane& lane, const FairShare* shares, base::Instant now, base::Instant aged_until,
            std::vector<Claim> promised)
     : lane_(lane), shares_(shares), now_(now), aged_until_(aged_until), promised_(std::move(promised)) {}

@@ -29,9 +29,15 @@ struct Lane {
   std::vector<Handle> fresh;                        // come since the last cycle
   base::Instant walked;                             // the last time through all of it
   bool freed = true;                                // something that it could use has become free since
+  // What found no room in the last walk may find some only where something has become free since, or is no
+  // longer reserved: on these slots. An entry says of itself in which walk that was.
+  std::vector<std::size_t> hopes;
+  std::uint64_t walks = 2;  // so that 0 is none of the last
 
   void add(const Order& order, std::size_t owner, bool by_share);
   void remove(const Order& order, std::size_t owner);
+  void hope(std::size_t slot, std::size_t most);
+  void hope_everywhere();
   bool waits() const { return !all.empty() || !promised.empty(); }
 };
 

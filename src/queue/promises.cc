@@ -22,12 +22,21 @@ base::Instant Scheduler::not_before(const Lane& lane, std::optional<Handle> entr
   return latest;
 }
 
+// Without backfill a promise in front may go and let it start earlier: then all is looked at.
+std::optional<placement::Horizon::Opening> Scheduler::first_start(const Lane& lane, Handle entry,
+                                                                  base::Instant now) {
+  const Job& job = items_[entry].job;
+  const base::Instant from = not_before(lane, {}, now);
+  const bool hopeless = setting_.backfill && items_[entry].no_start && was_tried(lane, entry);
+  if (hopeless && !horizon_.earliest_on(hopes_, job.shape, from, job.time_limit)) return std::nullopt;
+  return horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit);
+}
+
 // False where no start is known: it holds up what is behind it.
 bool Scheduler::promise(const Lane& lane, Handle entry, base::Instant now) {
-  const Item& item = items_[entry];
-  const Job& job = item.job;
-  auto opening =
-      horizon_.earliest(job.shape, job.replicas, job.apart, not_before(lane, {}, now), job.time_limit);
+  Item& item = items_[entry];
+  auto opening = first_start(lane, entry, now);
+  item.no_start = !opening;
   if (!opening) return false;
   give_promise(entry, *std::move(opening));
   actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
@@ -92,6 +101,7 @@ void Scheduler::start_promised(Handle entry, std::vector<placement::Spot> spots,
 void Scheduler::move_promise(Handle entry, placement::Horizon::Opening to) {
   Item& item = items_[entry];
   due_.erase({item.start, entry});
+  raise_hopes(item.spots);
   item.start = to.start;
   item.ends = placement::end_of(item.start, item.job.time_limit);
   item.spots = std::move(to.spots);
@@ -99,16 +109,30 @@ void Scheduler::move_promise(Handle entry, placement::Horizon::Opening to) {
   actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
 }
 
+bool Scheduler::stands_on_freed(const Item& item) const {
+  return std::any_of(item.spots.begin(), item.spots.end(), [&](const placement::Spot& spot) {
+    const auto [first, end] = forest_.machine_of(spot.slot);
+    const auto freed = std::lower_bound(now_free_.begin(), now_free_.end(), first);
+    return freed != now_free_.end() && *freed < end;
+  });
+}
+
+std::optional<placement::Horizon::Opening> Scheduler::earlier_start(Handle entry, base::Instant now) const {
+  const Item& item = items_[entry];
+  const Job& job = item.job;
+  const base::Instant from = not_before(lanes_[item.lane], entry, now);
+  if (job.replicas == 1) return horizon_.earliest_on(now_free_, job.shape, from, job.time_limit, item.start);
+  return horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit, item.start);
+}
+
 // Where something has become free before it had to: an earlier start, if there is one.
 void Scheduler::bring_forward(Handle entry, base::Instant now) {
   Item& item = items_[entry];
-  const Job& job = item.job;
-  const base::Instant from = not_before(lanes_[item.lane], entry, now);
+  // Its own reservation is in its way only where it stands.
+  const bool elsewhere = item.job.replicas == 1 && !stands_on_freed(item);
+  if (elsewhere && !earlier_start(entry, now)) return;
   horizon_.remove(promise_key(entry));
-  auto opening =
-      job.replicas == 1
-          ? horizon_.earliest_on(now_free_, job.shape, from, job.time_limit, item.start)
-          : horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit, item.start);
+  auto opening = earlier_start(entry, now);
   if (opening && opening->start <= now) return start_promised(entry, std::move(opening->spots), now);
   if (opening) move_promise(entry, *std::move(opening));
   reserve(entry);
@@ -119,6 +143,7 @@ void Scheduler::unpromise(Handle entry) {
   if (horizon_.knows(promise_key(entry))) horizon_.remove(promise_key(entry));
   due_.erase({item.start, entry});
   give_quota_back(item.job);
+  raise_hopes(item.spots);
   std::erase(lanes_[item.lane].promised, entry);
   --counts_.promised;
 }
@@ -130,6 +155,7 @@ void Scheduler::drop_promise(Handle entry) {
   free_slots(item.spots);
   item.spots.clear();
   item.standing = Standing::kBehind;
+  item.tried = 0;
   lanes_[item.lane].add(order_of(entry), item.job.owner, setting_.fair_share);
   lanes_[item.lane].freed = true;
   unpark(item.job);

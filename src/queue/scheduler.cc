@@ -9,6 +9,7 @@ namespace dure::queue {
 namespace {
 
 constexpr placement::Horizon::Key kBlock = 1ULL << 63;
+constexpr std::size_t kMostHopes = 256;  // of a lane between two walks
 
 LaneKey key_of(const placement::Shape& shape) {
   return {shape.pool, shape.cards > 0 ? shape.models : 0, shape.cards > 0};
@@ -42,7 +43,7 @@ Scheduler::Scheduler(placement::Forest forest, Quotas quotas, FairShare shares, 
 
 std::size_t Scheduler::lane_of(const placement::Shape& shape) {
   const auto [found, fresh] = lane_numbers_.emplace(key_of(shape), lanes_.size());
-  if (fresh) lanes_.push_back({key_of(shape), {}, {}, {}, {}, {}, true});
+  if (fresh) lanes_.push_back({.key = key_of(shape)});
   return found->second;
 }
 
@@ -85,6 +86,7 @@ void Scheduler::join(Handle entry) {
     paused_.emplace(item.job.not_before, entry);
   } else {
     item.standing = Standing::kBehind;
+    item.tried = 0;
     Lane& lane = lanes_[item.lane];
     lane.add(order_of(entry), item.job.owner, setting_.fair_share);
     lane.fresh.push_back(entry);
@@ -210,14 +212,28 @@ void Scheduler::free_slots(const std::vector<placement::Spot>& spots) {
     const auto [first, end] = forest_.machine_of(spot.slot);
     for (std::size_t slot = first; slot < end; ++slot) {
       if (freed_.empty() || freed_.back() != slot) freed_.push_back(slot);
-      touch(forest_.slots()[slot]);
+      touch(slot);
     }
   }
 }
 
-void Scheduler::touch(const placement::Slot& slot) {
-  const LaneKey key{slot.pool, std::uint64_t{1} << slot.model, slot.cards > 0};
-  for (Lane& lane : lanes_) lane.freed = lane.freed || overlap(lane.key, key);
+void Scheduler::touch(std::size_t slot) {
+  const placement::Slot& here = forest_.slots()[slot];
+  const LaneKey key{here.pool, std::uint64_t{1} << here.model, here.cards > 0};
+  for (Lane& lane : lanes_) {
+    if (!overlap(lane.key, key)) continue;
+    lane.freed = true;
+    lane.hope(slot, kMostHopes);
+  }
+}
+
+// What was reserved there is no longer.
+void Scheduler::raise_hopes(const std::vector<placement::Spot>& spots) {
+  for (const placement::Spot& spot : spots) {
+    const auto [first, end] = forest_.machine_of(spot.slot);
+    for (std::size_t slot = first; slot < end; ++slot)
+      for (Lane& lane : lanes_) lane.hope(slot, kMostHopes);
+  }
 }
 
 void Scheduler::end(Handle entry, base::Instant now) {
@@ -273,12 +289,15 @@ void Scheduler::set_service(std::size_t slot, bool in_service, base::Instant now
   horizon_.set_service(slot, in_service);
   if (!in_service) return break_promises(slot, now, placement::kNever);
   freed_.push_back(slot);
-  touch(forest_.slots()[slot]);
+  touch(slot);
 }
 
 void Scheduler::look_everywhere() {
   for (std::size_t slot = 0; slot < forest_.slots().size(); ++slot) freed_.push_back(slot);
-  for (Lane& lane : lanes_) lane.freed = true;
+  for (Lane& lane : lanes_) {
+    lane.freed = true;
+    lane.hope_everywhere();
+  }
 }
 
 void Scheduler::plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends) {

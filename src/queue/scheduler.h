@@ -153,6 +153,8 @@ class Scheduler {
     base::Instant kept;                    // of what it has done, the end of what a stop would not lose
     bool stopping = false;
     std::size_t place = 0;  // in running_
+    std::uint64_t tried = 0;  // the last walk of its lane in which there was no room for it
+    bool no_start = false;    // nor a start known
     std::vector<placement::Spot> spots;
   };
 
@@ -178,7 +180,8 @@ class Scheduler {
   std::vector<placement::Placed> placed(const Item& item) const;
   void begin(Handle entry, base::Instant now);
   void free_slots(const std::vector<placement::Spot>& spots);
-  void touch(const placement::Slot& slot);
+  void touch(std::size_t slot);
+  void raise_hopes(const std::vector<placement::Spot>& spots);
 
   // promises.cc
   void reserve(Handle entry);
@@ -187,6 +190,9 @@ class Scheduler {
   void look_at_promises(const Lane& lane, base::Instant now);
   void keep_promise(Handle entry, base::Instant now);
   void bring_forward(Handle entry, base::Instant now);
+  std::optional<placement::Horizon::Opening> first_start(const Lane& lane, Handle entry, base::Instant now);
+  std::optional<placement::Horizon::Opening> earlier_start(Handle entry, base::Instant now) const;
+  bool stands_on_freed(const Item& item) const;
   void start_promised(Handle entry, std::vector<placement::Spot> spots, base::Instant now);
   void move_promise(Handle entry, placement::Horizon::Opening to);
   void unpromise(Handle entry);
@@ -217,6 +223,9 @@ class Scheduler {
   void look_at_fresh(Lane& lane, base::Instant now);
   bool consider(Lane& lane, Handle entry, base::Instant now);
   std::optional<std::vector<placement::Spot>> room_now(const Job& job, base::Instant now);
+  std::optional<std::vector<placement::Spot>> room_beside_promises(const Job& job, base::Instant now);
+  bool was_tried(const Lane& lane, Handle entry) const { return items_[entry].tried + 1 == lane.walks; }
+  bool has_hope(const Job& job) const;
   void started(Handle entry, base::Instant now);
 
   Setting setting_;
@@ -239,6 +248,7 @@ class Scheduler {
   base::Instant now_;
   std::vector<std::size_t> freed_;      // slots, since the last cycle
   std::vector<std::size_t> now_free_;   // those of this cycle, ascending
+  std::vector<std::size_t> hopes_;      // of the lane that is walked
   std::set<placement::Shape> in_vain_;  // that fit nowhere in this walk
   std::uint64_t blocks_ = 0;            // maintenance planned so far
   std::vector<Action> actions_;

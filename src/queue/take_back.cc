@@ -60,6 +60,7 @@ std::vector<placement::Victim> Scheduler::victims_for(Handle entry, base::Instan
 void Scheduler::expect_end(Handle run, base::Instant ends) {
   if (horizon_.knows(run_key(run))) horizon_.remove(run_key(run));
   if (ends < placement::kNever) horizon_.run(run_key(run), placed(items_[run]), ends);
+  raise_hopes(items_[run].spots);
 }
 
 void Scheduler::stop(Handle run, base::Instant ends) {
@@ -120,6 +121,7 @@ void Scheduler::take_back(Lane& lane, base::Instant now) {
       continue;
     }
     if (!take_from(found->victims, entry, ends)) continue;
+    items_[entry].tried = 0;  // before they were stopped
     if (item.standing != Standing::kPromised) promise(lane, entry, now);
     return;
   }
