@@ -29,6 +29,7 @@ std::optional<placement::Horizon::Opening> Scheduler::first_start(const Lane& la
   const base::Instant from = not_before(lane, {}, now);
   const bool hopeless = setting_.backfill && items_[entry].no_start && was_tried(lane, entry);
   if (hopeless && !horizon_.earliest_on(hopes_, job.shape, from, job.time_limit)) return std::nullopt;
+  if (job.replicas == 1 && setting_.backfill) return outlook_.first(job.shape, from, job.time_limit);
   return horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit);
 }
 

@@ -32,6 +32,7 @@ Scheduler::Scheduler(placement::Forest forest, Quotas quotas, FairShare shares, 
     : setting_(setting),
       forest_(std::move(forest)),
       horizon_(&forest_.slots()),
+      outlook_(&horizon_, forest_.slots().size()),
       quotas_(std::move(quotas)),
       shares_(std::move(shares)),
       now_(now) {
@@ -225,14 +226,17 @@ void Scheduler::touch(std::size_t slot) {
     lane.freed = true;
     lane.hope(slot, kMostHopes);
   }
+  outlook_.freed(slot);
 }
 
 // What was reserved there is no longer.
 void Scheduler::raise_hopes(const std::vector<placement::Spot>& spots) {
   for (const placement::Spot& spot : spots) {
     const auto [first, end] = forest_.machine_of(spot.slot);
-    for (std::size_t slot = first; slot < end; ++slot)
+    for (std::size_t slot = first; slot < end; ++slot) {
       for (Lane& lane : lanes_) lane.hope(slot, kMostHopes);
+      outlook_.freed(slot);
+    }
   }
 }
 

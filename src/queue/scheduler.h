@@ -43,6 +43,7 @@
 #include "queue/fair_share.h"
 #include "queue/job.h"
 #include "queue/lane.h"
+#include "queue/outlook.h"
 #include "queue/quotas.h"
 
 namespace dure::queue {
@@ -231,6 +232,7 @@ class Scheduler {
   Setting setting_;
   placement::Forest forest_;
   placement::Horizon horizon_;
+  Outlook outlook_;
   Quotas quotas_;
   FairShare shares_;
   std::vector<Item> items_;
