@@ -80,19 +80,45 @@ void Scheduler::wake(base::Instant now) {
   }
 }
 
-// Everything that waits in the lane, from its head.
+// Everything that waits in the lane.
 void Scheduler::walk(Lane& lane, base::Instant now) {
   lane.freed = false;
   lane.walked = now;
-  lane.fresh.clear();
   in_vain_.clear();
   look_at_promises(lane, now);
+  const std::vector<Handle> fresh = std::exchange(lane.fresh, {});
   hopes_ = std::exchange(lane.hopes, {});
   ++lane.walks;
-  if (lane.all.size() <= 1) {  // no order to find out
-    if (!lane.all.empty()) consider(lane, lane.all.begin()->entry, now);
-    return;
+  if (lane.all.size() == 1) {
+    consider(lane, lane.all.begin()->entry, now);
+  } else if (is_settled(lane, fresh)) {
+    for (const Handle entry : fresh) consider(lane, entry, now);
+  } else if (!lane.all.empty()) {
+    walk_in_order(lane, now);
   }
+  if (setting_.reclaim) take_back(lane, now);
+}
+
+// True where nobody but at most one newcomer could start or be promised a start, so that the order of the
+// others does not matter.
+bool Scheduler::is_settled(const Lane& lane, const std::vector<Handle>& fresh) {
+  const bool may_try_all = setting_.backfill && setting_.promises > 0 &&
+                           static_cast<std::int64_t>(lane.all.size()) <= setting_.tries;
+  if (!may_try_all || has_promises_left(lane) || fresh.size() > 1) return false;
+  for (const Order& order : lane.all) {
+    if (!fresh.empty() && order.entry == fresh.front()) continue;
+    const Job& job = items_[order.entry].job;
+    if (!was_tried(lane, order.entry) || has_hope(job) || binding(job, job.amount)) return false;
+  }
+  for (const Order& order : lane.all) {
+    items_[order.entry].tried = lane.walks;
+    items_[order.entry].no_start = false;
+  }
+  return true;
+}
+
+// From its head.
+void Scheduler::walk_in_order(Lane& lane, base::Instant now) {
   Walk walk = walk_of(lane, now);
   std::int64_t tries = 0;
   while (const auto entry = walk.next()) {
@@ -103,8 +129,6 @@ void Scheduler::walk(Lane& lane, base::Instant now) {
     if (standing == Standing::kRunning || standing == Standing::kPromised) walk.count(owner, gpu);
     if (standing == Standing::kBehind && ++tries >= setting_.tries) break;
   }
-  lane.fresh.clear();
-  if (setting_.reclaim) take_back(lane, now);
 }
 
 // Only those that have come, where nothing has become free: who stands before them could not start either.

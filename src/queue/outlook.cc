@@ -28,14 +28,22 @@ void Outlook::renew(Bounds& bounds, std::int64_t cards, base::Instant from) cons
 }
 
 std::vector<std::size_t> Outlook::soonest(const Bounds& bounds) const {
-  std::vector<std::size_t> some;
-  for (std::size_t slot = 0; slot < slots_; ++slot)
-    if (bounds[slot] < placement::kNever) some.push_back(slot);
-  if (some.size() <= kFirstLook) return some;
-  std::nth_element(some.begin(), some.begin() + kFirstLook, some.end(),
-                   [&](std::size_t a, std::size_t b) { return bounds[a] < bounds[b]; });
-  some.resize(kFirstLook);
-  return some;
+  std::vector<std::pair<base::Instant, std::size_t>> some;  // a heap, the latest on top
+  base::Instant latest = placement::kNever;
+  for (std::size_t slot = 0; slot < slots_; ++slot) {
+    if (bounds[slot] >= latest) continue;
+    if (some.size() == kFirstLook) {
+      std::pop_heap(some.begin(), some.end());
+      some.pop_back();
+    }
+    some.emplace_back(bounds[slot], slot);
+    std::push_heap(some.begin(), some.end());
+    if (some.size() == kFirstLook) latest = some.front().first;
+  }
+  std::vector<std::size_t> slots;
+  slots.reserve(some.size());
+  for (const auto& [bound, slot] : some) slots.push_back(slot);
+  return slots;
 }
 
 std::optional<placement::Horizon::Opening> Outlook::first(const placement::Shape& shape, base::Instant from,

@@ -1,5 +1,5 @@
-// Outlook: when so many whole cards of a slot may be free at the earliest, so that the first start of an entry
-// is found without a look at every slot.
+// Outlook: when so many whole cards of a slot may be free at the earliest, so that the first start of an
+// entry is found without a look at every slot.
 //
 // Kept is a bound from below, the earliest moment at which the cards are free at all (horizon.h), whatever
 // CPU and memory there is and for however short. It holds until something there becomes free or is no longer
@@ -25,6 +25,7 @@ class Outlook {
 
   // Something on the slot has become free, or is no longer reserved, or it is back in service.
   void freed(std::size_t slot);
+  void all_freed() { bounds_ = {}; }
 
   // The first start of one replica at `from` or later. REQUIRES: length > 0; `from` never goes back.
   std::optional<placement::Horizon::Opening> first(const placement::Shape& shape, base::Instant from,
@@ -38,7 +39,8 @@ class Outlook {
 
   const placement::Horizon* horizon_;
   std::size_t slots_;
-  std::array<Bounds, placement::kMostCardsOfSlot + 1> bounds_;  // by the number of cards; empty: not asked yet
+  std::array<Bounds, placement::kMostCardsOfSlot + 1>
+      bounds_;  // by the number of cards; empty: not asked yet
 };
 
 }  // namespace dure::queue

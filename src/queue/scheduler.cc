@@ -302,6 +302,7 @@ void Scheduler::look_everywhere() {
     lane.freed = true;
     lane.hope_everywhere();
   }
+  outlook_.all_freed();
 }
 
 void Scheduler::plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends) {

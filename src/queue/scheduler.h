@@ -153,7 +153,7 @@ class Scheduler {
     base::Instant ends;                    // at the latest
     base::Instant kept;                    // of what it has done, the end of what a stop would not lose
     bool stopping = false;
-    std::size_t place = 0;  // in running_
+    std::size_t place = 0;    // in running_
     std::uint64_t tried = 0;  // the last walk of its lane in which there was no room for it
     bool no_start = false;    // nor a start known
     std::vector<placement::Spot> spots;
@@ -221,6 +221,8 @@ class Scheduler {
   void wake(base::Instant now);
   bool reopen();
   void walk(Lane& lane, base::Instant now);
+  bool is_settled(const Lane& lane, const std::vector<Handle>& fresh);
+  void walk_in_order(Lane& lane, base::Instant now);
   void look_at_fresh(Lane& lane, base::Instant now);
   bool consider(Lane& lane, Handle entry, base::Instant now);
   std::optional<std::vector<placement::Spot>> room_now(const Job& job, base::Instant now);
