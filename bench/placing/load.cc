@@ -64,6 +64,7 @@ class ForestKernel : public Kernel {
   std::optional<Spot> find(const Shape& shape) override { return forest_.find(shape); }
   void take(const Shape& shape, const Spot& spot) override { forest_.take(shape, spot); }
   void give_back(const Shape& shape, const Spot& spot) override { forest_.give_back(shape, spot); }
+  const std::vector<Slot>& slots() const override { return forest_.slots(); }
 
  private:
   placement::Forest forest_;
@@ -93,6 +94,7 @@ class ScanKernel : public Kernel {
   void give_back(const Shape& shape, const Spot& spot) override {
     placement::give_back(slots_[spot.slot], shape, spot.cards);
   }
+  const std::vector<Slot>& slots() const override { return slots_; }
 
  private:
   std::vector<Slot> slots_;
@@ -108,34 +110,41 @@ std::unique_ptr<Kernel> scan_kernel(std::vector<Slot> slots) {
   return std::make_unique<ScanKernel>(std::move(slots));
 }
 
-Churn::Churn(Kernel& kernel, const std::vector<Shape>& shapes, std::int64_t capacity, std::uint64_t seed)
-    : kernel_(kernel), shapes_(shapes), capacity_(capacity), dice_(seed) {}
+Churn::Churn(std::unique_ptr<Kernel> kernel, const std::vector<Shape>& shapes, std::int64_t capacity,
+             std::uint64_t seed)
+    : kernel_(std::move(kernel)), shapes_(shapes), capacity_(capacity), dice_(seed) {}
 
-std::uint32_t Churn::make_room(std::int64_t level_permille) {
-  const auto shape = static_cast<std::uint32_t>(dice_.below(shapes_.size()));
-  const std::int64_t wanted = shapes_[shape].total_milli_gpu();
+Churn::Churn(std::unique_ptr<Kernel> kernel, const Churn& other)
+    : kernel_(std::move(kernel)),
+      shapes_(other.shapes_),
+      capacity_(other.capacity_),
+      dice_(other.dice_),
+      live_(other.live_),
+      used_(other.used_) {}
+
+void Churn::make_room(std::int64_t level_permille) {
+  next_ = static_cast<std::uint32_t>(dice_.below(shapes_.size()));
+  const std::int64_t wanted = shapes_[next_].total_milli_gpu();
   while (!live_.empty() && (used_ + wanted) * 1000 > capacity_ * level_permille) {
     const std::size_t at = dice_.below(live_.size());
     const Live ended = live_[at];
     live_[at] = live_.back();
     live_.pop_back();
-    kernel_.give_back(shapes_[ended.shape], ended.spot);
+    kernel_->give_back(shapes_[ended.shape], ended.spot);
     used_ -= shapes_[ended.shape].total_milli_gpu();
   }
-  return shape;
 }
 
-bool Churn::decide(std::uint32_t shape) {
-  const auto spot = kernel_.find(shapes_[shape]);
+void Churn::decide() {
+  const auto spot = kernel_->find(shapes_[next_]);
   if (!spot) {
-    ++refused_;
-    return false;
+    ++unplaced_;
+    return;
   }
-  kernel_.take(shapes_[shape], *spot);
-  used_ += shapes_[shape].total_milli_gpu();
-  live_.push_back({shape, *spot});
+  kernel_->take(shapes_[next_], *spot);
+  used_ += shapes_[next_].total_milli_gpu();
+  live_.push_back({next_, *spot});
   ++placed_;
-  return true;
 }
 
 }  // namespace dure::bench

@@ -28,41 +28,55 @@ class Kernel {
   virtual std::optional<placement::Spot> find(const placement::Shape& shape) = 0;
   virtual void take(const placement::Shape& shape, const placement::Spot& spot) = 0;
   virtual void give_back(const placement::Shape& shape, const placement::Spot& spot) = 0;
+  virtual const std::vector<placement::Slot>& slots() const = 0;
 };
 
 std::unique_ptr<Kernel> forest_kernel(std::vector<placement::Slot> slots);
 std::unique_ptr<Kernel> scan_kernel(std::vector<placement::Slot> slots);
 
-// What is placed, and how full it is: fills up to a level, and then, with each step, ends things drawn evenly
-// until what comes next stays below the level.
-class Churn {
+// What is measured: something is decided after something else, at a level of fullness.
+class Subject {
  public:
-  Churn(Kernel& kernel, const std::vector<placement::Shape>& shapes, std::int64_t capacity,
+  virtual ~Subject() = default;
+  // Draws what comes next. While the level would be passed, things drawn evenly end.
+  virtual void make_room(std::int64_t level_permille) = 0;
+  // Decides about it. REQUIRES: make_room() went before.
+  virtual void decide() = 0;
+  virtual std::int64_t used() const = 0;      // milli-GPU
+  virtual std::int64_t decided() const = 0;   // so far
+  virtual std::int64_t unplaced() const = 0;  // of those: found no place then
+};
+
+// A kernel alone: what fits nowhere is dropped.
+class Churn : public Subject {
+ public:
+  // The shapes outlive this.
+  Churn(std::unique_ptr<Kernel> kernel, const std::vector<placement::Shape>& shapes, std::int64_t capacity,
         std::uint64_t seed);
+  // Goes on from where the other is. REQUIRES: all of that is placed in this kernel.
+  Churn(std::unique_ptr<Kernel> kernel, const Churn& other);
 
-  // What comes next. While the level would be passed, things drawn evenly end.
-  std::uint32_t make_room(std::int64_t level_permille);
-  // Places it, or finds that it fits nowhere. False where it does not.
-  bool decide(std::uint32_t shape);
-  bool below(std::int64_t level_permille) const { return used_ * 1000 < capacity_ * level_permille; }
-
-  std::int64_t placed() const { return placed_; }
-  std::int64_t refused() const { return refused_; }
-  std::int64_t used() const { return used_; }
+  void make_room(std::int64_t level_permille) override;
+  void decide() override;
+  std::int64_t used() const override { return used_; }
+  std::int64_t decided() const override { return placed_ + unplaced_; }
+  std::int64_t unplaced() const override { return unplaced_; }
+  const Kernel& kernel() const { return *kernel_; }
 
  private:
   struct Live {
     std::uint32_t shape;
     placement::Spot spot;
   };
-  Kernel& kernel_;
+  std::unique_ptr<Kernel> kernel_;
   const std::vector<placement::Shape>& shapes_;
   std::int64_t capacity_;
   simulate::Dice dice_;
   std::vector<Live> live_;
+  std::uint32_t next_ = 0;
   std::int64_t used_ = 0;
   std::int64_t placed_ = 0;
-  std::int64_t refused_ = 0;
+  std::int64_t unplaced_ = 0;
 };
 
 }  // namespace dure::bench
