@@ -1,107 +1,20 @@
-// How long it takes to decide whom to stop for a job that wants a quarter of all machines
-// (placement/reclaim.h).
-//
-// Nodes of 8 cards, each with 8 to 16 runs that fill it: runs of a card, of parts of one and gangs of two
-// over two nodes. Prints the median and the longest of 21 decisions, and what is lost against doing without
-// the looks for a cheaper answer.
-#include <algorithm>
-#include <chrono>
+// How long it takes to decide whom to stop for a job that wants a quarter of all machines (hero.h): the
+// median and the longest of 21 decisions, and what is lost against doing without the looks for a cheaper
+// answer.
 #include <cstdio>
-#include <cstdlib>
-#include <vector>
+#include <initializer_list>
 
-#include "placement/reclaim.h"
-
-namespace dure::bench {
-namespace {
-
-using namespace placement;
-
-constexpr std::int64_t kCards = 8;
-constexpr std::size_t kDecisions = 21;
-
-// Numbers that follow from a seed (SplitMix64).
-class Dice {
- public:
-  std::int64_t roll(std::int64_t low, std::int64_t high) {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-    return low + static_cast<std::int64_t>((z ^ (z >> 31)) % static_cast<std::uint64_t>(high - low + 1));
-  }
-
- private:
-  std::uint64_t state_ = 1;
-};
-
-struct Centre {
-  Forest forest;
-  std::vector<Victim> victims;
-
-  void run(std::int64_t lost, const Placed& replica) {
-    forest.take(replica.shape, replica.spot);
-    victims.push_back({victims.size(), lost, {replica}});
-  }
-  void grow(Victim& victim, const Placed& replica) {
-    forest.take(replica.shape, replica.spot);
-    victim.replicas.push_back(replica);
-  }
-};
-
-Shape cards(std::int64_t count, std::int64_t milli_gpu) {
-  return {count * 4000, count * 32, count, milli_gpu, 0};
-}
-
-Centre fill(std::size_t nodes) {
-  Slot node{96'000, 768, 0, kCards, {}};
-  std::fill_n(node.free.begin(), kCards, static_cast<std::int16_t>(kWholeCard));
-  Centre centre{Forest(std::vector<Slot>(nodes, node)), {}};
-  Dice dice;
-  for (std::size_t slot = 0; slot < nodes; ++slot)
-    for (std::uint32_t card = 0; card < kCards; ++card) {
-      const Spot spot{slot, 1U << card};
-      const std::int64_t lost = dice.roll(0, 3'600'000);
-      if (dice.roll(0, 1) == 0) {
-        for (int part = 0; part < 2; ++part) centre.run(lost / 2, {cards(1, 500), spot});
-      } else if (dice.roll(0, 9) == 0 && slot > 0 &&
-                 centre.victims.back().replicas.front().shape.milli_gpu == kWholeCard) {
-        centre.grow(centre.victims.back(), {cards(1, kWholeCard), spot});
-      } else {
-        centre.run(lost, {cards(1, kWholeCard), spot});
-      }
-    }
-  return centre;
-}
-
-double milliseconds_of(const Centre& centre, const Shape& shape, std::int64_t replicas) {
-  const auto began = std::chrono::steady_clock::now();
-  const auto answer = reclaim(centre.forest, centre.victims, shape, replicas, true);
-  const auto taken = std::chrono::steady_clock::now() - began;
-  if (!answer) std::abort();
-  return std::chrono::duration<double, std::milli>(taken).count();
-}
-
-void measure(std::size_t nodes, const Shape& shape) {
-  const Centre centre = fill(nodes);
-  const auto replicas = static_cast<std::int64_t>(nodes / 4);
-  std::vector<double> taken;
-  for (std::size_t i = 0; i < kDecisions; ++i) taken.push_back(milliseconds_of(centre, shape, replicas));
-  std::sort(taken.begin(), taken.end());
-  const auto answer = reclaim(centre.forest, centre.victims, shape, replicas, true);
-  const auto quick = reclaim(centre.forest, centre.victims, shape, replicas, true, {0});
-  std::printf("| %6zu | %7zu | %4lld x %lld | %7zu | %8.1f | %8.1f | %8.2f |\n", nodes, centre.victims.size(),
-              static_cast<long long>(replicas), static_cast<long long>(shape.cards), answer->victims.size(),
-              taken[kDecisions / 2], taken.back(),
-              100.0 * static_cast<double>(answer->lost) / static_cast<double>(quick->lost));
-}
-
-}  // namespace
-}  // namespace dure::bench
+#include "bench/reclaim/hero.h"
 
 int main() {
   std::printf(
       "| nodes | victims | asked, cards | stopped | median ms | longest ms | lost, %% of the first answer |\n"
       "|---|---|---|---|---|---|---|\n");
   for (const std::size_t nodes : {1000U, 10'000U})
-    for (const std::int64_t count : {8, 4}) dure::bench::measure(nodes, dure::bench::cards(count, 1000));
+    for (const std::int64_t cards : {8, 4}) {
+      const auto hero = dure::bench::decide_hero(nodes, cards);
+      std::printf("| %6zu | %7zu | %4lld x %lld | %7zu | %8.1f | %8.1f | %8.2f |\n", hero.nodes, hero.victims,
+                  static_cast<long long>(hero.replicas), static_cast<long long>(hero.cards), hero.stopped,
+                  hero.median_ms, hero.longest_ms, hero.lost_pct);
+    }
 }
