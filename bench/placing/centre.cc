@@ -38,6 +38,8 @@ const char* word_of(queue::ActionKind kind) {
       return "promise";
     case queue::ActionKind::kBroken:
       return "broken";
+    case queue::ActionKind::kStop:
+      return "stop";
     case queue::ActionKind::kWithdrawn:
       return "withdrawn";
   }

@@ -8,8 +8,9 @@
 namespace dure::bench {
 
 struct Measured {
-  double per_second = 0;  // decisions, over the time of all of it: what ends, what is decided
-  double p50_us = 0;      // of one decision alone
+  double per_second = 0;  // decisions, over the processor time of all of it: what ends, what is decided
+  double per_second_waited = 0;  // over the time that passed
+  double p50_us = 0;             // of one decision alone
   double p99_us = 0;
   double unplaced_pct = 0;  // of the decisions
 };
