@@ -18,6 +18,7 @@ constexpr double kMostHeroMs = 50, kMostIdleMs = 100;
 constexpr double kKernelOfScan = 50, kEverythingOfScan = 10;
 constexpr std::size_t kNodesOfGate = 10'000, kShapesOfGate = 2000;
 constexpr int kRounds = 3;
+constexpr double kMostMixingSeconds = 6;
 
 struct Setting {
   std::vector<std::size_t> nodes{1000, 10'000, 100'000};
@@ -88,8 +89,8 @@ Row measure(const Setting& setting, std::size_t count, std::size_t different) {
   row.kernel_fill = fill(kernel, capacity, level, 20);
   Centre centre(nodes, shapes, 1, setting.journal);
   row.everything_fill = fill(centre, capacity, level, 20);
-  churn(kernel, level, setting.seconds / 2, 100);  // until it is as mixed as it stays
-  churn(centre, level, setting.seconds, 100);
+  mix(kernel, level, 3 * kernel.decided(), kMostMixingSeconds);
+  mix(centre, level, 3 * centre.decided(), kMostMixingSeconds);
   // By the same rule it would have filled itself alike.
   Churn scan(scan_kernel(kernel.kernel().slots()), kernel);
   std::vector<Measured> by_kernel, by_everything, by_scan, synced;

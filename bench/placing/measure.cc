@@ -52,6 +52,17 @@ double fill(Subject& subject, std::int64_t capacity, std::int64_t level_permille
   return static_cast<double>(subject.decided()) / (processor_seconds() - processor);
 }
 
+void mix(Subject& subject, std::int64_t level_permille, std::int64_t decisions, double most_seconds) {
+  const auto last = subject.decided() + decisions;
+  const auto began = Clock::now();
+  while (subject.decided() < last && seconds_since(began) < most_seconds) {
+    for (int i = 0; i < 100; ++i) {
+      subject.make_room(level_permille);
+      subject.decide();
+    }
+  }
+}
+
 Measured churn(Subject& subject, std::int64_t level_permille, double seconds, int batch) {
   Measured found;
   const auto decided = subject.decided(), unplaced = subject.unplaced();

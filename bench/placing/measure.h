@@ -18,6 +18,10 @@ struct Measured {
 // From empty to the level, decisions per second; at most so many seconds.
 double fill(Subject& subject, std::int64_t capacity, std::int64_t level_permille, double most_seconds);
 
+// At the level, so many decisions, so that it is as mixed as it stays: what a fill leaves is not yet. At most
+// so many seconds.
+void mix(Subject& subject, std::int64_t level_permille, std::int64_t decisions, double most_seconds);
+
 // At the level, for so many seconds, a third of it with a clock around each decision.
 Measured churn(Subject& subject, std::int64_t level_permille, double seconds, int batch);
 

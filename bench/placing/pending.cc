@@ -40,13 +40,20 @@ double milliseconds(Work work) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
 }
 
+const placement::Shape kWholeNode{96'000, 768 * 1024, 8, placement::kWholeCard};
+
+placement::Forest full() {
+  placement::Forest forest(nodes());
+  for (std::size_t node = 0; node <= kNodes; ++node) forest.take(kWholeNode, {node, 0xff});
+  return forest;
+}
+
 // Each node by one run that takes all of it.
 std::vector<queue::Handle> fill(queue::Scheduler& scheduler, const Owners& owners) {
   std::vector<queue::Handle> running;
-  const placement::Shape whole{96'000, 768 * 1024, 8, placement::kWholeCard};
   for (std::size_t node = 0; node <= kNodes; ++node) {
     const auto owner = owners.accounts[node % owners.accounts.size()];
-    const auto job = job_of(whole, node < kNodes ? kFull : kOther, owner);
+    const auto job = job_of(kWholeNode, node < kNodes ? kFull : kOther, owner);
     running.push_back(scheduler.adopt(job, {{node, 0xff}}, kBegin, kBegin + base::Span::hours(12)));
   }
   return running;
@@ -60,7 +67,7 @@ Pending wait_in_line(std::size_t entries) {
   const Owners owners = make_owners(capacity_of(nodes()));
   queue::Setting setting;
   setting.fair_share = true;
-  queue::Scheduler scheduler(placement::Forest(nodes()), owners.quotas, owners.shares, setting);
+  queue::Scheduler scheduler(full(), owners.quotas, owners.shares, setting);
   const auto running = fill(scheduler, owners);
   base::Instant now = kBegin;
   const auto cycle = [&] {

@@ -210,8 +210,10 @@ std::optional<std::vector<placement::Spot>> Scheduler::room_beside_promises(cons
 
 // True where what has become free since it was tried in vain would do for a replica.
 bool Scheduler::has_hope(const Job& job) const {
-  return std::any_of(hopes_.begin(), hopes_.end(), [&](std::size_t slot) {
-    return forest_.in_service(slot) && placement::fits(forest_.slots()[slot], job.shape);
+  return std::any_of(hopes_.begin(), hopes_.end(), [&](const std::size_t slot) {
+    if (!forest_.in_service(slot) || !placement::fits(forest_.slots()[slot], job.shape)) return false;
+    return !horizon_.reserved(slot) ||
+           horizon_.earliest_on({&slot, 1}, job.shape, now_, job.time_limit, now_ + kMoment);
   });
 }
 
