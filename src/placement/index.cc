@@ -1,7 +1,6 @@
 #include "placement/index.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "placement/cluster.h"
 #include "placement/fit.h"
@@ -129,11 +128,12 @@ std::optional<Spot> Index::spot_of(const std::vector<NodeRoom>& nodes, std::size
                                    const std::vector<PlannedShare>& shares) const {
   for (std::size_t slot = first_[node]; slot < first_[node + 1]; ++slot) {
     Spot spot{slot, 0};
+    std::size_t found = 0;
     const std::vector<std::size_t>& cards = places_[slot].cards;
     for (std::size_t i = 0; i < cards.size(); ++i)
       for (const PlannedShare& share : shares)
-        if (nodes[node].cards[cards[i]].id == share.card_id) spot.cards |= 1U << i;
-    if (static_cast<std::size_t>(std::popcount(spot.cards)) == shares.size()) return spot;
+        if (nodes[node].cards[cards[i]].id == share.card_id) spot.cards |= 1U << i, ++found;
+    if (found == shares.size()) return spot;
   }
   return std::nullopt;
 }

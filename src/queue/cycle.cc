@@ -190,9 +190,20 @@ std::optional<std::vector<placement::Spot>> Scheduler::room_now(const Job& job, 
     if (horizon_.open({&part, 1}, now, job.time_limit)) return std::vector{*spot};
   }
   if (job.replicas == 1) return room_beside_promises(job, now);
+  if (auto spots = room_for_gang(job, now)) return spots;
   auto opening = horizon_.earliest(job.shape, job.replicas, job.apart, now, job.time_limit, now + kMoment);
   if (!opening) return std::nullopt;
   return std::move(opening->spots);
+}
+
+// In the narrowest domain that has room, where that collides with no promise.
+std::optional<std::vector<placement::Spot>> Scheduler::room_for_gang(const Job& job, base::Instant now) {
+  auto spots = placement::place_gang(forest_, topology_, job.shape, job.replicas, job.apart);
+  if (!spots) return std::nullopt;
+  Item there;
+  there.job = job;
+  there.spots = *spots;
+  return horizon_.open(placed(there), now, job.time_limit) ? std::move(spots) : std::nullopt;
 }
 
 // The best spot does not do, since something is reserved there: the next best that does.

@@ -105,6 +105,7 @@ Deciding::Deciding(const std::vector<Entry>& entries, const std::vector<Running>
                         .ageing = rules.ageing};
   scheduler_ =
       std::make_unique<Scheduler>(cluster.index().forest(), owners_.quotas(), owners_.shares(), setting, now);
+  scheduler_->set_topology(cluster.index().topology());
   for (const Running& run : running) adopt(run);
 }
 

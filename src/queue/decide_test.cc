@@ -256,6 +256,20 @@ TEST(Decide, WhatIsFreeAndPromisedToOthersIsReserved) {
   EXPECT_EQ(decisions[1].estimated_start, at(90));
 }
 
+TEST(Decide, P39_AGangStaysBelowOneLeaf) {
+  Case four{room(4, 1), {}};
+  for (std::size_t i = 0; i < 4; ++i) four.rows.nodes[i].fabric_leaf = i % 2 == 0 ? "leaf-b" : "leaf-a";
+  auto request = blocks_of("t4", 100);
+  request.replicas = 2;
+  const auto decisions = four.decide({entry("gang", "a", request, 1), entry("next", "b", request, 2)});
+  ASSERT_EQ(decisions[1].verdict, Verdict::kStart);
+  const auto nodes = [](const Decision& decision) {
+    return decision.plan->replicas[0].node_id.text + " " + decision.plan->replicas[1].node_id.text;
+  };
+  EXPECT_EQ(nodes(decisions[0]), "node-n2 node-n4");
+  EXPECT_EQ(nodes(decisions[1]), "node-n1 node-n3");
+}
+
 TEST(Decide, SharesDecideWhoIsNext) {
   Case one{room(1, 1), {}};
   one.rules.fair_share = true;

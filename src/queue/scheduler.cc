@@ -289,11 +289,19 @@ void Scheduler::set_ceiling(std::size_t owner, const Ceiling& ceiling) {
 
 void Scheduler::set_service(std::size_t slot, bool in_service, base::Instant now) {
   if (forest_.in_service(slot) == in_service) return;
-  forest_.set_service(slot, in_service);
-  horizon_.set_service(slot, in_service);
-  if (!in_service) return break_promises(slot, now, placement::kNever);
-  freed_.push_back(slot);
-  touch(slot);
+  const auto [first, end] = forest_.machine_of(slot);
+  for (std::size_t each = first; each < end; ++each) {
+    forest_.set_service(each, in_service);
+    horizon_.set_service(each, in_service);
+  }
+  for (std::size_t each = first; each < end; ++each) {
+    if (!in_service) {
+      break_promises(each, now, placement::kNever);
+      continue;
+    }
+    freed_.push_back(each);
+    touch(each);
+  }
 }
 
 void Scheduler::look_everywhere() {

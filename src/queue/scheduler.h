@@ -37,6 +37,7 @@
 
 #include "base/time.h"
 #include "placement/forest.h"
+#include "placement/gang.h"
 #include "placement/horizon.h"
 #include "placement/reclaim.h"
 #include "queue/borrowed.h"
@@ -99,6 +100,9 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
+  // Which slots are near each other: gangs that start at once stay together (gang.h). Of the same board.
+  void set_topology(placement::Topology topology) { topology_ = std::move(topology); }
+
   Handle submit(const Job& job);
   // What runs already when this begins, and has been subtracted from the forest; one that should have ended
   // by now ends at no known time.
@@ -111,6 +115,7 @@ class Scheduler {
   void hold(Handle entry, bool held);
   void set_priority(Handle entry, std::int64_t priority);
 
+  // The slot's whole machine.
   void set_service(std::size_t slot, bool in_service, base::Instant now);
   // Nothing may run on the slot then (P26); a promise that collides with it is broken.
   void plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends);
@@ -226,6 +231,7 @@ class Scheduler {
   void look_at_fresh(Lane& lane, base::Instant now);
   bool consider(Lane& lane, Handle entry, base::Instant now);
   std::optional<std::vector<placement::Spot>> room_now(const Job& job, base::Instant now);
+  std::optional<std::vector<placement::Spot>> room_for_gang(const Job& job, base::Instant now);
   std::optional<std::vector<placement::Spot>> room_beside_promises(const Job& job, base::Instant now);
   bool was_tried(const Lane& lane, Handle entry) const { return items_[entry].tried + 1 == lane.walks; }
   bool has_hope(const Job& job) const;
@@ -233,6 +239,7 @@ class Scheduler {
 
   Setting setting_;
   placement::Forest forest_;
+  placement::Topology topology_;
   placement::Horizon horizon_;
   Outlook outlook_;
   Quotas quotas_;
