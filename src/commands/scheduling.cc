@@ -157,6 +157,36 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
   return {};
 }
 
+// What the account has used, half as much for each half life that has passed, in milli-GPU-seconds. Of the
+// last half lives only: what is older counts for less than a sixteenth.
+base::Result<std::int64_t> used_by(Work& work, const model::AccountId& account, base::Span half_life) {
+  constexpr std::int64_t kWeights[] = {7071, 3536, 1768, 884};  // of 10,000: in the middle of each half life
+  std::int64_t used = 0;
+  base::Instant until = work.now;
+  for (const std::int64_t weight : kWeights) {
+    const base::Instant from = half_life.us == 0 ? base::Instant{} : until - half_life;
+    DURE_LET(sum, work.tx.ledger_entries().sum("milli_gpu_ms",
+                                               ports::Query{}
+                                                   .where("account_id", account)
+                                                   .where("started_at", from, ports::Compare::kAtLeast)
+                                                   .where("started_at", until, ports::Compare::kLess)));
+    if (half_life.us == 0) return std::max<std::int64_t>(0, sum / 1000);
+    used += base::multiply_divide(std::max<std::int64_t>(0, sum / 1000), weight, 10'000);
+    until = from;
+  }
+  return used;
+}
+
+base::Status load_use(Work& work, Scene& scene) {
+  auto& shares = scene.rules.shares;
+  for (const auto& entry : scene.entries) {
+    if (shares.used.contains(entry.account_id)) continue;
+    DURE_LET(used, used_by(work, entry.account_id, shares.half_life));
+    shares.used[entry.account_id] = used;
+  }
+  return {};
+}
+
 base::Result<Scene> load_scene(Work& work) {
   Scene scene;
   scene.rules.backfill = scene.rules.fair_share = true;  // unless a programme of the queue says otherwise
@@ -169,6 +199,7 @@ base::Result<Scene> load_scene(Work& work) {
                                                         ports::scalar("stopping")})));
   for (const auto& run : queued) DURE_TRY(add_entry(work, scene, run));
   for (const auto& run : held) DURE_TRY(add_running(work, scene, run));
+  if (scene.rules.fair_share) DURE_TRY(load_use(work, scene));
   scene.runs = std::move(queued);
   return scene;
 }

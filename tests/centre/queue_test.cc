@@ -218,5 +218,37 @@ TEST(TimeLimit, IsThatOfTheNodesClockNotOfTheCentres) {
   EXPECT_EQ(stage.view().text("run/ended_reason/code"), "run.time_limit");
 }
 
+// Both cards are taken for an hour; who comes then is told when, on which card, and that stays.
+TEST(Queue, P5_WhatIsPromisedIsKeptInTheRow) {
+  Stage stage;
+  auto job = blocks(100);
+  job["time_limit_s"] = 3600;
+  ASSERT_EQ(stage.post("job", job).status, 201);
+  ASSERT_EQ(stage.post("job", job).status, 201);
+  stage.centre.turn_loops();
+  Who other = stage.centre.admit("kim02", 200);
+  const auto made = stage.centre.post("/api/v1/workloads", other, asked(other, "job", job));
+  ASSERT_EQ(made.status, 201) << json::serialize(made.body);
+  const std::string path = "/api/v1/workloads/" + made.text("workload/id");
+  stage.centre.turn_loops();
+  const auto told = stage.centre.get(path, other);
+  EXPECT_EQ(told.text("run/waiting/code"), "placement.no_capacity") << json::serialize(told.body);
+  EXPECT_NE(told.text("run/estimated_start_at"), "");
+  EXPECT_EQ(told.text("run/promised_on/0/card_id").substr(0, 4), "SIM-");
+  stage.centre.clock.advance(base::Span::seconds(100));
+  stage.centre.report_node();
+  stage.centre.turn_loops();
+  const auto later = stage.centre.get(path, other);
+  EXPECT_EQ(later.number("run/version"), told.number("run/version")) << "nothing new, nothing written";
+  EXPECT_EQ(later.text("run/estimated_start_at"), told.text("run/estimated_start_at"));
+  const auto third = stage.centre.post("/api/v1/workloads", other, asked(other, "job", job));
+  ASSERT_EQ(third.status, 201);
+  stage.centre.turn_loops();
+  const auto behind = stage.centre.get("/api/v1/workloads/" + third.text("workload/id"), other);
+  EXPECT_EQ(behind.text("run/waiting/code"), "queue.behind");
+  EXPECT_NE(behind.text("run/promised_on/0/card_id"), told.text("run/promised_on/0/card_id"))
+      << "the other card, at the same time";
+}
+
 }  // namespace
 }  // namespace dure::tests
