@@ -37,9 +37,10 @@ Shape draw_shape(simulate::Dice& dice) {
   shape.cards = kind < 85 ? 1 : kind < 93 ? 2 : kind < 97 ? 4 : 8;
   shape.milli_gpu = kind < 60 ? kParts[dice.below(kParts.size())] : placement::kWholeCard;
   const std::int64_t quarter_cores = 8 + static_cast<std::int64_t>(dice.below(40));
-  const std::int64_t gibibytes = 8 + static_cast<std::int64_t>(dice.below(88));
+  // So fine that 50,000 different ones are drawn in the same proportions as a few.
+  const std::int64_t sixteenths = 128 + static_cast<std::int64_t>(dice.below(1408));
   shape.cpu_milli = quarter_cores * shape.total_milli_gpu() / 4;
-  shape.memory = gibibytes * 1024 * shape.total_milli_gpu() / placement::kWholeCard;
+  shape.memory = sixteenths * 64 * shape.total_milli_gpu() / placement::kWholeCard;
   return shape;
 }
 

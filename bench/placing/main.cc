@@ -18,12 +18,12 @@ constexpr double kMostHeroMs = 50, kMostIdleMs = 100;
 constexpr double kKernelOfScan = 50, kEverythingOfScan = 10;
 constexpr std::size_t kNodesOfGate = 10'000, kShapesOfGate = 2000;
 constexpr int kRounds = 3;
-constexpr double kMostMixingSeconds = 6;
+constexpr double kMostMixingSeconds = 5;
 
 struct Setting {
   std::vector<std::size_t> nodes{1000, 10'000, 100'000};
   std::vector<std::size_t> shapes{150, 2000, 50'000};
-  double seconds = 0.8;  // of each round
+  double seconds = 0.6;  // of each round
   std::int64_t level_permille = 930;
   std::size_t pending = 1'000'000;
   std::string journal = (std::filesystem::temp_directory_path() / "bench_placement.journal").string();
@@ -89,7 +89,7 @@ Row measure(const Setting& setting, std::size_t count, std::size_t different) {
   row.kernel_fill = fill(kernel, capacity, level, 20);
   Centre centre(nodes, shapes, 1, setting.journal);
   row.everything_fill = fill(centre, capacity, level, 20);
-  mix(kernel, level, 3 * kernel.decided(), kMostMixingSeconds);
+  mix(kernel, level, 2 * kernel.decided(), kMostMixingSeconds);
   mix(centre, level, 3 * centre.decided(), kMostMixingSeconds);
   // By the same rule it would have filled itself alike.
   Churn scan(scan_kernel(kernel.kernel().slots()), kernel);
