@@ -24,6 +24,8 @@ std::int64_t Index::number_of(const std::string& model) {
   return models_.emplace(model, number).first->second;
 }
 
+Index::Index() : Index(std::vector<NodeRoom>{}) {}
+
 Index::Index(const std::vector<NodeRoom>& nodes) : forest_(std::vector<Slot>{}) {
   std::vector<Slot> slots;
   for (std::size_t i = 0; i < nodes.size(); ++i) {

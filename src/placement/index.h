@@ -22,7 +22,7 @@ struct NodeRoom;
 
 class Index {
  public:
-  Index() : Index(std::vector<NodeRoom>{}) {}
+  Index();
   // REQUIRES: the nodes come by leaf and island.
   explicit Index(const std::vector<NodeRoom>& nodes);
 

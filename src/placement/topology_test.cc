@@ -69,6 +69,7 @@ TEST(Topology, P39_HasEveryDomainOfTheNamesWholeAndOnce) {
     const auto paths = paths_of(names);
     const auto order = in_order(paths);
     std::vector<Path> ordered;
+    ordered.reserve(order.size());
     for (const std::size_t each : order) ordered.push_back(paths[each]);
     const Topology topology(ordered);
     ASSERT_EQ(topology.levels(), levels);
