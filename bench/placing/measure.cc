@@ -85,6 +85,7 @@ Measured churn(Subject& subject, std::int64_t level_permille, double seconds, in
 Measured median(const std::vector<Measured>& rounds) {
   const auto of = [&](double Measured::*figure) {
     std::vector<double> figures;
+    figures.reserve(rounds.size());
     for (const Measured& round : rounds) figures.push_back(round.*figure);
     std::sort(figures.begin(), figures.end());
     return figures[figures.size() / 2];
