@@ -165,6 +165,7 @@ class Life {
     const Range range = dealer_.from(0, 4) == 0 ? some_of_them() : Range{0, slots_.size()};
     const auto spot = forest_.find_within(shape, range.first, range.second);
     ASSERT_EQ(spot, look_at_all(forest_.slots(), in_service_, asked_, shape, range));
+    look_where(shape);
     if (shape.cards > 0 && shape.card_memory == 0) {
       ASSERT_EQ(forest_.counts(shape), count_all(forest_.slots(), in_service_, shape));
     }
@@ -187,6 +188,13 @@ class Life {
   int placed = 0;
 
  private:
+  // Among some of the slots, drawn anew.
+  void look_where(const Shape& shape) {
+    std::vector<bool> may = in_service_;
+    for (std::size_t slot = 0; slot < may.size(); ++slot) may[slot] = may[slot] && dealer_.from(0, 2) > 0;
+    const auto found = forest_.find_where(shape, [&](std::size_t slot) { return may[slot]; });
+    ASSERT_EQ(found, look_at_all(forest_.slots(), may, asked_, shape, {0, slots_.size()}));
+  }
   Range some_of_them() {
     const auto count = static_cast<std::int64_t>(slots_.size());
     const auto first = dealer_.from(0, count);
