@@ -17,6 +17,7 @@ constexpr base::Span kTurnsChange = base::Span::minutes(1);
 Walk Scheduler::walk_of(const Lane& lane, base::Instant now) const {
   const bool ages = setting_.ageing < placement::kForever;
   std::vector<Walk::Claim> promised;
+  promised.reserve(lane.promised.size());
   for (const Handle entry : lane.promised)
     promised.emplace_back(items_[entry].job.owner, items_[entry].job.amount.gpu);
   return {lane, setting_.fair_share ? &shares_ : nullptr, now,

@@ -212,19 +212,19 @@ void Month::submit(Work work) {
   ASSERT_FALSE(entries_.contains(handle));
   const std::uint64_t serial = serial_++;
   if (work.job.held) events_.insert({now_ + Span::hours(from(1, 48)), Kind::kRelease, handle, serial});
-  entries_[handle] = {std::move(work), serial, {}, {}, {}, {}};
+  entries_[handle] = {work, serial, {}, {}, {}, {}};
   ++story_.submitted;
 }
 
 // Over; or stopped before its time, and to be tried again after a pause at its old place.
 void Month::stop(Entries::iterator entry, bool again) {
-  Work work = std::move(entry->second.work);
+  Work work = entry->second.work;
   if (!entry->second.spots.empty()) shadow_.end(work.job, entry->second.spots);
   scheduler_.end(entry->first, now_);
   entries_.erase(entry);
   if (!again || ++work.retries > 3) return;
   work.job.not_before = now_ + Span::minutes(from(0, 10));
-  submit(std::move(work));
+  submit(work);
 }
 
 void Month::stop_all_on(std::size_t slot) {
