@@ -87,6 +87,7 @@ void Scheduler::walk(Lane& lane, base::Instant now) {
   lane.walked = now;
   in_vain_.clear();
   look_at_promises(lane, now);
+  rearrange(lane, now);
   const std::vector<Handle> fresh = std::exchange(lane.fresh, {});
   hopes_ = std::exchange(lane.hopes, {});
   ++lane.walks;

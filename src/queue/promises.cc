@@ -84,6 +84,51 @@ void Scheduler::look_at_promises(const Lane& lane, base::Instant now) {
   }
 }
 
+// The first of the lane would fit now, and only promises stand in its way: all of the lane are planned anew
+// in their order, and it is so where none of them starts later for it.
+void Scheduler::rearrange(const Lane& lane, base::Instant now) {
+  if (now_free_.empty() || lane.promised.size() < 2) return;
+  const Job& first = items_[lane.promised.front()].job;
+  if (first.replicas == 1
+          ? !forest_.find(first.shape)
+          : !placement::place_gang(forest_, topology_, first.shape, first.replicas, first.apart))
+    return;
+  const std::vector<Handle> entries = lane.promised;
+  for (const Handle entry : entries) horizon_.remove(promise_key(entry));
+  auto plan = plan_anew(entries, now);
+  for (std::size_t i = 0; plan && i < entries.size(); ++i)
+    if ((*plan)[i].start < items_[entries[i]].start || (*plan)[i].spots != items_[entries[i]].spots)
+      move_promise(entries[i], std::move((*plan)[i]));
+  for (const Handle entry : entries) reserve(entry);
+  for (const Handle entry : entries)
+    if (items_[entry].start <= now) keep_promise(entry, now);
+}
+
+// A start for each, none later than it is promised; nothing where there is no such plan. Nothing is reserved
+// for them, before or afterwards.
+std::optional<std::vector<placement::Horizon::Opening>> Scheduler::plan_anew(
+    const std::vector<Handle>& entries, base::Instant now) {
+  std::vector<placement::Horizon::Opening> plan;
+  base::Instant from = now;
+  for (const Handle entry : entries) {
+    const Item& item = items_[entry];
+    const Job& job = item.job;
+    auto opening = horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit,
+                                     item.start + base::Span{1});
+    if (!opening) break;
+    if (!setting_.backfill) from = opening->start;
+    Item there;
+    there.job = job;
+    there.spots = opening->spots;
+    horizon_.reserve(promise_key(entry), placed(there), opening->start,
+                     placement::end_of(opening->start, job.time_limit));
+    plan.push_back(*std::move(opening));
+  }
+  for (std::size_t i = 0; i < plan.size(); ++i) horizon_.remove(promise_key(entries[i]));
+  if (plan.size() < entries.size()) return std::nullopt;
+  return plan;
+}
+
 // Its time has come. What stands in its way is out of service, or should have ended and has not.
 void Scheduler::keep_promise(Handle entry, base::Instant now) {
   Item& item = items_[entry];
@@ -103,11 +148,11 @@ void Scheduler::move_promise(Handle entry, placement::Horizon::Opening to) {
   Item& item = items_[entry];
   due_.erase({item.start, entry});
   raise_hopes(item.spots);
+  if (to.start < item.start) actions_.push_back({ActionKind::kPromise, entry, to.start, {}});
   item.start = to.start;
   item.ends = placement::end_of(item.start, item.job.time_limit);
   item.spots = std::move(to.spots);
   due_.emplace(item.start, entry);
-  actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
 }
 
 bool Scheduler::stands_on_freed(const Item& item) const {

@@ -200,6 +200,9 @@ class Scheduler {
   std::optional<placement::Horizon::Opening> earlier_start(Handle entry, base::Instant now) const;
   bool stands_on_freed(const Item& item) const;
   void start_promised(Handle entry, std::vector<placement::Spot> spots, base::Instant now);
+  void rearrange(const Lane& lane, base::Instant now);
+  std::optional<std::vector<placement::Horizon::Opening>> plan_anew(const std::vector<Handle>& entries,
+                                                                    base::Instant now);
   void move_promise(Handle entry, placement::Horizon::Opening to);
   void unpromise(Handle entry);
   void drop_promise(Handle entry);
