@@ -407,6 +407,24 @@ base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model
   return moves;
 }
 
+namespace {
+
+// Those that the raised run now stands before, and that wait for the same, are promised anew.
+base::Status take_promises_back(Work& work, const model::Run& raised) {
+  DURE_LET(spec, work.tx.revisions().get(raised.revision_id));
+  DURE_LET(runs, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
+  for (auto& run : runs) {
+    if (run.id == raised.id || run.promised_on.empty() || run.priority >= raised.priority) continue;
+    DURE_LET(other, work.tx.revisions().get(run.revision_id));
+    if (other.spec.model != spec.spec.model) continue;
+    run.promised_on.clear();
+    DURE_TRY(work.save(work.tx.runs(), run));
+  }
+  return {};
+}
+
+}  // namespace
+
 base::Result<model::Run> move_run(Work& work, const model::RunId& id, const model::MoveRun& command) {
   DURE_LET(run, load_for(work, work.tx.runs(), id, access::Permission::kQueueReorder));
   if (run.state != model::RunState::kQueued)
@@ -418,6 +436,7 @@ base::Result<model::Run> move_run(Work& work, const model::RunId& id, const mode
   const std::int64_t was = run.priority;
   run.priority = command.priority;
   DURE_TRY(work.save(work.tx.runs(), run));
+  DURE_TRY(take_promises_back(work, run));
   DURE_TRY(work.publish("run.moved", "runs/" + id.text, resource_of(run)));
   DURE_TRY(work.audit("queue.move", "runs/" + id.text, resource_of(run),
                       "{\"was\":" + std::to_string(was) + ",\"is\":" + std::to_string(run.priority) + "}"));

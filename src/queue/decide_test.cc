@@ -240,6 +240,24 @@ TEST(Decide, P5_APromiseIsKeptAndComesForward) {
   EXPECT_EQ(full.decide({first})[0].verdict, Verdict::kStart) << "before its time";
 }
 
+// Who raises an entry takes back what those behind it were promised (F13).
+TEST(Decide, F13_WhoIsRaisedStandsBeforeWhatWasPromised) {
+  Case full{room(1, 1), {}};
+  full.running = {running(full.rows, 0, "old", "c", 100, at(30))};
+  Entry first = entry("first", "a", blocks_of("t4", 100), 1);
+  Entry raised = entry("raised", "b", blocks_of("t4", 100), 2);
+  first.time_limit = raised.time_limit = base::Span::minutes(60);
+  const auto before = full.decide({first, raised});
+  EXPECT_EQ(before[0].estimated_start, at(30));
+  EXPECT_EQ(before[1].estimated_start, at(90));
+  raised.promise = before[1].promise;
+  raised.priority = 1;
+  const auto after = full.decide({first, raised});
+  EXPECT_EQ(after[0].run_id.text, "raised");
+  EXPECT_EQ(after[0].estimated_start, at(30));
+  EXPECT_EQ(after[1].estimated_start, at(90));
+}
+
 TEST(Decide, WhatIsFreeAndPromisedToOthersIsReserved) {
   Case two{room(1, 2), {}};
   two.rules.backfill = true;

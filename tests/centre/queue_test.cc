@@ -250,5 +250,33 @@ TEST(Queue, P5_WhatIsPromisedIsKeptInTheRow) {
       << "the other card, at the same time";
 }
 
+// One card is free after an hour, the other after two; the later entry, raised, gets what the first was
+// promised.
+TEST(Queue, F13_WhoIsRaisedGetsWhatWasPromised) {
+  Stage stage;
+  auto job = blocks(100);
+  for (const std::int64_t hours : {2, 1}) {
+    job["time_limit_s"] = hours * 3600;
+    ASSERT_EQ(stage.post("job", job).status, 201);
+  }
+  stage.centre.turn_loops();
+  Who other = stage.centre.admit("kim02", 200);
+  Who third = stage.centre.admit("lee03", 200);
+  const auto a = stage.centre.post("/api/v1/workloads", other, asked(other, "job", job));
+  const auto b = stage.centre.post("/api/v1/workloads", third, asked(third, "job", job));
+  stage.centre.turn_loops();
+  const auto look = [&](const Reply& made) {
+    return stage.centre.get("/api/v1/workloads/" + made.text("workload/id"), stage.centre.operators);
+  };
+  const auto first = look(a), second = look(b);
+  ASSERT_LT(first.text("run/estimated_start_at"), second.text("run/estimated_start_at"));
+  const auto moved = stage.centre.post("/api/v1/queue/" + second.text("run/id") + "/priority",
+                                       stage.centre.operators, {{"priority", 1}, {"ground", "a deadline"}});
+  ASSERT_EQ(moved.status, 200) << json::serialize(moved.body);
+  stage.centre.turn_loops();
+  EXPECT_EQ(look(b).text("run/estimated_start_at"), first.text("run/estimated_start_at"));
+  EXPECT_EQ(look(a).text("run/estimated_start_at"), second.text("run/estimated_start_at"));
+}
+
 }  // namespace
 }  // namespace dure::tests
