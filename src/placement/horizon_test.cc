@@ -78,6 +78,14 @@ TEST(Horizon, LetsTheShortPassBeforeAReservationAndNotTheLong) {
   EXPECT_EQ(horizon.earliest(whole(1), 1, false, kNow, kForever), (Opening{kNow, {{0, 0b10}}}));
 }
 
+TEST(Timeline, AnEndBeyondAllInstantsIsNever) {
+  const base::Span nearly{kNever.us - 500};
+  EXPECT_EQ(end_of({1000}, nearly), kNever);
+  EXPECT_EQ(end_of({499}, nearly).us, kNever.us - 1);
+  EXPECT_EQ(end_of({-1000}, nearly).us, kNever.us - 1500);
+  EXPECT_EQ(end_of({-1000}, kForever), kNever);
+}
+
 TEST(Horizon, RunsNothingInAMaintenanceWindowNorOnASlotOutOfService) {
   const std::vector<Slot> present{machine(1, 8)};
   Horizon horizon(&present);

@@ -263,6 +263,7 @@ TEST(Queue, F13_WhoIsRaisedGetsWhatWasPromised) {
   Who other = stage.centre.admit("kim02", 200);
   Who third = stage.centre.admit("lee03", 200);
   const auto a = stage.centre.post("/api/v1/workloads", other, asked(other, "job", job));
+  stage.centre.advance(base::Span::seconds(1));
   const auto b = stage.centre.post("/api/v1/workloads", third, asked(third, "job", job));
   stage.centre.turn_loops();
   const auto look = [&](const Reply& made) {
