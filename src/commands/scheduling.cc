@@ -149,7 +149,6 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
   DURE_LET(pack, apply_pack(work, scene, run));
   DURE_LET(workload, work.tx.workloads().get(run.workload_id));
   running.ends_by = latest_end(run, revision.spec, workload, allocation, *pack) + kToEnd;
-  running.started = run.assigned_at.value_or(run.queued_at);
   DURE_LET(organisation, apply_project(work, scene, run));
   running.project_id = run.project_id;
   running.organisation_id = organisation;

@@ -58,7 +58,6 @@ struct Running {
   std::vector<model::ReplicaId> replica_ids;  // under which the cluster has its holds
   std::optional<base::Instant>
       ends_by;  // start + time limit, or the end of its allocation; one that is past says nothing
-  base::Instant started;
   model::ProjectId project_id;
   model::OrganisationId organisation_id;
   bool preemptible = false;
