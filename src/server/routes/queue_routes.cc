@@ -1,4 +1,4 @@
-#include "commands/scheduling.h"
+#include "commands/queue_order.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
 

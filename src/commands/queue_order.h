@@ -1,0 +1,19 @@
+// The order of the queue: what people see of it, and what an operator changes.
+#pragma once
+
+#include <vector>
+
+#include "commands/work.h"
+#include "model/requests.h"
+
+namespace dure::commands {
+
+// What waits and the caller may see, in the order of the queue; positions count everything that waits.
+base::Result<std::vector<model::QueueItem>> list_queue(Work& work);
+
+// Who would move by how much if the run got that priority (F13). Permission: queue.reorder.
+base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model::RunId& id,
+                                                         const model::MoveRun& command);
+base::Result<model::Run> move_run(Work& work, const model::RunId& id, const model::MoveRun& command);
+
+}  // namespace dure::commands

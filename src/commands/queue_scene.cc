@@ -1,0 +1,177 @@
+#include "commands/queue_scene.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "calendar/zone.h"
+#include "commands/cluster.h"
+#include "commands/reads.h"
+#include "commands/rows.h"
+#include "commands/runs.h"
+#include "placement/place.h"
+
+namespace dure::commands {
+namespace {
+
+// What a run may take to end once its time is over: the loops' rounds, SIGTERM, SIGKILL, the report.
+constexpr base::Span kToEnd = base::Span::seconds(60);
+
+base::Result<model::Allocation> allocation_of(Work& work, Scene& scene, const model::AllocationId& id) {
+  if (const auto found = scene.allocations.find(id); found != scene.allocations.end()) return found->second;
+  DURE_LET(allocation, work.tx.allocations().get(id));
+  scene.allocations.emplace(id, allocation);
+  scene.limits.allocations[id] = {allocation.state, allocation.limit.model,
+                                  queue::ceiling_of(allocation.limit)};
+  return allocation;
+}
+
+base::Span hours(std::int64_t count) {
+  return count > 0 ? base::Span::minutes(60 * count) : placement::kForever;
+}
+
+// What one programme says of the queue that it shares with others: they overtake only where all let them, and
+// shares decide only where all say so.
+void apply_queue(const policy::Queue& said, queue::Rules& rules) {
+  rules.backfill = rules.backfill && said.backfill;
+  rules.fair_share = rules.fair_share && said.order == policy::QueueOrder::kFairShare;
+  rules.promises = std::max(rules.promises, said.promises);
+  rules.ageing = std::min(rules.ageing, hours(said.ageing_hours));
+  rules.shares.half_life = base::Span::minutes(60 * said.half_life_hours);
+}
+
+// The account's own ceiling (F14), and what its programme says of the queue.
+base::Result<PackPtr> apply_pack(Work& work, Scene& scene, const model::Run& run) {
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, run.programme_id));
+  scene.limits.accounts[run.account_id] = account_ceiling(*pack);
+  apply_queue(pack->queue, scene.rules);
+  return pack;
+}
+
+// A project's share is what it was allocated, an organisation's that of its projects.
+base::Result<model::OrganisationId> apply_project(Work& work, Scene& scene, const model::Run& run) {
+  DURE_LET(project, work.tx.projects().get(run.project_id));
+  const auto& allocation = scene.allocations.at(run.allocation_id);
+  if (scene.weighed.insert(allocation.id).second) {
+    scene.rules.shares.weights[project.id] += allocation.limit.blocks;
+    scene.rules.shares.organisation_weights[project.organisation_id] += allocation.limit.blocks;
+  }
+  return project.organisation_id;
+}
+
+std::optional<queue::Promise> promise_of(const model::Run& run) {
+  if (!run.estimated_start_at || run.promised_on.empty()) return std::nullopt;
+  queue::Promise promise{*run.estimated_start_at, {}};
+  for (const auto& card : run.promised_on) {
+    if (promise.replicas.empty() || promise.replicas.back().number != card.replica)
+      promise.replicas.push_back({card.replica, card.node_id, 0, {}, {}});
+    if (!card.card_id.text.empty()) promise.replicas.back().shares.push_back({card.card_id, {}, {}});
+  }
+  return promise;
+}
+// When the run is over at the latest: by its own limit, its policy's, or the end of its allocation.
+base::Instant latest_end(const model::Run& run, const model::WorkloadSpec& spec,
+                         const model::Workload& workload, const model::Allocation& allocation,
+                         const policy::Pack& pack) {
+  auto latest = calendar::start_of(base::add_days(allocation.ends_on, 1), policy::zone_of(pack));
+  const auto begun = run.started_at.value_or(run.assigned_at.value_or(run.queued_at));
+  const auto limit_s = time_limit_of(spec, workload.kind, pack.workload);
+  if (limit_s > 0) latest = std::min(latest, begun + base::Span::seconds(limit_s));
+  return latest;
+}
+
+base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
+  DURE_LET(allocation, allocation_of(work, scene, run.allocation_id));
+  DURE_LET(revision, work.tx.revisions().get(run.revision_id));
+  queue::Entry entry;
+  entry.run_id = run.id;
+  entry.account_id = run.account_id;
+  entry.allocation_id = run.allocation_id;
+  entry.priority = run.priority;
+  entry.queued_at = run.queued_at;
+  entry.not_before = run.not_before;
+  entry.request = placement::request_of(revision.spec, allocation.pool);
+  DURE_LET(pack, apply_pack(work, scene, run));
+  DURE_LET(workload, work.tx.workloads().get(run.workload_id));
+  const auto limit_s = time_limit_of(revision.spec, workload.kind, pack->workload);
+  if (limit_s > 0) entry.time_limit = base::Span::seconds(limit_s) + kToEnd;
+  DURE_LET(organisation, apply_project(work, scene, run));
+  entry.project_id = run.project_id;
+  entry.organisation_id = organisation;
+  entry.promise = promise_of(run);
+  scene.specs[run.id] = revision.spec;
+  scene.entries.push_back(std::move(entry));
+  return {};
+}
+
+base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
+  DURE_LET(allocation, allocation_of(work, scene, run.allocation_id));
+  DURE_LET(revision, work.tx.revisions().get(run.revision_id));
+  const auto request = placement::request_of(revision.spec, allocation.pool);
+  queue::Running running;
+  running.run_id = run.id;
+  running.account_id = run.account_id;
+  running.allocation_id = run.allocation_id;
+  running.amount =
+      queue::amount_of(request, placement::largest_card_memory(scene.cluster, revision.spec.model));
+  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", run.id)));
+  for (const auto& replica : replicas) running.replica_ids.push_back(replica.id);
+  DURE_LET(pack, apply_pack(work, scene, run));
+  DURE_LET(workload, work.tx.workloads().get(run.workload_id));
+  running.ends_by = latest_end(run, revision.spec, workload, allocation, *pack) + kToEnd;
+  DURE_LET(organisation, apply_project(work, scene, run));
+  running.project_id = run.project_id;
+  running.organisation_id = organisation;
+  scene.running.push_back(std::move(running));
+  return {};
+}
+
+// What the account has used, half as much for each half life that has passed, in milli-GPU-seconds. Of the
+// last half lives only: what is older counts for less than a sixteenth.
+base::Result<std::int64_t> used_by(Work& work, const model::AccountId& account, base::Span half_life) {
+  constexpr std::int64_t kWeights[] = {7071, 3536, 1768, 884};  // of 10,000: in the middle of each half life
+  std::int64_t used = 0;
+  base::Instant until = work.now;
+  for (const std::int64_t weight : kWeights) {
+    const base::Instant from = half_life.us == 0 ? base::Instant{} : until - half_life;
+    DURE_LET(sum, work.tx.ledger_entries().sum("milli_gpu_ms",
+                                               ports::Query{}
+                                                   .where("account_id", account)
+                                                   .where("started_at", from, ports::Compare::kAtLeast)
+                                                   .where("started_at", until, ports::Compare::kLess)));
+    if (half_life.us == 0) return std::max<std::int64_t>(0, sum / 1000);
+    used += base::multiply_divide(std::max<std::int64_t>(0, sum / 1000), weight, 10'000);
+    until = from;
+  }
+  return used;
+}
+
+base::Status load_use(Work& work, Scene& scene) {
+  auto& shares = scene.rules.shares;
+  for (const auto& entry : scene.entries) {
+    if (shares.used.contains(entry.account_id)) continue;
+    DURE_LET(used, used_by(work, entry.account_id, shares.half_life));
+    shares.used[entry.account_id] = used;
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<Scene> load_scene(Work& work) {
+  Scene scene;
+  scene.rules.backfill = scene.rules.fair_share = true;  // unless a programme of the queue says otherwise
+  scene.rules.promises = 0;
+  DURE_LET(cluster, load_cluster(work));
+  scene.cluster = std::move(cluster);
+  DURE_LET(queued, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
+  DURE_LET(held, load_all(work.tx.runs(), ports::Query{}.where_in(
+                                              "state", {ports::scalar("assigned"), ports::scalar("running"),
+                                                        ports::scalar("stopping")})));
+  for (const auto& run : queued) DURE_TRY(add_entry(work, scene, run));
+  for (const auto& run : held) DURE_TRY(add_running(work, scene, run));
+  if (scene.rules.fair_share) DURE_TRY(load_use(work, scene));
+  scene.runs = std::move(queued);
+  return scene;
+}
+
+}  // namespace dure::commands

@@ -1,0 +1,33 @@
+// What a decision of the queue reads: everything that waits and runs, and what it may take, from the rows of
+// one transaction.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "base/result.h"
+#include "commands/work.h"
+#include "model/award.h"
+#include "model/workload.h"
+#include "placement/cluster.h"
+#include "queue/entry.h"
+#include "queue/rules.h"
+
+namespace dure::commands {
+
+struct Scene {
+  placement::Cluster cluster;
+  std::vector<model::Run> runs;  // queued
+  std::vector<queue::Entry> entries;
+  std::vector<queue::Running> running;
+  queue::Limits limits;
+  queue::Rules rules;
+  std::map<model::RunId, model::WorkloadSpec> specs;
+  std::map<model::AllocationId, model::Allocation> allocations;
+  std::set<model::AllocationId> weighed;  // whose blocks count in their project's share already
+};
+
+base::Result<Scene> load_scene(Work& work);
+
+}  // namespace dure::commands
