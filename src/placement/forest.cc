@@ -10,8 +10,11 @@
 
 namespace dure::placement {
 
-Forest::Forest(std::vector<Slot> slots, std::int64_t slope)
-    : slope_(slope), slots_(std::move(slots)), in_service_(slots_.size(), true), place_(slots_.size()) {
+Forest::Forest(std::vector<Slot> slots, std::int64_t most_slope)
+    : most_slope_(most_slope),
+      slots_(std::move(slots)),
+      in_service_(slots_.size(), true),
+      place_(slots_.size()) {
   std::map<std::tuple<std::int64_t, std::int16_t, std::uint8_t, bool>, std::size_t> tree_of;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Slot& slot = slots_[i];
@@ -19,11 +22,14 @@ Forest::Forest(std::vector<Slot> slots, std::int64_t slope)
     const bool without_cards = slot.cards == 0;
     const auto [found, fresh] =
         tree_of.emplace(std::tuple(slot.model, slot.pool, slot.forms, without_cards), trees_.size());
-    if (fresh) trees_.push_back({slot.model, slot.pool, slot.forms, without_cards, 0, 0, {}, 1, {}, {}});
+    if (fresh)
+      trees_.push_back(
+          {slot.model, slot.pool, pool_of(slot.pool), slot.forms, without_cards, 0, 0, {}, 1, {}, {}});
     Tree& tree = trees_[found->second];
     place_[i] = {found->second, tree.slots.size()};
     tree.cards += slots_[i].cards;
     tree.slots.push_back(i);
+    count_supply(i, 1);
   }
   for (Tree& tree : trees_) {
     while (tree.width < tree.slots.size()) tree.width *= 2;
@@ -35,17 +41,63 @@ Forest::Forest(std::vector<Slot> slots, std::int64_t slope)
     }
     for (std::size_t i = tree.width; i-- > 1;) tree.nodes[i] = join(tree.nodes[2 * i], tree.nodes[2 * i + 1]);
   }
+  adapt();
 }
 
 void Forest::join_machines(const std::vector<Machine>& machines) {
   for (const Machine& machine : machines)
-    for (std::size_t slot = machine.first; slot < machine.second; ++slot) machine_[slot] = machine;
+    for (std::size_t slot = machine.first; slot < machine.second; ++slot) {
+      count_supply(slot, -1);
+      machine_[slot] = machine;
+      count_supply(slot, 1);
+    }
+  for (std::size_t i = 0; i < pools_.size(); ++i)  // as if it had been made so
+    set_slope(i, slope_for(pools_[i].cpu_milli, pools_[i].idle, most_slope_, most_slope_));
+}
+
+// The number of the pool, a new one where it has none.
+std::size_t Forest::pool_of(std::int16_t pool) {
+  for (std::size_t i = 0; i < pools_.size(); ++i)
+    if (pools_[i].pool == pool) return i;
+  pools_.push_back({pool, 0, 0, most_slope_});
+  return pools_.size() - 1;
+}
+
+// CPU counts with the first slot of a machine.
+void Forest::count_supply(std::size_t slot, std::int64_t sign) {
+  const Slot& each = slots_[slot];
+  if (!in_service_[slot] || each.cards == 0) return;
+  Pool& pool = pools_[trees_[place_[slot].first].in];
+  pool.idle += sign * each.idle();
+  if (slot == machine_[slot].first) pool.cpu_milli += sign * each.cpu_milli;
+}
+
+void Forest::count_machine(std::size_t slot, std::int64_t sign) {
+  for (std::size_t each = machine_[slot].first; each < machine_[slot].second; ++each)
+    count_supply(each, sign);
+}
+
+void Forest::adapt() {
+  for (std::size_t i = 0; i < pools_.size(); ++i) {
+    const Pool& pool = pools_[i];
+    const std::int64_t slope = slope_for(pool.cpu_milli, pool.idle, pool.slope, most_slope_);
+    if (slope != pool.slope) set_slope(i, slope);
+  }
+}
+
+void Forest::set_slope(std::size_t pool, std::int64_t slope) {
+  pools_[pool].slope = slope;
+  for (Tree& tree : trees_) {
+    if (tree.in != pool) continue;
+    for (std::size_t i = 0; i < tree.slots.size(); ++i) tree.nodes[tree.width + i] = extent_of(tree.slots[i]);
+    for (std::size_t i = tree.width; i-- > 1;) tree.nodes[i] = join(tree.nodes[2 * i], tree.nodes[2 * i + 1]);
+  }
 }
 
 Forest::Extent Forest::extent_of(std::size_t slot) const {
   if (!in_service_[slot]) return {};
   const Slot& each = slots_[slot];
-  const Slack slack = slack_of(each, slope_);
+  const Slack slack = slack_of(each, slope_at(slot));
   return {each.cpu_milli,
           each.memory,
           static_cast<std::int16_t>(each.largest()),
@@ -186,6 +238,7 @@ void Forest::count_asked(const Shape& shape, std::int64_t sign) {
 
 void Forest::ask(const Shape& shape) {
   count_asked(shape, 1);
+  adapt();
 }
 
 void Forest::forget(const Shape& shape) {
@@ -194,7 +247,7 @@ void Forest::forget(const Shape& shape) {
 
 // What the shape would take from those who name the model.
 Slack Forest::toll(const Tree& tree, const Shape& shape) const {
-  return tree.asked_millionths * shape.total_milli_gpu() * slope_ / 1'000'000;
+  return tree.asked_millionths * shape.total_milli_gpu() * pools_[tree.in].slope / 1'000'000;
 }
 
 bool Forest::may_hold(const Tree& tree, const Shape& shape) const {
@@ -229,6 +282,7 @@ void Forest::descend(const Tree& tree, std::size_t node, std::size_t first, std:
 void Forest::look(Search& search, bool without_cards) const {
   for (const Tree& tree : trees_) {
     if (tree.without_cards != without_cards || !may_hold(tree, search.shape)) continue;
+    search.growth = growth_of(search.shape, pools_[tree.in].slope);
     search.toll = toll(tree, search.shape);
     descend(tree, 1, 0, tree.width, search);
   }
@@ -242,12 +296,12 @@ std::optional<Spot> Forest::best(Search search) const {
 }
 
 std::optional<Spot> Forest::find_within(const Shape& shape, std::size_t first, std::size_t end) const {
-  return best({shape, first, end, growth_of(shape, slope_)});
+  return best({shape, first, end});
 }
 
 std::optional<Spot> Forest::find_where(const Shape& shape,
                                        const std::function<bool(std::size_t)>& may) const {
-  Search search{shape, 0, slots_.size(), growth_of(shape, slope_)};
+  Search search{shape, 0, slots_.size()};
   search.may = &may;
   return best(search);
 }
@@ -268,22 +322,28 @@ void Forest::share(const Shape& shape, std::size_t slot, std::int64_t sign) {
 }
 
 void Forest::take(const Shape& shape, const Spot& spot) {
+  count_machine(spot.slot, -1);
   count_cards(spot.slot, spot.cards, -1);
   placement::take(slots_[spot.slot], shape, spot.cards);
   count_cards(spot.slot, spot.cards, 1);
   share(shape, spot.slot, 1);
+  count_machine(spot.slot, 1);
 }
 
 void Forest::give_back(const Shape& shape, const Spot& spot) {
+  count_machine(spot.slot, -1);
   count_cards(spot.slot, spot.cards, -1);
   placement::give_back(slots_[spot.slot], shape, spot.cards);
   count_cards(spot.slot, spot.cards, 1);
   share(shape, spot.slot, -1);
+  count_machine(spot.slot, 1);
 }
 
 void Forest::set_service(std::size_t slot, bool in_service) {
   count_slot(slot, -1);
+  count_supply(slot, -1);
   in_service_[slot] = in_service;
+  count_supply(slot, 1);
   count_slot(slot, 1);
   refresh(slot);
 }
@@ -293,7 +353,9 @@ void Forest::set(std::size_t slot, const Slot& now) {
   DURE_ASSERT(now.model == tree.model && now.pool == tree.pool && now.forms == tree.forms &&
               (now.cards == 0) == tree.without_cards);
   count_slot(slot, -1);
+  count_supply(slot, -1);
   slots_[slot] = now;
+  count_supply(slot, 1);
   count_slot(slot, 1);
   refresh(slot);
 }

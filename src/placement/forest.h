@@ -30,7 +30,8 @@ inline constexpr std::int64_t kBlock = 10;  // milli-GPU
 
 class Forest {
  public:
-  explicit Forest(std::vector<Slot> slots, std::int64_t slope = kSlopeMilliCpu);
+  // `most_slope`: slope_for() lowers it where CPU is scarce.
+  explicit Forest(std::vector<Slot> slots, std::int64_t most_slope = kSlopeMilliCpu);
   // Each range, first to last, is the slots of one machine; a slot that is in none is a machine by itself.
   using Machine = std::pair<std::size_t, std::size_t>;  // first, one beyond the last
   void join_machines(const std::vector<Machine>& machines);
@@ -38,6 +39,8 @@ class Forest {
   Machine machine_of(std::size_t slot) const { return machine_[slot]; }
 
   const std::vector<Slot>& slots() const { return slots_; }
+  // By which the slots of that slot's pool are compared now.
+  std::int64_t slope_at(std::size_t slot) const { return pools_[trees_[place_[slot].first].in].slope; }
 
   // The best spot, or nothing where no slot fits.
   std::optional<Spot> find(const Shape& shape) const;
@@ -65,8 +68,8 @@ class Forest {
   // How many cards of the slot have room for the part of a card, or are whole. REQUIRES: as above.
   std::int64_t cards_with_room(std::size_t slot, const Shape& shape) const;
 
-  // The shape is asked for: where it names models, their cards become dearer for those that name none. Goes
-  // before find(). forget(): it is asked for no more.
+  // The shape is asked for: where it names models, their cards become dearer for those that name none; and
+  // the slopes follow what is free now. Goes before find(). forget(): it is asked for no more.
   void ask(const Shape& shape);
   void forget(const Shape& shape);
 
@@ -97,9 +100,17 @@ class Forest {
     std::int64_t closed = 0;
     std::int64_t out_of_service = 0;
   };
+  // What the slots of a pool that have cards, and are in service, have together.
+  struct Pool {
+    std::int16_t pool = 0;
+    std::int64_t cpu_milli = 0;  // of each machine once
+    std::int64_t idle = 0;       // milli-GPU
+    std::int64_t slope = 0;
+  };
   struct Tree {
     std::int64_t model = 0;
     std::int16_t pool = 0;
+    std::size_t in = 0;  // into pools_
     std::uint8_t forms = kInAnyForm;
     bool without_cards = false;
     std::int64_t cards = 0;
@@ -114,8 +125,8 @@ class Forest {
     const Shape& shape;
     std::size_t from;
     std::size_t end;
-    Slack growth;    // of the shape
-    Slack toll = 0;  // of the tree that is looked at
+    Slack growth = 0;  // of the shape, in the tree that is looked at
+    Slack toll = 0;    // of that tree
     Slack cost = 0;
     std::size_t slot = 0;
     bool found = false;
@@ -129,6 +140,11 @@ class Forest {
   Extent extent_of(std::size_t slot) const;
   static Extent join(const Extent& a, const Extent& b);
   void refresh(std::size_t slot);
+  std::size_t pool_of(std::int16_t pool);
+  void count_supply(std::size_t slot, std::int64_t sign);
+  void count_machine(std::size_t slot, std::int64_t sign);
+  void set_slope(std::size_t pool, std::int64_t slope);
+  void adapt();
   void count_cards(std::size_t slot, std::uint32_t cards, std::int32_t sign);
   void count_slot(std::size_t slot, std::int32_t sign);
   void gather(const Tree& tree, std::size_t node, const Shape& shape, std::vector<std::size_t>& found) const;
@@ -141,9 +157,10 @@ class Forest {
   std::optional<Spot> best(Search search) const;
   void look(Search& search, bool without_cards) const;
 
-  std::int64_t slope_;
+  std::int64_t most_slope_;
   std::vector<Slot> slots_;
   std::vector<bool> in_service_;
+  std::vector<Pool> pools_;
   std::vector<Tree> trees_;
   std::vector<std::pair<std::size_t, std::size_t>> place_;  // of each slot: its tree, its leaf
   std::vector<Machine> machine_;                            // of each slot

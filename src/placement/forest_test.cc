@@ -28,24 +28,50 @@ class Asked {
         millionths_[model] += shape.cards * shape.milli_gpu * 1000 / named;
   }
   // What the shape takes of a model, as if so much of it were stranded.
-  std::int64_t toll(std::int64_t model, const Shape& shape) const {
+  std::int64_t toll(std::int64_t model, const Shape& shape, std::int64_t slope) const {
     const auto found = millionths_.find(model);
-    return found == millionths_.end()
-               ? 0
-               : found->second * shape.cards * shape.milli_gpu * kSlopeMilliCpu / 1'000'000;
+    return found == millionths_.end() ? 0 : found->second * shape.cards * shape.milli_gpu * slope / 1'000'000;
   }
 
  private:
   std::map<std::int64_t, std::int64_t> cards_, millionths_;
 };
 
+// What CPU a card wants beside it, in each pool: ten cores, but never more than three fifths of what is free
+// for each idle card, in whole cores and at least one. It falls at once and rises by two cores or more.
+class Slopes {
+ public:
+  std::int64_t at(std::int16_t pool) const {
+    const auto found = cores_.find(pool);
+    return (found == cores_.end() ? 10 : found->second) * 1'000;
+  }
+  void note(const Forest& forest, const std::vector<bool>& in_service, std::int16_t pool) {
+    std::int64_t cpu_milli = 0, idle = 0;
+    for (std::size_t i = 0; i < forest.slots().size(); ++i) {
+      const Slot& slot = forest.slots()[i];
+      if (slot.pool != pool || slot.cards == 0 || !in_service[i]) continue;
+      idle += slot.idle();
+      cpu_milli += forest.machine_of(i).first == i ? slot.cpu_milli : 0;
+    }
+    if (idle == 0) return;
+    const std::int64_t beside = cpu_milli * 3 / 5 * 1'000 / idle;  // milli-CPU for each card
+    const std::int64_t is = at(pool) / 1'000;
+    const std::int64_t would_be = std::min<std::int64_t>(10, std::max<std::int64_t>(1, beside / 1'000));
+    if (would_be < is || beside >= (is + 2) * 1'000) cores_[pool] = would_be;
+  }
+
+ private:
+  std::map<std::int16_t, std::int64_t> cores_;
+};
+
 using Range = std::pair<std::size_t, std::size_t>;
 
 // Written anew, from the rule's words: the first slot that raises what is stranded least.
 std::optional<Spot> look_at_all(const std::vector<Slot>& slots, const std::vector<bool>& in_service,
-                                const Asked& asked, const Shape& shape, const Range& range) {
-  const auto stranded = [](const Slot& slot) {
-    return std::max<std::int64_t>(0, slot.idle() * kSlopeMilliCpu - slot.cpu_milli * kWholeCard);
+                                const Asked& asked, const Slopes& slopes, const Shape& shape,
+                                const Range& range) {
+  const auto stranded = [&](const Slot& slot) {
+    return std::max<std::int64_t>(0, slot.idle() * slopes.at(slot.pool) - slot.cpu_milli * kWholeCard);
   };
   // Machines without cards, where one of them will do, before all others.
   bool without_cards = false;
@@ -58,7 +84,8 @@ std::optional<Spot> look_at_all(const std::vector<Slot>& slots, const std::vecto
     const auto cards = tightest_cards(slots[i], shape);
     Slot after = slots[i];
     take(after, shape, cards);
-    const std::int64_t cost = stranded(after) - stranded(slots[i]) + asked.toll(slots[i].model, shape);
+    const std::int64_t cost =
+        stranded(after) - stranded(slots[i]) + asked.toll(slots[i].model, shape, slopes.at(slots[i].pool));
     if (best && cost >= least) continue;
     best = Spot{i, cards};
     least = cost;
@@ -151,6 +178,7 @@ class Life {
         asked_(slots_),
         in_service_(slots_.size(), true) {
     forest_.join_machines(machines_);
+    note_slopes(forest_);
   }
 
   void step() {
@@ -161,10 +189,11 @@ class Life {
     if (dice <= 6) {  // who does not ask pays all the same
       forest_.ask(shape);
       asked_.note(shape);
+      note_slopes(forest_);
     }
     const Range range = dealer_.from(0, 4) == 0 ? some_of_them() : Range{0, slots_.size()};
     const auto spot = forest_.find_within(shape, range.first, range.second);
-    ASSERT_EQ(spot, look_at_all(forest_.slots(), in_service_, asked_, shape, range));
+    ASSERT_EQ(spot, look_at_all(forest_.slots(), in_service_, asked_, slopes_, shape, range));
     look_where(shape);
     if (shape.cards > 0 && shape.card_memory == 0) {
       ASSERT_EQ(forest_.counts(shape), count_all(forest_.slots(), in_service_, shape));
@@ -193,7 +222,10 @@ class Life {
     std::vector<bool> may = in_service_;
     for (std::size_t slot = 0; slot < may.size(); ++slot) may[slot] = may[slot] && dealer_.from(0, 2) > 0;
     const auto found = forest_.find_where(shape, [&](std::size_t slot) { return may[slot]; });
-    ASSERT_EQ(found, look_at_all(forest_.slots(), may, asked_, shape, {0, slots_.size()}));
+    ASSERT_EQ(found, look_at_all(forest_.slots(), may, asked_, slopes_, shape, {0, slots_.size()}));
+  }
+  void note_slopes(const Forest& forest) {
+    for (const std::int16_t pool : {0, 1}) slopes_.note(forest, in_service_, pool);
   }
   Range some_of_them() {
     const auto count = static_cast<std::int64_t>(slots_.size());
@@ -228,6 +260,7 @@ class Life {
   Forest forest_;
   Asked asked_;
   std::vector<bool> in_service_;
+  Slopes slopes_;
   std::vector<std::pair<Shape, Spot>> held_;
 };
 
@@ -255,6 +288,25 @@ TEST(Forest, AmongEqualsTheFirstSlotIsTaken) {
     forest.take(shape, *spot);
   }
   EXPECT_EQ(forest.find(shape)->slot, 1u);
+}
+
+// Cards in which nobody can compute for lack of CPU keep less of it from those who want no card.
+TEST(Forest, WhereProcessorIsScarceACardClaimsLessOfIt) {
+  Slot slot{80'000, 1'000'000, 0, 8, {}};
+  std::fill_n(slot.free.begin(), 8, static_cast<std::int16_t>(kWholeCard));
+  Forest forest({slot, slot});
+  const Shape any{0, 0, 1, 10, 0};
+  EXPECT_EQ(forest.slope_at(0), 6'000);  // three fifths of ten cores a card
+  forest.take({80'000, 0, 0, 0, 0}, {0, 0});
+  EXPECT_EQ(forest.slope_at(0), 6'000) << "until somebody asks";
+  forest.ask(any);
+  EXPECT_EQ(forest.slope_at(0), 3'000);
+  forest.give_back({20'000, 0, 0, 0, 0}, {0, 0});
+  forest.ask(any);
+  EXPECT_EQ(forest.slope_at(0), 3'000) << "it would be 3.75";
+  forest.give_back({60'000, 0, 0, 0, 0}, {0, 0});
+  forest.ask(any);
+  EXPECT_EQ(forest.slope_at(0), 6'000);
 }
 
 TEST(Forest, ATaskWithMuchProcessorGoesWhereProcessorIsLeftOver) {

@@ -33,6 +33,7 @@ class Teller {
   std::string node() const;
 
  private:
+  std::int64_t cores_of_card(const std::string& pool) const;
   std::int64_t raises(const NaiveNode& node, const std::string& model) const;
   using Nodes = std::vector<const NaiveNode*>;
   bool wants_card() const { return asked_.blocks > 0 || asked_.cards > 0; }
@@ -284,13 +285,26 @@ std::optional<base::Reason> Teller::never() const {
   return too_large();
 }
 
+// What CPU a card of the pool claims: ten cores, but no more than three fifths of what is free for each idle
+// one, in whole cores.
+std::int64_t Teller::cores_of_card(const std::string& pool) const {
+  std::int64_t cpu = 0, idle = 0;
+  for (const NaiveNode& node : now_) {
+    if (node.pool != pool || !node.ready || node.cards.empty()) continue;
+    cpu += std::max<std::int64_t>(0, node.cpu);
+    for (const NaiveCard& card : node.cards)
+      idle += card.healthy ? std::clamp<std::int64_t>(card.milli, 0, 1000) : 0;
+  }
+  return idle == 0 ? 10 : std::clamp<std::int64_t>(cpu * 3 / 5 / idle, 1, 10);
+}
+
 // By how much it raises what is stranded on the node: cards of that model that are idle without CPU for them.
 std::int64_t Teller::raises(const NaiveNode& node, const std::string& model) const {
   std::int64_t idle = 0;
   for (const NaiveCard& card : node.cards) idle += card.model == model && card.healthy ? card.milli : 0;
   const std::int64_t cpu = std::max<std::int64_t>(0, node.cpu);
-  const auto stranded = [](std::int64_t milli_gpu, std::int64_t milli_cpu) {
-    return std::max<std::int64_t>(0, milli_gpu * 10 - milli_cpu);
+  const auto stranded = [cores = cores_of_card(node.pool)](std::int64_t milli_gpu, std::int64_t milli_cpu) {
+    return std::max<std::int64_t>(0, milli_gpu * cores - milli_cpu);
   };
   const std::int64_t taken = asked_.cards > 0 ? asked_.cards * 1000 : asked_.blocks * 10;
   return stranded(idle - taken, cpu - asked_.cpu_milli) - stranded(idle, cpu);

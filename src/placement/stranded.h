@@ -14,10 +14,16 @@
 // been asked for by name, times what the shape takes, counts as if it were stranded. Where nobody names a
 // model nothing changes.
 //
-// Against FGD (Weng et al., USENIX ATC '23) it places more on all seventeen of its workloads, and needs no
-// histogram of what will come.
+// The slope is kSlopeMilliCpu, but never more than three fifths of the CPU that is free for each idle card of
+// the pool (slope_for): where CPU is what runs out, cards that ask for as much of it as ever would keep it
+// from everybody. On openb's lists that never binds; with two to four times their pods without cards it
+// places one to three and a half points more (docs/decisions/0022).
+//
+// Against FGD (Weng et al., USENIX ATC '23) it places more on each of its workloads that docs/benchmarks.md
+// has, and needs no histogram of what will come.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "placement/board.h"
@@ -27,6 +33,17 @@ namespace dure::placement {
 // CPU that a card wants beside it, in milli-CPU per card. A slope above a machine's own ratio would make an
 // empty machine look stranded, and ruin the room for several cards together.
 inline constexpr std::int64_t kSlopeMilliCpu = 10'000;
+// It changes by steps, and rises only where it would rise by two: each change costs a look at every slot.
+inline constexpr std::int64_t kSlopeStep = 1'000;
+
+// The slope of a pool with so much free CPU beside so many idle milli-GPU, where it is `slope` now.
+inline std::int64_t slope_for(std::int64_t free_cpu_milli, std::int64_t idle, std::int64_t slope,
+                              std::int64_t most = kSlopeMilliCpu) {
+  if (idle <= 0) return slope;
+  const std::int64_t beside = free_cpu_milli * 600 / idle;  // three fifths, for a whole card
+  const std::int64_t fitting = std::clamp(beside / kSlopeStep * kSlopeStep, kSlopeStep, most);
+  return fitting < slope || beside >= slope + 2 * kSlopeStep ? fitting : slope;
+}
 
 // All in milli-CPU times milli-GPU per card, so that nothing is rounded: slack * slope.
 using Slack = std::int64_t;

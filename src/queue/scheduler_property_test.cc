@@ -323,7 +323,7 @@ TEST(SchedulerProperty, P5_F13_F14_WhatIsPromisedIsKeptAndNothingIsLeftUndone) {
   EXPECT_GT(early, kLives);
   EXPECT_GT(broken, kLives / 10);
   EXPECT_GT(ceilings, kLives);
-  EXPECT_GT(stops, kLives / 10);
+  EXPECT_GT(stops, kLives / 12);
   EXPECT_GT(behind, kLives / 3);
 }
 

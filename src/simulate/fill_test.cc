@@ -132,9 +132,11 @@ TEST(Fill, AnUnknownRuleIsRefusedWithThoseThatAreKnown) {
             std::string::npos);
 }
 
-// A trace on which ten per cent more are asked for than there is.
+// A trace on which ten per cent more cards are asked for than there are, and CPU is left over: moves gather
+// what is free on cards.
 Filled filled_with(std::int64_t placements_per_move, std::uint64_t seed) {
-  const Trace trace = trace_of(95);
+  Trace trace = trace_of(95);
+  for (Slot& slot : trace.slots) slot.cpu_milli *= 4;
   auto fill = Fill::prepare(trace, "dure", {seed, 1100, placements_per_move});
   DURE_ASSERT(fill.ok());
   return fill->run();
