@@ -135,15 +135,16 @@ void Scheduler::walk_in_order(Lane& lane, base::Instant now) {
 
 // Only those that have come, where nothing has become free: who stands before them could not start either.
 void Scheduler::look_at_fresh(Lane& lane, base::Instant now) {
+  // Others wait without a promise though there are promises left, or some of the newcomers stand before them:
+  // then the order of all decides.
+  const bool others = lane.all.size() > lane.fresh.size();
+  const bool ahead = std::any_of(lane.fresh.begin(), lane.fresh.end(),
+                                 [&](Handle entry) { return items_[entry].job.priority > 0; });
+  if (others && (has_promises_left(lane) || ahead || setting_.fair_share)) return walk(lane, now);
+  if (setting_.fair_share && lane.fresh.size() > 1) return walk(lane, now);
   std::vector<Handle> fresh = std::exchange(lane.fresh, {});
   std::sort(fresh.begin(), fresh.end(), [&](Handle a, Handle b) { return order_of(a) < order_of(b); });
   in_vain_.clear();
-  // Others wait without a promise though there are promises left, or some of the newcomers stand before them:
-  // then the order of all decides.
-  const bool others = lane.all.size() > fresh.size();
-  if (others && (has_promises_left(lane) || items_[fresh.front()].job.priority > 0 || setting_.fair_share))
-    return walk(lane, now);
-  if (setting_.fair_share && fresh.size() > 1) return walk(lane, now);
   std::int64_t tries = 0;
   for (const Handle entry : fresh) {
     if (!consider(lane, entry, now)) break;
