@@ -90,47 +90,72 @@ void Scheduler::walk(Lane& lane, base::Instant now) {
   rearrange(lane, now);
   const std::vector<Handle> fresh = std::exchange(lane.fresh, {});
   hopes_ = std::exchange(lane.hopes, {});
-  ++lane.walks;
-  if (lane.all.size() == 1) {
-    consider(lane, lane.all.begin()->entry, now);
-  } else if (is_settled(lane, fresh)) {
-    for (const Handle entry : fresh) consider(lane, entry, now);
-  } else if (!lane.all.empty()) {
-    walk_in_order(lane, now);
-  }
+  ++lane.passes;
+  if (!settle(lane, fresh, now)) walk_in_order(lane, now);
   if (setting_.reclaim) take_back(lane, now);
 }
 
-// True where nobody but at most one newcomer could start or be promised a start, so that the order of the
-// others does not matter.
-bool Scheduler::is_settled(const Lane& lane, const std::vector<Handle>& fresh) {
+// Something has become free for one of those that found no room, or a ceiling has come in the way of one.
+bool Scheduler::may_be_woken(const Lane& lane) const {
+  return lane.capped || std::any_of(hopes_.begin(), hopes_.end(), [&](std::size_t slot) {
+           return lane.asks.may_fit(forest_.slots()[slot]);
+         });
+}
+
+// True where nobody but at most one could start or be promised a start, so that the order of the others does
+// not matter: then that one was looked at.
+bool Scheduler::settle(Lane& lane, const std::vector<Handle>& fresh, base::Instant now) {
   const bool may_try_all = setting_.backfill && setting_.promises > 0 &&
                            static_cast<std::int64_t>(lane.all.size()) <= setting_.tries;
-  if (!may_try_all || has_promises_left(lane) || fresh.size() > 1) return false;
-  for (const Order& order : lane.all) {
-    if (!fresh.empty() && order.entry == fresh.front()) continue;
-    const Job& job = items_[order.entry].job;
-    if (!was_tried(lane, order.entry) || has_hope(job) || binding(job, job.amount)) return false;
+  if (!lane.settled || !may_try_all || has_promises_left(lane) || fresh.size() > 1) return false;
+  std::optional<Handle> one;
+  if (!fresh.empty()) one = fresh.front();
+  if (may_be_woken(lane)) {
+    for (const Order& order : lane.all) {
+      if (!fresh.empty() && order.entry == fresh.front()) continue;
+      const Job& job = items_[order.entry].job;
+      if (binding(job, job.amount)) return false;
+      if (!has_hope(job)) continue;
+      if (one) return false;
+      one = order.entry;
+    }
+    lane.capped = false;
   }
-  for (const Order& order : lane.all) {
-    items_[order.entry].tried = lane.walks;
-    items_[order.entry].no_start = false;
-  }
+  if (!one) return true;
+  consider(lane, *one, now);
+  if (items_[*one].standing == Standing::kBehind) lane.asks.add(items_[*one].job);
   return true;
 }
 
 // From its head.
 void Scheduler::walk_in_order(Lane& lane, base::Instant now) {
-  Walk walk = walk_of(lane, now);
+  ++lane.walks;
+  lane.asks.clear();
+  lane.capped = false;
+  std::size_t left = lane.all.size();
   std::int64_t tries = 0;
-  while (const auto entry = walk.next()) {
-    const std::size_t owner = items_[*entry].job.owner;
-    const base::MilliGpu gpu = items_[*entry].job.amount.gpu;
-    if (!consider(lane, *entry, now)) break;
-    const Standing standing = items_[*entry].standing;
-    if (standing == Standing::kRunning || standing == Standing::kPromised) walk.count(owner, gpu);
-    if (standing == Standing::kBehind && ++tries >= setting_.tries) break;
+  const auto look_at = [&](Handle entry) {
+    const bool goes_on = consider(lane, entry, now);
+    if (items_[entry].standing == Standing::kBehind) {
+      lane.asks.add(items_[entry].job);
+      ++tries;
+    }
+    --left;
+    return goes_on && tries < setting_.tries;
+  };
+  if (left == 1) {
+    look_at(lane.all.begin()->entry);
+  } else if (left > 1) {
+    Walk walk = walk_of(lane, now);
+    while (const auto entry = walk.next()) {
+      const std::size_t owner = items_[*entry].job.owner;
+      const base::MilliGpu gpu = items_[*entry].job.amount.gpu;
+      if (!look_at(*entry)) break;
+      const Standing standing = items_[*entry].standing;
+      if (standing == Standing::kRunning || standing == Standing::kPromised) walk.count(owner, gpu);
+    }
   }
+  lane.settled = setting_.backfill && left == 0;
 }
 
 // Only those that have come, where nothing has become free: who stands before them could not start either.
@@ -150,6 +175,7 @@ void Scheduler::look_at_fresh(Lane& lane, base::Instant now) {
     if (!consider(lane, entry, now)) break;
     if (items_[entry].standing == Standing::kBehind && ++tries >= setting_.tries) break;
   }
+  lane.unsettle();
   if (setting_.reclaim) take_back(lane, now);
 }
 
@@ -175,7 +201,6 @@ bool Scheduler::consider(Lane& lane, Handle entry, base::Instant now) {
     if (in_front) items_[entry].tried = lane.walks;
     return promised;
   }
-  items_[entry].no_start = false;
   if (in_front) items_[entry].tried = lane.walks;
   return setting_.backfill && setting_.promises > 0;
 }

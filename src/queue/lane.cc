@@ -31,6 +31,8 @@ void Lane::hope(std::size_t slot, std::size_t most) {
 void Lane::hope_everywhere() {
   hopes.clear();
   walks += 2;
+  passes += 2;
+  settled = false;
 }
 
 Walk::Walk(const Lane& lane, const FairShare* shares, base::Instant now, base::Instant aged_until,

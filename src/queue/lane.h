@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "queue/asks.h"
 #include "queue/job.h"
 #include "queue/turns.h"
 
@@ -32,12 +33,19 @@ struct Lane {
   // What found no room in the last walk may find some only where something has become free since, or is no
   // longer reserved: on these slots. An entry says of itself in which walk that was.
   std::vector<std::size_t> hopes;
-  std::uint64_t walks = 2;  // so that 0 is none of the last
+  std::uint64_t walks = 2;   // so that 0 is none of the last
+  std::uint64_t passes = 2;  // the same, and those in which nobody's turn but a newcomer's was asked for
+  // All that wait here, but the fresh, found no room in the last walk: what they ask for, and whether a ceiling
+  // may be in the way of one of them since.
+  bool settled = false;
+  bool capped = false;
+  Asks asks;
 
   void add(const Order& order, std::size_t owner, bool by_share);
   void remove(const Order& order, std::size_t owner);
   void hope(std::size_t slot, std::size_t most);
   void hope_everywhere();
+  void unsettle() { settled = false; }
   bool waits() const { return !all.empty() || !promised.empty(); }
 };
 

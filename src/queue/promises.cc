@@ -27,7 +27,8 @@ std::optional<placement::Horizon::Opening> Scheduler::first_start(const Lane& la
                                                                   base::Instant now) {
   const Job& job = items_[entry].job;
   const base::Instant from = not_before(lane, {}, now);
-  const bool hopeless = setting_.backfill && items_[entry].no_start && was_tried(lane, entry);
+  const bool hopeless =
+      setting_.backfill && items_[entry].no_start + 1 == lane.passes && was_tried(lane, entry);
   if (hopeless && !horizon_.earliest_on(hopes_, job.shape, from, job.time_limit)) return std::nullopt;
   if (job.replicas == 1 && setting_.backfill) return outlook_.first(job.shape, from, job.time_limit);
   return horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit);
@@ -37,7 +38,7 @@ std::optional<placement::Horizon::Opening> Scheduler::first_start(const Lane& la
 bool Scheduler::promise(const Lane& lane, Handle entry, base::Instant now) {
   Item& item = items_[entry];
   auto opening = first_start(lane, entry, now);
-  item.no_start = !opening;
+  item.no_start = opening ? 0 : lane.passes;
   if (!opening) return false;
   give_promise(entry, *std::move(opening));
   actions_.push_back({ActionKind::kPromise, entry, item.start, {}});
@@ -204,6 +205,7 @@ void Scheduler::drop_promise(Handle entry) {
   item.tried = 0;
   lanes_[item.lane].add(order_of(entry), item.job.owner, setting_.fair_share);
   lanes_[item.lane].freed = true;
+  lanes_[item.lane].unsettle();
   unpark(item.job);
 }
 

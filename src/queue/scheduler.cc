@@ -161,6 +161,20 @@ std::optional<std::size_t> Scheduler::binding(const Job& job, const Amount& aske
 void Scheduler::take_quota(const Job& job) {
   quotas_.take(job.owner, job.amount);
   if (job.also != Quotas::kRoot) quotas_.take_at(job.also, job.amount);
+  cap(job);
+}
+
+// What it takes may put a ceiling in the way of those that wait.
+void Scheduler::cap(const Job& job) {
+  for (Lane& lane : lanes_) {
+    if (lane.capped || lane.all.empty()) continue;
+    const auto lets_in = [&](std::size_t owner) { return quotas_.lets_in_at(owner, lane.asks.most()); };
+    lane.capped = job.also != Quotas::kRoot && !lets_in(job.also);
+    for (std::size_t owner = job.owner; !lane.capped; owner = quotas_.parent(owner)) {
+      lane.capped = !lets_in(owner);
+      if (owner == Quotas::kRoot) break;
+    }
+  }
 }
 
 void Scheduler::give_quota_back(const Job& job) {
@@ -284,6 +298,7 @@ void Scheduler::set_priority(Handle entry, std::int64_t priority) {
 
 void Scheduler::set_ceiling(std::size_t owner, const Ceiling& ceiling) {
   quotas_.set_ceiling(owner, ceiling);
+  for (Lane& lane : lanes_) lane.capped = true;
   unpark_at(owner);
 }
 

@@ -160,7 +160,7 @@ class Scheduler {
     bool stopping = false;
     std::size_t place = 0;    // in running_
     std::uint64_t tried = 0;  // the last walk of its lane in which there was no room for it
-    bool no_start = false;    // nor a start known
+    std::uint64_t no_start = 0;  // the last pass in which no start was known for it either
     std::vector<placement::Spot> spots;
   };
 
@@ -229,7 +229,9 @@ class Scheduler {
   void wake(base::Instant now);
   bool reopen();
   void walk(Lane& lane, base::Instant now);
-  bool is_settled(const Lane& lane, const std::vector<Handle>& fresh);
+  bool settle(Lane& lane, const std::vector<Handle>& fresh, base::Instant now);
+  bool may_be_woken(const Lane& lane) const;
+  void cap(const Job& job);
   void walk_in_order(Lane& lane, base::Instant now);
   void look_at_fresh(Lane& lane, base::Instant now);
   bool consider(Lane& lane, Handle entry, base::Instant now);

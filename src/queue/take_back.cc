@@ -122,6 +122,7 @@ void Scheduler::take_back(Lane& lane, base::Instant now) {
     }
     if (!take_from(found->victims, entry, ends)) continue;
     items_[entry].tried = 0;  // before they were stopped
+    lane.unsettle();
     if (item.standing != Standing::kPromised) promise(lane, entry, now);
     return;
   }
