@@ -6,9 +6,9 @@
 // only takes room away. Slots whose bound is later than a start that was found need no look; what is found is
 // exactly what Horizon::earliest() finds.
 //
-// The bounds for one number of cards are the leaves of a complete binary tree, each node of which knows the
-// least below it. A question costs a look at the few slots that matter and at those changed since the last
-// one, each with the depth of the tree. Single-threaded.
+// The slots stand in a heap by their bounds, one for each number of cards: from its top down they are looked at
+// until a bound is later than what was found. A question costs a look at the few slots that matter and at those
+// changed since the last one, each with the depth of the heap. Single-threaded.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ namespace dure::queue {
 class Outlook {
  public:
   // The horizon outlives this; its slots stay as many.
-  Outlook(const placement::Horizon* horizon, std::size_t slots);
+  Outlook(const placement::Horizon* horizon, std::size_t slots) : horizon_(horizon), slots_(slots) {}
 
   // Something on the slot has become free, or is no longer reserved, or it is back in service.
   void freed(std::size_t slot);
@@ -36,21 +36,24 @@ class Outlook {
   // kFreed: no bound any more. kLater: it is one, but the moment itself is not known.
   enum class State : std::uint8_t { kFreed, kLater, kKnown };
   struct Bounds {
-    std::vector<base::Instant> least;  // 1 is the root; the children of i are 2i and 2i + 1
-    std::vector<State> states;         // of each slot
-    std::vector<std::size_t> freed;    // the slots that are
+    std::vector<base::Instant> of;    // each slot
+    std::vector<State> states;        // of each slot
+    std::vector<std::size_t> heap;    // of slots, the earliest bound on top
+    std::vector<std::size_t> places;  // of each slot, in the heap
+    std::vector<std::size_t> freed;   // the slots that are
+    base::Instant reach;              // later than this no bound need be known exactly
   };
 
   void begin(Bounds& bounds) const;
-  void set(Bounds& bounds, std::size_t slot, base::Instant bound) const;
+  static void put(Bounds& bounds, std::size_t place, std::size_t slot);
+  static void set(Bounds& bounds, std::size_t slot, base::Instant bound);
   void renew(Bounds& bounds, std::size_t slot, std::int64_t cards, base::Instant from,
-             base::Instant last) const;
-  std::vector<std::size_t> soonest(const Bounds& bounds) const;
-  std::vector<std::size_t> up_to(const Bounds& bounds, base::Instant last) const;
+             base::Instant reach) const;
+  std::optional<placement::Horizon::Opening> search(Bounds& bounds, const placement::Shape& shape,
+                                                    base::Instant from, base::Span length) const;
 
   const placement::Horizon* horizon_;
   std::size_t slots_;
-  std::size_t width_ = 1;  // leaves, a power of two
   std::array<Bounds, placement::kMostCardsOfSlot + 1> bounds_;  // by the number of cards; empty: not asked yet
 };
 
