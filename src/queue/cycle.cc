@@ -20,7 +20,7 @@ Walk Scheduler::walk_of(const Lane& lane, base::Instant now) const {
   promised.reserve(lane.promised.size());
   for (const Handle entry : lane.promised)
     promised.emplace_back(items_[entry].job.owner, items_[entry].job.amount.gpu);
-  return {lane, setting_.fair_share ? &shares_ : nullptr, now,
+  return {lane, deciding_shares(), now,
           ages ? now - setting_.ageing : base::Instant{INT64_MIN}, std::move(promised)};
 }
 
@@ -190,7 +190,7 @@ bool Scheduler::consider(Lane& lane, Handle entry, base::Instant now) {
   if (in_front) {
     auto spots = was_tried(lane, entry) && !has_hope(job) ? std::nullopt : room_now(job, now);
     if (spots) {
-      lane.remove(order_of(entry), job.owner);
+      lane.remove(order_of(entry), job.owner, deciding_shares());
       items_[entry].spots = *std::move(spots);
       started(entry, now);
       return true;

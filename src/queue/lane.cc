@@ -8,17 +8,23 @@ bool overlap(const LaneKey& a, const LaneKey& b) {
   return a.models == 0 || b.models == 0 || (a.models & b.models) != 0;
 }
 
-void Lane::add(const Order& order, std::size_t owner, bool by_share) {
+void Lane::add(const Order& order, std::size_t owner, const FairShare* shares) {
   all.insert(order);
-  if (by_share && order.priority == 0) by_owner[owner].insert(order);
+  if (shares == nullptr || order.priority != 0) return;
+  auto& orders = by_owner[owner];
+  if (orders.empty()) waiting.add(*shares, owner);
+  orders.insert(order);
 }
 
-void Lane::remove(const Order& order, std::size_t owner) {
+void Lane::remove(const Order& order, std::size_t owner, const FairShare* shares) {
   all.erase(order);
+  if (shares == nullptr || order.priority != 0) return;
   const auto found = by_owner.find(owner);
   if (found == by_owner.end()) return;
   found->second.erase(order);
-  if (found->second.empty()) by_owner.erase(found);
+  if (!found->second.empty()) return;
+  by_owner.erase(found);
+  waiting.remove(*shares, owner);
 }
 
 void Lane::hope(std::size_t slot, std::size_t most) {
@@ -55,10 +61,7 @@ std::optional<Handle> Walk::next_in_line() {
 
 std::optional<Handle> Walk::next_by_turn() {
   if (!turns_) {
-    std::vector<std::size_t> owners;
-    owners.reserve(lane_.by_owner.size());
-    for (const auto& [owner, orders] : lane_.by_owner) owners.push_back(owner);
-    turns_.emplace(*shares_, now_, owners);
+    turns_.emplace(*shares_, now_, lane_.waiting);
     for (const auto& [owner, amount] : promised_)
       if (lane_.by_owner.contains(owner)) turns_->count(owner, amount);
   }

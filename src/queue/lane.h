@@ -26,6 +26,7 @@ struct Lane {
   LaneKey key;
   std::set<Order> all;                              // that wait for room and have no promise
   std::map<std::size_t, std::set<Order>> by_owner;  // of those, with priority 0, where shares decide
+  Waiting waiting;                                  // their owners
   std::vector<Handle> promised;                     // in the order in which they were
   std::vector<Handle> fresh;                        // come since the last cycle
   base::Instant walked;                             // the last time through all of it
@@ -41,8 +42,9 @@ struct Lane {
   bool capped = false;
   Asks asks;
 
-  void add(const Order& order, std::size_t owner, bool by_share);
-  void remove(const Order& order, std::size_t owner);
+  // shares: nullptr where they do not decide.
+  void add(const Order& order, std::size_t owner, const FairShare* shares);
+  void remove(const Order& order, std::size_t owner, const FairShare* shares);
   void hope(std::size_t slot, std::size_t most);
   void hope_everywhere();
   void unsettle() { settled = false; }

@@ -48,7 +48,7 @@ bool Scheduler::promise(const Lane& lane, Handle entry, base::Instant now) {
 void Scheduler::give_promise(Handle entry, placement::Horizon::Opening opening) {
   Item& item = items_[entry];
   Lane& lane = lanes_[item.lane];
-  lane.remove(order_of(entry), item.job.owner);
+  lane.remove(order_of(entry), item.job.owner, deciding_shares());
   lane.promised.push_back(entry);
   item.standing = Standing::kPromised;
   item.start = opening.start;
@@ -203,7 +203,7 @@ void Scheduler::drop_promise(Handle entry) {
   item.spots.clear();
   item.standing = Standing::kBehind;
   item.tried = 0;
-  lanes_[item.lane].add(order_of(entry), item.job.owner, setting_.fair_share);
+  lanes_[item.lane].add(order_of(entry), item.job.owner, deciding_shares());
   lanes_[item.lane].freed = true;
   lanes_[item.lane].unsettle();
   unpark(item.job);

@@ -89,7 +89,7 @@ void Scheduler::join(Handle entry) {
     item.standing = Standing::kBehind;
     item.tried = 0;
     Lane& lane = lanes_[item.lane];
-    lane.add(order_of(entry), item.job.owner, setting_.fair_share);
+    lane.add(order_of(entry), item.job.owner, deciding_shares());
     lane.fresh.push_back(entry);
     withdraw_promises(item.job.priority, lane.key);
   }
@@ -107,7 +107,7 @@ void Scheduler::leave(Handle entry) {
   }
   if (item.standing == Standing::kBehind) {
     Lane& lane = lanes_[item.lane];
-    lane.remove(order_of(entry), item.job.owner);
+    lane.remove(order_of(entry), item.job.owner, deciding_shares());
     std::erase(lane.fresh, entry);
     lane.freed = true;  // whoever stood behind it may now be first
   }
@@ -115,7 +115,7 @@ void Scheduler::leave(Handle entry) {
 
 void Scheduler::park(Handle entry, std::size_t owner) {
   Item& item = items_[entry];
-  lanes_[item.lane].remove(order_of(entry), item.job.owner);
+  lanes_[item.lane].remove(order_of(entry), item.job.owner, deciding_shares());
   item.standing = Standing::kCeiling;
   if (item.let_in_at && *item.let_in_at != owner) reopened_.insert(*item.let_in_at);
   item.let_in_at.reset();

@@ -240,6 +240,7 @@ class Scheduler {
   std::optional<std::vector<placement::Spot>> room_beside_promises(const Job& job, base::Instant now);
   bool was_tried(const Lane& lane, Handle entry) const { return items_[entry].tried + 1 == lane.walks; }
   bool has_hope(const Job& job) const;
+  const FairShare* deciding_shares() const { return setting_.fair_share ? &shares_ : nullptr; }
   void started(Handle entry, base::Instant now);
 
   Setting setting_;

@@ -6,49 +6,44 @@
 
 namespace dure::queue {
 
-Turns::Turns(const FairShare& shares, base::Instant now, std::span<const std::size_t> leaves_that_wait)
-    : advance_(shares.advance()), entered_(shares.size(), 0) {
-  nodes_.reserve(leaves_that_wait.size() + 1);
-  enter(shares, now, FairShare::kRoot);
-  for (const std::size_t leaf : leaves_that_wait) {
-    DURE_ASSERT(shares.leaf(leaf));
-    std::size_t below = 0;  // the node entered last, which has no parent yet
-    for (std::size_t number = leaf;; number = shares.parent(number)) {
-      const bool known = entered_[number] != 0;
-      const std::size_t node = known ? entered_[number] - 1 : enter(shares, now, number);
-      if (below != 0) nodes_[below].parent = node;
-      if (known) break;
-      below = node;
-    }
-  }
-  nodes_[0].waits = !leaves_that_wait.empty();
-  make_heaps();
+Turns::Turns(const FairShare& shares, base::Instant now, const Waiting& waiting)
+    : shares_(shares), waiting_(waiting), now_(now), entered_(shares.size(), 0) {
+  enter(FairShare::kRoot, 0);
+  nodes_[0].waits = waiting.waits(FairShare::kRoot);
 }
 
-std::size_t Turns::enter(const FairShare& shares, base::Instant now, std::size_t number) {
+void Turns::enter(std::size_t number, std::size_t parent) {
   Node node;
-  node.measure = shares.measure(number, now);
-  node.weight = shares.weight(number);
+  node.measure = shares_.measure(number, now_);
+  node.weight = shares_.weight(number);
   node.number = number;
+  node.parent = parent;
+  if (const auto counted = counted_before_.find(number); counted != counted_before_.end())
+    node.measure += shares_.advance() * counted->second;
   nodes_.push_back(node);
   entered_[number] = static_cast<std::uint32_t>(nodes_.size());
-  return nodes_.size() - 1;
 }
 
-void Turns::make_heaps() {
-  for (std::size_t node = 1; node < nodes_.size(); ++node) ++nodes_[nodes_[node].parent].children;
-  std::size_t first = 0;
-  for (Node& node : nodes_) {
-    node.first = first;
-    first += std::exchange(node.children, 0);
+// The walk comes below it.
+void Turns::open(std::size_t node) {
+  if (nodes_[node].open) return;
+  nodes_[node].open = true;
+  nodes_[node].first = heaps_.size();
+  for (const std::uint32_t number : waiting_.children(nodes_[node].number)) {
+    enter(number, node);
+    heaps_.push_back(nodes_.size() - 1);
+    nodes_.back().place = nodes_[node].children++;
   }
-  heaps_.resize(first);
-  for (std::size_t node = 1; node < nodes_.size(); ++node) {
-    Node& parent = nodes_[nodes_[node].parent];
-    set(parent, parent.children++, node);
-  }
-  for (const Node& parent : nodes_)
-    for (std::size_t place = parent.children / 2; place-- > 0;) sink(parent, place);
+  const Node& parent = nodes_[node];
+  for (std::size_t place = parent.children / 2; place-- > 0;) sink(parent, place);
+}
+
+// Its index in nodes_. REQUIRES: it waited at the begin.
+std::size_t Turns::reach(std::size_t number) {
+  DURE_ASSERT(number < entered_.size());
+  if (entered_[number] == 0) open(reach(shares_.parent(number)));
+  DURE_ASSERT(entered_[number] != 0);
+  return entered_[number] - 1;
 }
 
 bool Turns::before(std::size_t a, std::size_t b) const {
@@ -98,32 +93,30 @@ void Turns::remove(std::size_t child) {
   sink(parent, place);
 }
 
-std::size_t Turns::entered(std::size_t leaf) const {
-  DURE_ASSERT(leaf < entered_.size() && entered_[leaf] != 0);
-  return entered_[leaf] - 1;
-}
-
-std::optional<std::size_t> Turns::next() const {
+std::optional<std::size_t> Turns::next() {
   if (!nodes_[0].waits) return std::nullopt;
   std::size_t node = 0;
-  while (nodes_[node].children > 0) node = heaps_[nodes_[node].first];
+  for (open(node); nodes_[node].children > 0; open(node)) node = heaps_[nodes_[node].first];
   return nodes_[node].number;
 }
 
 void Turns::count(std::size_t leaf, base::MilliGpu amount) {
   DURE_ASSERT(amount.value >= 0 && amount.value <= kMostHeld - counted_);
   counted_ += amount.value;
-  std::size_t node = entered(leaf);
-  for (;; node = nodes_[node].parent) {
-    Node& each = nodes_[node];
-    each.measure += advance_ * amount.value;
-    if (node == 0) break;
-    if (each.waits) sink(nodes_[each.parent], each.place);
+  for (std::size_t number = leaf;; number = shares_.parent(number)) {
+    if (entered_[number] == 0) {
+      counted_before_[number] += amount.value;
+    } else {
+      Node& each = nodes_[entered_[number] - 1];
+      each.measure += shares_.advance() * amount.value;
+      if (number == FairShare::kRoot) return;
+      if (each.waits) sink(nodes_[each.parent], each.place);
+    }
   }
 }
 
 void Turns::leave(std::size_t leaf) {
-  std::size_t node = entered(leaf);
+  std::size_t node = reach(leaf);
   while (nodes_[node].waits) {
     remove(node);
     if (node == 0) break;

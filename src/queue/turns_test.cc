@@ -14,6 +14,21 @@ namespace {
 
 using Leaves = std::vector<std::size_t>;
 
+struct Waiters {
+  Waiting waiting;
+};
+
+// With those leaves waiting.
+struct TurnsOf : Waiters, Turns {
+  TurnsOf(const FairShare& shares, base::Instant now, const Leaves& leaves)
+      : Waiters(of(shares, leaves)), Turns(shares, now, waiting) {}
+  static Waiters of(const FairShare& shares, const Leaves& leaves) {
+    Waiters made;
+    for (const std::size_t leaf : leaves) made.waiting.add(shares, leaf);
+    return made;
+  }
+};
+
 // So many turns, each for an entry of one card.
 Leaves turns_of_a_card(Turns& turns, int count) {
   Leaves list;
@@ -27,14 +42,14 @@ Leaves turns_of_a_card(Turns& turns, int count) {
 TEST(Turns, EqualsTakeTurns) {
   FairShare shares(base::Span::days(7), base::Span::hours(1));
   const Leaves all{shares.add(0, 1), shares.add(0, 1), shares.add(0, 1)};
-  Turns turns(shares, {0}, all);
+  TurnsOf turns(shares, {0}, all);
   EXPECT_EQ(turns_of_a_card(turns, 7), (Leaves{1, 2, 3, 1, 2, 3, 1}));
 }
 
 TEST(Turns, AWeightOfTwoGetsTwo) {
   FairShare shares(base::Span::days(7), base::Span::hours(1));
   const Leaves all{shares.add(0, 1), shares.add(0, 2)};
-  Turns turns(shares, {0}, all);
+  TurnsOf turns(shares, {0}, all);
   EXPECT_EQ(turns_of_a_card(turns, 7), (Leaves{1, 2, 2, 1, 2, 2, 1}));
 }
 
@@ -44,7 +59,7 @@ TEST(Turns, AProjectWithManyAccountsGetsNoMore) {
   const std::size_t many = shares.add(0, 1);
   const std::size_t one = shares.add(0, 1);
   const Leaves all{shares.add(one, 1), shares.add(many, 1), shares.add(many, 1), shares.add(many, 1)};
-  Turns turns(shares, {0}, all);
+  TurnsOf turns(shares, {0}, all);
   EXPECT_EQ(turns_of_a_card(turns, 6), (Leaves{4, 3, 5, 3, 6, 3}));
 }
 
@@ -52,7 +67,7 @@ TEST(Turns, WhatIsHeldCountsAtOnce) {
   FairShare shares(base::Span::days(7), base::Span::hours(1));
   const Leaves all{shares.add(0, 1), shares.add(0, 1)};
   shares.hold(1, base::MilliGpu::cards(2), {0});
-  Turns turns(shares, {0}, all);
+  TurnsOf turns(shares, {0}, all);
   EXPECT_EQ(turns_of_a_card(turns, 4), (Leaves{2, 2, 1, 2}));
 }
 
@@ -60,13 +75,13 @@ TEST(Turns, MuchThatWasUsedLongAgoIsForgotten) {
   FairShare shares(base::Span::days(7), base::Span::hours(1));
   const Leaves all{shares.add(0, 1), shares.add(0, 1)};
   shares.charge(1, 100 * 1000 * 3600, {0});  // 100 card-hours
-  Turns soon(shares, {0}, all);
+  TurnsOf soon(shares, {0}, all);
   EXPECT_EQ(turns_of_a_card(soon, 101), [] {
     Leaves wanted(100, 2);
     wanted.push_back(1);
     return wanted;
   }());
-  Turns late(shares, base::Instant{0} + base::Span::days(70), all);
+  TurnsOf late(shares, base::Instant{0} + base::Span::days(70), all);
   EXPECT_EQ(turns_of_a_card(late, 4), (Leaves{2, 1, 2, 1})) << "100/1024 of a card-hour is left";
 }
 
@@ -78,20 +93,20 @@ TEST(Turns, WhoHasNothingThatWaitsIsPassedOver) {
   const std::size_t bea = shares.add(lab, 1);
   const std::size_t cho = shares.add(firm, 1);
   shares.hold(cho, base::MilliGpu::cards(9), {0});
-  Turns turns(shares, {0}, Leaves{bea, cho, bea});
+  TurnsOf turns(shares, {0}, Leaves{bea, cho, bea});
   EXPECT_EQ(turns.next(), bea);
   turns.leave(bea);
   turns.leave(bea);
   EXPECT_EQ(turns.next(), cho);
   turns.leave(cho);
   EXPECT_EQ(turns.next(), std::nullopt);
-  EXPECT_EQ(Turns(shares, {0}, {}).next(), std::nullopt);
-  EXPECT_EQ(Turns(shares, {0}, Leaves{ann}).next(), ann);
+  EXPECT_EQ(TurnsOf(shares, {0}, {}).next(), std::nullopt);
+  EXPECT_EQ(TurnsOf(shares, {0}, Leaves{ann}).next(), ann);
 }
 
 TEST(Turns, ATreeOfItsRootAlone) {
   const FairShare shares(base::Span{}, base::Span{});
-  Turns turns(shares, {0}, Leaves{0});
+  TurnsOf turns(shares, {0}, Leaves{0});
   turns.count(0, {1000});
   EXPECT_EQ(turns.next(), 0u);
   turns.leave(0);
@@ -107,7 +122,7 @@ TEST(Turns, AHundredThousandAccountsAndAChainOfThem) {
     all.push_back(flat.add(0, 1));
     chain.add(i, 1);
   }
-  Turns turns(flat, {0}, all);
+  TurnsOf turns(flat, {0}, all);
   for (std::size_t i = 1; i <= kMany; ++i) {
     ASSERT_EQ(turns.next(), i);
     turns.count(i, {1000});
@@ -115,7 +130,7 @@ TEST(Turns, AHundredThousandAccountsAndAChainOfThem) {
   }
   EXPECT_EQ(turns.next(), 1u);
   chain.hold(kMany, {1000}, {0});
-  Turns down(chain, {0}, Leaves{kMany});
+  TurnsOf down(chain, {0}, Leaves{kMany});
   down.count(kMany, {1000});
   EXPECT_EQ(down.next(), kMany);
   down.leave(kMany);
@@ -160,7 +175,7 @@ Leaves walk(const Pair& pair, bool exactly, const From& from) {
   for (const std::size_t leaf : pair.leaves())
     if (from(0, 3) > 0) waiting.push_back(leaf);
   std::reverse(waiting.begin(), waiting.end());
-  Turns turns(pair.kept, {pair.now}, waiting);
+  TurnsOf turns(pair.kept, {pair.now}, waiting);
   NaiveTurns naive{pair, {waiting.begin(), waiting.end()}};
   Leaves seen;
   while (const auto next = turns.next()) {
@@ -253,7 +268,7 @@ class Pool {
 
  private:
   void fill(std::int64_t minute, base::Instant now) {
-    Turns turns(shares_, now, tenants_);
+    TurnsOf turns(shares_, now, tenants_);
     while (ends_.size() < cards_) {
       const std::size_t tenant = turns.next().value();
       turns.count(tenant, base::MilliGpu::cards(1));
