@@ -65,7 +65,8 @@ base::Result<model::Node> reporting_node(Work& work) {
 
 bool same_card(const model::Card& card, const model::CardReport& report) {
   return card.index == report.index && card.model == report.model && card.product == report.product &&
-         card.memory == report.memory && card.simulated == report.simulated && card.health == report.health;
+         card.memory == report.memory && card.simulated == report.simulated && card.health == report.health &&
+         card.mig == report.mig;
 }
 
 void fill_card(model::Card& card, const model::CardReport& report) {
@@ -75,6 +76,7 @@ void fill_card(model::Card& card, const model::CardReport& report) {
   card.memory = report.memory;
   card.simulated = report.simulated;
   card.health = report.health;
+  card.mig = report.mig;
 }
 
 // True where a card row was written.
@@ -287,7 +289,9 @@ base::Result<model::ReplicaOrder> order_of(Work& work, const model::Replica& rep
   order.uid = account.uid;
   order.gid = project.gid;
   DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where("replica_id", replica.id)));
-  for (const auto& share : shares) order.shares.push_back({share.card_id, share.milli_gpu, share.memory});
+  for (const auto& share : shares)
+    order.shares.push_back({share.card_id, share.milli_gpu, share.memory, share.mig_profile, share.mig_start,
+                            share.mig_milli_gpu});
   DURE_LET(
       volumes,
       load_all(

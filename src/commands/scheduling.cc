@@ -17,9 +17,9 @@ std::vector<model::PromisedCard> cards_of(const std::optional<queue::Promise>& p
   std::vector<model::PromisedCard> cards;
   if (!promise) return cards;
   for (const auto& replica : promise->replicas) {
-    if (replica.shares.empty()) cards.push_back({replica.number, replica.node_id, {}});
+    if (replica.shares.empty()) cards.push_back({replica.number, replica.node_id, {}, {}, -1});
     for (const auto& share : replica.shares)
-      cards.push_back({replica.number, replica.node_id, share.card_id});
+      cards.push_back({replica.number, replica.node_id, share.card_id, share.mig_profile, share.mig_start});
   }
   return cards;
 }
@@ -44,6 +44,19 @@ bool changes_anything(const Scene& scene, const std::vector<queue::Decision>& de
   return false;
 }
 
+// Of a card in MIG mode, whether the instances that are held and those of the plan do not go together.
+base::Result<bool> instances_overlap(Work& work, const model::CardId& id, const placement::Plan& plan) {
+  DURE_LET(card, work.tx.cards().get(id));
+  if (!card.mig) return false;
+  placement::Partition partition(placement::find_mig_model(card.model));
+  DURE_LET(held, load_all(work.tx.shares(), ports::Query{}.where("card_id", id).where_null("released_at")));
+  for (const auto& share : held) partition.change(placement::planned_share(share), 1);
+  for (const auto& replica : plan.replicas)
+    for (const auto& share : replica.shares)
+      if (share.card_id == id) partition.change(share, 1);
+  return !partition.sound();
+}
+
 // The last guard against a card that is given out twice: the sum over the rows of this transaction. Why the
 // plan may not be carried out; nothing where it may.
 base::Result<std::optional<base::Reason>> oversubscribed(Work& work, const placement::Plan& plan) {
@@ -53,7 +66,8 @@ base::Result<std::optional<base::Reason>> oversubscribed(Work& work, const place
   for (const auto& [card, milli_gpu] : asked) {
     DURE_LET(held, work.tx.shares().sum("milli_gpu",
                                         ports::Query{}.where("card_id", card).where_null("released_at")));
-    if (held + milli_gpu > kWholeCard)
+    DURE_LET(overlaps, instances_overlap(work, card, plan));
+    if (held + milli_gpu > kWholeCard || overlaps)
       return std::optional(base::Reason("placement.changed").with("what", "card").with("id", card.text));
   }
   return std::optional<base::Reason>{};
@@ -72,6 +86,9 @@ base::Status insert_share(Work& work, const model::Run& run, const model::Replic
   share.card_id = planned.card_id;
   share.milli_gpu = planned.milli_gpu;
   share.memory = planned.memory;
+  share.mig_profile = planned.mig_profile;
+  share.mig_start = planned.mig_start;
+  share.mig_milli_gpu = planned.mig_milli_gpu;
   return work.tx.shares().insert(share);
 }
 

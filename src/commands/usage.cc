@@ -10,6 +10,7 @@
 #include "commands/rows.h"
 #include "ledger/statement.h"
 #include "ledger/unbilled.h"
+#include "placement/mig.h"
 #include "programme/from_policy.h"
 #include "programme/rating.h"
 
@@ -31,7 +32,12 @@ base::Result<std::vector<ledger::HeldShare>> shares_of(Work& work, const model::
   std::vector<ledger::HeldShare> shares;
   for (const auto& row : rows) {
     DURE_LET(card, work.tx.cards().get(row.card_id));
-    shares.push_back({row.id, row.card_id, card.model, row.milli_gpu});
+    // An instance is its part of a card, whether the node has it or Dure made it.
+    if (const auto instance = placement::parse_mig_model(card.model))
+      shares.push_back({row.id, row.card_id, std::string(instance->model->name),
+                        placement::milli_gpu_of(*instance, row.milli_gpu)});
+    else
+      shares.push_back({row.id, row.card_id, card.model, row.milli_gpu});
   }
   return shares;
 }

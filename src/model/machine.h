@@ -63,12 +63,13 @@ struct Card {
   base::Bytes memory;
   bool simulated = false;
   CardHealth health = CardHealth::kHealthy;
+  bool mig = false;  // in MIG mode, and Dure may make instances on it: it is given out in these alone
 };
 DURE_FIELDS(Card, "cards", field("id", &Card::id), field("version", &Card::version),
             field("created_at", &Card::created_at), field("updated_at", &Card::updated_at),
             field("node_id", &Card::node_id), field("index", &Card::index), field("model", &Card::model),
             field("product", &Card::product), field("memory_bytes", &Card::memory),
-            field("simulated", &Card::simulated), field("health", &Card::health));
+            field("simulated", &Card::simulated), field("health", &Card::health), field("mig", &Card::mig));
 
 struct SoftwareItem {
   std::string name;

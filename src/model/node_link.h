@@ -35,12 +35,14 @@ struct CardReport {
   base::Bytes memory;
   bool simulated = false;
   CardHealth health = CardHealth::kHealthy;
+  bool mig = false;  // as of a card (machine.h)
 };
 DURE_VALUE_FIELDS(CardReport, field("id", &CardReport::id),
                   field("index", &CardReport::index, Range{0, kMostCards - 1}),
                   field("model", &CardReport::model), field("product", &CardReport::product),
                   field("memory_bytes", &CardReport::memory, Range{0, kMostCardMemory}),
-                  field("simulated", &CardReport::simulated), field("health", &CardReport::health));
+                  field("simulated", &CardReport::simulated), field("health", &CardReport::health),
+                  field("mig", &CardReport::mig));
 
 struct ImageReport {
   std::string reference;
@@ -98,14 +100,21 @@ DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
                   field("replicas", &NodeReport::replicas), field("observations", &NodeReport::observations),
                   field("troubles", &NodeReport::troubles));
 
-// Which part of which card a replica holds.
+// Which part of which card a replica holds; where there is a profile, of an instance that is to be made for
+// it, if it is not there yet.
 struct ShareOrder {
   CardId card_id;
   base::MilliGpu milli_gpu;
   base::Bytes memory;
+  std::string mig_profile;  // as of a share (workload.h)
+  std::int64_t mig_start = -1;
+  base::MilliGpu mig_milli_gpu;
 };
 DURE_VALUE_FIELDS(ShareOrder, field("card_id", &ShareOrder::card_id),
-                  field("milli_gpu", &ShareOrder::milli_gpu), field("memory_bytes", &ShareOrder::memory));
+                  field("milli_gpu", &ShareOrder::milli_gpu), field("memory_bytes", &ShareOrder::memory),
+                  field("mig_profile", &ShareOrder::mig_profile),
+                  field("mig_start", &ShareOrder::mig_start),
+                  field("mig_milli_gpu", &ShareOrder::mig_milli_gpu));
 
 // A volume to mount; its folder on the node is made from the id, owned by uid and gid.
 struct VolumeOrder {

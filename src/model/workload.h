@@ -114,10 +114,14 @@ struct PromisedCard {
   std::int64_t replica = 0;
   NodeId node_id;
   CardId card_id;
+  std::string mig_profile;      // as of a share
+  std::int64_t mig_start = -1;
   bool operator==(const PromisedCard&) const = default;
 };
 DURE_VALUE_FIELDS(PromisedCard, field("replica", &PromisedCard::replica),
-                  field("node_id", &PromisedCard::node_id), field("card_id", &PromisedCard::card_id));
+                  field("node_id", &PromisedCard::node_id), field("card_id", &PromisedCard::card_id),
+                  field("mig_profile", &PromisedCard::mig_profile),
+                  field("mig_start", &PromisedCard::mig_start));
 
 struct Run {
   RunId id;
@@ -197,7 +201,8 @@ DURE_FIELDS(Replica, "replicas", field("id", &Replica::id), field("version", &Re
             field("lost", &Replica::lost));
 
 // Part of one card, held by one replica from assignment until its end is known. Invariant, checked in the
-// transaction that grants: the unreleased shares of a card add up to at most 1000 milli-GPU.
+// transaction that grants: the unreleased shares of a card add up to at most 1000 milli-GPU; and on a card in MIG
+// mode no two of the instances that they are of overlap, and those of each add up to at most 1000 of it.
 struct Share {
   ShareId id;
   std::int64_t version = 1;
@@ -213,6 +218,11 @@ struct Share {
   base::MilliGpu milli_gpu;
   base::Bytes memory;
   std::optional<base::Instant> released_at;
+  // Of an instance that Dure makes on a card in MIG mode (placement/mig.h); milli_gpu is then its part of the
+  // card. It is there as long as a share of it is held.
+  std::string mig_profile;       // "3g.20gb"; "": of none
+  std::int64_t mig_start = -1;   // the slice with which it begins
+  base::MilliGpu mig_milli_gpu;  // of the instance
 };
 DURE_FIELDS(Share, "shares", field("id", &Share::id), field("version", &Share::version),
             field("created_at", &Share::created_at), field("updated_at", &Share::updated_at),
@@ -220,6 +230,8 @@ DURE_FIELDS(Share, "shares", field("id", &Share::id), field("version", &Share::v
             field("programme_id", &Share::programme_id), field("project_id", &Share::project_id),
             field("account_id", &Share::account_id), field("node_id", &Share::node_id),
             field("card_id", &Share::card_id), field("milli_gpu", &Share::milli_gpu),
-            field("memory_bytes", &Share::memory), field("released_at", &Share::released_at));
+            field("memory_bytes", &Share::memory), field("released_at", &Share::released_at),
+            field("mig_profile", &Share::mig_profile), field("mig_start", &Share::mig_start),
+            field("mig_milli_gpu", &Share::mig_milli_gpu));
 
 }  // namespace dure::model

@@ -5,13 +5,15 @@
 
 #include "base/quantity.h"
 #include "base/result.h"
+#include "placement/slices.h"
 
 namespace dure::placement {
 
 std::int64_t Slot::idle() const {
   std::int64_t sum = 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(cards); ++i) sum += open(i) ? free[i] : 0;
-  return sum;
+  const std::int64_t shared = mig > 0 ? cards - 1 : cards;  // the media extensions are no compute
+  for (std::size_t i = 0; i < static_cast<std::size_t>(shared); ++i) sum += open(i) ? free[i] : 0;
+  return mig > 0 ? sum / shared : sum;
 }
 
 std::int64_t Slot::whole() const {
@@ -47,6 +49,7 @@ bool fits(const Slot& slot, const Shape& shape) {
   if (slot.cpu_milli < shape.cpu_milli || slot.memory < shape.memory || !offered(slot, shape)) return false;
   if (shape.cards == 0) return true;
   if (!model_fits(slot, shape)) return false;
+  if (slot.mig > 0) return slices_fit(slot, shape);
   if (!shape.part_of_card()) return slot.whole() >= shape.cards;
   return slot.counts_card_memory ? tightest_cards(slot, shape) != 0 : slot.largest() >= shape.milli_gpu;
 }
@@ -72,6 +75,7 @@ std::uint32_t tightest_card(const Slot& slot, const Shape& shape) {
 }  // namespace
 
 std::uint32_t tightest_cards(const Slot& slot, const Shape& shape) {
+  if (slot.mig > 0 && shape.cards > 0) return tightest_slices(slot, shape);
   if (shape.part_of_card()) return tightest_card(slot, shape);
   std::uint32_t chosen = 0;
   std::int64_t left = shape.cards;
@@ -88,6 +92,8 @@ namespace {
 void change(Slot& slot, const Shape& shape, std::uint32_t cards, std::int64_t sign) {
   slot.cpu_milli -= sign * shape.cpu_milli;
   slot.memory -= sign * shape.memory;
+  if (slot.mig > 0 && cards != 0)
+    return change_slices(slot, instance_code(shape.mig, cards), cards, shape.milli_gpu, sign);
   for (std::size_t i = 0; cards >> i != 0; ++i) {
     if ((cards >> i & 1) == 0) continue;
     slot.free[i] = static_cast<std::int16_t>(slot.free[i] - sign * shape.milli_gpu);

@@ -9,6 +9,8 @@
 // the slot says so. A part of a card takes as much of its memory as of its compute,
 // rounded down, unless the shape says otherwise.
 //
+// A card in MIG mode is a slot by itself, with its memory slices as its cards (slices.h).
+//
 // Plain values, no clock, no threads. Cluster (cluster.h) is the picture with ids, memory of cards and
 // reasons; Board is what a rule looks at a million times.
 #pragma once
@@ -42,10 +44,12 @@ struct Slot {
   bool counts_card_memory = false;
   std::array<std::int64_t, kMostCardsOfSlot> card_memory{};  // that each has
   std::array<std::int64_t, kMostCardsOfSlot> free_memory{};
+  std::uint8_t mig = 0;  // one card in MIG mode, of that kind (slices.h); 0: it is not
+  std::array<std::uint8_t, kMostCardsOfSlot> instance{};  // that each slice of it is part of; 0: none
   bool operator==(const Slot&) const = default;
 
   bool open(std::size_t card) const { return (closed >> card & 1) == 0; }
-  // Of the cards in service:
+  // Of the cards in service; of a card in MIG mode, of its slices but for idle(), which is of the card:
   std::int64_t idle() const;     // milli-GPU over all cards
   std::int64_t whole() const;    // cards with nothing on them
   std::int64_t largest() const;  // the most that is free on one card
@@ -61,6 +65,8 @@ struct Shape {
   std::int16_t pool = kAnyPool;     // where it may go
   std::uint8_t forms = kInAnyForm;  // in which of them it takes its cards
   std::int64_t card_memory = 0;     // of a part of a card, where it shall differ from its compute
+  // As which profile (slices.h) it goes on a card in MIG mode, whole or milli_gpu of it. 0: it goes on none.
+  std::uint8_t mig = 0;
   auto operator<=>(const Shape&) const = default;
 
   std::int64_t total_milli_gpu() const { return cards * milli_gpu; }

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "placement/slices.h"
+
 namespace dure::placement {
 namespace {
 
@@ -40,6 +42,7 @@ void clear(NodeRoom& node) {
     card.free = base::MilliGpu::cards(1);
     card.free_memory = card.memory;
     card.holders = 0;
+    card.partition = card.mig ? Partition(find_mig_model(card.model)) : Partition();
   }
 }
 
@@ -49,13 +52,32 @@ Hold hold_of(const model::ReplicaId& id, const PlannedReplica& replica) {
 
 }  // namespace
 
-Shape shape_of(const Hold& hold) {
+PlannedShare planned_share(const model::Share& row) {
+  return {row.card_id, row.milli_gpu, row.memory, row.mig_profile, row.mig_start, row.mig_milli_gpu};
+}
+
+// Which profile that is, its card's model says; 0 where it is of none.
+std::uint8_t Cluster::profile_number(const Hold& hold, const PlannedShare& share) const {
+  const NodeRoom* node = find(hold.node_id);
+  const CardRoom* card = node == nullptr ? nullptr : find_card(*node, share.card_id);
+  const MigModel* model = card == nullptr ? nullptr : card->partition.model();
+  const auto profile = model == nullptr ? std::nullopt : model->find(share.mig_profile);
+  return profile ? mig_number({model, *profile}) : 0;
+}
+
+Shape Cluster::shape_of(const Hold& hold) const {
   Shape shape;
   shape.cpu_milli = hold.cpu_milli;
   shape.memory = hold.memory.value;
   shape.cards = static_cast<std::int64_t>(hold.shares.size());
   if (hold.shares.empty()) return shape;
-  shape.milli_gpu = hold.shares.front().milli_gpu.value;
+  const PlannedShare& first = hold.shares.front();
+  if (first.mig_start >= 0) {
+    shape.milli_gpu = first.mig_milli_gpu.value;
+    shape.mig = profile_number(hold, first);
+    return shape;
+  }
+  shape.milli_gpu = first.milli_gpu.value;
   if (shape.cards == 1) shape.card_memory = std::max<std::int64_t>(1, hold.shares.front().memory.value);
   return shape;
 }
@@ -71,7 +93,7 @@ Cluster Cluster::from_rows(const Rows& rows) {
   std::map<model::ReplicaId, model::NodeId> nodes;
   for (const model::Share& share : rows.shares) {
     if (share.released_at) continue;
-    shares[share.replica_id].push_back({share.card_id, share.milli_gpu, share.memory});
+    shares[share.replica_id].push_back(planned_share(share));
     nodes[share.replica_id] = share.node_id;
   }
   for (auto& [id, list] : shares) {
@@ -139,6 +161,7 @@ void Cluster::put_card(const model::Card& card) {
   room->memory = card.memory;
   room->simulated = card.simulated;
   room->health = card.health;
+  room->mig = card.mig;
   std::sort(node->cards.begin(), node->cards.end(), card_before);
 }
 
@@ -193,6 +216,7 @@ std::vector<std::size_t> Cluster::change(const Hold& hold, std::int64_t sign) {
     card->free.value -= sign * share.milli_gpu.value;
     card->free_memory.value -= sign * share.memory.value;
     card->holders += sign;
+    if (card->mig) card->partition.change(share, sign);
     if (touched.empty() || touched.back() != node) touched.push_back(node);
   }
   return touched;
@@ -231,6 +255,8 @@ base::Status Cluster::not_overdrawn(const PlannedReplica& replica) const {
   for (const PlannedShare& share : replica.shares) {
     const CardRoom& card = *find_card(node, share.card_id);
     if (card.free.value < 0 || card.free_memory.value < 0) return changed("card", share.card_id.text);
+    if (card.mig ? !card.partition.sound() : share.mig_start >= 0)
+      return changed("card", share.card_id.text);
   }
   return {};
 }
@@ -300,6 +326,11 @@ std::vector<base::Reason> Cluster::faults() const {
                              .with("card", card.id.text)
                              .with("over_milli_gpu", std::max<std::int64_t>(0, -card.free.value))
                              .with("over_bytes", std::max<std::int64_t>(0, -card.free_memory.value)));
+      else if (card.mig && !card.partition.sound())
+        faults.push_back(base::Reason("placement.instances_overlap")
+                             .with("node", node.name)
+                             .with("card", card.id.text)
+                             .with("model", card.model));
   for (const auto& [id, hold] : holds_)
     for (const PlannedShare& share : hold.shares) {
       const NodeRoom* node = find(hold.node_id);

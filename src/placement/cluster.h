@@ -22,6 +22,7 @@
 #include "model/machine.h"
 #include "model/workload.h"
 #include "placement/index.h"
+#include "placement/partition.h"
 #include "placement/plan.h"
 
 namespace dure::placement {
@@ -41,6 +42,9 @@ struct Hold {
   bool operator==(const Hold&) const = default;
 };
 
+// A row as what was planned.
+PlannedShare planned_share(const model::Share& row);
+
 struct CardRoom {
   model::CardId id;
   std::int64_t index = 0;  // on its node
@@ -52,6 +56,8 @@ struct CardRoom {
   base::MilliGpu free{1000};
   base::Bytes free_memory;
   std::int64_t holders = 0;  // shares on it
+  bool mig = false;          // in MIG mode: given out in the instances of its partition, and not else
+  Partition partition;
   bool operator==(const CardRoom&) const = default;
 };
 
@@ -70,9 +76,6 @@ struct NodeRoom {
   std::vector<CardRoom> cards;  // by index, then id
   bool operator==(const NodeRoom&) const = default;
 };
-
-// One replica's hold as a shape.
-Shape shape_of(const Hold& hold);
 
 // The rows that a cluster is built from; their order does not matter. `holds` carry the CPU and memory of the
 // replicas that have not ended; their `shares` are ignored where the share rows name the same replica.
@@ -93,12 +96,15 @@ class Cluster {
   std::int64_t version() const { return version_; }
   const std::vector<NodeRoom>& nodes() const { return nodes_; }  // by leaf, island, name, id
   const std::map<model::ReplicaId, Hold>& holds() const { return holds_; }
-  // What the rows contradicted themselves in: placement.card_oversubscribed, placement.unknown_card.
+  // What the rows contradicted themselves in: placement.card_oversubscribed, placement.instances_overlap,
+  // placement.unknown_card.
   std::vector<base::Reason> faults() const;
 
   // The same as a board, for choosing.
   const Index& index() const { return board_; }
 
+  // One replica's hold as a shape.
+  Shape shape_of(const Hold& hold) const;
   // Where that replica is, or would be, on the board.
   std::optional<Spot> spot_of(const model::NodeId& node, const std::vector<PlannedShare>& shares) const;
 
@@ -129,6 +135,7 @@ class Cluster {
   void put_node(const model::Node& node);
   void put_card(const model::Card& card);
   void reindex();
+  std::uint8_t profile_number(const Hold& hold, const PlannedShare& share) const;
   CardMode mode_of(const std::string& pool) const;
   base::Status in_service(const PlannedReplica& replica) const;
   base::Status not_overdrawn(const PlannedReplica& replica) const;

@@ -257,6 +257,7 @@ void prove(const Forest& forest, const Plan& plan) {
   const auto whole = [&slots] {
     std::pair<std::int64_t, std::int64_t> count{0, 0};
     for (const Slot& slot : slots) {
+      if (slot.mig > 0) continue;
       count.first += slot.whole();
       count.second += slot.cards > 0 && slot.whole() == slot.cards ? 1 : 0;
     }
@@ -273,7 +274,7 @@ void prove(const Forest& forest, const Plan& plan) {
 bool together_already(const Forest& forest, const Goal& goal) {
   for (std::size_t slot = 0; slot < forest.slots().size(); ++slot) {
     const Slot& each = forest.slots()[slot];
-    if (!forest.in_service(slot) || each.whole() < goal.cards) continue;
+    if (!forest.in_service(slot) || each.mig > 0 || each.whole() < goal.cards) continue;
     if (goal.models == 0 || (goal.models >> each.model & 1) != 0) return true;
   }
   return false;

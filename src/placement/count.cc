@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "placement/slices.h"
+
 namespace dure::placement {
 namespace {
 
@@ -16,6 +18,7 @@ std::int64_t count_on_slot(const Slot& slot, const Shape& shape, std::int64_t mo
   if (!offered(slot, shape)) return 0;
   if (shape.cards == 0) return most;
   if (!model_fits(slot, shape)) return 0;
+  if (slot.mig > 0) return count_slices(slot, shape, most);
   if (!shape.part_of_card()) return std::min(most, slot.whole() / shape.cards);
   std::int64_t sum = 0;
   for (std::size_t card = 0; card < static_cast<std::size_t>(slot.cards) && sum < most; ++card) {

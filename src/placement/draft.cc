@@ -27,7 +27,7 @@ bool cards_take(const Slot& slot, const Shape& shape, std::uint32_t cards) {
 Draft::Draft(const Forest& forest, const Tenants& tenants)
     : slots_(forest.slots()), in_service_(slots_.size()), kept_(slots_.size()), on_(slots_.size()) {
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
-    in_service_[slot] = forest.in_service(slot);
+    in_service_[slot] = forest.in_service(slot) && slots_[slot].mig == 0;
     const auto model = static_cast<std::size_t>(slots_[slot].model);
     if (of_model_.size() <= model) of_model_.resize(model + 1);
     enlist(slot, 1);
@@ -55,6 +55,7 @@ std::vector<Move> Draft::moves() const {
 // Enters the slot in the sets and sums, or (-1) strikes it from them.
 void Draft::enlist(std::size_t slot, std::int64_t sign) {
   const Slot& each = slots_[slot];
+  if (each.mig > 0) return;
   const std::int64_t whole = each.whole();
   whole_cards_ += sign * whole;
   if (each.cards > 0 && whole == each.cards) whole_nodes_ += sign;

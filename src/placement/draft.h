@@ -5,6 +5,8 @@
 // in ordered sets, one for each model: cards by what is free on them, slots by their whole cards. So the
 // tightest come first, and a look-up among 80,000 cards does not see most of them.
 //
+// Cards in MIG mode are left as they are: nothing is offered one, and none is cleared.
+//
 // A copy: what it was made of is not changed. Single-threaded; the owner of the draft owns it.
 #pragma once
 

@@ -4,6 +4,8 @@
 #include <map>
 #include <string_view>
 
+#include "placement/slices.h"
+
 namespace dure::placement {
 
 bool in_pool(const NodeRoom& node, const Request& request) {
@@ -53,7 +55,41 @@ base::Bytes card_memory_of(const CardRoom& card, const Request& request) {
   return request.card_memory.value_or(memory_of_blocks(card.memory, request.blocks));
 }
 
+bool card_will_do(const CardRoom& card, const Request& request) {
+  if (!card.mig) return model_will_do(request, card.model);
+  const auto name = named_instance(request);
+  return name && name->model == card.partition.model();
+}
+
+std::int64_t count_instances(const CardRoom& card, const MigName& name, base::MilliGpu part, Lens lens,
+                             std::int64_t upper) {
+  if (!card_serves(card, lens)) return 0;
+  Shape shape;
+  shape.cards = 1;
+  shape.milli_gpu = part.value;
+  shape.mig = mig_number(name);
+  const Slot slot = lens == Lens::kEmpty ? empty_slices(*name.model) : card.partition.slices();
+  return count_slices(slot, shape, upper);
+}
+
+std::int64_t largest_blocks(const CardRoom& card, const MigName& name) {
+  std::int64_t blocks = 0;
+  while (blocks < kBlocksOfCard &&
+         count_instances(card, name, base::MilliGpu::blocks(blocks + 1), Lens::kAsIs, 1) > 0)
+    ++blocks;
+  return blocks;
+}
+
+std::int64_t count_instances(const CardRoom& card, const Request& request, Lens lens, std::int64_t upper) {
+  if (!card.mig) return 0;
+  const auto name = made_instance(request);
+  if (!name || name->model != card.partition.model()) return 0;
+  const auto part = request.cards > 0 ? base::MilliGpu::cards(1) : base::MilliGpu::blocks(request.blocks);
+  return count_instances(card, *name, part, lens, upper);
+}
+
 bool card_fits(const CardRoom& card, const Request& request, Lens lens) {
+  if (card.mig) return count_instances(card, request, lens, 1) > 0;
   if (!model_will_do(request, card.model) || !card_serves(card, lens)) return false;
   if (request.cards > 0) return whole(card, lens);
   return base::MilliGpu::blocks(request.blocks) <= free_of(card, lens) &&
@@ -75,7 +111,7 @@ using ByModel = std::map<std::string_view, std::int64_t>;
 ByModel whole_cards_by_model(const NodeRoom& node, const Request& request, Lens lens) {
   ByModel counts;
   for (const CardRoom& card : node.cards)
-    if (model_will_do(request, card.model) && card_serves(card, lens) && whole(card, lens))
+    if (!card.mig && model_will_do(request, card.model) && card_serves(card, lens) && whole(card, lens))
       ++counts[card.model];
   return counts;
 }
@@ -85,6 +121,9 @@ ByModel whole_cards_by_model(const NodeRoom& node, const Request& request, Lens 
 std::int64_t whole_cards(const NodeRoom& node, const Request& request, Lens lens) {
   std::int64_t most = 0;
   for (const auto& [model, count] : whole_cards_by_model(node, request, lens)) most = std::max(most, count);
+  if (most > 0) return most;
+  for (const CardRoom& card : node.cards)
+    if (request.cards == 1 && count_instances(card, request, lens, 1) > 0) return 1;
   return most;
 }
 
@@ -106,6 +145,7 @@ std::int64_t count_by_whole_cards(const NodeRoom& node, const Request& request, 
                                   std::int64_t upper) {
   std::int64_t sum = 0;
   for (const auto& [model, count] : whole_cards_by_model(node, request, lens)) sum += count / request.cards;
+  for (const CardRoom& card : node.cards) sum += count_instances(card, request, lens, upper);
   return std::min(sum, upper);
 }
 
@@ -113,7 +153,8 @@ std::int64_t count_by_cards(const NodeRoom& node, const Request& request, Lens l
   if (request.cards > 0) return count_by_whole_cards(node, request, lens, upper);
   std::int64_t count = 0;
   for (const CardRoom& card : node.cards) {
-    if (!card_fits(card, request, lens)) continue;
+    if (card.mig) count += count_instances(card, request, lens, upper);
+    if (card.mig || !card_fits(card, request, lens)) continue;
     const std::int64_t by_compute = times(free_of(card, lens).value, request.blocks * 10, upper);
     count += times(free_memory_of(card, lens).value, card_memory_of(card, request).value, by_compute);
   }

@@ -15,19 +15,23 @@ Forest::Forest(std::vector<Slot> slots, std::int64_t most_slope)
       slots_(std::move(slots)),
       in_service_(slots_.size(), true),
       place_(slots_.size()) {
-  std::map<std::tuple<std::int64_t, std::int16_t, std::uint8_t, bool>, std::size_t> tree_of;
+  std::map<std::tuple<std::int64_t, std::int16_t, std::uint8_t, std::uint8_t, bool>, std::size_t> tree_of;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Slot& slot = slots_[i];
     machine_.emplace_back(i, i + 1);
     const bool without_cards = slot.cards == 0;
-    const auto [found, fresh] =
-        tree_of.emplace(std::tuple(slot.model, slot.pool, slot.forms, without_cards), trees_.size());
-    if (fresh)
-      trees_.push_back(
-          {slot.model, slot.pool, pool_of(slot.pool), slot.forms, without_cards, 0, 0, {}, 1, {}, {}});
+    const auto [found, fresh] = tree_of.emplace(
+        std::tuple(slot.model, slot.pool, slot.forms, slot.mig, without_cards), trees_.size());
+    if (fresh) trees_.emplace_back();
     Tree& tree = trees_[found->second];
+    tree.model = slot.model;
+    tree.pool = slot.pool;
+    tree.in = pool_of(slot.pool);
+    tree.forms = slot.forms;
+    tree.mig = slot.mig;
+    tree.without_cards = without_cards;
     place_[i] = {found->second, tree.slots.size()};
-    tree.cards += slots_[i].cards;
+    tree.cards += slot.mig > 0 ? 1 : slot.cards;
     tree.slots.push_back(i);
     count_supply(i, 1);
   }
@@ -38,6 +42,7 @@ Forest::Forest(std::vector<Slot> slots, std::int64_t most_slope)
       const Extent& leaf = tree.nodes[tree.width + i] = extent_of(tree.slots[i]);
       ++tree.census.slots_by_whole[static_cast<std::size_t>(leaf.whole)];
       count_slot(tree.slots[i], 1);
+      if (tree.mig > 0) tree.mig_cards.note(tree.slots[i], slots_[tree.slots[i]], true);
     }
     for (std::size_t i = tree.width; i-- > 1;) tree.nodes[i] = join(tree.nodes[2 * i], tree.nodes[2 * i + 1]);
   }
@@ -68,7 +73,7 @@ void Forest::count_supply(std::size_t slot, std::int64_t sign) {
   const Slot& each = slots_[slot];
   if (!in_service_[slot] || each.cards == 0) return;
   Pool& pool = pools_[trees_[place_[slot].first].in];
-  pool.idle += sign * each.idle();
+  if (each.mig == 0) pool.idle += sign * each.idle();  // slices are not cards
   if (slot == machine_[slot].first) pool.cpu_milli += sign * each.cpu_milli;
 }
 
@@ -129,6 +134,7 @@ void Forest::refresh(std::size_t slot) {
     if (now.whole >= 0) ++tree.census.slots_by_whole[static_cast<std::size_t>(now.whole)];
   }
   tree.nodes[node] = now;
+  if (tree.mig > 0) tree.mig_cards.note(slot, slots_[slot], in_service_[slot]);
   while ((node /= 2) >= 1) tree.nodes[node] = join(tree.nodes[2 * node], tree.nodes[2 * node + 1]);
 }
 
@@ -170,7 +176,7 @@ Forest::Counts Forest::counts(const Shape& shape) const {
   DURE_ASSERT(shape.cards > 0 && shape.milli_gpu % kBlock == 0 && shape.card_memory == 0);
   Counts counts;
   for (const Tree& tree : trees_) {
-    if (tree.without_cards || !may_hold(tree, shape)) continue;
+    if (tree.without_cards || tree.mig > 0 || !may_hold(tree, shape)) continue;
     const Census& census = tree.census;
     std::int64_t in_service = 0, room = 0, few = 0;
     for (std::size_t blocks = 0; blocks < census.by_blocks.size(); ++blocks) {
@@ -221,7 +227,7 @@ std::vector<std::size_t> Forest::slots_with_cards(const Shape& shape) const {
   cards.memory = 0;
   std::vector<std::size_t> found;
   for (const Tree& tree : trees_)
-    if (!tree.without_cards && may_hold(tree, cards)) gather(tree, 1, cards, found);
+    if (!tree.without_cards && tree.mig == 0 && may_hold(tree, cards)) gather(tree, 1, cards, found);
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -282,15 +288,35 @@ void Forest::descend(const Tree& tree, std::size_t node, std::size_t first, std:
 void Forest::look(Search& search, bool without_cards) const {
   for (const Tree& tree : trees_) {
     if (tree.without_cards != without_cards || !may_hold(tree, search.shape)) continue;
+    if (tree.mig > 0 && search.shape.cards > 0) continue;  // look_at_mig_cards
     search.growth = growth_of(search.shape, pools_[tree.in].slope);
     search.toll = toll(tree, search.shape);
     descend(tree, 1, 0, tree.width, search);
   }
 }
 
+void Forest::look_at_mig_cards(Search& search) const {
+  const auto will_do = [&](std::size_t slot) {
+    const Slot& here = slots_[slot];
+    return slot >= search.from && slot < search.end && here.cpu_milli >= search.shape.cpu_milli &&
+           here.memory >= search.shape.memory && (search.may == nullptr || (*search.may)(slot));
+  };
+  std::optional<MigCards::Choice> chosen;
+  for (const Tree& tree : trees_) {
+    if (tree.mig == 0 || !may_hold(tree, search.shape)) continue;
+    if (!fits_kind(tree.mig, search.shape.mig)) continue;
+    const auto found = tree.mig_cards.find(search.shape, will_do);
+    if (found && (!chosen || *found < *chosen)) chosen = found;
+  }
+  if (!chosen) return;
+  search.slot = chosen->slot;
+  search.found = true;
+}
+
 std::optional<Spot> Forest::best(Search search) const {
   if (search.shape.cards == 0) look(search, true);
   if (!search.found) look(search, false);
+  if (!search.found && search.shape.mig > 0 && search.shape.cards > 0) look_at_mig_cards(search);
   if (!search.found) return std::nullopt;
   return Spot{search.slot, tightest_cards(slots_[search.slot], search.shape)};
 }
@@ -351,7 +377,7 @@ void Forest::set_service(std::size_t slot, bool in_service) {
 void Forest::set(std::size_t slot, const Slot& now) {
   const Tree& tree = trees_[place_[slot].first];
   DURE_ASSERT(now.model == tree.model && now.pool == tree.pool && now.forms == tree.forms &&
-              (now.cards == 0) == tree.without_cards);
+              now.mig == tree.mig && (now.cards == 0) == tree.without_cards);
   count_slot(slot, -1);
   count_supply(slot, -1);
   slots_[slot] = now;

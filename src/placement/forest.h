@@ -11,6 +11,9 @@
 // Slots of one machine (`machines`) share its CPU and memory: what one of them takes the others have less.
 // What wants no card goes to machines without cards first.
 //
+// Cards in MIG mode stand in trees of their own, and are looked at where no other slot will do: first the
+// instances that are there anyway, then those that a card is split for, by what that loses (mig_cards.h).
+//
 // An update costs the depth of one tree for each slot of the machine. Single-threaded; the owner of the board
 // owns it.
 #pragma once
@@ -22,6 +25,7 @@
 #include <vector>
 
 #include "placement/board.h"
+#include "placement/mig_cards.h"
 #include "placement/stranded.h"
 
 namespace dure::placement {
@@ -49,7 +53,7 @@ class Forest {
   // The same among the slots of that range.
   std::optional<Spot> find_within(const Shape& shape, std::size_t first, std::size_t end) const;
 
-  // The cards of the shape's pool, models and form, each counted once under the first word that is true of
+  // The cards of the shape's pool, models and form, but for those in MIG mode, each counted once under the first word that is true of
   // it, whatever CPU and memory there is beside it.
   struct Counts {
     std::int64_t looked_at = 0;       // all of them
@@ -113,12 +117,14 @@ class Forest {
     std::size_t in = 0;  // into pools_
     std::uint8_t forms = kInAnyForm;
     bool without_cards = false;
+    std::uint8_t mig = 0;
     std::int64_t cards = 0;
     std::int64_t asked_millionths = 0;  // asked for by name, in millionths of its cards
     std::vector<std::size_t> slots;     // ascending
     std::size_t width = 1;              // leaves, a power of two
     std::vector<Extent> nodes;          // 1 is the root; the children of i are 2i and 2i + 1
     Census census;
+    MigCards mig_cards;  // where they are in MIG mode
   };
   // What is looked for, where, and the best so far.
   struct Search {
@@ -156,6 +162,7 @@ class Forest {
                Search& search) const;
   std::optional<Spot> best(Search search) const;
   void look(Search& search, bool without_cards) const;
+  void look_at_mig_cards(Search& search) const;
 
   std::int64_t most_slope_;
   std::vector<Slot> slots_;

@@ -161,7 +161,7 @@ void Horizon::look_at(std::size_t slot, Wish wish, Best& best) const {
   if (!start) return;
   wish.from = *start;
   const Slot room = *least(slot, wish);
-  const Slack cost = cost_of(slack_of(room, slope_), growth_of(wish.shape, slope_));
+  const Slack cost = cost_on(room, wish.shape, slope_);
   const bool sooner = !best.found || *start < best.last;
   if (sooner || std::pair(cost, slot) < std::pair(best.cost, best.slot))
     best = {*start, cost, slot, room, true};
@@ -222,7 +222,7 @@ std::optional<base::Instant> Horizon::gang_start(Wish wish, std::int64_t replica
 std::vector<Spot> Horizon::choose(const Wish& wish, std::int64_t replicas, bool apart) const {
   using Offer = std::pair<Slack, std::size_t>;  // the cost, the slot
   const auto offer = [&](std::size_t slot, const Slot& room) {
-    return Offer{cost_of(slack_of(room, slope_), growth_of(wish.shape, slope_)), slot};
+    return Offer{cost_on(room, wish.shape, slope_), slot};
   };
   std::vector<Offer> first;
   for (std::size_t slot = 0; slot < timelines_.size(); ++slot) {

@@ -1,9 +1,11 @@
 #include "placement/index.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "placement/cluster.h"
 #include "placement/fit.h"
+#include "placement/slices.h"
 
 namespace dure::placement {
 namespace {
@@ -19,7 +21,11 @@ std::uint8_t forms_of(CardMode mode) {
 
 }  // namespace
 
-std::int64_t Index::number_of(const std::string& model) {
+Index::Model Index::model_of(const CardRoom& card) {
+  return {card.model, card.mig};
+}
+
+std::int64_t Index::number_of(const Model& model) {
   const auto number = std::min<std::int64_t>(static_cast<std::int64_t>(models_.size()), kNoModel);
   return models_.emplace(model, number).first->second;
 }
@@ -30,7 +36,7 @@ Index::Index(const std::vector<NodeRoom>& nodes) : forest_(std::vector<Slot>{}) 
   std::vector<Slot> slots;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     pools_.emplace(nodes[i].pool, static_cast<std::int16_t>(pools_.size()));
-    for (const CardRoom& card : nodes[i].cards) number_of(card.model);
+    for (const CardRoom& card : nodes[i].cards) number_of(model_of(card));
     first_.push_back(slots.size());
     add_node(nodes, i, slots);
   }
@@ -61,8 +67,13 @@ Topology Index::topology_of(const std::vector<NodeRoom>& nodes) const {
 void Index::add_node(const std::vector<NodeRoom>& nodes, std::size_t node, std::vector<Slot>& slots) {
   std::map<std::int64_t, Place> by_model;
   for (std::size_t i = 0; i < nodes[node].cards.size(); ++i) {
-    const std::int64_t model = models_.at(nodes[node].cards[i].model);
+    const CardRoom& card = nodes[node].cards[i];
+    const std::int64_t model = models_.at(model_of(card));
     if (model == kNoModel) continue;
+    if (card.mig) {
+      if (card.partition.model() != nullptr) add_slot(nodes[node], {node, {i}}, slots);
+      continue;
+    }
     Place& place = by_model[model];
     place.node = node;
     place.cards.push_back(i);
@@ -80,12 +91,18 @@ void Index::add_slot(const NodeRoom& node, Place place, std::vector<Slot>& slots
 }
 
 Slot Index::slot_of(const NodeRoom& node, const Place& place) const {
-  Slot slot;
+  const CardRoom* first = place.cards.empty() ? nullptr : &node.cards[place.cards.front()];
+  const bool mig = first != nullptr && first->mig;
+  Slot slot = mig ? first->partition.slices() : Slot{};
   slot.cpu_milli = std::max<std::int64_t>(0, node.free_cpu_milli);
   slot.memory = std::max<std::int64_t>(0, node.free_memory.value);
-  slot.model = place.cards.empty() ? kNoModel : models_.at(node.cards[place.cards.front()].model);
+  slot.model = first == nullptr ? kNoModel : models_.at(model_of(*first));
   slot.pool = pools_.at(node.pool);
   slot.forms = forms_of(node.mode);
+  if (mig) {
+    if (!card_serves(*first, Lens::kAsIs)) slot.closed = (1U << slot.cards) - 1;
+    return slot;
+  }
   slot.cards = static_cast<std::int64_t>(place.cards.size());
   slot.counts_card_memory = true;
   for (std::size_t i = 0; i < place.cards.size(); ++i) {
@@ -115,8 +132,13 @@ std::optional<Shape> Index::shape_of(const Request& request) const {
     shape.pool = pool->second;
   }
   if (!needs_card(request)) return shape;
-  for (const auto& [name, number] : models_)
-    if (number != kNoModel && model_will_do(request, name)) shape.models |= std::uint64_t{1} << number;
+  const auto instance = made_instance(request);
+  for (const auto& [model, number] : models_) {
+    const bool makes_it = model.second && instance && model.first == instance->model->name;
+    const bool has_it = !model.second && model_will_do(request, model.first);
+    if (number != kNoModel && (makes_it || has_it)) shape.models |= std::uint64_t{1} << number;
+    if (number != kNoModel && makes_it) shape.mig = mig_number(*instance);
+  }
   if (shape.models == 0) return std::nullopt;
   shape.cards = request.cards > 0 ? request.cards : 1;
   shape.milli_gpu = request.cards > 0 ? kWholeCard : base::MilliGpu::blocks(request.blocks).value;
@@ -126,18 +148,46 @@ std::optional<Shape> Index::shape_of(const Request& request) const {
   return shape;
 }
 
+// The share's cards, or slices, of that slot; 0 where it is not of the slot, or is none of its instances.
+std::uint32_t Index::mask_on(const NodeRoom& node, const Place& place, const PlannedShare& share) const {
+  for (std::size_t i = 0; i < place.cards.size(); ++i) {
+    const CardRoom& card = node.cards[place.cards[i]];
+    if (card.id != share.card_id) continue;
+    if (!card.mig) return share.mig_start < 0 ? 1U << i : 0;
+    const auto profile = card.partition.model()->find(share.mig_profile);
+    const auto start = static_cast<std::size_t>(share.mig_start);
+    const bool legal = profile && share.mig_start >= 0 && start < kMostMigSlots &&
+                       (card.partition.model()->profiles[*profile].starts >> start & 1) != 0;
+    return legal ? slices_of(mig_number({card.partition.model(), *profile}), start) : 0;
+  }
+  return 0;
+}
+
 std::optional<Spot> Index::spot_of(const std::vector<NodeRoom>& nodes, std::size_t node,
                                    const std::vector<PlannedShare>& shares) const {
   for (std::size_t slot = first_[node]; slot < first_[node + 1]; ++slot) {
     Spot spot{slot, 0};
     std::size_t found = 0;
-    const std::vector<std::size_t>& cards = places_[slot].cards;
-    for (std::size_t i = 0; i < cards.size(); ++i)
-      for (const PlannedShare& share : shares)
-        if (nodes[node].cards[cards[i]].id == share.card_id) spot.cards |= 1U << i, ++found;
+    for (const PlannedShare& share : shares) {
+      const std::uint32_t mask = mask_on(nodes[node], places_[slot], share);
+      spot.cards |= mask;
+      found += mask != 0 ? 1 : 0;
+    }
     if (found == shares.size()) return spot;
   }
   return std::nullopt;
+}
+
+PlannedShare Index::planned_instance(const CardRoom& card, const Request& request, const Spot& spot) const {
+  const MigName name = *made_instance(request);
+  const auto part = request.cards > 0 ? base::MilliGpu::cards(1) : base::MilliGpu::blocks(request.blocks);
+  const MigProfile& profile = name.model->profiles[name.profile];
+  return {card.id,
+          milli_gpu_of(name, part),
+          request.cards > 0 ? profile.memory : memory_of_blocks(profile.memory, request.blocks),
+          std::string(profile.name),
+          std::countr_zero(spot.cards),
+          part};
 }
 
 PlannedReplica Index::planned(const std::vector<NodeRoom>& nodes, const Request& request,
@@ -145,6 +195,10 @@ PlannedReplica Index::planned(const std::vector<NodeRoom>& nodes, const Request&
   const Place& place = places_[spot.slot];
   const NodeRoom& node = nodes[place.node];
   PlannedReplica replica{0, node.id, request.cpu_milli, request.memory, {}};
+  if (spot.cards != 0 && forest_.slots()[spot.slot].mig > 0) {
+    replica.shares.push_back(planned_instance(node.cards[place.cards.front()], request, spot));
+    return replica;
+  }
   for (std::size_t i = 0; spot.cards >> i != 0; ++i) {
     if ((spot.cards >> i & 1) == 0) continue;
     const CardRoom& card = node.cards[place.cards[i]];

@@ -1,7 +1,8 @@
 // Index: the cluster's machines as a board, so that a choice needs no look at every node.
 //
 // Owned by a Cluster, which tells it of every node that changed. Pools and models become numbers; the cards
-// of a node become one slot for each model (and for each kMostCardsOfSlot of it). The domains of its topology
+// of a node become one slot for each model (and for each kMostCardsOfSlot of it), and
+// each card in MIG mode one by itself (slices.h), of a model number of its own. The domains of its topology
 // are leaves, islands within them, and each node by itself.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "placement/forest.h"
@@ -18,6 +20,7 @@
 
 namespace dure::placement {
 
+struct CardRoom;
 struct NodeRoom;
 
 class Index {
@@ -53,10 +56,14 @@ class Index {
   void add_slot(const NodeRoom& node, Place place, std::vector<Slot>& slots);
   Slot slot_of(const NodeRoom& node, const Place& place) const;
   Topology topology_of(const std::vector<NodeRoom>& nodes) const;
-  std::int64_t number_of(const std::string& model);
+  using Model = std::pair<std::string, bool>;  // its name; in MIG mode
+  static Model model_of(const CardRoom& card);
+  std::int64_t number_of(const Model& model);
+  std::uint32_t mask_on(const NodeRoom& node, const Place& place, const PlannedShare& share) const;
+  PlannedShare planned_instance(const CardRoom& card, const Request& request, const Spot& spot) const;
 
   std::map<std::string, std::int16_t> pools_;
-  std::map<std::string, std::int64_t> models_;
+  std::map<Model, std::int64_t> models_;
   std::vector<Place> places_;       // of each slot
   std::vector<std::size_t> first_;  // slot of each node, and one beyond the last
   Forest forest_;

@@ -58,7 +58,7 @@ InventoryRow memory_row(const Cluster& cluster, const std::string& pool) {
 void add_whole_cards(InventoryRow& sum, const NodeRoom& node) {
   std::int64_t free_together = 0;
   for (const CardRoom& card : node.cards) {
-    if (card.model != sum.model) continue;
+    if (card.mig || card.model != sum.model) continue;
     sum.simulated = sum.simulated || card.simulated;
     if (in_block_mode(node, card)) continue;
     add(sum, 1, card.holders == 0 ? 1 : 0, serves(node, card));
@@ -91,7 +91,7 @@ std::vector<InventoryRow> card_rows(const Cluster& cluster, const std::string& p
   for (const NodeRoom& node : cluster.nodes()) {
     if (!in(node, pool) || node.mode == CardMode::kWhole) continue;
     for (const CardRoom& card : node.cards)
-      if (card.model == model) rows.push_back(card_row(node, card));
+      if (!card.mig && card.model == model) rows.push_back(card_row(node, card));
   }
   return rows;
 }
@@ -109,6 +109,35 @@ InventoryRow sum_of(const std::vector<InventoryRow>& cards, const std::string& m
   return sum;
 }
 
+// What the cards in MIG mode would give of it in parts of that size. What cannot be had
+// beside the instances that are there counts as used.
+void add_instances(InventoryRow& sum, const NodeRoom& node, const MigName& name, base::MilliGpu part) {
+  constexpr std::int64_t kAll = kBlocksOfCard * static_cast<std::int64_t>(kMostMigSlots);
+  for (const CardRoom& card : node.cards) {
+    if (!card.mig || card.partition.model() != name.model) continue;
+    const std::int64_t total = count_instances(card, name, part, Lens::kEmpty, kAll);
+    const std::int64_t free = count_instances(card, name, part, Lens::kRepaired, kAll);
+    sum.simulated = sum.simulated || card.simulated;
+    sum.total += total;
+    sum.used += total - free;
+    (serves(node, card) ? sum.available : sum.out_of_service) += free;
+  }
+}
+
+void add_instances(InventoryRow& whole, InventoryRow& blocks, const Cluster& cluster,
+                   const std::string& pool, const MigName& name) {
+  for (const NodeRoom& node : cluster.nodes()) {
+    if (!in(node, pool)) continue;
+    if (node.mode != CardMode::kBlocks) add_instances(whole, node, name, base::MilliGpu::cards(1));
+    if (node.mode == CardMode::kWhole) continue;
+    add_instances(blocks, node, name, base::MilliGpu::blocks(1));
+    for (const CardRoom& card : node.cards)
+      if (card.mig && card.partition.model() == name.model && serves(node, card))
+        blocks.request_max = std::max(blocks.request_max, largest_blocks(card, name));
+  }
+  if (whole.available > 0) whole.request_max = std::max<std::int64_t>(whole.request_max, 1);
+}
+
 }  // namespace
 
 Inventory inventory(const Cluster& cluster, const std::string& pool) {
@@ -117,9 +146,13 @@ Inventory inventory(const Cluster& cluster, const std::string& pool) {
   table.resources = {cpu_row(cluster, pool), memory_row(cluster, pool)};
   for (const std::string& model : models(cluster, pool)) {
     const std::vector<InventoryRow> cards = card_rows(cluster, pool, model);
-    table.resources.push_back(whole_row(cluster, pool, model));
+    InventoryRow whole = whole_row(cluster, pool, model);
+    InventoryRow blocks = sum_of(cards, model);
+    if (const auto instance = parse_mig_model(model))
+      add_instances(whole, blocks, cluster, pool, *instance);
+    table.resources.push_back(std::move(whole));
     table.resources.insert(table.resources.end(), cards.begin(), cards.end());
-    table.block_types.push_back(sum_of(cards, model));
+    table.block_types.push_back(std::move(blocks));
   }
   return table;
 }

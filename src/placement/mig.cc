@@ -90,6 +90,18 @@ constexpr std::int64_t most_compute(const std::array<Outline, N>& outlines) {
 }
 static_assert(most_compute(kSevenths) == 7 && most_compute(kQuarters) == 4);
 
+// Two placements of one profile overlap only where they are the same.
+template <std::size_t N>
+constexpr bool apart(const std::array<Outline, N>& outlines) {
+  bool all = true;
+  for (const Outline& outline : outlines)
+    each_placement(outline, [&](MigSlots, std::size_t start) {
+      all = all && static_cast<std::int64_t>(start) % outline.slots == 0;
+    });
+  return all;
+}
+static_assert(apart(kSevenths) && apart(kQuarters));
+
 constexpr MigTable kSeventhsTable = make_table(kSevenths);
 constexpr MigTable kQuartersTable = make_table(kQuarters);
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -12,11 +13,15 @@
 
 namespace dure::placement {
 
-// Part of one card. A whole card is 1000 milli-GPU and all of its memory.
+// Part of one card. A whole card is 1000 milli-GPU and all of its memory. Of an instance that Dure makes on a
+// card in MIG mode (mig.h) milli_gpu is its part of the whole card, so that all on the card stay within 1000.
 struct PlannedShare {
   model::CardId card_id;
   base::MilliGpu milli_gpu;
   base::Bytes memory;
+  std::string mig_profile = {};      // "3g.20gb"; "": of no such instance
+  std::int64_t mig_start = -1;       // the slice with which the instance begins; -1: none
+  base::MilliGpu mig_milli_gpu = {};  // of the instance
   bool operator==(const PlannedShare&) const = default;
 };
 

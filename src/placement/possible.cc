@@ -57,7 +57,7 @@ bool has_model(const Cluster& cluster, const std::string& pool, const Request& r
   return std::any_of(cluster.nodes().begin(), cluster.nodes().end(), [&](const NodeRoom& node) {
     return (pool.empty() || node.pool == pool) &&
            std::any_of(node.cards.begin(), node.cards.end(),
-                       [&](const CardRoom& card) { return model_will_do(request, card.model); });
+                       [&](const CardRoom& card) { return card_will_do(card, request); });
   });
 }
 
@@ -94,7 +94,7 @@ std::optional<Refusal> wrong_form(const Cluster& cluster, const Request& request
   const bool given = std::any_of(cluster.nodes().begin(), cluster.nodes().end(), [&](const NodeRoom& node) {
     return in_pool(node, request) && form_given(node, request) &&
            std::any_of(node.cards.begin(), node.cards.end(),
-                       [&](const CardRoom& card) { return model_will_do(request, card.model); });
+                       [&](const CardRoom& card) { return card_will_do(card, request); });
   });
   if (given) return std::nullopt;
   return not_allowed(base::Reason(request.cards > 0 ? "placement.blocks_only" : "placement.whole_cards_only")
@@ -114,7 +114,8 @@ struct Largest {
 void look_at_cards(const NodeRoom& node, const Request& request, Largest& largest) {
   largest.cards = std::max(largest.cards, whole_cards(node, request, Lens::kEmpty));
   for (const CardRoom& card : node.cards)
-    if (model_will_do(request, card.model)) largest.card_memory = std::max(largest.card_memory, card.memory);
+    if (!card.mig && model_will_do(request, card.model))
+      largest.card_memory = std::max(largest.card_memory, card.memory);
 }
 
 Largest largest_of(const Cluster& cluster, const Request& request) {
@@ -163,13 +164,20 @@ std::optional<Refusal> too_large(const Largest& largest, const Request& request)
                    .with("largest_replicas", largest.replicas));
 }
 
+void add_names(const CardRoom& card, std::set<std::string>& names) {
+  if (!card.mig) names.insert(card.model);
+  const MigModel* model = card.mig ? card.partition.model() : nullptr;
+  for (std::size_t profile = 0; model != nullptr && profile < model->profiles.size(); ++profile)
+    names.insert(mig_model_name({model, profile}));
+}
+
 }  // namespace
 
 std::vector<std::string> models(const Cluster& cluster, const std::string& pool) {
   std::set<std::string> names;
   for (const NodeRoom& node : cluster.nodes())
     if (pool.empty() || node.pool == pool)
-      for (const CardRoom& card : node.cards) names.insert(card.model);
+      for (const CardRoom& card : node.cards) add_names(card, names);
   return {names.begin(), names.end()};
 }
 
@@ -177,7 +185,9 @@ base::Bytes largest_card_memory(const Cluster& cluster, const std::string& model
   base::Bytes largest;
   for (const NodeRoom& node : cluster.nodes())
     for (const CardRoom& card : node.cards)
-      if (card.model == model) largest = std::max(largest, card.memory);
+      if (!card.mig && card.model == model) largest = std::max(largest, card.memory);
+  if (const auto name = parse_mig_model(model); name && largest.value == 0)
+    largest = name->model->profiles[name->profile].memory;
   return largest;
 }
 

@@ -1,6 +1,7 @@
 #include "placement/refuse.h"
 
 #include <algorithm>
+#include <set>
 
 #include "placement/fit.h"
 
@@ -41,7 +42,7 @@ Counts count(const Candidates& nodes, const Request& request) {
       continue;
     }
     for (const CardRoom& card : node->cards) {
-      if (!model_will_do(request, card.model)) continue;
+      if (!card_will_do(card, request)) continue;
       ++counts.looked_at;
       ++first_obstacle(counts, *node, card, request);
     }
@@ -69,7 +70,8 @@ Counts count_parts(const Cluster& cluster, const Request& request, const Shape& 
 
 Counts count(const Cluster& cluster, const Candidates& nodes, const Request& request) {
   const auto shape = cluster.index().shape_of(request);
-  if (request.blocks > 0 && !request.card_memory && shape) return count_parts(cluster, request, *shape);
+  const bool parts = request.blocks > 0 && !request.card_memory && shape && shape->mig == 0;
+  if (parts) return count_parts(cluster, request, *shape);
   return count(nodes, request);
 }
 
@@ -85,7 +87,7 @@ base::Reason unavailable(const Candidates& nodes, const Request& request, const 
   for (const NodeRoom* node : nodes) {
     const bool has = !needs_card(request) ||
                      std::any_of(node->cards.begin(), node->cards.end(), [&](const CardRoom& card) {
-                       return model_will_do(request, card.model) &&
+                       return card_will_do(card, request) &&
                               (!node_serves(*node, Lens::kAsIs) || !card_serves(card, Lens::kAsIs));
                      });
     if (!has || (!needs_card(request) && node_serves(*node, Lens::kAsIs))) continue;
@@ -145,7 +147,7 @@ Free free_blocks_of(const Candidates& nodes, const Request& request) {
   for (const NodeRoom* node : nodes)
     if (node_serves(*node, Lens::kAsIs))
       for (const CardRoom& card : node->cards)
-        if (model_will_do(request, card.model) && card_serves(card, Lens::kAsIs))
+        if (!card.mig && model_will_do(request, card.model) && card_serves(card, Lens::kAsIs))
           free.add(free_blocks(card, Lens::kAsIs));
   return free;
 }
@@ -174,6 +176,48 @@ base::Reason no_cards(const Candidates& nodes, const Request& request) {
       .with("largest_cards", free.largest);
 }
 
+// What of the cards in MIG mode would do instead: the profiles that one of them has room for, and the most
+// blocks of the one that is asked for.
+struct Fitting {
+  std::set<std::size_t> profiles;
+  std::int64_t largest_blocks = 0;
+};
+
+void look_at(const CardRoom& card, const MigName& asked, Fitting& fitting) {
+  const auto whole = base::MilliGpu::cards(1);
+  for (std::size_t profile = 0; profile < asked.model->profiles.size(); ++profile)
+    if (count_instances(card, {asked.model, profile}, whole, Lens::kAsIs, 1) > 0)
+      fitting.profiles.insert(profile);
+  fitting.largest_blocks = std::max(fitting.largest_blocks, largest_blocks(card, asked));
+}
+
+// Nothing where no card in MIG mode would do, were it free.
+std::optional<base::Reason> no_instance(const Candidates& nodes, const Request& request,
+                                        const Counts& counts) {
+  const auto asked = made_instance(request);
+  if (!asked) return std::nullopt;
+  bool any = false;
+  Fitting fitting;
+  for (const NodeRoom* node : nodes)
+    for (const CardRoom& card : node->cards) {
+      if (!card.mig || !card_will_do(card, request)) continue;
+      any = true;
+      if (node_serves(*node, Lens::kAsIs)) look_at(card, *asked, fitting);
+    }
+  if (!any) return std::nullopt;
+  std::string names;
+  for (const std::size_t profile : fitting.profiles)
+    names += (names.empty() ? "" : ", ") + std::string(asked->model->profiles[profile].name);
+  return base::Reason("placement.no_instance")
+      .with("model", request.model)
+      .with("need_blocks", request.cards > 0 ? kBlocksOfCard : request.blocks)
+      .with("largest_blocks", fitting.largest_blocks)
+      .with("cards", counts.looked_at)
+      .with("full_cards", counts.busy)
+      .with("cards_out_of_service", counts.unhealthy + counts.node_unavailable)
+      .with("profiles_that_fit", names.empty() ? "-" : names);
+}
+
 base::Reason dominant(const Candidates& nodes, const Request& request, const Counts& counts) {
   const std::int64_t fit = count_replicas(nodes, request, Lens::kAsIs);
   if (count_replicas(nodes, request, Lens::kRepaired) >= request.replicas)
@@ -181,6 +225,7 @@ base::Reason dominant(const Candidates& nodes, const Request& request, const Cou
   if (fit > 0) return gang_incomplete(request, fit);
   if (counts.node_cpu > 0) return no_cpu(nodes, request);
   if (counts.node_memory > 0) return no_memory(nodes, request);
+  if (auto reason = no_instance(nodes, request, counts)) return *std::move(reason);
   return request.cards > 0 ? no_cards(nodes, request) : no_blocks(nodes, request);
 }
 

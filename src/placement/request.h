@@ -12,6 +12,7 @@
 
 #include "base/quantity.h"
 #include "model/workload.h"
+#include "placement/mig.h"
 
 namespace dure::placement {
 
@@ -19,7 +20,9 @@ inline constexpr std::int64_t kBlocksOfCard = 100;
 
 struct Request {
   // Of the catalogue, or several that will do with "|" between; "" only with no blocks and no cards. All
-  // cards of a replica are of one model.
+  // cards of a replica are of one model. An instance's model (mig.h) is that of a card: an instance that a node
+  // has, or that Dure makes on a card in MIG mode: there it is one instance, or blocks of one. Of several
+  // names the first that is an instance's says which profile is made.
   std::string model;
   std::int64_t blocks = 0;  // per replica, of one card
   std::int64_t cards = 0;   // per replica, whole, of one node; never together with blocks
@@ -37,10 +40,14 @@ struct Request {
 // True where the model is one of those that the request names.
 bool model_will_do(const Request& request, std::string_view model);
 
+// The first instance that it names, and that which Dure would make for it; nothing where it asks for none, or for more than one.
+std::optional<MigName> named_instance(const Request& request);
+std::optional<MigName> made_instance(const Request& request);
+
 // The request of a workload's revision in a pool.
 Request request_of(const model::WorkloadSpec& spec, const std::string& pool);
 
-// Compute of one replica: blocks * 10 or cards * 1000.
+// Compute of one replica: blocks * 10 or cards * 1000, of an instance its part of the whole card.
 base::MilliGpu milli_gpu_per_replica(const Request& request);
 
 // Memory of `blocks` of a card, rounded down, so that the 100 blocks of a card never exceed it.

@@ -62,7 +62,7 @@ class Search {
     return tenants_.on(candidate.slot)[candidate.tenants[i]];
   }
   bool could_take(std::size_t number, const Shape& shape) const {
-    return forest_.in_service(number) && model_fits(slot(number), shape);
+    return forest_.in_service(number) && slot(number).mig == 0 && model_fits(slot(number), shape);
   }
   // Slots that could take the shape without one tenant, or without some that have a part of a card.
   std::vector<Candidate> singles(const Shape& shape) const;

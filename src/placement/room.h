@@ -10,6 +10,8 @@
 // not all that could be tried is. A move is a stop and a start somewhere else, so that who proposes one
 // counts it (consolidation is bounded to so many moves in so many placements).
 //
+// Cards in MIG mode are left as they are.
+//
 // Pure; the forest is used for the tries and left as it was.
 #pragma once
 

@@ -27,6 +27,7 @@
 #include <cstdint>
 
 #include "placement/board.h"
+#include "placement/slices.h"
 
 namespace dure::placement {
 
@@ -61,6 +62,14 @@ inline Slack growth_of(const Shape& shape, std::int64_t slope = kSlopeMilliCpu) 
 inline Slack cost_of(Slack slack, Slack growth) {
   const auto stranded = [](Slack s) { return s < 0 ? -s : 0; };
   return stranded(slack + growth) - stranded(slack);
+}
+
+// The cost of a slot that fits the shape, the least first. A card in MIG mode comes after all others, by what
+// it loses: an instance that is there anyway is taken before a card is split.
+inline Slack cost_on(const Slot& slot, const Shape& shape, std::int64_t slope = kSlopeMilliCpu) {
+  constexpr Slack kSplit = Slack{1} << 60;
+  if (slot.mig > 0 && shape.cards > 0) return kSplit + loss_of_slices(slot, shape);
+  return cost_of(slack_of(slot, slope), growth_of(shape, slope));
 }
 
 }  // namespace dure::placement

@@ -33,7 +33,7 @@ class Search {
  public:
   Search(const Forest& forest, const Tenants& tenants) : forest_(forest) {
     for (std::size_t slot = 0; slot < forest.slots().size(); ++slot)
-      if (forest.in_service(slot)) add_slot(slot, tenants.on(slot));
+      if (forest.in_service(slot) && forest.slots()[slot].mig == 0) add_slot(slot, tenants.on(slot));
   }
 
   std::optional<Tightening> best(std::size_t looks_left) const;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <utility>
 
 #include "base/result.h"
+#include "placement/slices.h"
 
 namespace dure::placement {
 namespace {
@@ -64,6 +66,10 @@ class Walk {
     }
     free_.cpu_milli += change.cpu_milli;
     free_.memory += change.memory;
+    if (free_.mig > 0 && change.cards != 0) {
+      const int sign = change.milli_gpu < 0 ? 1 : -1;
+      return change_slices(free_, change.instance, change.cards, std::abs(change.milli_gpu), sign);
+    }
     for (std::uint32_t left = change.cards; left != 0; left &= left - 1) {
       const auto card = static_cast<std::size_t>(std::countr_zero(left));
       free_.free[card] = static_cast<std::int16_t>(free_.free[card] + change.milli_gpu);
@@ -95,6 +101,7 @@ void lower(Slot& least, const Slot& other) {
     least.free[i] = std::min(least.free[i], other.free[i]);
     least.free_memory[i] = std::min(least.free_memory[i], other.free_memory[i]);
   }
+  if (least.mig > 0) lower_slices(least, other);
 }
 
 // Walks to the end and lowers `least` to what is free throughout; stops, and says false, where not one fits
@@ -109,6 +116,11 @@ bool fits_until(Walk& walk, Slot& least, const Shape& shape, base::Instant end) 
   return fit;
 }
 
+std::uint8_t instance_of(const Placed& part) {
+  if (part.shape.mig == 0 || part.spot.cards == 0) return 0;
+  return instance_code(part.shape.mig, part.spot.cards);
+}
+
 }  // namespace
 
 base::Instant end_of(base::Instant start, base::Span length) {
@@ -119,8 +131,15 @@ base::Instant end_of(base::Instant start, base::Span length) {
 
 Change Change::freed(Kind kind, base::Instant at, std::uint64_t key, const Placed& part) {
   const auto milli = static_cast<std::int16_t>(part.shape.milli_gpu);
-  return {at,  key, part.shape.cpu_milli, part.shape.memory, part.spot.cards, milli, part.shape.card_memory,
-          kind};
+  return {at,
+          key,
+          part.shape.cpu_milli,
+          part.shape.memory,
+          part.spot.cards,
+          milli,
+          part.shape.card_memory,
+          kind,
+          instance_of(part)};
 }
 
 Change Change::taken(base::Instant at, std::uint64_t key, const Placed& part) {
@@ -132,12 +151,15 @@ Change Change::taken(base::Instant at, std::uint64_t key, const Placed& part) {
           part.spot.cards,
           milli,
           part.shape.card_memory,
-          Kind::kStarts};
+          Kind::kStarts,
+          instance_of(part)};
 }
 
 void Timeline::add(const Change& change) {
-  const auto after = [](base::Instant at, const Change& other) { return at < other.at; };
-  changes_.insert(std::upper_bound(changes_.begin(), changes_.end(), change.at, after), change);
+  // Of one instant what ends comes first: a new instance is not there together with the one before it.
+  const auto key = [](const Change& each) { return std::pair(each.at, !each.grows()); };
+  const auto after = [&](const Change& one, const Change& other) { return key(one) < key(other); };
+  changes_.insert(std::upper_bound(changes_.begin(), changes_.end(), change, after), change);
   falls_ += change.grows() ? 0 : 1;
 }
 

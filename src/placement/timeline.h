@@ -45,6 +45,7 @@ struct Change {
   std::int16_t milli_gpu = 0;    // of each of them
   std::int64_t card_memory = 0;  // of each, where the shape says how much (board.h)
   Kind kind = Kind::kRunEnds;
+  std::uint8_t instance = 0;  // on a card in MIG mode (slices.h): which one it has a part of
 
   static Change freed(Kind kind, base::Instant at, std::uint64_t key, const Placed& part);
   static Change taken(base::Instant at, std::uint64_t key, const Placed& part);

@@ -66,6 +66,8 @@ base::Status allocated(const model::WorkloadSpec& spec, const Admission& admissi
                   .with("state", std::string(model::to_text(admission.state))));
   const std::string& model = admission.limit.model;
   if (spec.model.empty() || model.empty() || spec.model == model) return {};
+  if (const auto instance = placement::parse_mig_model(spec.model); instance && instance->model->name == model)
+    return {};
   return at(base::ErrorKind::kNotAllowed, "/model",
             base::Reason("queue.model_not_allocated")
                 .with("asked_model", spec.model)

@@ -13,12 +13,6 @@
 namespace dure::queue {
 namespace {
 
-using Lane = std::pair<std::string, std::string>;  // pool, model
-
-Lane lane_of(const Entry& entry) {
-  return {entry.request.pool, entry.request.model};
-}
-
 Decision refuse(const Entry& entry, placement::RefusalKind kind, base::Reason reason) {
   Decision decision;
   decision.run_id = entry.run_id;
@@ -39,9 +33,11 @@ base::Reason not_active(const std::string& state) {
   return base::Reason("queue.allocation_not_active").with("state", state);
 }
 
-// One model of those that will do is the allocation's.
+// One model of those that will do is the allocation's, or is an instance of it.
 bool allocated(const std::string& model, const placement::Request& request) {
-  return model.empty() || request.model.empty() || placement::model_will_do(request, model);
+  if (model.empty() || request.model.empty() || placement::model_will_do(request, model)) return true;
+  const auto instance = placement::named_instance(request);
+  return instance && instance->model->name == model;
 }
 
 // One decision over the whole queue.
@@ -78,7 +74,7 @@ class Deciding {
   std::unique_ptr<Scheduler> scheduler_;
   std::map<model::RunId, Handle> handles_;
   placement::Cluster after_;  // with what has started
-  std::map<Lane, std::int64_t> waiting_in_;
+  std::map<std::size_t, std::int64_t> waiting_in_;  // by lane
   std::map<model::RunId, Decision> decided_;
 };
 
@@ -131,7 +127,7 @@ void Deciding::adopt(const Running& run) {
       break;
     }
     spots.push_back(*spot);
-    job.shape = placement::shape_of(hold->second);
+    job.shape = cluster_.shape_of(hold->second);
   }
   job.replicas = std::max<std::int64_t>(1, static_cast<std::int64_t>(spots.size()));
   const base::Instant ends = spots.empty() ? placement::kNever : run.ends_by.value_or(placement::kNever);
@@ -250,7 +246,7 @@ std::optional<Promise> Deciding::promise(const Entry& entry, Handle handle) cons
 Decision Deciding::waits(const Entry& entry) {
   const Handle handle = handles_.at(entry.run_id);
   const bool aside = scheduler_->standing(handle) == Standing::kCeiling;
-  const std::int64_t ahead = aside ? 0 : waiting_in_[lane_of(entry)]++;
+  const std::int64_t ahead = aside ? 0 : waiting_in_[scheduler_->lane(handle)]++;
   Decision decision =
       wait(entry, aside ? at_ceiling(entry, scheduler_->ceiling_owner(handle)) : no_room(entry, ahead));
   decision.ahead = ahead;

@@ -29,6 +29,16 @@ std::optional<std::int64_t> least_of(const std::vector<Portion>& portions, base:
   return least;
 }
 
+// An instance that the node has counts as its part of a card.
+base::MilliGpu gpu_of(const placement::NodeRoom& node) {
+  base::MilliGpu sum;
+  for (const placement::CardRoom& card : node.cards) {
+    const auto instance = placement::parse_mig_model(card.model);
+    sum = sum + (instance ? placement::milli_gpu_of(*instance) : base::MilliGpu::cards(1));
+  }
+  return sum;
+}
+
 }  // namespace
 
 Portion portion_of(const Ceiling& ceiling) {
@@ -40,11 +50,13 @@ std::vector<Portion> portions_of(const placement::Cluster& cluster, const std::s
                                  const std::string& model) {
   std::vector<Portion> portions;
   for (const placement::NodeRoom& node : cluster.nodes()) {
-    const bool has_it = std::any_of(node.cards.begin(), node.cards.end(),
-                                    [&](const placement::CardRoom& card) { return card.model == model; });
+    const auto instance = placement::parse_mig_model(model);
+    const bool has_it =
+        std::any_of(node.cards.begin(), node.cards.end(), [&](const placement::CardRoom& card) {
+          return card.mig ? instance && instance->model == card.partition.model() : card.model == model;
+        });
     if (!has_it || (!pool.empty() && node.pool != pool)) continue;
-    const auto cards = static_cast<std::int64_t>(node.cards.size());
-    portions.push_back({base::MilliGpu::cards(cards), node.cpu_milli, node.memory});
+    portions.push_back({gpu_of(node), node.cpu_milli, node.memory});
   }
   return portions;
 }

@@ -33,7 +33,7 @@ Ceiling ceiling_of(const model::ResourceAmount& limit);
 
 struct AllocationLimit {
   model::AllocationState state = model::AllocationState::kActive;
-  std::string model;  // "" : any
+  std::string model;  // "": any; of a card, also the instances of it
   Ceiling ceiling;
 };
 

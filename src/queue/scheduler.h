@@ -132,6 +132,8 @@ class Scheduler {
 
   Standing standing(Handle entry) const;
   const Job& job(Handle entry) const { return items_[entry].job; }
+  // The number of its lane: the same where they wait for the same.
+  std::size_t lane(Handle entry) const { return items_[entry].lane; }
   std::optional<base::Instant> promised_start(Handle entry) const;
   const std::vector<placement::Spot>& spots(Handle entry) const { return items_[entry].spots; }
   // When its ceilings will let it in and there is room, by all that is known now; no promise.

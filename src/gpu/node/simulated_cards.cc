@@ -22,10 +22,20 @@ std::string known_models() {
   return names;
 }
 
-// "t4:2" -> t4, 2
-base::Result<std::pair<const CardModel*, std::int64_t>> parse_item(std::string_view item) {
+constexpr std::string_view kMig = "+mig";
+
+struct Item {
+  const CardModel* model = nullptr;
+  std::int64_t count = 1;
+  bool mig = false;
+};
+
+// "a100-40gb+mig:2" -> a100-40gb, 2, in MIG mode
+base::Result<Item> parse_item(std::string_view item) {
   const auto colon = item.find(':');
-  const std::string_view name = item.substr(0, colon);
+  std::string_view name = item.substr(0, colon);
+  const bool mig = name.ends_with(kMig);
+  if (mig) name.remove_suffix(kMig.size());
   std::int64_t count = 1;
   if (colon != std::string_view::npos) {
     const auto digits = item.substr(colon + 1);
@@ -36,10 +46,13 @@ base::Result<std::pair<const CardModel*, std::int64_t>> parse_item(std::string_v
   if (model == nullptr)
     return base::invalid(
         base::Reason("card.model_unknown").with("model", std::string(name)).with("known", known_models()));
-  return std::pair{model, count};
+  if (mig && !model->can_split)
+    return base::invalid(base::Reason("card.no_mig").with("model", std::string(name)));
+  return Item{model, count, mig};
 }
 
-Card make_card(const CardModel& model, std::string_view node_name, std::int64_t number, std::int64_t index) {
+Card make_card(const Item& item, std::string_view node_name, std::int64_t number, std::int64_t index) {
+  const CardModel& model = *item.model;
   Card card;
   card.report.id = model::CardId("SIM-" + std::string(node_name) + "-" + std::string(model.name) + "-" +
                                  std::to_string(number));
@@ -48,6 +61,7 @@ Card make_card(const CardModel& model, std::string_view node_name, std::int64_t 
   card.report.product = "Simulated " + std::string(model.product);
   card.report.memory = model.memory;
   card.report.simulated = true;
+  card.report.mig = item.mig;
   card.unit = model.unit;
   return card;
 }
@@ -61,10 +75,10 @@ base::Result<SimulatedCards> SimulatedCards::parse(std::string_view text, std::s
   while (!rest.empty()) {
     const auto comma = rest.find(',');
     DURE_LET(item, parse_item(rest.substr(0, comma)));
-    if (item.second > kMostCards - static_cast<std::int64_t>(source.cards_.size()))
+    if (item.count > kMostCards - static_cast<std::int64_t>(source.cards_.size()))
       return base::invalid(base::Reason("card.too_many").with("limit", kMostCards));
-    for (std::int64_t n = 0; n < item.second; ++n)
-      source.cards_.push_back(make_card(*item.first, node_name, made[item.first->name]++,
+    for (std::int64_t n = 0; n < item.count; ++n)
+      source.cards_.push_back(make_card(item, node_name, made[item.model->name]++,
                                         static_cast<std::int64_t>(source.cards_.size())));
     if (comma == std::string_view::npos) return source;
     rest.remove_prefix(comma + 1);
