@@ -68,6 +68,50 @@ TEST(SimulatedCards, RefuseWhatIsNoSimulation) {
   EXPECT_EQ(code("x100"), "card.model_unknown");
   EXPECT_EQ(code("t4:65"), "card.too_many");
   EXPECT_EQ(code("t4:60,t4:5"), "card.too_many");
+  EXPECT_EQ(code("t4+mig"), "card.no_mig");
+  EXPECT_EQ(code("a100-40gb+mig:0"), "card.simulation_malformed");
+}
+
+TEST(SimulatedCards, P3_AreInMigModeWhereThatIsSaid) {
+  const auto cards = simulated("a100-40gb+mig:2,a100-40gb");
+  ASSERT_EQ(cards.size(), 3u);
+  EXPECT_TRUE(cards[0].report.mig);
+  EXPECT_TRUE(cards[1].report.mig);
+  EXPECT_FALSE(cards[2].report.mig);
+  EXPECT_EQ(cards[1].report.model, "a100-40gb");
+  EXPECT_EQ(cards[2].report.id.text, "SIM-n1-a100-40gb-2");
+}
+
+model::ShareOrder instance(const std::string& card) {
+  model::ShareOrder order = share(card, 12, 6'000);
+  order.mig_profile = "3g.20gb";
+  order.mig_start = 4;
+  order.mig_milli_gpu = {300};
+  return order;
+}
+
+TEST(ShareAccess, P3_AnInstanceIsToldOfByItsProfileAndStart) {
+  const auto access =
+      share_access({instance("SIM-n1-a100-40gb-0")}, simulated("a100-40gb+mig"), everything_exists);
+  ASSERT_TRUE(access.ok());
+  EXPECT_EQ(access->environment.at("DURE_BLOCKS"), "30");
+  EXPECT_EQ(access->environment.at("DURE_SHARE_0_MILLI_GPU"), "300");
+  EXPECT_EQ(access->environment.at("DURE_SHARE_0_MIG_PROFILE"), "3g.20gb");
+  EXPECT_EQ(access->environment.at("DURE_SHARE_0_MIG_START"), "4");
+}
+
+TEST(ShareAccess, P3_AnInstanceNeverRunsOnAllOfTheCard) {
+  const auto code = [](const model::ShareOrder& order, const std::vector<Card>& cards) {
+    return share_access({order}, cards, everything_exists).failure().reason.code;
+  };
+  EXPECT_EQ(code(instance("SIM-n1-a100-40gb-0"), simulated("a100-40gb")), "card.mig_not_supported")
+      << "the card is not in MIG mode";
+  EXPECT_EQ(code(share("SIM-n1-a100-40gb-0", 12, 6'000), simulated("a100-40gb+mig")),
+            "card.mig_not_supported")
+      << "a part of a card that is given out in instances";
+  auto real = simulated("a100-40gb+mig");
+  real[0].report.simulated = false;
+  EXPECT_EQ(code(instance("SIM-n1-a100-40gb-0"), real), "card.mig_not_supported");
 }
 
 TEST(ShareAccess, P1_TheContainerIsToldItsBlocksAndMemory) {
