@@ -54,6 +54,16 @@ bool fits(const Slot& slot, const Shape& shape) {
   return slot.counts_card_memory ? tightest_cards(slot, shape) != 0 : slot.largest() >= shape.milli_gpu;
 }
 
+std::int64_t free_blocks(const Slot& slot, std::size_t card) {
+  std::int64_t blocks = slot.free[card] / kOneBlock;
+  if (!slot.counts_card_memory) return blocks;
+  const auto memory = [&](std::int64_t count) {
+    return base::multiply_divide(slot.card_memory[card], count * kOneBlock, kWholeCard);
+  };
+  while (blocks > 0 && memory(blocks) > slot.free_memory[card]) --blocks;
+  return blocks;
+}
+
 namespace {
 
 // Of the cards that have room for it the one with least left.

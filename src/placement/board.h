@@ -24,6 +24,7 @@ namespace dure::placement {
 
 inline constexpr std::int64_t kMostCardsOfSlot = 16;
 inline constexpr std::int64_t kWholeCard = 1000;  // milli-GPU
+inline constexpr std::int64_t kOneBlock = 10;     // milli-GPU
 inline constexpr std::int64_t kMostModels = 64;
 inline constexpr std::int16_t kAnyPool = -1;
 
@@ -86,6 +87,8 @@ bool offered(const Slot& slot, const Shape& shape);
 // What the shape takes of the memory of that card; 0 where memory is not counted.
 std::int64_t card_memory_of(const Slot& slot, std::size_t card, const Shape& shape);
 bool fits(const Slot& slot, const Shape& shape);
+// The largest part of that card, in blocks with the usual memory, that there is room for.
+std::int64_t free_blocks(const Slot& slot, std::size_t card);
 
 // The cards that the shape takes in a slot that fits it: of parts the tightest, of whole ones the first.
 std::uint32_t tightest_cards(const Slot& slot, const Shape& shape);

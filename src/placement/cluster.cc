@@ -255,8 +255,7 @@ base::Status Cluster::not_overdrawn(const PlannedReplica& replica) const {
   for (const PlannedShare& share : replica.shares) {
     const CardRoom& card = *find_card(node, share.card_id);
     if (card.free.value < 0 || card.free_memory.value < 0) return changed("card", share.card_id.text);
-    if (card.mig ? !card.partition.sound() : share.mig_start >= 0)
-      return changed("card", share.card_id.text);
+    if (card.mig ? !card.partition.sound() : share.mig_start >= 0) return changed("card", share.card_id.text);
   }
   return {};
 }

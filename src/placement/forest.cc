@@ -138,21 +138,6 @@ void Forest::refresh(std::size_t slot) {
   while ((node /= 2) >= 1) tree.nodes[node] = join(tree.nodes[2 * node], tree.nodes[2 * node + 1]);
 }
 
-namespace {
-
-// The largest part of a card, in blocks, that the card has room for.
-std::int64_t free_blocks(const Slot& slot, std::size_t card) {
-  std::int64_t blocks = slot.free[card] / kBlock;
-  if (!slot.counts_card_memory) return blocks;
-  const auto memory = [&](std::int64_t count) {
-    return base::multiply_divide(slot.card_memory[card], count * kBlock, kWholeCard);
-  };
-  while (blocks > 0 && memory(blocks) > slot.free_memory[card]) --blocks;
-  return blocks;
-}
-
-}  // namespace
-
 // These cards of the slot, where it is in service.
 void Forest::count_cards(std::size_t slot, std::uint32_t cards, std::int32_t sign) {
   if (!in_service_[slot]) return;
@@ -170,66 +155,6 @@ void Forest::count_slot(std::size_t slot, std::int32_t sign) {
   const std::int64_t cards = slots_[slot].cards;
   if (!in_service_[slot]) trees_[place_[slot].first].census.out_of_service += sign * cards;
   count_cards(slot, (1U << cards) - 1, sign);
-}
-
-Forest::Counts Forest::counts(const Shape& shape) const {
-  DURE_ASSERT(shape.cards > 0 && shape.milli_gpu % kBlock == 0 && shape.card_memory == 0);
-  Counts counts;
-  for (const Tree& tree : trees_) {
-    if (tree.without_cards || tree.mig > 0 || !may_hold(tree, shape)) continue;
-    const Census& census = tree.census;
-    std::int64_t in_service = 0, room = 0, few = 0;
-    for (std::size_t blocks = 0; blocks < census.by_blocks.size(); ++blocks) {
-      in_service += census.by_blocks[blocks];
-      room += static_cast<std::int64_t>(blocks) * kBlock >= shape.milli_gpu ? census.by_blocks[blocks] : 0;
-    }
-    if (!shape.part_of_card()) {
-      room = 0;
-      for (std::int64_t whole = 1; whole <= kMostCardsOfSlot; ++whole) {
-        const std::int64_t cards = whole * census.slots_by_whole[static_cast<std::size_t>(whole)];
-        room += cards;
-        few += whole < shape.cards ? cards : 0;
-      }
-    }
-    counts.looked_at += in_service + census.closed + census.out_of_service;
-    counts.out_of_service += census.out_of_service;
-    counts.closed += census.closed;
-    counts.busy += in_service - room;
-    counts.too_few += few;
-    counts.fit += room - few;
-  }
-  return counts;
-}
-
-std::int64_t Forest::cards_with_room(std::size_t slot, const Shape& shape) const {
-  const Slot& each = slots_[slot];
-  if (!shape.part_of_card()) return each.whole();
-  std::int64_t count = 0;
-  for (std::size_t card = 0; card < static_cast<std::size_t>(each.cards); ++card)
-    count += each.open(card) && free_blocks(each, card) * kBlock >= shape.milli_gpu ? 1 : 0;
-  return count;
-}
-
-void Forest::gather(const Tree& tree, std::size_t node, const Shape& shape,
-                    std::vector<std::size_t>& found) const {
-  if (!may_fit(tree.nodes[node], shape)) return;
-  if (node < tree.width) {
-    gather(tree, 2 * node, shape, found);
-    return gather(tree, 2 * node + 1, shape, found);
-  }
-  const std::size_t slot = tree.slots[node - tree.width];
-  if (cards_with_room(slot, shape) >= shape.cards) found.push_back(slot);
-}
-
-std::vector<std::size_t> Forest::slots_with_cards(const Shape& shape) const {
-  Shape cards = shape;
-  cards.cpu_milli = 0;
-  cards.memory = 0;
-  std::vector<std::size_t> found;
-  for (const Tree& tree : trees_)
-    if (!tree.without_cards && tree.mig == 0 && may_hold(tree, cards)) gather(tree, 1, cards, found);
-  std::sort(found.begin(), found.end());
-  return found;
 }
 
 void Forest::count_asked(const Shape& shape, std::int64_t sign) {

@@ -18,6 +18,7 @@
 // owns it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -29,8 +30,6 @@
 #include "placement/stranded.h"
 
 namespace dure::placement {
-
-inline constexpr std::int64_t kBlock = 10;  // milli-GPU
 
 class Forest {
  public:
@@ -53,8 +52,8 @@ class Forest {
   // The same among the slots of that range.
   std::optional<Spot> find_within(const Shape& shape, std::size_t first, std::size_t end) const;
 
-  // The cards of the shape's pool, models and form, but for those in MIG mode, each counted once under the first word that is true of
-  // it, whatever CPU and memory there is beside it.
+  // The cards of the shape's pool, models and form, but for those in MIG mode, each counted once under the
+  // first word that is true of it, whatever CPU and memory there is beside it.
   struct Counts {
     std::int64_t looked_at = 0;       // all of them
     std::int64_t out_of_service = 0;  // with their slot
@@ -64,13 +63,29 @@ class Forest {
     std::int64_t fit = 0;
     bool operator==(const Counts&) const = default;
   };
-  // Costs the number of trees, not of slots. REQUIRES: cards > 0, milli_gpu a multiple of kBlock, card_memory
-  // 0.
+  // Costs the number of trees, not of slots. REQUIRES: cards > 0, milli_gpu a multiple of kOneBlock,
+  // card_memory 0.
   Counts counts(const Shape& shape) const;
-  // The slots of those that fit, ascending; looks past what has no room. REQUIRES: as above.
-  std::vector<std::size_t> slots_with_cards(const Shape& shape) const;
-  // How many cards of the slot have room for the part of a card, or are whole. REQUIRES: as above.
+  // What is free for shapes of that pool, models and form: blocks of cards, or whole cards of slots. Costs
+  // the number of trees. REQUIRES: cards > 0.
+  struct Free {
+    std::int64_t sum = 0;
+    std::int64_t largest = 0;  // on one card, or on one slot
+    void add(std::int64_t amount, std::int64_t count) {
+      sum += amount * count;
+      if (count > 0) largest = std::max(largest, amount);
+    }
+    bool operator==(const Free&) const = default;
+  };
+  Free free_blocks_of(const Shape& shape) const;
+  Free whole_cards_of(const Shape& shape) const;
+  // How many cards of the slot have room for the part of a card, or are whole.
   std::int64_t cards_with_room(std::size_t slot, const Shape& shape) const;
+  // Every slot that fits the shape, until `each` says no. Passes over subtrees that have too little of
+  // something; a machine that is several slots may come several times.
+  void each_fit(const Shape& shape, const std::function<bool(std::size_t)>& each) const;
+  // The most memory that a slot has whose cards fit the shape, whatever CPU it has; 0 where none does.
+  std::int64_t most_memory(const Shape& shape) const;
 
   // The shape is asked for: where it names models, their cards become dearer for those that name none; and
   // the slopes follow what is free now. Goes before find(). forget(): it is asked for no more.
@@ -98,7 +113,7 @@ class Forest {
   };
   // The cards of a tree, as counts() wants them; kept with every change.
   struct Census {
-    std::array<std::int32_t, kWholeCard / kBlock + 1>
+    std::array<std::int32_t, kWholeCard / kOneBlock + 1>
         by_blocks{};  // in service, by the blocks they have free
     std::array<std::int32_t, kMostCardsOfSlot + 1> slots_by_whole{};  // in service, by their whole cards
     std::int64_t closed = 0;
@@ -153,7 +168,9 @@ class Forest {
   void adapt();
   void count_cards(std::size_t slot, std::uint32_t cards, std::int32_t sign);
   void count_slot(std::size_t slot, std::int32_t sign);
-  void gather(const Tree& tree, std::size_t node, const Shape& shape, std::vector<std::size_t>& found) const;
+  bool visit(const Tree& tree, std::size_t node, const Shape& shape,
+             const std::function<bool(std::size_t)>& each) const;
+  void look_for_memory(const Tree& tree, std::size_t node, const Shape& shape, std::int64_t& most) const;
   void share(const Shape& shape, std::size_t slot, std::int64_t sign);
   void count_asked(const Shape& shape, std::int64_t sign);
   Slack toll(const Tree& tree, const Shape& shape) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <tuple>
 
 #include "placement/cluster.h"
 #include "placement/fit.h"
@@ -18,6 +19,21 @@ std::uint8_t forms_of(CardMode mode) {
   if (mode == CardMode::kBlocks) return kInBlocks;
   return mode == CardMode::kWhole ? kInCards : kInAnyForm;
 }
+
+// By all that makes a kind.
+struct KindBefore {
+  bool operator()(const NodeRoom* a, const NodeRoom* b) const {
+    const auto sizes = [](const NodeRoom& node) {
+      return std::tie(node.pool, node.mode, node.cpu_milli, node.memory);
+    };
+    if (sizes(*a) != sizes(*b)) return sizes(*a) < sizes(*b);
+    return std::lexicographical_compare(a->cards.begin(), a->cards.end(), b->cards.begin(), b->cards.end(),
+                                        [](const CardRoom& c, const CardRoom& d) {
+                                          return std::tie(c.model, c.memory, c.mig) <
+                                                 std::tie(d.model, d.memory, d.mig);
+                                        });
+  }
+};
 
 }  // namespace
 
@@ -48,7 +64,32 @@ Index::Index(const std::vector<NodeRoom>& nodes) : forest_(std::vector<Slot>{}) 
   for (std::size_t i = 0; i < nodes.size(); ++i)
     if (first_[i + 1] > first_[i] + 1) machines.emplace_back(first_[i], first_[i + 1]);
   forest_.join_machines(machines);
+  add_counts(nodes);
+  add_kinds(nodes);
   topology_ = topology_of(nodes);
+}
+
+void Index::add_counts(const std::vector<NodeRoom>& nodes) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const std::vector<CardRoom>& cards = nodes[i].cards;
+    const bool serves = node_serves(nodes[i], Lens::kAsIs);
+    if (!serves || !std::all_of(cards.begin(), cards.end(),
+                                [](const CardRoom& card) { return card_serves(card, Lens::kAsIs); }))
+      impaired_.insert(i);
+    if (!serves) continue;
+    const Slot& any = forest_.slots()[first_[i]];
+    by_cpu_.add_machine(any.pool, any.cpu_milli);
+    for (std::size_t slot = first_[i]; slot < first_[i + 1]; ++slot) by_cpu_.add(forest_.slots()[slot]);
+  }
+}
+
+void Index::add_kinds(const std::vector<NodeRoom>& nodes) {
+  std::map<const NodeRoom*, std::size_t, KindBefore> numbers;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto [found, fresh] = numbers.emplace(&nodes[i], kinds_.size());
+    if (fresh) kinds_.push_back({i, 0});
+    ++kinds_[found->second].nodes;
+  }
 }
 
 Topology Index::topology_of(const std::vector<NodeRoom>& nodes) const {
@@ -118,8 +159,17 @@ Slot Index::slot_of(const NodeRoom& node, const Place& place) const {
 }
 
 void Index::refresh(const std::vector<NodeRoom>& nodes, std::size_t node) {
-  for (std::size_t slot = first_[node]; slot < first_[node + 1]; ++slot)
+  const bool serves = forest_.in_service(first_[node]);
+  const std::int64_t cpu_milli = forest_.slots()[first_[node]].cpu_milli;
+  for (std::size_t slot = first_[node]; slot < first_[node + 1]; ++slot) {
+    if (serves) by_cpu_.remove(forest_.slots()[slot]);
     forest_.set(slot, slot_of(nodes[node], places_[slot]));
+    if (serves) by_cpu_.add(forest_.slots()[slot]);
+  }
+  const Slot& any = forest_.slots()[first_[node]];
+  if (!serves || any.cpu_milli == cpu_milli) return;
+  by_cpu_.remove_machine(any.pool, cpu_milli);
+  by_cpu_.add_machine(any.pool, any.cpu_milli);
 }
 
 std::optional<Shape> Index::shape_of(const Request& request) const {

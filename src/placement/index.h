@@ -9,10 +9,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "placement/by_cpu.h"
 #include "placement/forest.h"
 #include "placement/plan.h"
 #include "placement/request.h"
@@ -36,6 +38,16 @@ class Index {
   std::optional<Shape> shape_of(const Request& request) const;
 
   const Forest& forest() const { return forest_; }
+  const ByCpu& by_cpu() const { return by_cpu_; }
+  // Nodes that are out of service or have a card that is, by their place.
+  const std::set<std::size_t>& impaired() const { return impaired_; }
+  // Nodes that are alike but for what is on them and whether it serves: same pool, mode and sizes, the same
+  // cards. As many as there are kinds of machines.
+  struct Kind {
+    std::size_t first = 0;  // the first such node
+    std::int64_t nodes = 0;
+  };
+  const std::vector<Kind>& kinds() const { return kinds_; }
   const Topology& topology() const { return topology_; }
   std::size_t node_of(std::size_t slot) const { return places_[slot].node; }
 
@@ -55,6 +67,8 @@ class Index {
   void add_node(const std::vector<NodeRoom>& nodes, std::size_t node, std::vector<Slot>& slots);
   void add_slot(const NodeRoom& node, Place place, std::vector<Slot>& slots);
   Slot slot_of(const NodeRoom& node, const Place& place) const;
+  void add_counts(const std::vector<NodeRoom>& nodes);
+  void add_kinds(const std::vector<NodeRoom>& nodes);
   Topology topology_of(const std::vector<NodeRoom>& nodes) const;
   using Model = std::pair<std::string, bool>;  // its name; in MIG mode
   static Model model_of(const CardRoom& card);
@@ -67,6 +81,9 @@ class Index {
   std::vector<Place> places_;       // of each slot
   std::vector<std::size_t> first_;  // slot of each node, and one beyond the last
   Forest forest_;
+  ByCpu by_cpu_;
+  std::set<std::size_t> impaired_;
+  std::vector<Kind> kinds_;  // by their first
   Topology topology_;
 };
 

@@ -124,8 +124,8 @@ void add_instances(InventoryRow& sum, const NodeRoom& node, const MigName& name,
   }
 }
 
-void add_instances(InventoryRow& whole, InventoryRow& blocks, const Cluster& cluster,
-                   const std::string& pool, const MigName& name) {
+void add_instances(InventoryRow& whole, InventoryRow& blocks, const Cluster& cluster, const std::string& pool,
+                   const MigName& name) {
   for (const NodeRoom& node : cluster.nodes()) {
     if (!in(node, pool)) continue;
     if (node.mode != CardMode::kBlocks) add_instances(whole, node, name, base::MilliGpu::cards(1));
@@ -148,8 +148,7 @@ Inventory inventory(const Cluster& cluster, const std::string& pool) {
     const std::vector<InventoryRow> cards = card_rows(cluster, pool, model);
     InventoryRow whole = whole_row(cluster, pool, model);
     InventoryRow blocks = sum_of(cards, model);
-    if (const auto instance = parse_mig_model(model))
-      add_instances(whole, blocks, cluster, pool, *instance);
+    if (const auto instance = parse_mig_model(model)) add_instances(whole, blocks, cluster, pool, *instance);
     table.resources.push_back(std::move(whole));
     table.resources.insert(table.resources.end(), cards.begin(), cards.end());
     table.block_types.push_back(std::move(blocks));

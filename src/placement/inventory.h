@@ -4,8 +4,8 @@
 // cards. "Request Max" is the largest single request that fits now (100 of 197 free blocks where one card has
 // 97 and another 100): of one card for blocks, of one node for CPU, memory and whole cards.
 //
-// Of an instance that Dure makes (mig.h) there is a row for each profile of the cards in MIG mode: how many of it, and of
-// no other, they would hold empty, and hold more now.
+// Of an instance that Dure makes (mig.h) there is a row for each profile of the cards in MIG mode: how many
+// of it, and of no other, they would hold empty, and hold more now.
 //
 // total = available + used + out_of_service in every row; what is free on a node that is not ready, or on a
 // card that is not healthy, is out of service. A card in block mode counts in no row of whole cards; one in

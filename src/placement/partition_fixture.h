@@ -1,5 +1,5 @@
-// For tests: cards in MIG mode as somebody sees them who has the lists of NVIDIA's tools and a pencil. He knows
-// nothing of slices, tables and codes.
+// For tests: cards in MIG mode as somebody sees them who has the lists of NVIDIA's tools and a pencil. He
+// knows nothing of slices, tables and codes.
 #pragma once
 
 #include <cstdint>

@@ -204,8 +204,8 @@ class Churn {
     if (!held_.empty() && dice_.one_in(3)) return release();
     const std::string model = dice_.one_in(3) ? "a30" : kA100;
     const auto& profiles = listed_profiles(model);
-    const auto& profile = profiles[static_cast<std::size_t>(
-        dice_.roll(0, static_cast<std::int64_t>(profiles.size()) - 1))];
+    const auto& profile =
+        profiles[static_cast<std::size_t>(dice_.roll(0, static_cast<std::int64_t>(profiles.size()) - 1))];
     Request request =
         instance_of(model, profile.name, dice_.one_in(2) ? dice_.roll(1, 100) : std::int64_t{0});
     request.replicas = dice_.one_in(4) ? dice_.roll(2, 3) : 1;

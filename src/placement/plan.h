@@ -19,8 +19,8 @@ struct PlannedShare {
   model::CardId card_id;
   base::MilliGpu milli_gpu;
   base::Bytes memory;
-  std::string mig_profile = {};      // "3g.20gb"; "": of no such instance
-  std::int64_t mig_start = -1;       // the slice with which the instance begins; -1: none
+  std::string mig_profile = {};       // "3g.20gb"; "": of no such instance
+  std::int64_t mig_start = -1;        // the slice with which the instance begins; -1: none
   base::MilliGpu mig_milli_gpu = {};  // of the instance
   bool operator==(const PlannedShare&) const = default;
 };

@@ -23,9 +23,20 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+// Nothing here depends on what runs or serves, so that one node of each kind tells of all.
+const NodeRoom& node_of(const Cluster& cluster, const Index::Kind& kind) {
+  return cluster.nodes()[kind.first];
+}
+
+template <class Says>
+bool any_kind(const Cluster& cluster, Says says) {
+  return std::any_of(cluster.index().kinds().begin(), cluster.index().kinds().end(),
+                     [&](const Index::Kind& kind) { return says(node_of(cluster, kind)); });
+}
+
 std::vector<std::string> pools(const Cluster& cluster) {
   std::set<std::string> names;
-  for (const NodeRoom& node : cluster.nodes()) names.insert(node.pool);
+  for (const Index::Kind& kind : cluster.index().kinds()) names.insert(node_of(cluster, kind).pool);
   return {names.begin(), names.end()};
 }
 
@@ -49,12 +60,11 @@ std::optional<Refusal> contradictory(const Request& request) {
 }
 
 bool has_pool(const Cluster& cluster, const std::string& pool) {
-  return pool.empty() || std::any_of(cluster.nodes().begin(), cluster.nodes().end(),
-                                     [&](const NodeRoom& node) { return node.pool == pool; });
+  return pool.empty() || any_kind(cluster, [&](const NodeRoom& node) { return node.pool == pool; });
 }
 
 bool has_model(const Cluster& cluster, const std::string& pool, const Request& request) {
-  return std::any_of(cluster.nodes().begin(), cluster.nodes().end(), [&](const NodeRoom& node) {
+  return any_kind(cluster, [&](const NodeRoom& node) {
     return (pool.empty() || node.pool == pool) &&
            std::any_of(node.cards.begin(), node.cards.end(),
                        [&](const CardRoom& card) { return card_will_do(card, request); });
@@ -91,7 +101,7 @@ std::optional<Refusal> wrong_form(const Cluster& cluster, const Request& request
                      .with("asked_blocks", request.blocks)
                      .with("largest_blocks", 100));
   if (!needs_card(request)) return std::nullopt;
-  const bool given = std::any_of(cluster.nodes().begin(), cluster.nodes().end(), [&](const NodeRoom& node) {
+  const bool given = any_kind(cluster, [&](const NodeRoom& node) {
     return in_pool(node, request) && form_given(node, request) &&
            std::any_of(node.cards.begin(), node.cards.end(),
                        [&](const CardRoom& card) { return card_will_do(card, request); });
@@ -123,15 +133,17 @@ Largest largest_of(const Cluster& cluster, const Request& request) {
   Request cards_alone = request;
   cards_alone.cpu_milli = 0;
   cards_alone.memory = {};
-  for (const NodeRoom& node : cluster.nodes()) {
+  for (const Index::Kind& kind : cluster.index().kinds()) {
+    const NodeRoom& node = node_of(cluster, kind);
     if (!in_pool(node, request) || !form_given(node, request)) continue;
     look_at_cards(node, request, largest);
     if (count_fitting(node, cards_alone, Lens::kEmpty, 1) == 0) continue;
     largest.cpu_milli = std::max(largest.cpu_milli, node.cpu_milli);
     largest.memory = std::max(largest.memory, node.memory);
     if (largest.replicas < request.replicas)
-      largest.replicas += count_fitting(node, request, Lens::kEmpty, request.replicas);
+      largest.replicas += kind.nodes * count_fitting(node, request, Lens::kEmpty, request.replicas);
   }
+  largest.replicas = std::min(largest.replicas, request.replicas);
   return largest;
 }
 
@@ -175,16 +187,16 @@ void add_names(const CardRoom& card, std::set<std::string>& names) {
 
 std::vector<std::string> models(const Cluster& cluster, const std::string& pool) {
   std::set<std::string> names;
-  for (const NodeRoom& node : cluster.nodes())
-    if (pool.empty() || node.pool == pool)
+  for (const Index::Kind& kind : cluster.index().kinds())
+    if (const NodeRoom& node = node_of(cluster, kind); pool.empty() || node.pool == pool)
       for (const CardRoom& card : node.cards) add_names(card, names);
   return {names.begin(), names.end()};
 }
 
 base::Bytes largest_card_memory(const Cluster& cluster, const std::string& model) {
   base::Bytes largest;
-  for (const NodeRoom& node : cluster.nodes())
-    for (const CardRoom& card : node.cards)
+  for (const Index::Kind& kind : cluster.index().kinds())
+    for (const CardRoom& card : node_of(cluster, kind).cards)
       if (!card.mig && card.model == model) largest = std::max(largest, card.memory);
   if (const auto name = parse_mig_model(model); name && largest.value == 0)
     largest = name->model->profiles[name->profile].memory;

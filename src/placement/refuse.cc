@@ -3,101 +3,163 @@
 #include <algorithm>
 #include <set>
 
+#include "placement/count.h"
 #include "placement/fit.h"
 
 namespace dure::placement {
 namespace {
 
-using Candidates = std::vector<const NodeRoom*>;
+constexpr std::int64_t kMostNames = 20;
 
-Candidates candidates(const Cluster& cluster, const Request& request) {
-  Candidates nodes;
-  for (const NodeRoom& node : cluster.nodes())
-    if (in_pool(node, request) && form_given(node, request)) nodes.push_back(&node);
-  return nodes;
+// One request that does not fit now, and what the index knows of it.
+class Why {
+ public:
+  Why(const Cluster& cluster, const Request& request)
+      : nodes_(cluster.nodes()),
+        index_(cluster.index()),
+        forest_(cluster.index().forest()),
+        request_(request),
+        shape_(cluster.index().shape_of(request)) {}
+
+  Counts counts() const;
+  base::Reason dominant(const Counts& counts) const;
+
+ private:
+  Shape cards_alone() const;
+  Counts count_machines() const;
+  Counts count_cards() const;
+  Counts count_by_memory() const;
+  std::int64_t cards_that_fit() const;
+  std::int64_t replicas_now() const;
+  bool would_fit_repaired(std::int64_t fit) const;
+  std::int64_t most_cpu() const;
+  bool has_out_of_service(const NodeRoom& node) const;
+  base::Reason unavailable(const Counts& counts) const;
+  base::Reason no_cpu() const;
+  base::Reason no_memory() const;
+  base::Reason no_blocks() const;
+  base::Reason no_cards() const;
+
+  const std::vector<NodeRoom>& nodes_;
+  const Index& index_;
+  const Forest& forest_;
+  const Request& request_;
+  std::optional<Shape> shape_;  // nothing: the board has no such card to give
+};
+
+Shape Why::cards_alone() const {
+  Shape cards = *shape_;
+  cards.cpu_milli = cards.memory = 0;
+  return cards;
 }
 
-std::int64_t& first_obstacle(Counts& counts, const NodeRoom& node, const Request& request) {
-  if (!node_serves(node, Lens::kAsIs)) return counts.node_unavailable;
-  if (!cpu_fits(node, request, Lens::kAsIs)) return counts.node_cpu;
-  if (!memory_fits(node, request, Lens::kAsIs)) return counts.node_memory;
-  return counts.fits;
-}
-
-std::int64_t& first_obstacle(Counts& counts, const NodeRoom& node, const CardRoom& card,
-                             const Request& request) {
-  if (!node_serves(node, Lens::kAsIs)) return counts.node_unavailable;
-  if (!card_serves(card, Lens::kAsIs)) return counts.unhealthy;
-  if (!card_fits(card, request, Lens::kAsIs)) return counts.busy;
-  if (request.cards > whole_cards(node, request, Lens::kAsIs)) return counts.node_cards;
-  return first_obstacle(counts, node, request);
-}
-
-Counts count(const Candidates& nodes, const Request& request) {
+// A machine with several slots counts once.
+Counts Why::count_machines() const {
   Counts counts;
-  for (const NodeRoom* node : nodes) {
-    if (!needs_card(request)) {
-      ++counts.looked_at;
-      ++first_obstacle(counts, *node, request);
-      continue;
-    }
-    for (const CardRoom& card : node->cards) {
-      if (!card_will_do(card, request)) continue;
-      ++counts.looked_at;
-      ++first_obstacle(counts, *node, card, request);
-    }
-  }
+  const ByCpu& by_cpu = index_.by_cpu();
+  for (const std::size_t node : index_.impaired())
+    if (in_pool(nodes_[node], request_) && !node_serves(nodes_[node], Lens::kAsIs)) ++counts.node_unavailable;
+  const std::int64_t in_service = by_cpu.machines(*shape_);
+  counts.looked_at = counts.node_unavailable + in_service;
+  counts.node_cpu = by_cpu.short_of_cpu(*shape_);
+  std::set<std::size_t> fitting;
+  forest_.each_fit(*shape_, [&](std::size_t slot) { return fitting.insert(index_.node_of(slot)), true; });
+  counts.fits = static_cast<std::int64_t>(fitting.size());
+  counts.node_memory = in_service - counts.node_cpu - counts.fits;
   return counts;
 }
 
-// The same for parts of cards with the usual memory: the index has the numbers, and only nodes whose cards
-// would do are looked at.
-Counts count_parts(const Cluster& cluster, const Request& request, const Shape& shape) {
-  const Forest& forest = cluster.index().forest();
-  const Forest::Counts cards = forest.counts(shape);
-  Counts counts{cards.looked_at, cards.out_of_service, cards.closed, cards.busy};
-  counts.fits = cards.fit;
-  if (request.cpu_milli == 0 && request.memory.value == 0) return counts;
-  for (const std::size_t slot : forest.slots_with_cards(shape)) {
-    const NodeRoom& node = cluster.nodes()[cluster.index().node_of(slot)];
-    std::int64_t& obstacle = first_obstacle(counts, node, request);
-    if (&obstacle == &counts.fits) continue;
-    obstacle += forest.cards_with_room(slot, shape);
-    counts.fits -= forest.cards_with_room(slot, shape);
-  }
-  return counts;
-}
-
-Counts count(const Cluster& cluster, const Candidates& nodes, const Request& request) {
-  const auto shape = cluster.index().shape_of(request);
-  const bool parts = request.blocks > 0 && !request.card_memory && shape && shape->mig == 0;
-  if (parts) return count_parts(cluster, request, *shape);
-  return count(nodes, request);
-}
-
-std::int64_t count_replicas(const Candidates& nodes, const Request& request, Lens lens) {
+std::int64_t Why::cards_that_fit() const {
   std::int64_t sum = 0;
-  for (const NodeRoom* node : nodes) sum += count_fitting(*node, request, lens, request.replicas - sum);
+  forest_.each_fit(*shape_,
+                   [&](std::size_t slot) { return sum += forest_.cards_with_room(slot, *shape_), true; });
   return sum;
 }
 
-base::Reason unavailable(const Candidates& nodes, const Request& request, const Counts& counts) {
+Counts Why::count_cards() const {
+  const Forest::Counts cards = forest_.counts(cards_alone());
+  Counts counts{cards.looked_at, cards.out_of_service, cards.closed, cards.busy};
+  counts.node_cards = cards.too_few;
+  counts.fits = cards.fit;
+  if (shape_->cpu_milli == 0 && shape_->memory == 0) return counts;
+  // No replica fits, or fewer than asked for: so few slots are looked at.
+  counts.fits = cards_that_fit();
+  counts.node_cpu = index_.by_cpu().short_of_cpu(*shape_);
+  counts.node_memory = cards.fit - counts.node_cpu - counts.fits;
+  return counts;
+}
+
+// Memory of a card by the byte is in no histogram: the slots whose cards would do are looked at.
+Counts Why::count_by_memory() const {
+  Shape usual = cards_alone();
+  usual.card_memory = 0;
+  usual.milli_gpu = kOneBlock;  // any at all: the same cards are looked at
+  const Forest::Counts cards = forest_.counts(usual);
+  Counts counts{cards.looked_at, cards.out_of_service, cards.closed};
+  forest_.each_fit(cards_alone(), [&](std::size_t slot) {
+    const Slot& each = forest_.slots()[slot];
+    std::int64_t& obstacle = each.cpu_milli < shape_->cpu_milli ? counts.node_cpu
+                             : each.memory < shape_->memory     ? counts.node_memory
+                                                                : counts.fits;
+    obstacle += forest_.cards_with_room(slot, *shape_);
+    return true;
+  });
+  counts.busy = cards.busy + cards.fit - counts.node_cpu - counts.node_memory - counts.fits;
+  return counts;
+}
+
+Counts Why::counts() const {
+  if (!shape_) return {};
+  if (shape_->cards == 0) return count_machines();
+  return shape_->card_memory > 0 ? count_by_memory() : count_cards();
+}
+
+// Each machine that fits takes at least one: no more of them are looked at than replicas are asked for.
+std::int64_t Why::replicas_now() const {
+  if (!shape_) return 0;
+  std::int64_t sum = 0;
+  std::set<std::size_t> seen;
+  forest_.each_fit(*shape_, [&](std::size_t slot) {
+    if (!seen.insert(index_.node_of(slot)).second) return true;
+    const std::int64_t most = request_.apart ? 1 : request_.replicas - sum;
+    sum += count_on_machine(forest_, forest_.slots(), forest_.machine_of(slot), *shape_, most);
+    return sum < request_.replicas;
+  });
+  return sum;
+}
+
+// Beside what fits now, what is out of service would hold the rest.
+bool Why::would_fit_repaired(std::int64_t fit) const {
+  for (const std::size_t node : index_.impaired()) {
+    if (fit >= request_.replicas) break;
+    fit += count_fitting(nodes_[node], request_, Lens::kRepaired, request_.replicas) -
+           count_fitting(nodes_[node], request_, Lens::kAsIs, request_.replicas);
+  }
+  return fit >= request_.replicas;
+}
+
+bool Why::has_out_of_service(const NodeRoom& node) const {
+  if (!in_pool(node, request_) || !form_given(node, request_)) return false;
+  const bool serves = node_serves(node, Lens::kAsIs);
+  if (!needs_card(request_)) return !serves;
+  return std::any_of(node.cards.begin(), node.cards.end(), [&](const CardRoom& card) {
+    return card_will_do(card, request_) && (!serves || !card_serves(card, Lens::kAsIs));
+  });
+}
+
+// Names the first of them and counts all.
+base::Reason Why::unavailable(const Counts& counts) const {
   std::string names;
   std::int64_t count = 0;
-  for (const NodeRoom* node : nodes) {
-    const bool has = !needs_card(request) ||
-                     std::any_of(node->cards.begin(), node->cards.end(), [&](const CardRoom& card) {
-                       return card_will_do(card, request) &&
-                              (!node_serves(*node, Lens::kAsIs) || !card_serves(card, Lens::kAsIs));
-                     });
-    if (!has || (!needs_card(request) && node_serves(*node, Lens::kAsIs))) continue;
-    ++count;
-    names += (names.empty() ? "" : ", ") + node->name;
+  for (const std::size_t node : index_.impaired()) {
+    if (!has_out_of_service(nodes_[node]) || ++count > kMostNames) continue;
+    names += (names.empty() ? "" : ", ") + nodes_[node].name;
   }
+  if (count > kMostNames) names += ", …";
   return base::Reason("placement.node_unavailable")
       .with("nodes", names)
       .with("node_count", count)
-      .with("cards_on_unavailable_nodes", needs_card(request) ? counts.node_unavailable : 0)
+      .with("cards_on_unavailable_nodes", needs_card(request_) ? counts.node_unavailable : 0)
       .with("unhealthy_cards", counts.unhealthy);
 }
 
@@ -107,135 +169,79 @@ base::Reason gang_incomplete(const Request& request, std::int64_t fit) {
       .with("fit_replicas", fit);
 }
 
-// Nodes whose cards would do.
-template <class Read>
-std::int64_t largest_on_fitting(const Candidates& nodes, const Request& request, Read read) {
-  std::int64_t largest = 0;
-  Request cards_alone = request;
-  cards_alone.cpu_milli = 0;
-  cards_alone.memory = {};
-  for (const NodeRoom* node : nodes)
-    if (count_fitting(*node, cards_alone, Lens::kAsIs, 1) > 0) largest = std::max(largest, read(*node));
-  return largest;
+// Of the nodes whose cards would do.
+std::int64_t Why::most_cpu() const {
+  if (shape_->card_memory == 0) return index_.by_cpu().most_cpu(*shape_);
+  std::int64_t most = 0;
+  forest_.each_fit(cards_alone(), [&](std::size_t slot) {
+    most = std::max(most, forest_.slots()[slot].cpu_milli);
+    return true;
+  });
+  return most;
 }
 
-base::Reason no_cpu(const Candidates& nodes, const Request& request) {
+base::Reason Why::no_cpu() const {
   return base::Reason("placement.no_cpu")
-      .with("need_cpu_milli", request.cpu_milli)
-      .with("largest_cpu_milli",
-            largest_on_fitting(nodes, request, [](const NodeRoom& node) { return node.free_cpu_milli; }));
+      .with("need_cpu_milli", request_.cpu_milli)
+      .with("largest_cpu_milli", most_cpu());
 }
 
-base::Reason no_memory(const Candidates& nodes, const Request& request) {
+base::Reason Why::no_memory() const {
   return base::Reason("placement.no_memory")
-      .with("need_bytes", request.memory.value)
-      .with("largest_bytes",
-            largest_on_fitting(nodes, request, [](const NodeRoom& node) { return node.free_memory.value; }));
+      .with("need_bytes", request_.memory.value)
+      .with("largest_bytes", forest_.most_memory(*shape_));
 }
 
-struct Free {
-  std::int64_t sum = 0;
-  std::int64_t largest = 0;
-  void add(std::int64_t amount) {
-    sum += amount;
-    largest = std::max(largest, amount);
-  }
-};
-
-Free free_blocks_of(const Candidates& nodes, const Request& request) {
-  Free free;
-  for (const NodeRoom* node : nodes)
-    if (node_serves(*node, Lens::kAsIs))
-      for (const CardRoom& card : node->cards)
-        if (!card.mig && model_will_do(request, card.model) && card_serves(card, Lens::kAsIs))
-          free.add(free_blocks(card, Lens::kAsIs));
-  return free;
-}
-
-base::Reason no_blocks(const Candidates& nodes, const Request& request) {
-  const Free free = free_blocks_of(nodes, request);
-  if (free.largest >= request.blocks)
+base::Reason Why::no_blocks() const {
+  const Forest::Free free = shape_ ? forest_.free_blocks_of(*shape_) : Forest::Free{};
+  if (free.largest >= request_.blocks)
     return base::Reason("placement.no_card_memory")
-        .with("model", request.model)
-        .with("need_bytes", request.card_memory.value_or(base::Bytes{}).value);
-  return base::Reason(free.sum >= request.blocks ? "placement.fragmented" : "placement.no_capacity")
-      .with("model", request.model)
-      .with("need_blocks", request.blocks)
+        .with("model", request_.model)
+        .with("need_bytes", request_.card_memory.value_or(base::Bytes{}).value);
+  return base::Reason(free.sum >= request_.blocks ? "placement.fragmented" : "placement.no_capacity")
+      .with("model", request_.model)
+      .with("need_blocks", request_.blocks)
       .with("free_blocks", free.sum)
       .with("largest_blocks", free.largest);
 }
 
-base::Reason no_cards(const Candidates& nodes, const Request& request) {
-  Free free;
-  for (const NodeRoom* node : nodes)
-    if (node_serves(*node, Lens::kAsIs)) free.add(whole_cards(*node, request, Lens::kAsIs));
-  return base::Reason(free.sum >= request.cards ? "placement.fragmented_cards" : "placement.no_cards")
-      .with("model", request.model)
-      .with("need_cards", request.cards)
+base::Reason Why::no_cards() const {
+  const Forest::Free free = shape_ ? forest_.whole_cards_of(*shape_) : Forest::Free{};
+  return base::Reason(free.sum >= request_.cards ? "placement.fragmented_cards" : "placement.no_cards")
+      .with("model", request_.model)
+      .with("need_cards", request_.cards)
       .with("free_cards", free.sum)
       .with("largest_cards", free.largest);
 }
 
-// What of the cards in MIG mode would do instead: the profiles that one of them has room for, and the most
-// blocks of the one that is asked for.
-struct Fitting {
-  std::set<std::size_t> profiles;
-  std::int64_t largest_blocks = 0;
-};
-
-void look_at(const CardRoom& card, const MigName& asked, Fitting& fitting) {
-  const auto whole = base::MilliGpu::cards(1);
-  for (std::size_t profile = 0; profile < asked.model->profiles.size(); ++profile)
-    if (count_instances(card, {asked.model, profile}, whole, Lens::kAsIs, 1) > 0)
-      fitting.profiles.insert(profile);
-  fitting.largest_blocks = std::max(fitting.largest_blocks, largest_blocks(card, asked));
+base::Reason Why::dominant(const Counts& counts) const {
+  const std::int64_t fit = replicas_now();
+  if (would_fit_repaired(fit)) return unavailable(counts);
+  if (fit > 0) return gang_incomplete(request_, fit);
+  if (counts.node_cpu > 0) return no_cpu();
+  if (counts.node_memory > 0) return no_memory();
+  return request_.cards > 0 ? no_cards() : no_blocks();
 }
 
-// Nothing where no card in MIG mode would do, were it free.
-std::optional<base::Reason> no_instance(const Candidates& nodes, const Request& request,
-                                        const Counts& counts) {
-  const auto asked = made_instance(request);
-  if (!asked) return std::nullopt;
-  bool any = false;
-  Fitting fitting;
-  for (const NodeRoom* node : nodes)
-    for (const CardRoom& card : node->cards) {
-      if (!card.mig || !card_will_do(card, request)) continue;
-      any = true;
-      if (node_serves(*node, Lens::kAsIs)) look_at(card, *asked, fitting);
-    }
-  if (!any) return std::nullopt;
-  std::string names;
-  for (const std::size_t profile : fitting.profiles)
-    names += (names.empty() ? "" : ", ") + std::string(asked->model->profiles[profile].name);
-  return base::Reason("placement.no_instance")
-      .with("model", request.model)
-      .with("need_blocks", request.cards > 0 ? kBlocksOfCard : request.blocks)
-      .with("largest_blocks", fitting.largest_blocks)
-      .with("cards", counts.looked_at)
-      .with("full_cards", counts.busy)
-      .with("cards_out_of_service", counts.unhealthy + counts.node_unavailable)
-      .with("profiles_that_fit", names.empty() ? "-" : names);
-}
-
-base::Reason dominant(const Candidates& nodes, const Request& request, const Counts& counts) {
-  const std::int64_t fit = count_replicas(nodes, request, Lens::kAsIs);
-  if (count_replicas(nodes, request, Lens::kRepaired) >= request.replicas)
-    return unavailable(nodes, request, counts);
-  if (fit > 0) return gang_incomplete(request, fit);
-  if (counts.node_cpu > 0) return no_cpu(nodes, request);
-  if (counts.node_memory > 0) return no_memory(nodes, request);
-  if (auto reason = no_instance(nodes, request, counts)) return *std::move(reason);
-  return request.cards > 0 ? no_cards(nodes, request) : no_blocks(nodes, request);
+// An instance, and there are cards in MIG mode on which it could be made.
+bool may_be_made(const Cluster& cluster, const Request& request) {
+  if (!made_instance(request)) return false;
+  const auto& kinds = cluster.index().kinds();
+  return std::any_of(kinds.begin(), kinds.end(), [&](const Index::Kind& kind) {
+    const NodeRoom& node = cluster.nodes()[kind.first];
+    return in_pool(node, request) && form_given(node, request) &&
+           std::any_of(node.cards.begin(), node.cards.end(),
+                       [&](const CardRoom& card) { return card.mig && card_will_do(card, request); });
+  });
 }
 
 }  // namespace
 
 Refusal refuse_now(const Cluster& cluster, const Request& request) {
-  const Candidates nodes = candidates(cluster, request);
-  Counts counts = count(cluster, nodes, request);
-  base::Reason reason = dominant(nodes, request, counts);
-  return {RefusalKind::kNotNow, std::move(reason), counts};
+  if (may_be_made(cluster, request)) return refuse_instance(cluster, request);
+  const Why why(cluster, request);
+  const Counts counts = why.counts();
+  return {RefusalKind::kNotNow, why.dominant(counts), counts};
 }
 
 }  // namespace dure::placement

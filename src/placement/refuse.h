@@ -15,4 +15,8 @@ std::optional<Refusal> contradiction(const Request& request);
 // REQUIRES: possible(cluster, request) has no objection, and no plan was found.
 Refusal refuse_now(const Cluster& cluster, const Request& request);
 
+// The same of an instance that cards in MIG mode could hold (mig.h). Looks at every node. REQUIRES: as above,
+// and there are such cards.
+Refusal refuse_instance(const Cluster& cluster, const Request& request);
+
 }  // namespace dure::placement

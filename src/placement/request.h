@@ -20,9 +20,9 @@ inline constexpr std::int64_t kBlocksOfCard = 100;
 
 struct Request {
   // Of the catalogue, or several that will do with "|" between; "" only with no blocks and no cards. All
-  // cards of a replica are of one model. An instance's model (mig.h) is that of a card: an instance that a node
-  // has, or that Dure makes on a card in MIG mode: there it is one instance, or blocks of one. Of several
-  // names the first that is an instance's says which profile is made.
+  // cards of a replica are of one model. An instance's model (mig.h) is that of a card: an instance that a
+  // node has, or that Dure makes on a card in MIG mode: there it is one instance, or blocks of one. Of
+  // several names the first that is an instance's says which profile is made.
   std::string model;
   std::int64_t blocks = 0;  // per replica, of one card
   std::int64_t cards = 0;   // per replica, whole, of one node; never together with blocks
@@ -40,7 +40,8 @@ struct Request {
 // True where the model is one of those that the request names.
 bool model_will_do(const Request& request, std::string_view model);
 
-// The first instance that it names, and that which Dure would make for it; nothing where it asks for none, or for more than one.
+// The first instance that it names, and that which Dure would make for it; nothing where it asks for none, or
+// for more than one.
 std::optional<MigName> named_instance(const Request& request);
 std::optional<MigName> made_instance(const Request& request);
 

@@ -1,5 +1,5 @@
-// MIG cards on the board: the horizon over their slices, and the choice among many cards, beside one who looks at
-// every instant and every card.
+// MIG cards on the board: the horizon over their slices, and the choice among many cards, beside one who
+// looks at every instant and every card.
 #include "placement/slices.h"
 
 #include <gtest/gtest.h>
@@ -99,8 +99,8 @@ class Planned {
   }
 
   void step() {
-    const std::string& model = models_[static_cast<std::size_t>(
-        dice_.roll(0, static_cast<std::int64_t>(models_.size()) - 1))];
+    const std::string& model =
+        models_[static_cast<std::size_t>(dice_.roll(0, static_cast<std::int64_t>(models_.size()) - 1))];
     const auto& profiles = listed_profiles(model);
     const std::string& profile =
         profiles[static_cast<std::size_t>(dice_.roll(0, static_cast<std::int64_t>(profiles.size()) - 1))]
@@ -127,8 +127,13 @@ class Planned {
     ASSERT_TRUE(calendar_.open(spot.slot, part, opening.start.us, length)) << "what was found collides";
     const Placed placed{shape, spot};
     ASSERT_TRUE(horizon_->open({&placed, 1}, opening.start, {length}));
-    const Stay stay{static_cast<Horizon::Key>(++made), opening.start.us > 0 || dice_.one_in(3), spot.slot, part,
-                    opening.start, opening.start + base::Span{length}, placed};
+    const Stay stay{static_cast<Horizon::Key>(++made),
+                    opening.start.us > 0 || dice_.one_in(3),
+                    spot.slot,
+                    part,
+                    opening.start,
+                    opening.start + base::Span{length},
+                    placed};
     if (stay.reserved) {
       horizon_->reserve(stay.key, {&placed, 1}, stay.starts, stay.ends);
     } else {
@@ -137,8 +142,8 @@ class Planned {
     }
     calendar_.stays.push_back(stay);
     if (!dice_.one_in(4)) return;
-    const auto i = static_cast<std::size_t>(
-        dice_.roll(0, static_cast<std::int64_t>(calendar_.stays.size()) - 1));
+    const auto i =
+        static_cast<std::size_t>(dice_.roll(0, static_cast<std::int64_t>(calendar_.stays.size()) - 1));
     const Stay gone = calendar_.stays[i];
     if (!gone.reserved) give_back(board_[gone.slot], gone.placed.shape, gone.placed.spot.cards);
     horizon_->remove(gone.key);
