@@ -70,6 +70,7 @@ std::string run_data(const model::Run& run) {
   std::string data = "{\"state\":\"" + std::string(model::to_text(run.state)) + "\",\"outcome\":\"" +
                      std::string(model::to_text(run.outcome)) + "\",\"workload_id\":\"" +
                      run.workload_id.text + "\"";
+  if (run.ended_reason) data += ",\"reason\":\"" + run.ended_reason->code + "\"";
   if (run.waiting) data += ",\"waiting\":\"" + run.waiting->code + "\"";
   return data + "}";
 }
@@ -132,6 +133,20 @@ std::int64_t time_limit_of(const model::WorkloadSpec& spec, model::WorkloadKind 
                            const policy::WorkloadRules& rules) {
   const auto own_s = spec.time_limit_s > 0 ? spec.time_limit_s : default_limit_s(rules, kind);
   return smaller_limit(own_s, policy_limit_s(rules, kind));
+}
+
+base::Result<bool> preempt_run(Work& work, const model::RunId& id, const base::Reason& reason) {
+  fleet::RunFacts facts;
+  DURE_LET(run, work.tx.runs().get(id));
+  DURE_LET(workload, work.tx.workloads().get(run.workload_id));
+  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", id)));
+  facts.run = run;
+  facts.replicas = replicas;
+  facts.now = work.now;
+  auto step = fleet::preempt(facts, reason);
+  if (!step) return false;
+  DURE_TRY(write_step(work, facts, *step, workload));
+  return true;
 }
 
 base::Result<bool> step_run(Work& work, const model::RunId& id, const StepContext& context) {

@@ -21,6 +21,10 @@ struct StepContext {
 // ended, and queues the next attempt where there is one. True where anything changed.
 base::Result<bool> step_run(Work& work, const model::RunId& id, const StepContext& context = {});
 
+// Tells the run to stop for somebody else, with the reason; when it has ended it is queued again by itself
+// (fleet::preempt). False, and nothing is written, where it does not run or is stopping already.
+base::Result<bool> preempt_run(Work& work, const model::RunId& id, const base::Reason& reason);
+
 // Seconds that a run of that kind may take: the smaller of its own limit (a job that names none has the
 // policy's default) and the policy's longest; 0 for none.
 std::int64_t time_limit_of(const model::WorkloadSpec& spec, model::WorkloadKind kind,

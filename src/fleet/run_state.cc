@@ -97,8 +97,9 @@ void note_start(model::Run& run, const std::vector<model::Replica>& replicas) {
   run.waiting.reset();
 }
 
-void stop(model::Run& run, std::vector<model::Replica>& replicas, const Ending& ending) {
+void stop(model::Run& run, std::vector<model::Replica>& replicas, const Ending& ending, base::Instant now) {
   run.state = RunState::kStopping;
+  run.stop_requested_at = now;
   run.waiting.reset();
   run.outcome = ending.outcome;
   run.ended_reason = ending.reason;
@@ -129,11 +130,13 @@ void end(model::Run& run, const std::vector<model::Replica>& replicas, base::Ins
 
 bool shall_retry(const RunFacts& facts, const model::Run& run) {
   if (facts.wanted.desired != model::Desired::kRunning || facts.wanted.must_stop) return false;
+  if (run.outcome == RunOutcome::kPreempted) return true;
   if (run.outcome == RunOutcome::kLost) return facts.wanted.retry_lost;
   return run.outcome == RunOutcome::kFailed && run.retries < facts.wanted.max_retries;
 }
 
 base::Span pause_after(const model::Run& ended, const RetryPause& pause) {
+  if (ended.outcome == RunOutcome::kPreempted) return {};
   if (ended.outcome == RunOutcome::kLost) {
     const bool with_node = ended.ended_reason && ended.ended_reason->code == "run.node_lost";
     return with_node ? base::Span{} : pause.first;
@@ -157,11 +160,11 @@ void advance_placed(const RunFacts& facts, RunStep& step) {
   const bool over = all_ended(step.replicas);
   if (step.run.state != RunState::kStopping) {
     if (found) {
-      stop(step.run, step.replicas, *found);
+      stop(step.run, step.replicas, *found, facts.now);
     } else if (over) {
       step.run.outcome = RunOutcome::kSucceeded;
     } else if (const auto order = order_to_stop(facts, step.run)) {
-      stop(step.run, step.replicas, *order);
+      stop(step.run, step.replicas, *order, facts.now);
     }
   }
   if (over) end(step.run, step.replicas, facts.now);
@@ -206,25 +209,38 @@ RunStep advance(const RunFacts& facts) {
   return step;
 }
 
+std::optional<RunStep> preempt(const RunFacts& facts, const base::Reason& reason) {
+  const bool placed = facts.run.state == RunState::kAssigned || facts.run.state == RunState::kRunning;
+  if (!placed || all_ended(facts.replicas)) return std::nullopt;
+  RunStep step;
+  step.run = facts.run;
+  step.replicas = facts.replicas;
+  stop(step.run, step.replicas, {RunOutcome::kPreempted, reason}, facts.now);
+  step.changed = true;
+  return step;
+}
+
 model::Run next_attempt(const model::Run& former, const model::RunId& id, base::Instant now,
                         const RetryPause& pause) {
-  const bool lost = former.outcome == RunOutcome::kLost;
+  const bool failed = former.outcome != RunOutcome::kLost && former.outcome != RunOutcome::kPreempted;
   const base::Span wait = pause_after(former, pause);
   model::Run next = former;
   next.id = id;
   next.version = 1;
   next.created_at = next.updated_at = now;
   next.attempt = former.attempt + 1;
-  next.retries = former.retries + (lost ? 0 : 1);
+  next.retries = former.retries + (failed ? 1 : 0);
   next.state = RunState::kQueued;
   next.outcome = RunOutcome::kNone;
-  if (!lost) next.queued_at = now;
+  if (failed) next.queued_at = now;
   next.not_before.reset();
   if (wait.us > 0) next.not_before = now + wait;
   next.waiting.reset();
   next.estimated_start_at.reset();
   next.assigned_at.reset();
   next.started_at.reset();
+  next.checkpoint_at.reset();
+  next.stop_requested_at.reset();
   next.ended_at.reset();
   next.exit_code.reset();
   next.ended_reason.reset();

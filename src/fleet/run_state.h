@@ -10,8 +10,8 @@
 // A node that was lost for longer than the grace takes its replicas with it: they end as lost, at the node's
 // last report, and so does the run. When the node comes back with the container still running, the run stays
 // ended: the container is not in the node's orders and is stopped there (node_plan.h), and the exact end
-// corrects the ledger (ledger/book.h). A workload whose run was lost through no fault of its own gets a new
-// attempt; a job that failed gets one while it has retries left.
+// corrects the ledger (ledger/book.h). A workload whose run was lost through no fault of its own, or stopped
+// for somebody else (preempt), gets a new attempt; a job that failed gets one while it has retries left.
 #pragma once
 
 #include <cstdint>
@@ -73,9 +73,15 @@ struct RunStep {
 
 RunStep advance(const RunFacts& facts);
 
-// The next attempt of an ended run. One that was lost keeps its place in the queue (queued_at), and uses up
-// no retry; one that failed queues again at `now`. What failed pauses, and so does what was lost without its
-// node: both may happen again at once.
+// The step by which the centre stops a run that is to start anew: kStopping with the outcome kPreempted and
+// the reason why, once; when its replicas have ended, advance() asks for the next attempt, unless its owner
+// has stopped it meanwhile or it must stop for a cause of its own. Nothing where it does not run, is stopping
+// already or has just ended.
+std::optional<RunStep> preempt(const RunFacts& facts, const base::Reason& reason);
+
+// The next attempt of an ended run. One that was lost or preempted keeps its place in the queue (queued_at),
+// and uses up no retry; one that failed queues again at `now`. What failed pauses, and so does what was lost
+// without its node: both may happen again at once.
 model::Run next_attempt(const model::Run& former, const model::RunId& id, base::Instant now,
                         const RetryPause& pause = {});
 

@@ -127,6 +127,41 @@ TEST(RunState, LossesAndEarlierStartsUseUpNoRetry) {
   EXPECT_TRUE(advance(job).retry) << "its first failure";
 }
 
+TEST(RunState, P5_WhatIsStoppedForSomebodyElseStartsAnewInItsPlace) {
+  RunFacts job = facts(RunState::kRunning, 1, ReplicaState::kRunning);
+  job.run.retries = 1;
+  job.run.checkpoint_at = kNow - base::Span::seconds(5);
+  const auto told = preempt(job, base::Reason("queue.reclaimed").with("blocks", 100));
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->run.state, RunState::kStopping);
+  EXPECT_EQ(told->run.stop_requested_at, kNow);
+  EXPECT_EQ(told->replicas[0].desired, model::Desired::kStopped);
+  RunFacts stopping = after(job, *told);
+  EXPECT_FALSE(preempt(stopping, base::Reason("queue.reclaimed"))) << "once";
+  end_replica(stopping.replicas[0], 143);
+  const RunStep over = advance(stopping);
+  EXPECT_EQ(over.run.outcome, RunOutcome::kPreempted);
+  EXPECT_EQ(over.run.ended_reason->code, "queue.reclaimed");
+  EXPECT_TRUE(over.retry);
+  const model::Run next = next_attempt(over.run, model::RunId("again"), kNow);
+  EXPECT_EQ(next.queued_at, job.run.queued_at);
+  EXPECT_EQ(next.retries, 1);
+  EXPECT_FALSE(next.not_before || next.checkpoint_at || next.stop_requested_at);
+}
+
+TEST(RunState, WhatIsStoppedForSomebodyElseStartsNotAnewWhereNobodyWantsIt) {
+  RunFacts job = facts(RunState::kRunning, 1, ReplicaState::kRunning);
+  RunFacts stopping = after(job, *preempt(job, base::Reason("queue.reclaimed")));
+  end_replica(stopping.replicas[0], 143);
+  stopping.wanted.desired = model::Desired::kStopped;
+  EXPECT_FALSE(advance(stopping).retry);
+  stopping.wanted = {.must_stop = base::Reason("run.allocation_ended")};
+  EXPECT_FALSE(advance(stopping).retry);
+  EXPECT_FALSE(preempt(facts(RunState::kQueued, 0), base::Reason("queue.reclaimed")));
+  end_replica(job.replicas[0], 0);
+  EXPECT_FALSE(preempt(job, base::Reason("queue.reclaimed"))) << "its end is known already";
+}
+
 TEST(RunState, ARetryPausesTwiceAsLongEachTime) {
   model::Run failed;
   failed.outcome = RunOutcome::kFailed;

@@ -47,6 +47,8 @@ struct WorkloadSpec {
   std::int64_t time_limit_s = 0;      // 0: none
   std::int64_t max_retries = 0;       // of a job that failed
   std::int64_t replicas = 1;
+  // May be stopped where what it borrows is asked back; it then waits again and starts anew by itself.
+  bool preemptible = false;
   bool operator==(const WorkloadSpec&) const = default;
 };
 DURE_VALUE_FIELDS(WorkloadSpec, field("image", &WorkloadSpec::image), field("model", &WorkloadSpec::model),
@@ -58,7 +60,8 @@ DURE_VALUE_FIELDS(WorkloadSpec, field("image", &WorkloadSpec::image), field("mod
                   field("services", &WorkloadSpec::services),
                   field("time_limit_s", &WorkloadSpec::time_limit_s, Range{0, kLongestRunS}),
                   field("max_retries", &WorkloadSpec::max_retries, Range{0, kMostRetries}),
-                  field("replicas", &WorkloadSpec::replicas, Range{1, kMostReplicas}));
+                  field("replicas", &WorkloadSpec::replicas, Range{1, kMostReplicas}),
+                  field("preemptible", &WorkloadSpec::preemptible));
 
 struct Workload {
   WorkloadId id;
@@ -103,10 +106,10 @@ enum class RunState { kQueued, kAssigned, kRunning, kStopping, kEnded };
 DURE_ENUM(RunState, DURE_NAME(kQueued, "queued"), DURE_NAME(kAssigned, "assigned"),
           DURE_NAME(kRunning, "running"), DURE_NAME(kStopping, "stopping"), DURE_NAME(kEnded, "ended"));
 
-enum class RunOutcome { kNone, kSucceeded, kFailed, kStopped, kTimedOut, kLost, kRefused };
+enum class RunOutcome { kNone, kSucceeded, kFailed, kStopped, kTimedOut, kLost, kRefused, kPreempted };
 DURE_ENUM(RunOutcome, DURE_NAME(kNone, "none"), DURE_NAME(kSucceeded, "succeeded"),
           DURE_NAME(kFailed, "failed"), DURE_NAME(kStopped, "stopped"), DURE_NAME(kTimedOut, "timed_out"),
-          DURE_NAME(kLost, "lost"), DURE_NAME(kRefused, "refused"));
+          DURE_NAME(kLost, "lost"), DURE_NAME(kRefused, "refused"), DURE_NAME(kPreempted, "preempted"));
 
 // One attempt. While it is queued it is an entry of the queue. `waiting`: why it does not run yet, there too.
 // A card that a run which waits was promised, for one of its replicas; "" for one that takes none.
@@ -146,6 +149,8 @@ struct Run {
   std::vector<PromisedCard> promised_on;            // queued only
   std::optional<base::Instant> assigned_at;
   std::optional<base::Instant> started_at;
+  std::optional<base::Instant> checkpoint_at;      // what it has done until then is not lost by a stop
+  std::optional<base::Instant> stop_requested_at;  // since when it is to stop
   std::optional<base::Instant> ended_at;
   std::optional<std::int64_t> exit_code;
   std::optional<base::Reason> ended_reason;
@@ -160,7 +165,8 @@ DURE_FIELDS(Run, "runs", field("id", &Run::id), field("version", &Run::version),
             field("queued_at", &Run::queued_at), field("not_before", &Run::not_before),
             field("waiting", &Run::waiting), field("estimated_start_at", &Run::estimated_start_at),
             field("promised_on", &Run::promised_on), field("assigned_at", &Run::assigned_at),
-            field("started_at", &Run::started_at), field("ended_at", &Run::ended_at),
+            field("started_at", &Run::started_at), field("checkpoint_at", &Run::checkpoint_at),
+            field("stop_requested_at", &Run::stop_requested_at), field("ended_at", &Run::ended_at),
             field("exit_code", &Run::exit_code), field("ended_reason", &Run::ended_reason));
 
 enum class ReplicaState { kAssigned, kStarting, kRunning, kEnded };
