@@ -146,6 +146,8 @@ base::Result<bool> preempt_run(Work& work, const model::RunId& id, const base::R
   auto step = fleet::preempt(facts, reason);
   if (!step) return false;
   DURE_TRY(write_step(work, facts, *step, workload));
+  DURE_TRY(work.audit("runs.preempt", "runs/" + id.text, resource_of(run),
+                      "{\"reason\":\"" + reason.code + "\"}"));
   return true;
 }
 

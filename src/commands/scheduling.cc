@@ -7,6 +7,7 @@
 #include "commands/queue_scene.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
+#include "commands/runs.h"
 #include "queue/decide.h"
 
 namespace dure::commands {
@@ -157,6 +158,11 @@ base::Result<ScheduleCount> write_decisions(Work& work, const Scene& scene,
   for (const auto& run : scene.runs) runs[run.id] = run;
   ScheduleCount count;
   for (const auto& decision : decisions) {
+    if (decision.verdict == queue::Verdict::kStop) {
+      DURE_LET(told, preempt_run(work, decision.run_id, *decision.reason));
+      count.stopped += told ? 1 : 0;
+      continue;
+    }
     const auto& run = runs.at(decision.run_id);
     switch (decision.verdict) {
       case queue::Verdict::kStart: {
@@ -173,6 +179,8 @@ base::Result<ScheduleCount> write_decisions(Work& work, const Scene& scene,
         DURE_TRY(keep_waiting(work, run, decision));
         ++count.waiting;
         break;
+      case queue::Verdict::kStop:
+        break;  // of one that runs, above
     }
   }
   return count;

@@ -9,10 +9,12 @@ struct ScheduleCount {
   std::int64_t started = 0;
   std::int64_t refused = 0;
   std::int64_t waiting = 0;
+  std::int64_t stopped = 0;
 };
 
 // Decides for everything that waits (queue/decide.h) and writes what follows in one transaction: replicas and
-// shares of what starts, the reason and the estimate of what waits, the end of what can never run. The
+// shares of what starts, the reason and the estimate of what waits, the end of what can never run, the
+// order to stop for what holds borrowed capacity that is asked back (runs.h, preempt_run). The
 // transaction checks the lease and, once more, that no card is given out twice.
 base::Result<ScheduleCount> schedule(World& world, const HeldLease& lease);
 

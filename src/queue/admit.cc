@@ -66,7 +66,8 @@ base::Status allocated(const model::WorkloadSpec& spec, const Admission& admissi
                   .with("state", std::string(model::to_text(admission.state))));
   const std::string& model = admission.limit.model;
   if (spec.model.empty() || model.empty() || spec.model == model) return {};
-  if (const auto instance = placement::parse_mig_model(spec.model); instance && instance->model->name == model)
+  if (const auto instance = placement::parse_mig_model(spec.model);
+      instance && instance->model->name == model)
     return {};
   return at(base::ErrorKind::kNotAllowed, "/model",
             base::Reason("queue.model_not_allocated")
@@ -109,7 +110,9 @@ base::Status admit(const model::WorkloadSpec& spec, const Admission& admission,
   DURE_TRY(allocated(spec, admission));
   const Amount asked = amount_of(request, placement::largest_card_memory(cluster, spec.model));
   DURE_TRY(on_menu(asked, admission, spec));
-  DURE_TRY(under(ceiling_of(admission.limit), asked, "allocation"));
+  const auto most =
+      with_borrowed(ceiling_of(admission.limit), spec.preemptible ? admission.borrow_percent : 0);
+  DURE_TRY(under(most, asked, "allocation"));
   return under(admission.account, asked, "account");
 }
 

@@ -20,6 +20,7 @@ struct Admission {
   model::AllocationState state = model::AllocationState::kActive;
   std::string pool;
   model::ResourceAmount limit;       // of the allocation
+  std::int64_t borrow_percent = 0;   // beyond the limit, for what is preemptible
   Ceiling account;                   // F14
   std::vector<base::MilliGpu> menu;  // what may be picked at a start, over all replicas; empty: anything
 };

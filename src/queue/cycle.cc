@@ -20,8 +20,8 @@ Walk Scheduler::walk_of(const Lane& lane, base::Instant now) const {
   promised.reserve(lane.promised.size());
   for (const Handle entry : lane.promised)
     promised.emplace_back(items_[entry].job.owner, items_[entry].job.amount.gpu);
-  return {lane, deciding_shares(), now,
-          ages ? now - setting_.ageing : base::Instant{INT64_MIN}, std::move(promised)};
+  return {lane, deciding_shares(), now, ages ? now - setting_.ageing : base::Instant{INT64_MIN},
+          std::move(promised)};
 }
 
 std::vector<Action> Scheduler::cycle(base::Instant now) {
@@ -41,6 +41,8 @@ std::vector<Action> Scheduler::cycle(base::Instant now) {
       else if (!lane.fresh.empty())
         look_at_fresh(lane, now_);
     }
+    const auto freed = [](const Lane& lane) { return lane.freed; };  // by a promise that was withdrawn
+    any = any || std::any_of(lanes_.begin(), lanes_.end(), freed);
     if (!any && reopened_.empty()) break;
   }
   return std::exchange(actions_, {});

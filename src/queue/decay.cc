@@ -22,7 +22,8 @@ constexpr std::uint64_t times_fraction(std::uint64_t a, std::uint64_t b) {
 }
 
 // (1 - exp(-y)) / y = 1 - y/2 (1 - y/3 (1 - y/4 (...))) for y < ln 2: what follows the 19th is below 2^-63.
-// The divisors are constants to the compiler, which makes products of them: this is most of what a share costs.
+// The divisors are constants to the compiler, which makes products of them: this is most of what a share
+// costs.
 template <std::uint64_t k = 2>
 constexpr std::uint64_t phi(std::uint64_t y) {
   if constexpr (k > 19)

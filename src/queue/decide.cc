@@ -56,6 +56,8 @@ class Deciding {
   std::optional<Decision> refused(const Entry& entry);
   std::optional<Decision> stands_aside(const Entry& entry) const;
   std::optional<Decision> over_ceiling(const Entry& entry);
+  void act(const Action& action);
+  Decision stopped(const Action& action);
   Decision started(const Entry& entry, const std::vector<placement::Spot>& spots);
   Decision waits(const Entry& entry);
   base::Reason at_ceiling(const Entry& entry, std::size_t owner);
@@ -73,7 +75,10 @@ class Deciding {
   std::map<model::RunId, std::pair<std::size_t, std::size_t>> owners_of_;  // account, allocation
   std::unique_ptr<Scheduler> scheduler_;
   std::map<model::RunId, Handle> handles_;
-  placement::Cluster after_;  // with what has started
+  std::map<Handle, const Entry*> entry_of_;
+  std::map<Handle, model::RunId> run_of_;
+  std::vector<Decision> stops_;
+  placement::Cluster after_;                        // with what has started
   std::map<std::size_t, std::int64_t> waiting_in_;  // by lane
   std::map<model::RunId, Decision> decided_;
 };
@@ -90,15 +95,18 @@ Deciding::Deciding(const std::vector<Entry>& entries, const std::vector<Running>
       after_(cluster) {
   for (const Running& run : running)
     owners_of_[run.run_id] = {owners_.account(run.organisation_id, run.project_id, run.account_id),
-                              owners_.allocation(run.allocation_id)};
+                              owners_.allocation(run.allocation_id, run.preemptible)};
   for (const Entry& entry : entries)
     owners_of_[entry.run_id] = {owners_.account(entry.organisation_id, entry.project_id, entry.account_id),
-                                owners_.allocation(entry.allocation_id)};
+                                owners_.allocation(entry.allocation_id, entry.preemptible)};
   const Setting setting{.fair_share = rules.fair_share,
                         .backfill = rules.backfill,
                         .promises = rules.promises,
                         .tries = rules.backfill_at_most,
-                        .ageing = rules.ageing};
+                        .ageing = rules.ageing,
+                        .reclaim = true,
+                        .least_run = rules.least_run,
+                        .stop_grace = rules.stop_grace};
   scheduler_ =
       std::make_unique<Scheduler>(cluster.index().forest(), owners_.quotas(), owners_.shares(), setting, now);
   scheduler_->set_topology(cluster.index().topology());
@@ -131,7 +139,9 @@ void Deciding::adopt(const Running& run) {
   }
   job.replicas = std::max<std::int64_t>(1, static_cast<std::int64_t>(spots.size()));
   const base::Instant ends = spots.empty() ? placement::kNever : run.ends_by.value_or(placement::kNever);
-  scheduler_->adopt(job, std::move(spots), now_, ends);
+  const Handle handle = scheduler_->adopt(job, std::move(spots), now_, ends);
+  scheduler_->recall(handle, {run.began.value_or(now_), run.checkpoint_at, run.stopping});
+  run_of_[handle] = run.run_id;
 }
 
 void Deciding::submit(const Entry& entry) {
@@ -144,6 +154,7 @@ void Deciding::submit(const Entry& entry) {
   job.apart = entry.request.apart;
   if (entry.time_limit) job.time_limit = *entry.time_limit;
   job.amount = amount(entry);
+  job.preemptible = entry.preemptible;
   handles_[entry.run_id] = scheduler_->submit(job);
 }
 
@@ -179,9 +190,10 @@ std::optional<Decision> Deciding::refused(const Entry& entry) {
 std::optional<Decision> Deciding::over_ceiling(const Entry& entry) {
   const Amount asked = amount(entry);
   const auto [account, allocation] = owners_of_.at(entry.run_id);
-  std::vector<std::size_t> chain{allocation};
-  for (std::size_t owner = account; owner != Quotas::kRoot; owner = owners_.quotas().parent(owner))
-    chain.insert(chain.end() - 1, owner);
+  std::vector<std::size_t> chain;
+  for (const std::size_t first : {account, allocation})
+    for (std::size_t owner = first; owner != Quotas::kRoot; owner = owners_.quotas().parent(owner))
+      chain.push_back(owner);
   for (const std::size_t owner : chain)
     if (auto reason = passed(owners_.quotas().ceiling(owner), {}, asked, owners_.scope(owner)))
       return refuse(entry, placement::RefusalKind::kNotAllowed, *std::move(reason));
@@ -215,6 +227,23 @@ Decision Deciding::started(const Entry& entry, const std::vector<placement::Spot
   const base::Status taken = after_.commit(*decision.plan, ids);
   DURE_ASSERT(taken.ok());
   return decision;
+}
+
+Decision Deciding::stopped(const Action& action) {
+  const std::int64_t blocks = scheduler_->job(action.asker).amount.gpu.value / 10;
+  Decision decision;
+  decision.run_id = run_of_.at(action.entry);
+  decision.verdict = Verdict::kStop;
+  decision.reason = base::Reason("queue.reclaimed").with("blocks", blocks);
+  return decision;
+}
+
+// Promises are read where the entry stands.
+void Deciding::act(const Action& action) {
+  if (action.kind == ActionKind::kStop) stops_.push_back(stopped(action));
+  if (action.kind != ActionKind::kStart) return;
+  const Entry& entry = *entry_of_.at(action.entry);
+  decided_[entry.run_id] = started(entry, action.spots);
 }
 
 // Of the ceiling's owner, in the words of its own dimension.
@@ -274,7 +303,6 @@ std::vector<const Entry*> Deciding::in_order() const {
 }
 
 std::vector<Decision> Deciding::decide() {
-  std::map<Handle, const Entry*> by_handle;
   for (const std::size_t i : order(entries_)) {
     const Entry& entry = entries_[i];
     auto at_once = refused(entry);
@@ -285,12 +313,10 @@ std::vector<Decision> Deciding::decide() {
     }
     submit(entry);
     restore(entry, handles_.at(entry.run_id));
-    by_handle[handles_.at(entry.run_id)] = &entry;
+    entry_of_[handles_.at(entry.run_id)] = &entry;
   }
   scheduler_->look_everywhere();
-  for (const Action& action : scheduler_->cycle(now_))
-    if (action.kind == ActionKind::kStart)
-      decided_[by_handle.at(action.entry)->run_id] = started(*by_handle.at(action.entry), action.spots);
+  for (const Action& action : scheduler_->cycle(now_)) act(action);
   std::vector<Decision> decisions;
   std::int64_t position = 0, version = cluster_.version();
   for (const Entry* entry : in_order()) {
@@ -299,6 +325,7 @@ std::vector<Decision> Deciding::decide() {
     if (decisions.back().verdict == Verdict::kWait) decisions.back().position = ++position;
     if (decisions.back().verdict == Verdict::kStart) decisions.back().plan->version = version++;
   }
+  decisions.insert(decisions.end(), stops_.begin(), stops_.end());
   return decisions;
 }
 

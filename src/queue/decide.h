@@ -9,6 +9,8 @@
 //   queue.held, queue.allocation_not_active, queue.retry_pause, queue.ceiling, queue.behind, then
 //   placement's own; queue.reserved where there is room, and it is promised to others or will be out of
 //   service.
+// A run is told to stop where it is preemptible, its allocation borrows what it holds, and an entry asks that
+// is within its own allocation (borrowed.h, scheduler.h): queue.reclaimed. The entry is promised its cards.
 // Refused for good: queue.allocation_not_active (it has ended), queue.model_not_allocated,
 // queue.over_ceiling, and what placement calls not ever or not allowed.
 //
@@ -31,14 +33,14 @@
 
 namespace dure::queue {
 
-enum class Verdict { kStart, kWait, kRefuse };
+enum class Verdict { kStart, kWait, kRefuse, kStop };
 
 struct Decision {
   model::RunId run_id;
   Verdict verdict = Verdict::kWait;
   // kStart. Each plan follows from the cluster after the plans before it: commit them in this order.
   std::optional<placement::Plan> plan;
-  std::optional<base::Reason> reason;                                // kWait, kRefuse
+  std::optional<base::Reason> reason;                                // not kStart
   placement::RefusalKind refusal = placement::RefusalKind::kNotNow;  // kRefuse
   std::optional<base::Instant> estimated_start;                      // kWait
   std::optional<Promise> promise;                                    // kWait
@@ -47,7 +49,8 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
-// One decision for each entry, in the order of the queue. `running` must name what the cluster's holds belong
+// One decision for each entry, in the order of the queue; then kStop for each of `running` that is to stop.
+// `running` must name what the cluster's holds belong
 // to; a hold that belongs to no run ends at no known time.
 std::vector<Decision> decide(const std::vector<Entry>& entries, const std::vector<Running>& running,
                              const placement::Cluster& cluster, const Limits& limits, const Rules& rules,

@@ -35,6 +35,7 @@ struct Entry {
   model::ProjectId project_id;           // whose shares count, where they do; "": nobody's
   model::OrganisationId organisation_id;
   std::optional<Promise> promise;  // what an earlier decision promised
+  bool preemptible = false;        // may hold what its allocation borrows, and be stopped then
 };
 
 // What one run takes, over all of its replicas.
@@ -61,6 +62,10 @@ struct Running {
   model::ProjectId project_id;
   model::OrganisationId organisation_id;
   bool preemptible = false;
+  // Since when it runs; what is not known counts as just begun.
+  std::optional<base::Instant> began;
+  std::optional<base::Instant> checkpoint_at;  // what it has done until then is not lost by a stop
+  bool stopping = false;                       // told to stop; `ends_by` says by when
 };
 
 // What the request will take. `card_memory` is its own, or blocks of a card of `whole_card_memory`.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <tuple>
 
 #include "base/time.h"
@@ -16,7 +17,9 @@ using Handle = std::uint32_t;  // of an entry, until it has ended; may then name
 
 struct Job {
   std::size_t owner = 0;  // a leaf of the tree of owners
-  std::size_t also = 0;   // another node whose ceilings count, as those of an allocation; 0: none
+  // Another node whose ceilings count, with all above it but the root, as those of an allocation; 0: none.
+  // Where one of them has a guarantee, that is the job's tenant (take_back.cc).
+  std::size_t also = 0;
   std::int64_t priority = 0;
   base::Instant queued_at;
   base::Instant not_before;  // a retry that pauses
@@ -27,6 +30,13 @@ struct Job {
   base::Span time_limit = placement::kForever;
   Amount amount;             // over all replicas
   bool preemptible = false;  // may be stopped where it holds what its tenant borrows
+};
+
+// Of a run that goes on already when a scheduler begins.
+struct Past {
+  base::Instant began;
+  std::optional<base::Instant> checkpoint;  // what it has done until then is not lost by a stop
+  bool stopping = false;                    // it has been told to stop, and ends when that says
 };
 
 // Under which the horizon knows a run, and a promise.

@@ -97,8 +97,8 @@ std::optional<placement::Horizon::Opening> Outlook::search(Bounds& bounds, const
 
 std::optional<placement::Horizon::Opening> Outlook::first(const placement::Shape& shape, base::Instant from,
                                                           base::Span length) {
-  const bool whole = shape.cards > 0 && shape.cards <= placement::kMostCardsOfSlot &&
-                     !shape.part_of_card() && shape.mig == 0;
+  const bool whole = shape.cards > 0 && shape.cards <= placement::kMostCardsOfSlot && !shape.part_of_card() &&
+                     shape.mig == 0;
   if (!whole) return horizon_->earliest(shape, 1, false, from, length);
   Bounds& bounds = bounds_[static_cast<std::size_t>(shape.cards)];
   if (bounds.of.empty()) begin(bounds);

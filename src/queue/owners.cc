@@ -58,12 +58,16 @@ std::size_t OwnerTree::account(const model::OrganisationId& organisation, const 
   return accounts_[{of, id}] = owner;
 }
 
-std::size_t OwnerTree::allocation(const model::AllocationId& id) {
-  const auto found = allocations_.find(id);
-  if (found != allocations_.end()) return found->second;
-  const auto limit = limits_.allocations.find(id);
-  const Ceiling ceiling = limit == limits_.allocations.end() ? Ceiling{} : limit->second.ceiling;
-  return allocations_[id] = add(Quotas::kRoot, ceiling, 1, "allocation");
+std::size_t OwnerTree::allocation(const model::AllocationId& id, bool preemptible) {
+  const auto [found, fresh] = allocations_.try_emplace(id);
+  auto& [all, firm] = found->second;
+  if (fresh) {
+    const auto limit = value_of(limits_.allocations, id, AllocationLimit{});
+    all = add(Quotas::kRoot, with_borrowed(limit.ceiling, limit.borrow_percent), 1, "allocation");
+    firm = add(all, limit.ceiling, 1, "allocation");
+    if (limit.ceiling.gpu) quotas_.guarantee(all, *limit.ceiling.gpu);
+  }
+  return preemptible ? all : firm;
 }
 
 std::string OwnerTree::scope(std::size_t owner) const {

@@ -1,12 +1,14 @@
 // Owners: the tree of those whose ceilings and shares count, made from the names of the rows.
 //
-// organisation -> project -> account; beside them a node for each allocation, for its ceiling alone. The same
-// numbers in quotas and shares.
+// organisation -> project -> account; beside them two for each allocation, for their ceilings alone: one that
+// all of its runs count in, with what may be borrowed in its ceiling and what the allocation gives for its
+// guarantee; below it one for those that are not preemptible. The same numbers in quotas and shares.
 #pragma once
 
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "queue/entry.h"
 #include "queue/fair_share.h"
@@ -21,7 +23,7 @@ class OwnerTree {
 
   std::size_t account(const model::OrganisationId& organisation, const model::ProjectId& project,
                       const model::AccountId& id);
-  std::size_t allocation(const model::AllocationId& id);
+  std::size_t allocation(const model::AllocationId& id, bool preemptible);
   // "account", "project", "organisation", "allocation"; "" for the root.
   std::string scope(std::size_t owner) const;
 
@@ -41,7 +43,7 @@ class OwnerTree {
   std::map<model::OrganisationId, std::size_t> organisations_;
   std::map<model::ProjectId, std::size_t> projects_;
   std::map<std::pair<model::ProjectId, model::AccountId>, std::size_t> accounts_;
-  std::map<model::AllocationId, std::size_t> allocations_;
+  std::map<model::AllocationId, std::pair<std::size_t, std::size_t>> allocations_;  // all, not preemptible
   std::map<std::size_t, std::string> scopes_;
 };
 

@@ -46,6 +46,23 @@ void Quotas::give_back(std::size_t node, const Amount& amount) {
   }
 }
 
+void Quotas::take_beside(std::size_t node, const Amount& amount) {
+  for (; node != kRoot; node = nodes_[node].parent) nodes_[node].held = nodes_[node].held + amount;
+}
+
+void Quotas::give_back_beside(std::size_t node, const Amount& amount) {
+  for (; node != kRoot; node = nodes_[node].parent) {
+    nodes_[node].held = nodes_[node].held - amount;
+    DURE_ASSERT(nodes_[node].held.runs >= 0 && nodes_[node].held.gpu.value >= 0);
+  }
+}
+
+std::optional<std::size_t> Quotas::binding_beside(std::size_t node, const Amount& asked) const {
+  for (; node != kRoot; node = nodes_[node].parent)
+    if (!lets_in_at(node, asked)) return node;
+  return std::nullopt;
+}
+
 bool Quotas::lets_in_at(std::size_t node, const Amount& asked) const {
   return lets_in(nodes_[node].ceiling, nodes_[node].held, asked);
 }

@@ -30,11 +30,11 @@ class Quotas {
   void take(std::size_t node, const Amount& amount);
   void give_back(std::size_t node, const Amount& amount);
 
-  // The same at that node alone.
-  void take_at(std::size_t node, const Amount& amount) { nodes_[node].held = nodes_[node].held + amount; }
-  void give_back_at(std::size_t node, const Amount& amount) {
-    nodes_[node].held = nodes_[node].held - amount;
-  }
+  // Of the node and all above it but the root: for what is held of two branches, and of the root once.
+  void take_beside(std::size_t node, const Amount& amount);
+  void give_back_beside(std::size_t node, const Amount& amount);
+  std::optional<std::size_t> binding_beside(std::size_t node, const Amount& asked) const;
+  // At that node alone.
   bool lets_in_at(std::size_t node, const Amount& asked) const;
 
   // The node that does not let it in beside what is held: the first from `node` upwards whose ceiling would

@@ -10,6 +10,17 @@ Ceiling ceiling_of(const model::ResourceAmount& limit) {
   return ceiling;
 }
 
+Ceiling with_borrowed(const Ceiling& ceiling, std::int64_t percent) {
+  const auto more = [&](std::int64_t value) { return base::multiply_divide(value, 100 + percent, 100); };
+  Ceiling most = ceiling;
+  // Whole blocks, as they are asked for.
+  if (ceiling.gpu) most.gpu = base::MilliGpu::blocks(more(ceiling.gpu->value) / 10);
+  if (ceiling.card_memory) most.card_memory = base::Bytes{more(ceiling.card_memory->value)};
+  if (ceiling.cpu_milli) most.cpu_milli = more(*ceiling.cpu_milli);
+  if (ceiling.memory) most.memory = base::Bytes{more(ceiling.memory->value)};
+  return most;
+}
+
 bool may_run(model::AllocationState state) {
   return state == model::AllocationState::kActive || state == model::AllocationState::kSetupGrace;
 }

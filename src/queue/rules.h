@@ -31,10 +31,17 @@ struct Ceiling {
 // memory, and none at all for blocks.
 Ceiling ceiling_of(const model::ResourceAmount& limit);
 
+// The same with so many percent more. REQUIRES: 0 <= percent <= kMostBorrowPercent.
+inline constexpr std::int64_t kMostBorrowPercent = 10'000;
+Ceiling with_borrowed(const Ceiling& ceiling, std::int64_t percent);
+
+// What an allocation gives (`ceiling`) is guaranteed to it, and is the most for what is not preemptible. All
+// together may hold `borrow_percent` more, which is borrowed (borrowed.h).
 struct AllocationLimit {
   model::AllocationState state = model::AllocationState::kActive;
   std::string model;  // "": any; of a card, also the instances of it
   Ceiling ceiling;
+  std::int64_t borrow_percent = 0;
 };
 
 // An allocation that is not named admits nothing; an account that is not named has `any_account`.
@@ -64,6 +71,10 @@ struct Rules {
   bool fair_share = false;
   base::Span ageing = placement::kForever;  // who has waited for so long goes before the shares
   Shares shares;
+  // What is preemptible and borrowed is not stopped before it has run for so long; a run that is told to stop
+  // has ended by `stop_grace` later.
+  base::Span least_run = base::Span::minutes(10);
+  base::Span stop_grace = base::Span::minutes(1);
 };
 
 // True where workloads of an allocation in that state may run; and where they may run later.

@@ -147,20 +147,19 @@ void Scheduler::unpark_at(std::size_t owner) {
 
 void Scheduler::unpark(const Job& job) {
   const Job of = job;  // those that come in may move it
-  if (of.also != Quotas::kRoot) unpark_at(of.also);
+  for (std::size_t owner = of.also; owner != Quotas::kRoot; owner = quotas_.parent(owner)) unpark_at(owner);
   for (std::size_t owner = of.owner; owner != Quotas::kRoot; owner = quotas_.parent(owner)) unpark_at(owner);
   unpark_at(Quotas::kRoot);
 }
 
 std::optional<std::size_t> Scheduler::binding(const Job& job, const Amount& asked) const {
   const auto of_owner = quotas_.binding(job.owner, asked);
-  if (of_owner || job.also == Quotas::kRoot || quotas_.lets_in_at(job.also, asked)) return of_owner;
-  return job.also;
+  return of_owner ? of_owner : quotas_.binding_beside(job.also, asked);
 }
 
 void Scheduler::take_quota(const Job& job) {
   quotas_.take(job.owner, job.amount);
-  if (job.also != Quotas::kRoot) quotas_.take_at(job.also, job.amount);
+  quotas_.take_beside(job.also, job.amount);
   cap(job);
 }
 
@@ -168,10 +167,9 @@ void Scheduler::take_quota(const Job& job) {
 void Scheduler::cap(const Job& job) {
   for (Lane& lane : lanes_) {
     if (lane.capped || lane.all.empty()) continue;
-    const auto lets_in = [&](std::size_t owner) { return quotas_.lets_in_at(owner, lane.asks.most()); };
-    lane.capped = job.also != Quotas::kRoot && !lets_in(job.also);
+    lane.capped = quotas_.binding_beside(job.also, lane.asks.most()).has_value();
     for (std::size_t owner = job.owner; !lane.capped; owner = quotas_.parent(owner)) {
-      lane.capped = !lets_in(owner);
+      lane.capped = !quotas_.lets_in_at(owner, lane.asks.most());
       if (owner == Quotas::kRoot) break;
     }
   }
@@ -179,7 +177,7 @@ void Scheduler::cap(const Job& job) {
 
 void Scheduler::give_quota_back(const Job& job) {
   quotas_.give_back(job.owner, job.amount);
-  if (job.also != Quotas::kRoot) quotas_.give_back_at(job.also, job.amount);
+  quotas_.give_back_beside(job.also, job.amount);
 }
 
 std::vector<placement::Placed> Scheduler::placed(const Item& item) const {
@@ -220,6 +218,14 @@ Handle Scheduler::adopt(const Job& job, std::vector<placement::Spot> spots, base
   items_[entry].ends = ends;
   begin(entry, now);
   return entry;
+}
+
+void Scheduler::recall(Handle run, const Past& past) {
+  Item& item = items_[run];
+  DURE_ASSERT(item.standing == Standing::kRunning);
+  item.start = past.began;
+  item.kept = std::max(past.began, past.checkpoint.value_or(past.began));
+  item.stopping = past.stopping;
 }
 
 void Scheduler::free_slots(const std::vector<placement::Spot>& spots) {
@@ -368,7 +374,8 @@ std::optional<base::Instant> Scheduler::estimate(Handle entry) const {
 }
 
 bool Scheduler::under(const Job& job, std::size_t owner) const {
-  if (job.also == owner) return true;
+  for (std::size_t at = job.also; at != Quotas::kRoot; at = quotas_.parent(at))
+    if (at == owner) return true;
   for (std::size_t at = job.owner; at != Quotas::kRoot; at = quotas_.parent(at))
     if (at == owner) return true;
   return owner == Quotas::kRoot;

@@ -17,7 +17,8 @@
 // be, or because somebody with more priority came; each is counted apart. An entry of which no start is
 // known, since something without a limit would have to end first, has none, and holds up what is behind it.
 // Where an entry is within what its tenant is guaranteed, runs that hold borrowed capacity may be stopped for
-// it (`reclaim`), those with the least work lost. It is promised their cards for when they have ended.
+// it (`reclaim`), those with the least work lost. It is promised their cards for when they have ended, beside
+// the first `promises`; what was promised there to somebody who would borrow is withdrawn.
 //
 // With `backfill` later entries may start at once where they collide with no promise; without, nobody starts
 // before who stands before him.
@@ -69,6 +70,7 @@ struct Action {
   Handle entry = 0;
   base::Instant start;                 // kStart: now; kPromise: when; kStop: by when it must have ended
   std::vector<placement::Spot> spots;  // kStart: of the replicas
+  Handle asker = 0;                    // kStop: for whom
 };
 
 // Where an entry stands. kBehind: it waits for room, or for those before it, and has no promise.
@@ -107,6 +109,8 @@ class Scheduler {
   // What runs already when this begins, and has been subtracted from the forest; one that should have ended
   // by now ends at no known time.
   Handle adopt(const Job& job, std::vector<placement::Spot> spots, base::Instant now, base::Instant ends);
+  // REQUIRES: it was adopted.
+  void recall(Handle run, const Past& past);
   // What was promised before this began. False where that collides with what is known: it is submitted, and
   // gets a promise as any other.
   bool adopt_promise(Handle entry, base::Instant start, std::vector<placement::Spot> spots);
@@ -218,12 +222,19 @@ class Scheduler {
 
   // take_back.cc
   void take_back(Lane& lane, base::Instant now);
-  std::size_t tenant_of(std::size_t owner) const;
+  std::size_t tenant_of(const Job& job) const;
   std::vector<TenantShare> tenant_shares() const;
-  std::vector<placement::Victim> victims_for(Handle entry, base::Instant now) const;
+  TenantShare share_before(Handle entry, const std::vector<TenantShare>& tenants) const;
+  bool borrows(Handle entry, const std::vector<TenantShare>& tenants) const;
+  std::vector<Handle> askers_of(const Lane& lane) const;
+  std::vector<placement::Victim> victims_for(Handle entry, std::vector<TenantShare> tenants,
+                                             base::Instant now) const;
   void expect_end(Handle run, base::Instant ends);
   bool take_from(const std::vector<std::size_t>& runs, Handle entry, base::Instant ends);
-  void stop(Handle run, base::Instant ends);
+  std::vector<Handle> lift_borrowers(const LaneKey& key);
+  void put_back(const std::vector<Handle>& lifted, bool withdraw_all);
+  void promise_at(Handle entry, placement::Horizon::Opening opening);
+  void stop(Handle run, base::Instant ends, Handle asker);
   void ask_again(base::Instant now);
 
   // cycle.cc

@@ -1,4 +1,9 @@
 // Reclaim: what others borrow, for an entry that asks within its tenant's guarantee.
+//
+// Nobody stops anybody by turns. Let of each tenant the lesser of what it holds and what it is guaranteed be
+// counted, and the sum of that: a run is stopped only where its tenant holds its guarantee without it, so
+// that the sum stays, and who asked starts within its own, so that it grows. It is at most the sum of the
+// guarantees; only runs that end by themselves make it less.
 #include <algorithm>
 
 #include "base/result.h"
@@ -7,6 +12,8 @@
 namespace dure::queue {
 namespace {
 
+constexpr base::Span kMoment{1};  // the shortest that there is
+
 // The work in milli-GPU-seconds that is lost by a stop at `now`.
 std::int64_t lost_by(base::MilliGpu gpu, base::Span ran) {
   return base::multiply_divide(gpu.value, std::max<std::int64_t>(0, ran.us), 1'000'000);
@@ -14,8 +21,12 @@ std::int64_t lost_by(base::MilliGpu gpu, base::Span ran) {
 
 }  // namespace
 
-// The nearest owner above with a guarantee; who has none above him borrows all that he holds, as the root.
-std::size_t Scheduler::tenant_of(std::size_t owner) const {
+// The nearest with a guarantee, of the allocation or of the owners above; who has none above him borrows all
+// that he holds, as the root.
+std::size_t Scheduler::tenant_of(const Job& job) const {
+  for (std::size_t node = job.also; node != Quotas::kRoot; node = quotas_.parent(node))
+    if (quotas_.guaranteed(node)) return node;
+  std::size_t owner = job.owner;
   while (owner != Quotas::kRoot && !quotas_.guaranteed(owner)) owner = quotas_.parent(owner);
   return owner;
 }
@@ -25,7 +36,7 @@ std::vector<TenantShare> Scheduler::tenant_shares() const {
   std::vector<TenantShare> tenants(quotas_.size());
   for (const Handle run : running_) {
     const Item& item = items_[run];
-    TenantShare& tenant = tenants[tenant_of(item.job.owner)];
+    TenantShare& tenant = tenants[tenant_of(item.job)];
     if (!item.stopping) tenant.held = tenant.held + item.job.amount.gpu;
   }
   for (std::size_t owner = 0; owner < tenants.size(); ++owner)
@@ -33,22 +44,46 @@ std::vector<TenantShare> Scheduler::tenant_shares() const {
   return tenants;
 }
 
-std::vector<placement::Victim> Scheduler::victims_for(Handle entry, base::Instant now) const {
+// Of its tenant: what runs, and what is promised to those that come before it. Those that may not be stopped
+// come first, so that what may be is what is borrowed.
+TenantShare Scheduler::share_before(Handle entry, const std::vector<TenantShare>& tenants) const {
+  const Job& job = items_[entry].job;
+  TenantShare share = tenants[tenant_of(job)];
+  for (const Lane& lane : lanes_) {
+    for (const Handle other : lane.promised) {
+      const Job& promised = items_[other].job;
+      if (other == entry || tenant_of(promised) != tenant_of(job)) continue;
+      const bool before =
+          promised.preemptible == job.preemptible ? order_of(other) < order_of(entry) : !promised.preemptible;
+      if (before) share.held = share.held + promised.amount.gpu;
+    }
+  }
+  return share;
+}
+
+// Whether it would hold what its tenant is not guaranteed.
+bool Scheduler::borrows(Handle entry, const std::vector<TenantShare>& tenants) const {
+  return !may_reclaim(share_before(entry, tenants), items_[entry].job.amount.gpu);
+}
+
+std::vector<placement::Victim> Scheduler::victims_for(Handle entry, std::vector<TenantShare> tenants,
+                                                      base::Instant now) const {
   std::vector<Handle> handles;
   for (const Handle run : running_)
-    if (!items_[run].stopping) handles.push_back(run);
+    if (!items_[run].stopping && items_[run].job.amount.gpu.value > 0) handles.push_back(run);
   const auto begun = [&](Handle run) { return std::pair(items_[run].start, items_[run].serial); };
   std::sort(handles.begin(), handles.end(), [&](Handle a, Handle b) { return begun(a) < begun(b); });
   std::vector<HeldRun> runs;
   runs.reserve(handles.size());
   for (const Handle run : handles) {
     const Job& job = items_[run].job;
-    runs.push_back({tenant_of(job.owner), job.amount.gpu, now - items_[run].start, job.preemptible});
+    runs.push_back({tenant_of(job), job.amount.gpu, now - items_[run].start, job.preemptible});
   }
   const Job& job = items_[entry].job;
+  tenants[tenant_of(job)] = share_before(entry, tenants);
   std::vector<placement::Victim> victims;
   for (const std::size_t which :
-       borrowed(tenant_shares(), runs, tenant_of(job.owner), job.amount.gpu, setting_.least_run)) {
+       borrowed(tenants, runs, tenant_of(job), job.amount.gpu, setting_.least_run)) {
     const Item& item = items_[handles[which]];
     placement::Victim victim{handles[which], lost_by(item.job.amount.gpu, now - item.kept), {}};
     for (const placement::Spot& spot : item.spots) victim.replicas.push_back({item.job.shape, spot});
@@ -63,34 +98,83 @@ void Scheduler::expect_end(Handle run, base::Instant ends) {
   raise_hopes(items_[run].spots);
 }
 
-void Scheduler::stop(Handle run, base::Instant ends) {
+void Scheduler::stop(Handle run, base::Instant ends, Handle asker) {
   Item& item = items_[run];
   item.stopping = true;
   item.ends = std::min(item.ends, ends);
   ++counts_.stopped;
-  actions_.push_back({ActionKind::kStop, run, item.ends, {}});
+  actions_.push_back({ActionKind::kStop, run, item.ends, {}, asker});
 }
 
-// False, and nothing is stopped, where the entry would not start earlier for it: what they leave may be
+// What is promised, where it could be in the way, to those that would borrow: nothing is reserved for them
+// until put_back().
+std::vector<Handle> Scheduler::lift_borrowers(const LaneKey& key) {
+  const auto tenants = tenant_shares();
+  std::vector<Handle> lifted;
+  for (const Lane& lane : lanes_) {
+    if (!overlap(lane.key, key)) continue;
+    for (const Handle entry : lane.promised)
+      if (items_[entry].job.preemptible && borrows(entry, tenants)) lifted.push_back(entry);
+  }
+  for (const Handle entry : lifted) horizon_.remove(promise_key(entry));
+  return lifted;
+}
+
+void Scheduler::put_back(const std::vector<Handle>& lifted, bool withdraw_all) {
+  for (const Handle entry : lifted) {
+    const Item& item = items_[entry];
+    if (!withdraw_all && horizon_.open(placed(item), std::max(item.start, now_), item.job.time_limit)) {
+      reserve(entry);
+      continue;
+    }
+    drop_promise(entry);
+    ++counts_.withdrawn;
+    actions_.push_back({ActionKind::kWithdrawn, entry, items_[entry].start, {}});
+  }
+}
+
+// REQUIRES: nothing is reserved for it.
+void Scheduler::promise_at(Handle entry, placement::Horizon::Opening opening) {
+  if (items_[entry].standing == Standing::kPromised) {
+    move_promise(entry, std::move(opening));
+    return reserve(entry);
+  }
+  give_promise(entry, std::move(opening));
+  actions_.push_back({ActionKind::kPromise, entry, items_[entry].start, {}});
+}
+
+// False, and nothing is stopped, where the entry would not start by then for it: what they leave may be
 // promised to others.
 bool Scheduler::take_from(const std::vector<std::size_t>& runs, Handle entry, base::Instant ends) {
-  Item& item = items_[entry];
-  const Job& job = item.job;
-  const bool promised = item.standing == Standing::kPromised;
+  const Job& job = items_[entry].job;
+  const Lane& lane = lanes_[items_[entry].lane];
+  const bool promised = items_[entry].standing == Standing::kPromised;
   for (const std::size_t run : runs) expect_end(static_cast<Handle>(run), std::min(items_[run].ends, ends));
   if (promised) horizon_.remove(promise_key(entry));
-  auto opening =
-      horizon_.earliest(job.shape, job.replicas, job.apart, not_before(lanes_[item.lane], entry, now_),
-                        job.time_limit, promised ? item.start : placement::kNever);
+  const auto place_for = [&](base::Instant from) {
+    return horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit, ends + kMoment);
+  };
+  std::vector<Handle> lifted;
+  auto opening = place_for(not_before(lane, promised ? std::optional(entry) : std::nullopt, now_));
+  if (!opening) {
+    lifted = lift_borrowers(lane.key);
+    if (!lifted.empty()) opening = place_for(now_);
+  }
   const bool helps = opening.has_value();
   for (const std::size_t run : runs) {
     if (helps)
-      stop(static_cast<Handle>(run), ends);
+      stop(static_cast<Handle>(run), ends, entry);
     else
       expect_end(static_cast<Handle>(run), items_[run].ends);
   }
-  if (promised && helps) move_promise(entry, *std::move(opening));
-  if (promised) reserve(entry);
+  const std::vector<placement::Spot> former = promised ? items_[entry].spots : std::vector<placement::Spot>{};
+  if (helps) {
+    promise_at(entry, *std::move(opening));
+    free_slots(former);
+  } else if (promised) {
+    reserve(entry);
+  }
+  put_back(lifted, helps && !setting_.backfill);
   return helps;
 }
 
@@ -103,28 +187,44 @@ void Scheduler::ask_again(base::Instant now) {
   }
 }
 
-// For the first of the lane that may take back: one in a cycle, so that what is stopped for one is not taken
+// What is promised first, then what waits in its order; as many as are tried behind the promises.
+std::vector<Handle> Scheduler::askers_of(const Lane& lane) const {
+  std::vector<Handle> askers = lane.promised;
+  for (const Order& order : lane.all) {
+    if (static_cast<std::int64_t>(askers.size()) >= setting_.promises + setting_.tries) break;
+    askers.push_back(order.entry);
+  }
+  return askers;
+}
+
+// For the first of the lane that may take back: one in a walk, so that what is stopped for one is not taken
 // for free by the search for the next.
 void Scheduler::take_back(Lane& lane, base::Instant now) {
-  std::vector<Handle> askers = lane.promised;
-  if (!lane.all.empty() && has_promises_left(lane)) askers.push_back(lane.all.begin()->entry);
+  const auto may_be_stopped = [&](Handle run) {
+    return items_[run].job.preemptible && !items_[run].stopping;
+  };
+  if (setting_.promises == 0 || std::none_of(running_.begin(), running_.end(), may_be_stopped)) return;
   const base::Instant ends = now + setting_.stop_grace;
-  for (const Handle entry : askers) {
+  const auto tenants = tenant_shares();
+  std::set<std::tuple<placement::Shape, std::int64_t, bool, std::size_t>> in_vain;
+  for (const Handle entry : askers_of(lane)) {
     const Item& item = items_[entry];
     const Job& job = item.job;
-    if (item.standing == Standing::kPromised && item.start <= ends) continue;
-    if (quotas_.guaranteed(tenant_of(job.owner)) == std::nullopt) continue;
-    const auto victims = victims_for(entry, now);
+    const bool promised = item.standing == Standing::kPromised;
+    if ((promised && item.start <= ends) || job.amount.gpu.value == 0) continue;
+    if (borrows(entry, tenants) || (!promised && binding(job, job.amount))) continue;
+    const std::tuple like{job.shape, job.replicas, job.apart, tenant_of(job)};
+    if (in_vain.contains(like)) continue;
+    const auto victims = victims_for(entry, tenants, now);
     const auto found = placement::reclaim(forest_, victims, job.shape, job.replicas, job.apart);
-    if (!found || found->victims.empty()) {
-      ask_again(now);
-      continue;
+    if (found && !found->victims.empty() && take_from(found->victims, entry, ends)) {
+      items_[entry].tried = 0;  // before they were stopped
+      lane.unsettle();
+      lane.freed = true;  // whom nobody without a known start holds up any more, and who asks next
+      return;
     }
-    if (!take_from(found->victims, entry, ends)) continue;
-    items_[entry].tried = 0;  // before they were stopped
-    lane.unsettle();
-    if (item.standing != Standing::kPromised) promise(lane, entry, now);
-    return;
+    in_vain.insert(like);
+    ask_again(now);
   }
 }
 

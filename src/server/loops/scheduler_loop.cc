@@ -8,9 +8,9 @@ namespace dure::server {
 LoopBody scheduler_body(commands::World& world) {
   return [&world](const commands::HeldLease& lease) -> base::Status {
     DURE_LET(count, commands::schedule(world, lease));
-    if (count.started + count.refused > 0)
-      spdlog::info("scheduler: {} started, {} refused, {} waiting", count.started, count.refused,
-                   count.waiting);
+    if (count.started + count.refused + count.stopped > 0)
+      spdlog::info("scheduler: {} started, {} refused, {} told to stop, {} waiting", count.started,
+                   count.refused, count.stopped, count.waiting);
     return {};
   };
 }
