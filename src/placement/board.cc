@@ -103,10 +103,11 @@ void change(Slot& slot, const Shape& shape, std::uint32_t cards, std::int64_t si
   slot.cpu_milli -= sign * shape.cpu_milli;
   slot.memory -= sign * shape.memory;
   if (slot.mig > 0 && cards != 0)
-    return change_slices(slot, instance_code(shape.mig, cards), cards, shape.milli_gpu, sign);
+    change_slices(slot, instance_code(shape.mig, cards), cards, shape.milli_gpu, sign);
   for (std::size_t i = 0; cards >> i != 0; ++i) {
     if ((cards >> i & 1) == 0) continue;
-    slot.free[i] = static_cast<std::int16_t>(slot.free[i] - sign * shape.milli_gpu);
+    DURE_ASSERT(slot.instance[i] != kSeveralInstances);
+    if (slot.mig == 0) slot.free[i] = static_cast<std::int16_t>(slot.free[i] - sign * shape.milli_gpu);
     slot.free_memory[i] -= sign * card_memory_of(slot, i, shape);
     DURE_ASSERT(slot.free[i] >= 0 && slot.free[i] <= kWholeCard && slot.free_memory[i] >= 0);
   }
