@@ -65,8 +65,7 @@ std::optional<queue::Promise> promise_of(const model::Run& run) {
     if (promise.replicas.empty() || promise.replicas.back().number != card.replica)
       promise.replicas.push_back({card.replica, card.node_id, 0, {}, {}});
     if (card.card_id.text.empty()) continue;
-    promise.replicas.back().shares.push_back(
-        {card.card_id, {}, {}, card.mig_profile, card.mig_start, {}});
+    promise.replicas.back().shares.push_back({card.card_id, {}, {}, card.mig_profile, card.mig_start, {}});
   }
   return promise;
 }

@@ -32,8 +32,9 @@ void declare_centre(CLI::App& app, Settings& settings) {
 }
 
 void declare_machine(CLI::App& app, Settings& settings) {
-  app.add_option("--simulate", settings.simulate,
-                 "Cards that do not exist, instead of real ones: a100-40gb:2,t4:1; a100-40gb+mig:2 in MIG mode");
+  app.add_option(
+      "--simulate", settings.simulate,
+      "Cards that do not exist, instead of real ones: a100-40gb:2,t4:1; a100-40gb+mig:2 in MIG mode");
   app.add_option("--nvml", settings.nvml, "NVIDIA's management library")->capture_default_str();
   app.add_option("--engine-state", settings.engine_state, "Folder of the container engine");
   app.add_option("--engine-images", settings.engine_images, "Folder of images to load");

@@ -81,7 +81,7 @@ TEST(Instances, P3_AStartSaysWhichInstance) {
   EXPECT_EQ(share_of(decisions[2]).mig_profile, "4g.20gb");
 }
 
-TEST(Instances, P16_TheFirstIsPromisedItsSlicesForWhenTheyAreFree) {
+TEST(Instances, P5_TheFirstIsPromisedItsSlicesForWhenTheyAreFree) {
   Room room(1);
   room.runs_on(0, "3g.20gb", 0, 100, 20);
   room.runs_on(0, "3g.20gb", 4, 100, 10);
@@ -95,7 +95,7 @@ TEST(Instances, P16_TheFirstIsPromisedItsSlicesForWhenTheyAreFree) {
   EXPECT_EQ(room.decide().front(), first) << "kept by the next decision";
 }
 
-TEST(Instances, P16_AGoesBehindIsNotOvertakenButInTimeThatNobodyWasPromised) {
+TEST(Instances, P5_WhoStandsBehindIsNotOvertakenButInTimeThatNobodyWasPromised) {
   Room room(1);
   room.runs_on(0, "1g.5gb", 6, 100, 30);
   room.asks("r1", "7g.40gb", 0, 60);
@@ -112,7 +112,7 @@ TEST(Instances, P16_AGoesBehindIsNotOvertakenButInTimeThatNobodyWasPromised) {
   EXPECT_EQ(decisions[2].promise->start, at(90));
 }
 
-TEST(Instances, P16_BlocksJoinAnInstanceOnlyAsLongAsItIsTheirs) {
+TEST(Instances, P5_BlocksJoinAnInstanceOnlyAsLongAsItIsTheirs) {
   Room room(1);
   room.runs_on(0, "3g.20gb", 0, 50, 30);
   room.runs_on(0, "3g.20gb", 4, 100, 200);
@@ -206,9 +206,8 @@ class Days {
   void end_until(std::int64_t minute) {
     std::erase_if(room_.runs, [&](const Running& run) {
       if (*run.ends_by > at(minute)) return false;
-      std::erase_if(room_.rows.shares, [&](const model::Share& share) {
-        return share.replica_id == run.replica_ids.front();
-      });
+      std::erase_if(room_.rows.shares,
+                    [&](const model::Share& share) { return share.replica_id == run.replica_ids.front(); });
       return true;
     });
   }
@@ -217,7 +216,7 @@ class Days {
   std::map<model::RunId, base::Instant> promised_;
 };
 
-TEST(InstancesProperty, P16_PromisesAreKept) {
+TEST(InstancesProperty, P5_PromisesAreKept) {
   placement::Dice dice(11);
   int promised = 0, started = 0;
   for (int round = 0; round < 150; ++round) {

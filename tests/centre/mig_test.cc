@@ -12,13 +12,14 @@ namespace {
 
 namespace json = boost::json;
 
-// A node with two A100 in MIG mode, and a user with the blocks of both.
+// A node with two A100 in MIG mode, and a user with so many blocks. The pool gives cards in blocks: 100 of
+// them are an instance whole.
 struct Room {
   Centre centre;
-  Who user = centre.admit("hong01", 200);
+  Who user;
   std::int64_t sequence = 0;
 
-  Room() { report(); }
+  explicit Room(std::int64_t blocks = 200) : user(centre.admit("hong01", blocks)) { report(); }
 
   Reply report(const json::array& observations = {}) {
     json::array cards;
@@ -33,19 +34,19 @@ struct Room {
     return centre.report_node({{"cards", cards}, {"observations", observations}});
   }
 
-  Reply ask(const std::string& profile, std::int64_t blocks = 0) {
+  Reply ask(const std::string& profile, std::int64_t blocks = 100) {
     json::object spec{{"image", "localhost/dure/workspace:1"},
                       {"model", "a100-40gb-mig-" + profile},
+                      {"blocks", blocks},
                       {"cpu_milli", 100},
                       {"memory_bytes", 64LL << 20}};
-    spec[blocks > 0 ? "blocks" : "cards"] = blocks > 0 ? blocks : 1;
-    return centre.post("/api/v1/workloads", user,
-                       {{"allocation_id", user.allocation}, {"kind", "workspace"}, {"name", profile},
-                        {"spec", spec}});
+    return centre.post(
+        "/api/v1/workloads", user,
+        {{"allocation_id", user.allocation}, {"kind", "workspace"}, {"name", profile}, {"spec", spec}});
   }
 
   // Its workload, after a round of the loops.
-  std::string start(const std::string& profile, std::int64_t blocks = 0) {
+  std::string start(const std::string& profile, std::int64_t blocks = 100) {
     const auto made = ask(profile, blocks);
     EXPECT_EQ(made.status, 201) << json::serialize(made.body);
     centre.turn_loops();
@@ -81,8 +82,9 @@ struct Room {
 
   std::int64_t available(const std::string& profile) {
     const Reply table = centre.get("/api/v1/resources", user);
-    for (const auto& row : table.body.at("resources").as_array())
-      if (row.at("resource").as_string() == "a100-40gb-mig-" + profile) return row.at("available").as_int64();
+    for (const auto& row : table.body.at("block_types").as_array())
+      if (row.at("resource").as_string() == "a100-40gb-mig-" + profile + "-block")
+        return row.at("available").as_int64();
     ADD_FAILURE() << json::serialize(table.body);
     return -1;
   }
@@ -90,7 +92,7 @@ struct Room {
 
 TEST(Mig, P3_InstancesAreMadeForWhoAsksAndGoneWithTheirEnd) {
   Room room;
-  EXPECT_EQ(room.available("7g.40gb"), 2);
+  EXPECT_EQ(room.available("7g.40gb"), 200);
   const auto three = room.start("3g.20gb");
   const auto two = room.start("2g.10gb");
   const auto one = room.start("1g.5gb");
@@ -106,9 +108,9 @@ TEST(Mig, P3_InstancesAreMadeForWhoAsksAndGoneWithTheirEnd) {
   EXPECT_NE(room.share(seven).at("card_id"), share.at("card_id"));
   EXPECT_EQ(room.available("7g.40gb"), 0);
   EXPECT_EQ(room.available("3g.20gb"), 0);
-  EXPECT_EQ(room.available("1g.5gb"), 1);
+  EXPECT_EQ(room.available("1g.5gb"), 100);
   room.end(seven);
-  EXPECT_EQ(room.available("7g.40gb"), 1);
+  EXPECT_EQ(room.available("7g.40gb"), 100);
 }
 
 TEST(Mig, P3_BlocksInsideAnInstanceAreShared) {
@@ -118,14 +120,14 @@ TEST(Mig, P3_BlocksInsideAnInstanceAreShared) {
   EXPECT_EQ(room.share(first).at("mig_start"), room.share(second).at("mig_start"));
   EXPECT_EQ(room.share(first).at("card_id"), room.share(second).at("card_id"));
   EXPECT_EQ(room.share(second).at("mig_milli_gpu").as_int64(), 700);
-  EXPECT_EQ(room.available("3g.20gb"), 3);
+  EXPECT_EQ(room.available("3g.20gb"), 300);
   room.end(first);
-  EXPECT_EQ(room.available("3g.20gb"), 3) << "somebody is still in it";
+  EXPECT_EQ(room.available("3g.20gb"), 330) << "somebody is still in it";
   room.end(second);
-  EXPECT_EQ(room.available("3g.20gb"), 4) << "it is gone with the last of them";
+  EXPECT_EQ(room.available("3g.20gb"), 400) << "it is gone with the last of them";
 }
 
-TEST(Mig, P7_AProfileThatTheModelDoesNotHaveIsRefusedForGood) {
+TEST(Mig, P2_AProfileThatTheModelDoesNotHaveIsRefusedForGood) {
   Room room;
   const auto reply = room.ask("5g.25gb");
   EXPECT_EQ(reply.status, 422) << json::serialize(reply.body);
@@ -133,7 +135,7 @@ TEST(Mig, P7_AProfileThatTheModelDoesNotHaveIsRefusedForGood) {
   EXPECT_NE(json::serialize(reply.body).find("a100-40gb-mig-3g.20gb"), std::string::npos);
 }
 
-TEST(Mig, P13_WhoFindsNoRoomWaitsWithAReasonAndAPromise) {
+TEST(Mig, P5_WhoFindsNoRoomIsToldWhatWouldFitNow) {
   Room room;
   const auto a = room.start("7g.40gb");
   const auto b = room.start("3g.20gb");
@@ -142,7 +144,7 @@ TEST(Mig, P13_WhoFindsNoRoomWaitsWithAReasonAndAPromise) {
   const Reply view = room.view(waiting);
   EXPECT_EQ(view.text("run/state"), "queued");
   EXPECT_EQ(view.text("run/waiting/code"), "placement.no_instance") << json::serialize(view.body);
-  EXPECT_NE(json::serialize(view.body).find("1g.5gb, 1g.5gb+me, 1g.10gb"), std::string::npos)
+  EXPECT_NE(json::serialize(view.body).find("1g.5gb, 1g.5gb+me, 1g.10gb, 2g.10gb"), std::string::npos)
       << "what would fit now: " << json::serialize(view.body);
   room.end(c);
   room.centre.turn_loops();
@@ -152,14 +154,12 @@ TEST(Mig, P13_WhoFindsNoRoomWaitsWithAReasonAndAPromise) {
 }
 
 TEST(Mig, F14_AnInstanceCountsAsItsPartOfTheCard) {
-  Room room;  // the award: two cards
-  room.start("7g.40gb");
-  room.start("3g.20gb");
-  room.start("3g.20gb");
-  EXPECT_EQ(room.available("1g.5gb"), 0);
+  Room room(100);
+  EXPECT_EQ(room.state(room.start("3g.20gb")), "assigned");
+  EXPECT_EQ(room.state(room.start("4g.20gb")), "assigned") << "428 and 571 of 1000 milli-GPU";
   const auto more = room.start("1g.5gb");
-  EXPECT_EQ(room.view(more).text("run/waiting/code"), "placement.no_instance")
-      << "1000 + 428 + 428 + 142 of 2000 milli-GPU: " << json::serialize(room.view(more).body);
+  EXPECT_EQ(room.view(more).text("run/waiting/code"), "queue.ceiling")
+      << json::serialize(room.view(more).body);
 }
 
 }  // namespace
