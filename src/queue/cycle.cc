@@ -87,7 +87,7 @@ void Scheduler::wake(base::Instant now) {
 void Scheduler::walk(Lane& lane, base::Instant now) {
   lane.freed = false;
   lane.walked = now;
-  in_vain_.clear();
+  forget_in_vain();
   look_at_promises(lane, now);
   rearrange(lane, now);
   const std::vector<Handle> fresh = std::exchange(lane.fresh, {});
@@ -171,7 +171,7 @@ void Scheduler::look_at_fresh(Lane& lane, base::Instant now) {
   if (setting_.fair_share && lane.fresh.size() > 1) return walk(lane, now);
   std::vector<Handle> fresh = std::exchange(lane.fresh, {});
   std::sort(fresh.begin(), fresh.end(), [&](Handle a, Handle b) { return order_of(a) < order_of(b); });
-  in_vain_.clear();
+  forget_in_vain();
   std::int64_t tries = 0;
   for (const Handle entry : fresh) {
     if (!consider(lane, entry, now)) break;
@@ -219,11 +219,24 @@ std::optional<std::vector<placement::Spot>> Scheduler::room_now(const Job& job, 
     const placement::Placed part{job.shape, *spot};
     if (horizon_.open({&part, 1}, now, job.time_limit)) return std::vector{*spot};
   }
-  if (job.replicas == 1) return room_beside_promises(job, now);
+  return job.replicas == 1 ? room_beside_promises(job, now) : room_for_all(job, now);
+}
+
+// What starts in a walk only takes room away: where one gang finds none, no larger one does.
+std::optional<std::vector<placement::Spot>> Scheduler::room_for_all(const Job& job, base::Instant now) {
+  const Gang gang{job.shape, job.apart, job.time_limit};
+  const auto in_vain = gangs_in_vain_.find(gang);
+  if (in_vain != gangs_in_vain_.end() && in_vain->second <= job.replicas) return std::nullopt;
   if (auto spots = room_for_gang(job, now)) return spots;
   auto opening = horizon_.earliest(job.shape, job.replicas, job.apart, now, job.time_limit, now + kMoment);
-  if (!opening) return std::nullopt;
-  return std::move(opening->spots);
+  if (opening) return std::move(opening->spots);
+  gangs_in_vain_.insert_or_assign(gang, job.replicas);
+  return std::nullopt;
+}
+
+void Scheduler::forget_in_vain() {
+  in_vain_.clear();
+  gangs_in_vain_.clear();
 }
 
 // In the narrowest domain that has room, where that collides with no promise.

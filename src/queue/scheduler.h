@@ -249,6 +249,8 @@ class Scheduler {
   void look_at_fresh(Lane& lane, base::Instant now);
   bool consider(Lane& lane, Handle entry, base::Instant now);
   std::optional<std::vector<placement::Spot>> room_now(const Job& job, base::Instant now);
+  std::optional<std::vector<placement::Spot>> room_for_all(const Job& job, base::Instant now);
+  void forget_in_vain();
   std::optional<std::vector<placement::Spot>> room_for_gang(const Job& job, base::Instant now);
   std::optional<std::vector<placement::Spot>> room_beside_promises(const Job& job, base::Instant now);
   bool was_tried(const Lane& lane, Handle entry) const { return items_[entry].tried + 1 == lane.walks; }
@@ -280,6 +282,9 @@ class Scheduler {
   std::vector<std::size_t> now_free_;   // those of this cycle, ascending
   std::vector<std::size_t> hopes_;      // of the lane that is walked
   std::set<placement::Shape> in_vain_;  // that fit nowhere in this walk
+  // Gangs that find no room in it, by what but their size they ask for: the least of them.
+  using Gang = std::tuple<placement::Shape, bool, base::Span>;
+  std::map<Gang, std::int64_t> gangs_in_vain_;
   std::uint64_t blocks_ = 0;            // maintenance planned so far
   std::vector<Action> actions_;
   SchedulerCounts counts_;

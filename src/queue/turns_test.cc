@@ -247,6 +247,99 @@ TEST(TurnsProperty, TheSameTwice) {
   }
 }
 
+// The walk as it was first written: all shares are read at its begin, and each time the tree is gone down.
+class EagerTurns {
+ public:
+  EagerTurns(const FairShare& shares, base::Instant now, const Leaves& leaves) : shares_(shares) {
+    for (std::size_t node = 0; node < shares.size(); ++node) measures_.push_back(shares.measure(node, now));
+    waits_.resize(shares.size());
+    for (const std::size_t leaf : leaves) set(leaf, true);
+  }
+  std::optional<std::size_t> next() const {
+    if (!waits_[0]) return std::nullopt;
+    std::size_t node = 0;
+    while (!shares_.leaf(node)) node = first_below(node);
+    return node;
+  }
+  void count(std::size_t leaf, base::MilliGpu amount) {
+    for (std::size_t node = leaf;; node = shares_.parent(node)) {
+      measures_[node] += shares_.advance() * amount.value;
+      if (node == 0) return;
+    }
+  }
+  void leave(std::size_t leaf) { set(leaf, false); }
+
+ private:
+  void set(std::size_t leaf, bool waits) {
+    waits_[leaf] = waits;
+    for (std::size_t node = shares_.size(); node-- > 0;)
+      if (!shares_.leaf(node)) waits_[node] = false;
+    for (std::size_t node = shares_.size(); node-- > 1;)
+      if (waits_[node]) waits_[shares_.parent(node)] = true;
+  }
+  std::size_t first_below(std::size_t parent) const {
+    std::size_t best = 0;
+    for (std::size_t node = 1; node < shares_.size(); ++node) {
+      if (shares_.parent(node) != parent || !waits_[node]) continue;
+      if (best == 0 ||
+          less_share(measures_[node], shares_.weight(node), measures_[best], shares_.weight(best)))
+        best = node;
+    }
+    return best;
+  }
+
+  const FairShare& shares_;
+  std::vector<Grains> measures_;
+  std::vector<bool> waits_;
+};
+
+// As a scheduler walks: who is given starts, and is held at once, or leaves; others were promised before.
+TEST(TurnsProperty, AreAsWhereAllIsReadAtTheBegin) {
+  std::int64_t turns_taken = 0;
+  for (std::uint64_t seed = 0; seed < 6'000 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937_64 dice(seed);
+    const auto from = [&](std::int64_t first, std::int64_t last) {
+      return first + static_cast<std::int64_t>(dice() % (static_cast<std::uint64_t>(last - first) + 1));
+    };
+    Pair pair(from(0, 1) == 0 ? 3'600'000'000 : 30 * 86'400'000'000, from(0, 3) * 600'000'000);
+    grow(pair, 14, from(0, 1) == 0 ? 2 : 1000, from);
+    Waiting waiting;
+    for (int walks = 0; walks < 4; ++walks) {  // what waits is kept from one to the next
+      live(pair, from(0, 6), 86'400'000'000, from);
+      Leaves leaves;
+      for (const std::size_t leaf : pair.leaves()) {
+        if (from(0, 2) > 0) waiting.add(pair.kept, leaf);
+        if (waiting.waits(leaf)) leaves.push_back(leaf);
+      }
+      Turns turns(pair.kept, {pair.now}, waiting);
+      EagerTurns eager(pair.kept, {pair.now}, leaves);
+      for (std::int64_t i = leaves.empty() ? 0 : from(0, 3); i > 0; --i) {
+        const std::size_t promised = leaves[static_cast<std::size_t>(from(0, std::ssize(leaves) - 1))];
+        turns.count(promised, {i * 250});
+        eager.count(promised, {i * 250});
+      }
+      for (std::int64_t i = from(0, 30); i > 0; --i, ++turns_taken) {
+        const auto next = turns.next();
+        ASSERT_EQ(next, eager.next());
+        if (!next) break;
+        if (from(0, 1) == 0) {
+          const std::int64_t amount = from(1, 4) * 250;
+          pair.kept.hold(*next, {amount}, {pair.now});
+          pair.naive.held[*next] += amount;
+          turns.count(*next, {amount});
+          eager.count(*next, {amount});
+        }
+        if (from(0, 2) > 0) continue;
+        waiting.remove(pair.kept, *next);
+        turns.leave(*next);
+        eager.leave(*next);
+      }
+    }
+  }
+  EXPECT_GT(turns_taken, 50'000);
+}
+
 // A pool of cards and tenants who always have more that waits, in entries of one card of different lengths.
 class Pool {
  public:
