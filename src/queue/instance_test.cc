@@ -5,6 +5,7 @@
 #include <map>
 
 #include "placement/partition_fixture.h"
+#include "queue/defaults.h"
 #include "queue/queue_fixture.h"
 
 namespace dure::queue {
@@ -136,6 +137,19 @@ TEST(Instances, F14_TheyCountAsTheirPartOfTheCard) {
   EXPECT_EQ(decisions[1].verdict, Verdict::kStart) << "428 each";
   EXPECT_EQ(decisions[2].reason->code, "queue.ceiling");
   EXPECT_EQ(decisions[2].estimated_start, at(10)) << "when the first of them ends";
+}
+
+TEST(Instances, CpuThatIsLeftOutGoesWithItsPartOfTheCard) {
+  Room room(1);
+  model::WorkloadSpec spec;
+  spec.model = "a100-40gb-mig-3g.20gb";
+  spec.cards = 1;
+  const auto cpu = [&] {
+    return with_defaults(spec, portions_of(Cluster::from_rows(room.rows), "", spec.model)).cpu_milli;
+  };
+  EXPECT_EQ(cpu(), 56'000 * 428 / 1000);
+  room.rows.cards.push_back(placement::card(room.rows.nodes.front(), 1, spec.model));
+  EXPECT_EQ(cpu(), 56'000 * 428 / 1428) << "beside one that the node has";
 }
 
 TEST(Instances, F14_AnAllocationOfACardHasItsInstances) {

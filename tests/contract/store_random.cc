@@ -327,6 +327,8 @@ void adopt(model::Share& row, const Family& family) {
   row.card_id = family.other_card.id.empty() ? family.card.id : family.other_card.id;
   row.milli_gpu = {1 + small(row.milli_gpu.value) % 1000};
   row.memory = {small(row.memory.value)};
+  row.mig_start = small(row.mig_start) % 8;
+  row.mig_milli_gpu = {small(row.mig_milli_gpu.value) % 1001};
 }
 void adopt(model::Observation& row, const Family& family) {
   shorten(row.boot_id);
