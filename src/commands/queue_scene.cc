@@ -36,13 +36,15 @@ void apply_queue(const policy::Queue& said, queue::Rules& rules) {
   rules.fair_share = rules.fair_share && said.order == policy::QueueOrder::kFairShare;
   rules.promises = std::max(rules.promises, said.promises);
   rules.ageing = std::min(rules.ageing, hours(said.ageing_hours));
+  rules.least_run = std::max(rules.least_run, base::Span::minutes(said.least_run_minutes));
   rules.shares.half_life = base::Span::minutes(60 * said.half_life_hours);
 }
 
-// The account's own ceiling (F14), and what its programme says of the queue.
+// The account's own ceiling (F14), and what its programme says of the queue and of what may be borrowed.
 base::Result<PackPtr> apply_pack(Work& work, Scene& scene, const model::Run& run) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, run.programme_id));
   scene.limits.accounts[run.account_id] = account_ceiling(*pack);
+  scene.limits.allocations.at(run.allocation_id).borrow_percent = pack->queue.borrow_percent;
   apply_queue(pack->queue, scene.rules);
   return pack;
 }
@@ -69,14 +71,20 @@ std::optional<queue::Promise> promise_of(const model::Run& run) {
   }
   return promise;
 }
-// When the run is over at the latest: by its own limit, its policy's, or the end of its allocation.
+
+base::Instant begin_of(const model::Run& run) {
+  return run.started_at.value_or(run.assigned_at.value_or(run.queued_at));
+}
+
+// When the run is over at the latest: by its own limit, its policy's, or the end of its allocation; what was
+// told to stop, by then.
 base::Instant latest_end(const model::Run& run, const model::WorkloadSpec& spec,
                          const model::Workload& workload, const model::Allocation& allocation,
                          const policy::Pack& pack) {
   auto latest = calendar::start_of(base::add_days(allocation.ends_on, 1), policy::zone_of(pack));
-  const auto begun = run.started_at.value_or(run.assigned_at.value_or(run.queued_at));
   const auto limit_s = time_limit_of(spec, workload.kind, pack.workload);
-  if (limit_s > 0) latest = std::min(latest, begun + base::Span::seconds(limit_s));
+  if (limit_s > 0) latest = std::min(latest, begin_of(run) + base::Span::seconds(limit_s));
+  if (run.stop_requested_at) latest = std::min(latest, *run.stop_requested_at);
   return latest;
 }
 
@@ -99,6 +107,7 @@ base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
   entry.project_id = run.project_id;
   entry.organisation_id = organisation;
   entry.promise = promise_of(run);
+  entry.preemptible = revision.spec.preemptible;
   scene.specs[run.id] = revision.spec;
   scene.entries.push_back(std::move(entry));
   return {};
@@ -122,6 +131,10 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
   DURE_LET(organisation, apply_project(work, scene, run));
   running.project_id = run.project_id;
   running.organisation_id = organisation;
+  running.preemptible = revision.spec.preemptible;
+  running.began = begin_of(run);
+  running.checkpoint_at = run.checkpoint_at;
+  running.stopping = run.state == model::RunState::kStopping;
   scene.running.push_back(std::move(running));
   return {};
 }
@@ -162,6 +175,8 @@ base::Result<Scene> load_scene(Work& work) {
   Scene scene;
   scene.rules.backfill = scene.rules.fair_share = true;  // unless a programme of the queue says otherwise
   scene.rules.promises = 0;
+  scene.rules.least_run = {};
+  scene.rules.stop_grace = kToEnd;
   DURE_LET(cluster, load_cluster(work));
   scene.cluster = std::move(cluster);
   DURE_LET(queued, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));

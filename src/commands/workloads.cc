@@ -113,6 +113,7 @@ base::Result<model::WorkloadSpec> admitted(Work& work, const model::Allocation& 
   admission.state = allocation.state;
   admission.pool = allocation.pool;
   admission.limit = allocation.limit;
+  admission.borrow_percent = pack->queue.borrow_percent;
   admission.account = account_ceiling(*pack);
   const auto pool = programme::decision_limits(*pack, allocation.pool).pool;
   admission.menu = pool.unit_menu;

@@ -87,6 +87,8 @@ struct Queue {
   std::int64_t promises = 0;                 // to so many of the first in a lane
   std::int64_t half_life_hours = 0;          // of what was used, where shares decide; 0 = it never fades
   std::int64_t ageing_hours = 0;             // who has waited for so long goes before the shares; 0 = never
+  std::int64_t borrow_percent = 0;           // of its blocks, beyond an allocation, for what is preemptible
+  std::int64_t least_run_minutes = 0;        // what is borrowed is not stopped before
   bool operator==(const Queue&) const = default;
 };
 

@@ -112,6 +112,12 @@ void queue_and_workload(Keys& keys) {
   keys.add(DURE_KEY(queue.ageing_hours), number(0, 87'600, "hours"),
            "이만큼 기다린 작업은 공정 배분보다 먼저 시작합니다. 0은 사용하지 않음.",
            "Who has waited for so long goes before the shares; 0 = never");
+  keys.add(DURE_KEY(queue.borrow_percent), number(0, 10'000, "%"),
+           "중지될 수 있는 작업이 배정량을 넘어 빌려 쓸 수 있는 비율. 0은 빌리지 않음.",
+           "How much beyond its allocation what is preemptible may hold, in percent of it; 0 = nothing");
+  keys.add(DURE_KEY(queue.least_run_minutes), number(0, 10'080, "minutes"),
+           "빌려 쓰는 작업은 시작한 뒤 이 시간 동안 중지하지 않습니다.",
+           "What is borrowed is not stopped for its owner before it has run for so long");
   keys.begin(Section::kWorkload);
   keys.add(DURE_KEY(workload.kinds), one_of({"workspace", "job", "service", "application"}),
            "실행할 수 있는 종류", "Kinds of workload that may run");
