@@ -34,6 +34,7 @@ struct Create {
   std::int64_t memory_mib = 0;  // likewise
   std::int64_t time_limit_s = 0;
   std::int64_t retries = 0;
+  bool preemptible = false;
   std::vector<std::string> command;
   bool wait = false;
 };
@@ -76,7 +77,8 @@ base::Status create(Context& context, Api& api, const Create& input) {
       {"memory_bytes", input.memory_mib << 20},
       {"command", command},
       {"time_limit_s", input.time_limit_s},
-      {"max_retries", input.retries}};
+      {"max_retries", input.retries},
+      {"preemptible", input.preemptible}};
   json::object body{{"allocation_id", text_at(allocation, "id")},
                     {"kind", input.kind},
                     {"name", input.name},
@@ -102,6 +104,8 @@ void add_create(CLI::App& parent, Context& context, const std::string& kind, con
       ->check(CLI::Range(0.0, 10'000.0));
   verb->add_option("--memory", input->memory_mib, "Memory in MiB; likewise")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 30));
+  verb->add_flag("--preemptible", input->preemptible,
+                 "May go beyond the allocation, and is stopped and queued again when that is asked back");
   verb->add_flag("--wait", input->wait, "Wait until it has started, and say why it waits");
   if (kind == "job") {
     verb->add_option("--time-limit", input->time_limit_s, "Seconds after which it is stopped");
@@ -147,6 +151,25 @@ void add_control(CLI::App& app, Context& context) {
                   });
   add_on_workload(app, context, "terminal", "A terminal in the running container",
                   [](Api& api, const std::string& id) { return open_terminal(api, id); });
+}
+
+base::Status checkpoint(Context& context, Api& api, const std::string& id, const std::string& at) {
+  DURE_LET(view, api.get("/api/v1/workloads/" + id));
+  json::object body;
+  if (!at.empty()) body["at"] = at;
+  DURE_LET(run, api.post("/api/v1/runs/" + text_at(view, "run/id") + "/checkpoint", json::serialize(body)));
+  print(context.output(), run, {{"RUN", "id"}, {"STATE", "state"}, {"CHECKPOINT", "checkpoint_at"}});
+  return {};
+}
+
+void add_checkpoint(CLI::App& app, Context& context) {
+  auto* verb = app.add_subcommand("checkpoint", "Says that a workload's run has saved its work");
+  auto id = std::make_shared<std::string>();
+  auto at = std::make_shared<std::string>();
+  verb->add_option("workload", *id, "Id of the workload")->required();
+  verb->add_option("--at", *at, "When (RFC 3339); now, where left out");
+  verb->callback(
+      [&context, id, at] { context.with_api([&](Api& api) { return checkpoint(context, api, *id, *at); }); });
 }
 
 void add_exec(CLI::App& app, Context& context) {
@@ -232,6 +255,7 @@ void add_workload_verbs(CLI::App& app, Context& context) {
   auto* job = app.add_subcommand("job", "Jobs: a command that runs to its end")->require_subcommand(1);
   add_create(*job, context, "job", "Queues a job");
   add_control(app, context);
+  add_checkpoint(app, context);
   add_exec(app, context);
   add_queue(app, context);
 }

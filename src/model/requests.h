@@ -243,6 +243,12 @@ struct MoveRun {
 DURE_VALUE_FIELDS(MoveRun, field("priority", &MoveRun::priority, Range{-kMostPriority, kMostPriority}),
                   field("ground", &MoveRun::ground));
 
+// What a run has done until then would not be lost if it were stopped.
+struct RecordCheckpoint {
+  std::optional<base::Instant> at;  // left out: now
+};
+DURE_VALUE_FIELDS(RecordCheckpoint, field("at", &RecordCheckpoint::at));
+
 // Who moves by how much when a run's priority is changed.
 struct QueueMove {
   RunId run_id;

@@ -28,6 +28,7 @@ DURE_WIRE_INSTANTIATE_NOUN(model::RequestAccess);
 DURE_WIRE_INSTANTIATE_NOUN(model::GrantedAccess);
 DURE_WIRE_INSTANTIATE_NOUN(model::QueueItem);
 DURE_WIRE_INSTANTIATE_NOUN(model::MoveRun);
+DURE_WIRE_INSTANTIATE_NOUN(model::RecordCheckpoint);
 DURE_WIRE_INSTANTIATE_NOUN(model::QueueMove);
 DURE_WIRE_INSTANTIATE_NOUN(model::ResourceRow);
 DURE_WIRE_INSTANTIATE_NOUN(model::ResourceTable);

@@ -112,6 +112,7 @@ std::vector<Named> all_schemas() {
   DURE_IN(CreateWorkload);
   DURE_IN(RequestAccess);
   DURE_IN(MoveRun);
+  DURE_IN(RecordCheckpoint);
   DURE_IN(MakeInvoice);
   DURE_IN(BeginOutage);
   DURE_IN(ResultsReport);

@@ -1,3 +1,4 @@
+#include "commands/checkpoints.h"
 #include "commands/workloads.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
@@ -56,6 +57,14 @@ base::Result<Answer> enter(Exchange& exchange) {
   });
 }
 
+base::Result<Answer> checkpoint(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::RecordCheckpoint>());
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(run, commands::record_checkpoint(work, exchange.id<model::Run>(), command));
+    return row_answer(run);
+  });
+}
+
 }  // namespace
 
 void add_workload_routes(Router& router, Api& api) {
@@ -67,6 +76,7 @@ void add_workload_routes(Router& router, Api& api) {
   add_route(router, api, "DELETE", "/api/v1/workloads/{id}", remove);
   add_route(router, api, "POST", "/api/v1/workloads/{id}/access", enter);
   add_collection<model::Run>(router, api, "runs", &ports::Transaction::runs);
+  add_route(router, api, "POST", "/api/v1/runs/{id}/checkpoint", checkpoint);
   add_collection<model::Replica>(router, api, "replicas", &ports::Transaction::replicas);
   add_collection<model::Share>(router, api, "shares", &ports::Transaction::shares);
 }
