@@ -113,7 +113,10 @@ base::Status admit(const model::WorkloadSpec& spec, const Admission& admission,
   const auto most =
       with_borrowed(ceiling_of(admission.limit), spec.preemptible ? admission.borrow_percent : 0);
   DURE_TRY(under(most, asked, "allocation"));
-  return under(admission.account, asked, "account");
+  DURE_TRY(under(admission.account, asked, "account"));
+  DURE_TRY(under(admission.account_quota, asked, "account"));
+  DURE_TRY(under(admission.project, asked, "project"));
+  return under(admission.organisation, asked, "organisation");
 }
 
 }  // namespace dure::queue

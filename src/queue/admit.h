@@ -19,9 +19,12 @@ namespace dure::queue {
 struct Admission {
   model::AllocationState state = model::AllocationState::kActive;
   std::string pool;
-  model::ResourceAmount limit;       // of the allocation
-  std::int64_t borrow_percent = 0;   // beyond the limit, for what is preemptible
-  Ceiling account;                   // F14
+  model::ResourceAmount limit;      // of the allocation
+  std::int64_t borrow_percent = 0;  // beyond the limit, for what is preemptible
+  Ceiling account;                  // F14
+  Ceiling account_quota;            // what an operator has set for it
+  Ceiling project;
+  Ceiling organisation;
   std::vector<base::MilliGpu> menu;  // what may be picked at a start, over all replicas; empty: anything
 };
 

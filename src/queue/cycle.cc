@@ -201,7 +201,7 @@ bool Scheduler::consider(Lane& lane, Handle entry, base::Instant now) {
   if (has_promises_left(lane)) {
     const bool promised = promise(lane, entry, now);
     if (in_front) items_[entry].tried = lane.walks;
-    return promised;
+    return promised || lets_by(job, now);
   }
   if (in_front) items_[entry].tried = lane.walks;
   return setting_.backfill && setting_.promises > 0;
@@ -269,6 +269,11 @@ bool Scheduler::has_hope(const Job& job) const {
     return !horizon_.reserved(slot) ||
            horizon_.earliest_on({&slot, 1}, job.shape, now_, job.time_limit, now_ + kMoment);
   });
+}
+
+// An entry of which no start is known.
+bool Scheduler::lets_by(const Job& job, base::Instant now) const {
+  return setting_.backfill && now - job.queued_at < setting_.patience;
 }
 
 void Scheduler::started(Handle entry, base::Instant now) {

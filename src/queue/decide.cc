@@ -104,6 +104,7 @@ Deciding::Deciding(const std::vector<Entry>& entries, const std::vector<Running>
                         .promises = rules.promises,
                         .tries = rules.backfill_at_most,
                         .ageing = rules.ageing,
+                        .patience = rules.patience,
                         .reclaim = true,
                         .least_run = rules.least_run,
                         .stop_grace = rules.stop_grace};
@@ -189,15 +190,15 @@ std::optional<Decision> Deciding::refused(const Entry& entry) {
 
 std::optional<Decision> Deciding::over_ceiling(const Entry& entry) {
   const Amount asked = amount(entry);
-  const auto [account, allocation] = owners_of_.at(entry.run_id);
-  std::vector<std::size_t> chain;
-  for (const std::size_t first : {account, allocation})
-    for (std::size_t owner = first; owner != Quotas::kRoot; owner = owners_.quotas().parent(owner))
-      chain.push_back(owner);
-  for (const std::size_t owner : chain)
-    if (auto reason = passed(owners_.quotas().ceiling(owner), {}, asked, owners_.scope(owner)))
-      return refuse(entry, placement::RefusalKind::kNotAllowed, *std::move(reason));
-  return std::nullopt;
+  const auto found = limits_.accounts.find(entry.account_id);
+  auto reason =
+      passed(found == limits_.accounts.end() ? limits_.any_account : found->second, {}, asked, "account");
+  const Quotas& quotas = owners_.quotas();
+  for (std::size_t owner = owners_of_.at(entry.run_id).second; !reason && owner != Quotas::kRoot;
+       owner = quotas.parent(owner))
+    reason = passed(quotas.ceiling(owner), {}, asked, "allocation");
+  if (!reason) return std::nullopt;
+  return refuse(entry, placement::RefusalKind::kNotAllowed, *std::move(reason));
 }
 
 std::optional<Decision> Deciding::stands_aside(const Entry& entry) const {

@@ -12,7 +12,9 @@
 // A run is told to stop where it is preemptible, its allocation borrows what it holds, and an entry asks that
 // is within its own allocation (borrowed.h, scheduler.h): queue.reclaimed. The entry is promised its cards.
 // Refused for good: queue.allocation_not_active (it has ended), queue.model_not_allocated,
-// queue.over_ceiling, and what placement calls not ever or not allowed.
+// queue.over_ceiling of its allocation or of what policy lets an account have, and what placement calls not
+// ever or not allowed. What is over a ceiling that an operator may lift again (of its project or
+// organisation, or a quota of the account) waits with queue.over_ceiling.
 //
 // The first in each lane are promised a start; who hands the promise in again with the next decision has it
 // kept. An estimate beside that (of one at its ceiling) is when it starts if all limits are used up. Where

@@ -36,8 +36,8 @@ struct Lane {
   std::vector<std::size_t> hopes;
   std::uint64_t walks = 2;   // so that 0 is none of the last
   std::uint64_t passes = 2;  // the same, and those in which nobody's turn but a newcomer's was asked for
-  // All that wait here, but the fresh, found no room in the last walk: what they ask for, and whether a ceiling
-  // may be in the way of one of them since.
+  // All that wait here, but the fresh, found no room in the last walk: what they ask for, and whether a
+  // ceiling may be in the way of one of them since.
   bool settled = false;
   bool capped = false;
   Asks asks;

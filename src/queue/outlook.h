@@ -6,9 +6,9 @@
 // only takes room away. Slots whose bound is later than a start that was found need no look; what is found is
 // exactly what Horizon::earliest() finds.
 //
-// The slots stand in a heap by their bounds, one for each number of cards: from its top down they are looked at
-// until a bound is later than what was found. A question costs a look at the few slots that matter and at those
-// changed since the last one, each with the depth of the heap. Single-threaded.
+// The slots stand in a heap by their bounds, one for each number of cards: from its top down they are looked
+// at until a bound is later than what was found. A question costs a look at the few slots that matter and at
+// those changed since the last one, each with the depth of the heap. Single-threaded.
 #pragma once
 
 #include <array>
@@ -54,7 +54,8 @@ class Outlook {
 
   const placement::Horizon* horizon_;
   std::size_t slots_;
-  std::array<Bounds, placement::kMostCardsOfSlot + 1> bounds_;  // by the number of cards; empty: not asked yet
+  std::array<Bounds, placement::kMostCardsOfSlot + 1>
+      bounds_;  // by the number of cards; empty: not asked yet
 };
 
 }  // namespace dure::queue

@@ -51,8 +51,10 @@ std::size_t OwnerTree::account(const model::OrganisationId& organisation, const 
   if (found != accounts_.end()) return found->second;
   const bool first = std::none_of(accounts_.begin(), accounts_.end(),
                                   [&](const auto& each) { return each.first.second == id; });
-  const std::size_t owner =
-      add(project(organisation, of), value_of(limits_.accounts, id, limits_.any_account), 1, "account");
+  const Ceiling ceiling = tighter(value_of(limits_.accounts, id, limits_.any_account),
+                                  value_of(limits_.account_quotas, id, Ceiling{}));
+  const auto weight = value_of(rules_.account_weights, id, std::int64_t{1});
+  const std::size_t owner = add(project(organisation, of), ceiling, weight, "account");
   const auto used = value_of(rules_.used, id, std::int64_t{0});
   if (first && used > 0) shares_.charge(owner, used, now_);
   return accounts_[{of, id}] = owner;

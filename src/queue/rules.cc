@@ -21,6 +21,27 @@ Ceiling with_borrowed(const Ceiling& ceiling, std::int64_t percent) {
   return most;
 }
 
+namespace {
+
+template <class Choose>
+Ceiling each_dimension(const Ceiling& a, const Ceiling& b, const Choose& choose) {
+  return {choose(a.runs, b.runs), choose(a.gpu, b.gpu), choose(a.card_memory, b.card_memory),
+          choose(a.cpu_milli, b.cpu_milli), choose(a.memory, b.memory)};
+}
+
+}  // namespace
+
+Ceiling tighter(const Ceiling& a, const Ceiling& b) {
+  return each_dimension(a, b, [](const auto& one, const auto& other) {
+    if (!one || !other) return one ? one : other;
+    return *other < *one ? other : one;
+  });
+}
+
+Ceiling first_said(const Ceiling& first, const Ceiling& other) {
+  return each_dimension(first, other, [](const auto& one, const auto& two) { return one ? one : two; });
+}
+
 bool may_run(model::AllocationState state) {
   return state == model::AllocationState::kActive || state == model::AllocationState::kSetupGrace;
 }

@@ -35,6 +35,11 @@ Ceiling ceiling_of(const model::ResourceAmount& limit);
 inline constexpr std::int64_t kMostBorrowPercent = 10'000;
 Ceiling with_borrowed(const Ceiling& ceiling, std::int64_t percent);
 
+// In each dimension the lesser of both.
+Ceiling tighter(const Ceiling& a, const Ceiling& b);
+// In each dimension what `first` says, else what `other` does.
+Ceiling first_said(const Ceiling& first, const Ceiling& other);
+
 // What an allocation gives (`ceiling`) is guaranteed to it, and is the most for what is not preemptible. All
 // together may hold `borrow_percent` more, which is borrowed (borrowed.h).
 struct AllocationLimit {
@@ -49,16 +54,19 @@ struct Limits {
   std::map<model::AllocationId, AllocationLimit> allocations;
   std::map<model::AccountId, Ceiling> accounts;
   Ceiling any_account;  // F14
+  // What an operator has set beside that; the tighter one holds.
+  std::map<model::AccountId, Ceiling> account_quotas;
   std::map<model::ProjectId, Ceiling> projects;
   std::map<model::OrganisationId, Ceiling> organisations;
 };
 
-// Whose turn it is, where shares decide. A project or an organisation that is not named has the weight 1.
+// Whose turn it is, where shares decide. Who is not named has the weight 1.
 struct Shares {
   base::Span half_life = base::Span::days(7);
   base::Span advance = base::Span::minutes(60);  // fair_share.h
   std::map<model::ProjectId, std::int64_t> weights;
   std::map<model::OrganisationId, std::int64_t> organisation_weights;
+  std::map<model::AccountId, std::int64_t> account_weights;
   std::map<model::AccountId, std::int64_t> used;  // milli-GPU-seconds of the past, decayed to now
 };
 
@@ -68,6 +76,7 @@ struct Rules {
   std::int64_t backfill_at_most = 100;  // how many are tried in a lane and decision
   // How many of the first in a lane are promised a start.
   std::int64_t promises = 20;
+  base::Span patience;  // for so long an entry of which no start is known lets others by, with backfill
   bool fair_share = false;
   base::Span ageing = placement::kForever;  // who has waited for so long goes before the shares
   Shares shares;
@@ -83,7 +92,7 @@ bool may_run_later(model::AllocationState state);
 
 // The first dimension in which `used` and `asked` together pass the ceiling, as queue.ceiling (what is asked
 // fits it alone: it waits) or queue.over_ceiling (not even alone: not allowed); nothing where they do not.
-// `scope` is "account" or "allocation".
+// `scope` is "account", "project", "organisation" or "allocation".
 std::optional<base::Reason> passed(const Ceiling& ceiling, const Amount& used, const Amount& asked,
                                    const std::string& scope);
 

@@ -15,7 +15,8 @@
 // TPDS 12(6), 2001). A promise is never put off; it is brought forward where something ends before its
 // limit. It breaks only where cards go out of service, or where what runs on them is not over when it should
 // be, or because somebody with more priority came; each is counted apart. An entry of which no start is
-// known, since something without a limit would have to end first, has none, and holds up what is behind it.
+// known, since something without a limit would have to end first, has none, and holds up what is behind it;
+// with backfill, only once it has waited for `patience`.
 // Where an entry is within what its tenant is guaranteed, runs that hold borrowed capacity may be stopped for
 // it (`reclaim`), those with the least work lost. It is promised their cards for when they have ended, beside
 // the first `promises`; what was promised there to somebody who would borrow is withdrawn.
@@ -56,6 +57,7 @@ struct Setting {
   std::int64_t promises = 20;  // in each lane
   std::int64_t tries = 100;    // of entries behind those, in each lane and cycle
   base::Span ageing = placement::kForever;
+  base::Span patience;  // for so long an entry of which no start is known lets others by
   // Whether who asks within what it is guaranteed takes back what others borrow (borrowed.h), from runs that
   // have run for so long; and how long a run that is stopped may take to end.
   bool reclaim = false;
@@ -164,8 +166,8 @@ class Scheduler {
     base::Instant ends;                    // at the latest
     base::Instant kept;                    // of what it has done, the end of what a stop would not lose
     bool stopping = false;
-    std::size_t place = 0;    // in running_
-    std::uint64_t tried = 0;  // the last walk of its lane in which there was no room for it
+    std::size_t place = 0;       // in running_
+    std::uint64_t tried = 0;     // the last walk of its lane in which there was no room for it
     std::uint64_t no_start = 0;  // the last pass in which no start was known for it either
     std::vector<placement::Spot> spots;
   };
@@ -256,6 +258,7 @@ class Scheduler {
   bool was_tried(const Lane& lane, Handle entry) const { return items_[entry].tried + 1 == lane.walks; }
   bool has_hope(const Job& job) const;
   const FairShare* deciding_shares() const { return setting_.fair_share ? &shares_ : nullptr; }
+  bool lets_by(const Job& job, base::Instant now) const;
   void started(Handle entry, base::Instant now);
 
   Setting setting_;
@@ -285,7 +288,7 @@ class Scheduler {
   // Gangs that find no room in it, by what but their size they ask for: the least of them.
   using Gang = std::tuple<placement::Shape, bool, base::Span>;
   std::map<Gang, std::int64_t> gangs_in_vain_;
-  std::uint64_t blocks_ = 0;            // maintenance planned so far
+  std::uint64_t blocks_ = 0;  // maintenance planned so far
   std::vector<Action> actions_;
   SchedulerCounts counts_;
 };

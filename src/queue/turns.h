@@ -7,11 +7,11 @@
 //
 //     measure in the walk = measure at its begin + counted * advance
 //
-// A share is read when the walk comes to its node for the first time. What this walk leads to changes only nodes
-// that it has read by then: the leaf that was given and those above it.
+// A share is read when the walk comes to its node for the first time. What this walk leads to changes only
+// nodes that it has read by then: the leaf that was given and those above it.
 //
-// Cost: the begin clears one word for each node of the tree; next() costs the depth, and the first time that it
-// comes below a node also the shares of the children that wait; count() and leave() the depth times the
+// Cost: the begin clears one word for each node of the tree; next() costs the depth, and the first time that
+// it comes below a node also the shares of the children that wait; count() and leave() the depth times the
 // logarithm of the children. Single-threaded.
 #pragma once
 

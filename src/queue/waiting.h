@@ -16,8 +16,8 @@ namespace dure::queue {
 
 class Waiting {
  public:
-  // The leaf has something that waits, or nothing any more; a second time is none. REQUIRES: it is a leaf of the
-  // tree, which is the same in all calls.
+  // The leaf has something that waits, or nothing any more; a second time is none. REQUIRES: it is a leaf of
+  // the tree, which is the same in all calls.
   void add(const FairShare& shares, std::size_t leaf);
   void remove(const FairShare& shares, std::size_t leaf);
 
