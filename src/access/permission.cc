@@ -54,6 +54,8 @@ constexpr std::array<PermissionRow, kPermissionCount> kRows{
     make(P::kObligationDecide, K::kObligation, "obligations.decide", kWrites, Open::kNobody, "S------", "accept or return a report"),
     make(P::kOutageRead, K::kOutage, "outages.read", kReads, Open::kAccounts,               "S---S--", "stops of service"),
     make(P::kOutageManage, K::kOutage, "outages.manage", kWrites, Open::kNobody,            "S------", "declare stops of service and their end"),
+    make(P::kQuotaRead, K::kQuota, "quotas.read", kReads, Open::kNobody,                    "S---S--", "quotas, what is used of them, and the shares of the queue"),
+    make(P::kQuotaManage, K::kQuota, "quotas.manage", kWrites, Open::kNobody,               "S------", "set and remove quotas and weights"),
     make(P::kAccountRead, K::kAccount, "accounts.read", kReads, Open::kOwner,               "S---S--", "accounts; personal data masked"),
     make(P::kAccountManage, K::kAccount, "accounts.manage", kWrites, Open::kNobody,         "S------", "open, lock, unlock, suspend; temporary passwords; registered addresses"),
     make(P::kAccountReveal, K::kAccount, "accounts.reveal", kReads, Open::kOwner,           "S---S--", "personal data unmasked; each look is recorded"),

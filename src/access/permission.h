@@ -26,6 +26,7 @@ enum class ResourceKind {
   kAllocation,  // and its outages given back
   kObligation,
   kOutage,
+  kQuota,    // and the shares of the queue
   kAccount,  // and its person
   kRoleGrant,
   kSession,
@@ -65,6 +66,8 @@ enum class Permission {
   kObligationDecide,
   kOutageRead,
   kOutageManage,
+  kQuotaRead,
+  kQuotaManage,
   kAccountRead,
   kAccountManage,
   kAccountReveal,

@@ -8,15 +8,24 @@
 namespace dure::commands {
 namespace {
 
+base::Result<model::WorkloadSpec> spec_of(Work& work, const model::RunId& id) {
+  DURE_LET(run, work.tx.runs().get(id));
+  DURE_LET(revision, work.tx.revisions().get(run.revision_id));
+  return revision.spec;
+}
+
 // CPU and memory of the replicas that have not ended.
 base::Result<std::vector<placement::Hold>> load_holds(Work& work) {
   std::vector<placement::Hold> holds;
   DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("state", model::ReplicaState::kEnded,
                                                                        ports::Compare::kNotEqual)));
   for (const auto& replica : replicas) {
-    DURE_LET(run, work.tx.runs().get(replica.run_id));
-    DURE_LET(revision, work.tx.revisions().get(run.revision_id));
-    holds.push_back({replica.id, replica.node_id, revision.spec.cpu_milli, revision.spec.memory, {}});
+    const auto spec = spec_of(work, replica.run_id);
+    if (!spec && !is_of_the_row(spec.failure())) return spec.failure();
+    // Where nobody can read what it was given, it holds its cards: what its shares say.
+    const auto cpu_milli = spec ? spec->cpu_milli : 0;
+    const auto memory = spec ? spec->memory : base::Bytes{};
+    holds.push_back({replica.id, replica.node_id, cpu_milli, memory, {}});
   }
   return holds;
 }
@@ -31,8 +40,10 @@ base::Result<std::map<std::string, placement::CardMode>> load_pool_modes(Work& w
   DURE_LET(programmes, load_all(work.tx.programmes(), {}));
   for (const auto& programme : programmes) {
     if (!programme.policy_version_id) continue;
-    DURE_LET(pack, work.world.policies.of_version(work.tx, *programme.policy_version_id));
-    for (const auto& pool : pack->offer.pools) modes[pool.id] = mode_of(pool.unit);
+    const auto pack = work.world.policies.of_version(work.tx, *programme.policy_version_id);
+    if (!pack && !is_of_the_row(pack.failure())) return pack.failure();
+    if (!pack) continue;  // nothing of that programme starts, and others have their own pools
+    for (const auto& pool : (*pack)->offer.pools) modes[pool.id] = mode_of(pool.unit);
   }
   return modes;
 }
@@ -92,9 +103,13 @@ base::Result<placement::Cluster> load_cluster(Work& work) {
 }
 
 queue::Ceiling account_ceiling(const policy::Pack& pack) {
-  const auto& offer = pack.offer.ceiling;
-  queue::Ceiling ceiling;
+  queue::Ceiling ceiling = ceiling_of(pack.offer.ceiling);
   ceiling.runs = unless_zero(pack.workload.max_running_per_account);
+  return ceiling;
+}
+
+queue::Ceiling ceiling_of(const policy::Ceiling& offer) {
+  queue::Ceiling ceiling;
   ceiling.gpu = unless_zero(offer.gpu);
   ceiling.card_memory = unless_zero(offer.gpu_memory);
   ceiling.cpu_milli = unless_zero(offer.cpu_cores * 1000);

@@ -17,6 +17,8 @@ base::Result<placement::Cluster> load_cluster(Work& work);
 
 // What one account may hold at a time under a pack (F14); no ceiling where the pack has none.
 queue::Ceiling account_ceiling(const policy::Pack& pack);
+// The same from one of the pack's other ceilings.
+queue::Ceiling ceiling_of(const policy::Ceiling& offer);
 
 // Total / Request Max / Available (P2). Open to every account.
 base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool);

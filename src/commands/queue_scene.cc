@@ -5,6 +5,7 @@
 
 #include "calendar/zone.h"
 #include "commands/cluster.h"
+#include "commands/quotas.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
@@ -37,6 +38,7 @@ void apply_queue(const policy::Queue& said, queue::Rules& rules) {
   rules.promises = std::max(rules.promises, said.promises);
   rules.ageing = std::min(rules.ageing, hours(said.ageing_hours));
   rules.least_run = std::max(rules.least_run, base::Span::minutes(said.least_run_minutes));
+  rules.patience = std::min(rules.patience, base::Span::minutes(60 * said.unknown_start_hours));
   rules.shares.half_life = base::Span::minutes(60 * said.half_life_hours);
 }
 
@@ -49,9 +51,29 @@ base::Result<PackPtr> apply_pack(Work& work, Scene& scene, const model::Run& run
   return pack;
 }
 
+queue::Ceiling quota_of(const Scene& scene, const std::string& subject) {
+  const auto found = scene.quotas.find(subject);
+  return found == scene.quotas.end() ? queue::Ceiling{} : ceiling_of(found->second);
+}
+
+// What quotas say of the run's owners, and where they are silent the pack.
+void apply_quotas(Scene& scene, const model::Run& run, const model::Project& project,
+                  const policy::Pack& pack) {
+  auto& limits = scene.limits;
+  limits.account_quotas[run.account_id] = quota_of(scene, run.account_id.text);
+  limits.projects[project.id] =
+      queue::first_said(quota_of(scene, project.id.text), ceiling_of(pack.offer.project_ceiling));
+  // An organisation may take part in several programmes: the tightest of what they say.
+  const auto quota = quota_of(scene, project.organisation_id.text);
+  auto& ceiling = limits.organisations[project.organisation_id];
+  ceiling = queue::first_said(quota, queue::tighter(ceiling, ceiling_of(pack.offer.organisation_ceiling)));
+}
+
 // A project's share is what it was allocated, an organisation's that of its projects.
-base::Result<model::OrganisationId> apply_project(Work& work, Scene& scene, const model::Run& run) {
+base::Result<model::OrganisationId> apply_project(Work& work, Scene& scene, const model::Run& run,
+                                                  const policy::Pack& pack) {
   DURE_LET(project, work.tx.projects().get(run.project_id));
+  apply_quotas(scene, run, project, pack);
   const auto& allocation = scene.allocations.at(run.allocation_id);
   if (scene.weighed.insert(allocation.id).second) {
     scene.rules.shares.weights[project.id] += allocation.limit.blocks;
@@ -103,7 +125,7 @@ base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
   DURE_LET(workload, work.tx.workloads().get(run.workload_id));
   const auto limit_s = time_limit_of(revision.spec, workload.kind, pack->workload);
   if (limit_s > 0) entry.time_limit = base::Span::seconds(limit_s) + kToEnd;
-  DURE_LET(organisation, apply_project(work, scene, run));
+  DURE_LET(organisation, apply_project(work, scene, run, *pack));
   entry.project_id = run.project_id;
   entry.organisation_id = organisation;
   entry.promise = promise_of(run);
@@ -128,7 +150,7 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
   DURE_LET(pack, apply_pack(work, scene, run));
   DURE_LET(workload, work.tx.workloads().get(run.workload_id));
   running.ends_by = latest_end(run, revision.spec, workload, allocation, *pack) + kToEnd;
-  DURE_LET(organisation, apply_project(work, scene, run));
+  DURE_LET(organisation, apply_project(work, scene, run, *pack));
   running.project_id = run.project_id;
   running.organisation_id = organisation;
   running.preemptible = revision.spec.preemptible;
@@ -137,6 +159,66 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
   running.stopping = run.state == model::RunState::kStopping;
   scene.running.push_back(std::move(running));
   return {};
+}
+
+// A run that is broken stands aside.
+base::Status add_queued(Work& work, Scene& scene, model::Run& run) {
+  const auto added = add_entry(work, scene, run);
+  if (!added && !is_of_the_row(added.failure())) return added.failure();
+  if (added)
+    scene.runs.push_back(std::move(run));
+  else
+    scene.unreadable.push_back({std::move(run), added.failure().reason});
+  return {};
+}
+
+// What it holds where its other rows cannot be read: its cards.
+base::Status hold_by_shares(Work& work, Scene& scene, const model::Run& run, const base::Error& failure) {
+  if (!is_of_the_row(failure)) return failure;
+  queue::Running running;
+  running.run_id = run.id;
+  running.account_id = run.account_id;
+  running.allocation_id = run.allocation_id;
+  running.project_id = run.project_id;
+  running.amount.runs = 1;
+  DURE_LET(shares,
+           load_all(work.tx.shares(), ports::Query{}.where("run_id", run.id).where_null("released_at")));
+  for (const auto& share : shares) {
+    running.amount.gpu = running.amount.gpu + share.milli_gpu;
+    running.amount.card_memory = running.amount.card_memory + share.memory;
+  }
+  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", run.id)));
+  for (const auto& replica : replicas) running.replica_ids.push_back(replica.id);
+  if (const auto project = work.tx.projects().get(run.project_id); project)
+    running.organisation_id = project->organisation_id;
+  scene.running.push_back(std::move(running));
+  return {};
+}
+
+base::Status load_quotas(Work& work, Scene& scene) {
+  DURE_LET(quotas, load_all(work.tx.quotas(), {}));
+  for (auto& quota : quotas)
+    if (in_force(quota, work.now)) scene.quotas.emplace(quota.id.text, std::move(quota));
+  return {};
+}
+
+// A weight that an operator has set stands in place of the blocks.
+void weigh_by_quotas(Scene& scene) {
+  auto& shares = scene.rules.shares;
+  for (const auto& [subject, quota] : scene.quotas) {
+    if (!quota.weight) continue;
+    switch (quota.scope) {
+      case model::QuotaScope::kOrganisation:
+        shares.organisation_weights[model::OrganisationId(subject)] = *quota.weight;
+        break;
+      case model::QuotaScope::kProject:
+        shares.weights[model::ProjectId(subject)] = *quota.weight;
+        break;
+      case model::QuotaScope::kAccount:
+        shares.account_weights[model::AccountId(subject)] = *quota.weight;
+        break;
+    }
+  }
 }
 
 // What the account has used, half as much for each half life that has passed, in milli-GPU-seconds. Of the
@@ -159,12 +241,15 @@ base::Result<std::int64_t> used_by(Work& work, const model::AccountId& account, 
   return used;
 }
 
+// Of all for whom something waits or runs: what one account had counts for its project, too.
 base::Status load_use(Work& work, Scene& scene) {
   auto& shares = scene.rules.shares;
-  for (const auto& entry : scene.entries) {
-    if (shares.used.contains(entry.account_id)) continue;
-    DURE_LET(used, used_by(work, entry.account_id, shares.half_life));
-    shares.used[entry.account_id] = used;
+  std::set<model::AccountId> accounts;
+  for (const auto& entry : scene.entries) accounts.insert(entry.account_id);
+  for (const auto& run : scene.running) accounts.insert(run.account_id);
+  for (const auto& account : accounts) {
+    DURE_LET(used, used_by(work, account, shares.half_life));
+    shares.used[account] = used;
   }
   return {};
 }
@@ -177,16 +262,21 @@ base::Result<Scene> load_scene(Work& work) {
   scene.rules.promises = 0;
   scene.rules.least_run = {};
   scene.rules.stop_grace = kToEnd;
+  scene.rules.patience = placement::kForever;
   DURE_LET(cluster, load_cluster(work));
   scene.cluster = std::move(cluster);
   DURE_LET(queued, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
   DURE_LET(held, load_all(work.tx.runs(), ports::Query{}.where_in(
                                               "state", {ports::scalar("assigned"), ports::scalar("running"),
                                                         ports::scalar("stopping")})));
-  for (const auto& run : queued) DURE_TRY(add_entry(work, scene, run));
-  for (const auto& run : held) DURE_TRY(add_running(work, scene, run));
+  DURE_TRY(load_quotas(work, scene));
+  for (auto& run : queued) DURE_TRY(add_queued(work, scene, run));
+  for (const auto& run : held) {
+    const auto added = add_running(work, scene, run);
+    if (!added) DURE_TRY(hold_by_shares(work, scene, run, added.failure()));
+  }
+  weigh_by_quotas(scene);
   if (scene.rules.fair_share) DURE_TRY(load_use(work, scene));
-  scene.runs = std::move(queued);
   return scene;
 }
 

@@ -16,18 +16,27 @@
 
 namespace dure::commands {
 
+// A run that waits and whose rows say too little to decide on it: it stands aside, the others go on.
+struct Unreadable {
+  model::Run run;
+  base::Reason cause;
+};
+
 struct Scene {
   placement::Cluster cluster;
   std::vector<model::Run> runs;  // queued
+  std::vector<Unreadable> unreadable;
   std::vector<queue::Entry> entries;
   std::vector<queue::Running> running;
   queue::Limits limits;
   queue::Rules rules;
   std::map<model::RunId, model::WorkloadSpec> specs;
   std::map<model::AllocationId, model::Allocation> allocations;
-  std::set<model::AllocationId> weighed;  // whose blocks count in their project's share already
+  std::set<model::AllocationId> weighed;       // whose blocks count in their project's share already
+  std::map<std::string, model::Quota> quotas;  // in force, by their subject
 };
 
+// What runs and cannot be read holds what its shares say, and ends at no known time.
 base::Result<Scene> load_scene(Work& work);
 
 }  // namespace dure::commands

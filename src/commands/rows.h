@@ -1,4 +1,5 @@
-// Reading every row of a query, page by page. Only where all of them are needed at once.
+// Reading every row of a query, page by page, only where all of them are needed at once; and what it means
+// that one cannot be read.
 #pragma once
 
 #include <utility>
@@ -20,5 +21,9 @@ base::Result<std::vector<Noun>> load_all(ports::Repository<Noun>& rows, ports::Q
   } while (!query.cursor.empty());
   return all;
 }
+
+// True where the failure is of the row that was read (it is gone, or cannot be read) and not of the store:
+// others may be read, and go on.
+bool is_of_the_row(const base::Error& failure);
 
 }  // namespace dure::commands

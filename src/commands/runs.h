@@ -35,7 +35,7 @@ std::int64_t time_limit_of(const model::WorkloadSpec& spec, model::WorkloadKind 
 base::Result<model::Run> queue_run(Work& work, model::Workload& workload);
 
 // Steps every run that is not ended and whose time limit, allocation or workload may have changed since. For
-// the keeper's loop; how many changed.
+// the keeper's loop; how many changed. One whose rows cannot be read is left as it is.
 base::Result<std::int64_t> step_open_runs(Work& work, const StepContext& context = {});
 
 }  // namespace dure::commands

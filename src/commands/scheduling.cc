@@ -9,6 +9,7 @@
 #include "commands/rows.h"
 #include "commands/runs.h"
 #include "queue/decide.h"
+#include "wire/json.h"
 
 namespace dure::commands {
 namespace {
@@ -33,6 +34,17 @@ bool waits_otherwise(const model::Run& run, const queue::Decision& decision) {
          run.promised_on != cards_of(decision.promise);
 }
 
+queue::Decision waiting_for(const model::Run& run, base::Reason reason) {
+  queue::Decision decision;
+  decision.run_id = run.id;
+  decision.reason = std::move(reason);
+  return decision;
+}
+
+base::Reason unreadable(const base::Reason& cause) {
+  return base::Reason("queue.unreadable").with("cause", cause.code);
+}
+
 // Whether writing the decisions would change any row.
 bool changes_anything(const Scene& scene, const std::vector<queue::Decision>& decisions) {
   std::map<model::RunId, const model::Run*> runs;
@@ -42,6 +54,8 @@ bool changes_anything(const Scene& scene, const std::vector<queue::Decision>& de
     const auto& run = *runs.at(decision.run_id);
     if (waits_otherwise(run, decision)) return true;
   }
+  for (const auto& [run, cause] : scene.unreadable)
+    if (waits_otherwise(run, waiting_for(run, unreadable(cause)))) return true;
   return false;
 }
 
@@ -145,11 +159,10 @@ base::Status keep_waiting(Work& work, model::Run run, const queue::Decision& dec
                       "{\"code\":\"" + decision.reason->code + "\"}");
 }
 
-queue::Decision waiting_for(const model::Run& run, base::Reason reason) {
-  queue::Decision decision;
-  decision.run_id = run.id;
-  decision.reason = std::move(reason);
-  return decision;
+// Once for each cause. Of the centre: what is broken in its rows is no matter of the run's owner.
+base::Status tell_operators(Work& work, const model::Run& run, const base::Reason& cause) {
+  return work.publish("run.unreadable", "runs/" + run.id.text, {.kind = access::ResourceKind::kCentre},
+                      "{\"cause\":" + wire::json_text(cause) + "}");
 }
 
 base::Result<ScheduleCount> write_decisions(Work& work, const Scene& scene,
@@ -182,6 +195,13 @@ base::Result<ScheduleCount> write_decisions(Work& work, const Scene& scene,
       case queue::Verdict::kStop:
         break;  // of one that runs, above
     }
+  }
+  for (const auto& [run, cause] : scene.unreadable) {
+    const auto decision = waiting_for(run, unreadable(cause));
+    if (!run.waiting || *run.waiting != *decision.reason) DURE_TRY(tell_operators(work, run, cause));
+    DURE_TRY(keep_waiting(work, run, decision));
+    ++count.waiting;
+    count.unreadable.push_back({run.id, cause});
   }
   return count;
 }

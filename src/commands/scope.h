@@ -68,6 +68,7 @@ DURE_SCOPE(Obligation, {.kind = Kind::kObligation,
                         .read = Permit::kObligationRead,
                         .programme = "programme_id",
                         .project = "project_id"});
+DURE_SCOPE(Quota, {.kind = Kind::kQuota, .read = Permit::kQuotaRead});
 DURE_SCOPE(Outage, {.kind = Kind::kOutage, .read = Permit::kOutageRead});
 DURE_SCOPE(Account, {.kind = Kind::kAccount,
                      .read = Permit::kAccountRead,

@@ -4,6 +4,7 @@
 
 #include "calendar/zone.h"
 #include "commands/cluster.h"
+#include "commands/quotas.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
@@ -99,6 +100,19 @@ base::Error below_spec(base::Error failure) {
   return failure;
 }
 
+// What an operator has set for the account, the project and the organisation; else the pack.
+base::Status apply_quotas(Work& work, const model::Allocation& allocation, const model::AccountId& account,
+                          const policy::Pack& pack, queue::Admission& admission) {
+  DURE_LET(project, work.tx.projects().get(allocation.project_id));
+  DURE_LET(quotas, quotas_of(work, account, project.id, project.organisation_id));
+  const auto said = [](const auto& quota) { return quota ? ceiling_of(*quota) : queue::Ceiling{}; };
+  admission.account_quota = said(quotas.account);
+  admission.project = queue::first_said(said(quotas.project), ceiling_of(pack.offer.project_ceiling));
+  admission.organisation =
+      queue::first_said(said(quotas.organisation), ceiling_of(pack.offer.organisation_ceiling));
+  return {};
+}
+
 // The spec as it will run, with what it left out; or why it may not.
 base::Result<model::WorkloadSpec> admitted(Work& work, const model::Allocation& allocation,
                                            const model::AccountId& account,
@@ -115,6 +129,7 @@ base::Result<model::WorkloadSpec> admitted(Work& work, const model::Allocation& 
   admission.limit = allocation.limit;
   admission.borrow_percent = pack->queue.borrow_percent;
   admission.account = account_ceiling(*pack);
+  DURE_TRY(apply_quotas(work, allocation, account, *pack, admission));
   const auto pool = programme::decision_limits(*pack, allocation.pool).pool;
   admission.menu = pool.unit_menu;
   auto spec = queue::with_defaults(command.spec, portions_for(admission, pool, cluster, command.spec.model));

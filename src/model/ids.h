@@ -24,6 +24,7 @@ struct Project;
 struct Allocation;
 struct Outage;
 struct Obligation;
+struct Quota;
 struct Node;
 struct EnrolToken;
 struct Card;
@@ -61,6 +62,7 @@ using ProjectId = base::Id<Project>;
 using AllocationId = base::Id<Allocation>;
 using OutageId = base::Id<Outage>;
 using ObligationId = base::Id<Obligation>;
+using QuotaId = base::Id<Quota>;  // its text is the id of the organisation, project or account
 using NodeId = base::Id<Node>;
 using CardId = base::Id<Card>;  // its text is the GPU's or MIG instance's UUID, not a UUIDv7
 using ImageId = base::Id<Image>;

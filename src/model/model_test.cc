@@ -8,6 +8,7 @@
 #include "model/billing.h"
 #include "model/machine.h"
 #include "model/programme.h"
+#include "model/quota.h"
 #include "model/record.h"
 #include "model/usage.h"
 #include "model/workload.h"
@@ -36,9 +37,9 @@ void expect_common_fields() {
 TEST(Fields, EveryStoredNounHasAnIdAVersionAndItsTimes) {
   expect_common_fields<Organisation, Person, Account, RoleGrant, Session, ApiToken, BlockedAddress, Programme,
                        PolicyVersion, Call, Application, Document, Decision, Award, Project, Allocation,
-                       Outage, Obligation, Node, Card, Image, Volume, Workload, Revision, model::Run, Replica,
-                       Share, Observation, LedgerEntry, Invoice, InvoiceLine, AuditEntry, Event, Notification,
-                       IdempotencyKey, LoopLease>();
+                       Outage, Quota, Obligation, Node, Card, Image, Volume, Workload, Revision, model::Run,
+                       Replica, Share, Observation, LedgerEntry, Invoice, InvoiceLine, AuditEntry, Event,
+                       Notification, IdempotencyKey, LoopLease>();
 }
 
 TEST(Enums, GoThereAndBack) {

@@ -15,7 +15,7 @@ namespace dure::policy {
 enum class PoolKind { kShared, kDedicated };     // shared, dedicated
 enum class OfferUnit { kBlock, kGpu, kServer };  // block (1 % of a card), gpu, server
 
-// The most that one account may hold at a time (F14); 0 = no ceiling.
+// The most that somebody may hold at a time (of an account: F14); 0 = no ceiling.
 struct Ceiling {
   base::MilliGpu gpu;
   base::Bytes gpu_memory;
@@ -50,6 +50,8 @@ struct IdScope {
 struct Offer {
   std::vector<Pool> pools;
   Ceiling ceiling;
+  Ceiling project_ceiling;       // of all runs of a project, where no quota says otherwise
+  Ceiling organisation_ceiling;  // of all runs of an organisation
   std::vector<IdScope> id_scope;
   bool ids_by_demand = false;
   base::Bytes storage_primary;
@@ -85,6 +87,7 @@ struct Queue {
   bool backfill = false;
   std::int64_t max_pending_per_account = 0;  // 0 = no limit
   std::int64_t promises = 0;                 // to so many of the first in a lane
+  std::int64_t unknown_start_hours = 0;      // so long what has no known start lets others by
   std::int64_t half_life_hours = 0;          // of what was used, where shares decide; 0 = it never fades
   std::int64_t ageing_hours = 0;             // who has waited for so long goes before the shares; 0 = never
   std::int64_t borrow_percent = 0;           // of its blocks, beyond an allocation, for what is preemptible

@@ -60,6 +60,14 @@ void offer(Keys& keys) {
   keys.add(DURE_KEY(offer.pools), {}, "제공하는 자원 묶음", "Pools on offer");
   keys.add(DURE_KEY(offer.ceiling), {}, "계정 하나가 한꺼번에 쓸 수 있는 최대치. 0은 한도 없음.",
            "The most that one account may hold at a time; 0 = no ceiling");
+  keys.add(DURE_KEY(offer.project_ceiling), {},
+           "과제 하나가 한꺼번에 쓸 수 있는 최대치. 운영자가 따로 정한 한도가 있으면 그것을 따릅니다. 0은 "
+           "한도 없음.",
+           "The most that one project may hold at a time, where no quota is set for it; 0 = no ceiling");
+  keys.add(DURE_KEY(offer.organisation_ceiling), {},
+           "기관 하나가 한꺼번에 쓸 수 있는 최대치. 운영자가 따로 정한 한도가 있으면 그것을 따릅니다. 0은 "
+           "한도 없음.",
+           "The most that one organisation may hold at a time, where no quota is set for it; 0 = no ceiling");
   keys.add(DURE_KEY(offer.id_scope), {}, "기관 종류별로 ID를 어느 단위에 몇 개 주는지",
            "To which units, and how many, IDs are given, by class of organisation", kNotYet);
   keys.add(DURE_KEY(offer.ids_by_demand), {}, "ID 수를 수요에 따라 조정할 수 있습니다.",
@@ -106,6 +114,11 @@ void queue_and_workload(Keys& keys) {
   keys.add(DURE_KEY(queue.promises), number(0, 1'000, "entries"),
            "같은 자원을 기다리는 작업 가운데 시작 시각을 약속하는 수",
            "How many of the first that wait for the same are promised a start");
+  keys.add(
+      DURE_KEY(queue.unknown_start_hours), number(0, 87'600, "hours"),
+      "시작 시각을 알 수 없는 작업이 뒤의 작업을 먼저 보내는 시간. 그 뒤에는 앞을 막습니다. 0은 바로 막음.",
+      "For so long what has no known start lets later work by, with backfill; then it holds it up; 0 = at "
+      "once");
   keys.add(DURE_KEY(queue.half_life_hours), number(0, 87'600, "hours"),
            "공정 배분에서 과거 사용량이 절반으로 줄어드는 시간. 0은 줄지 않음.",
            "Half life of what was used, where shares decide; 0 = it never fades");

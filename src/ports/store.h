@@ -24,6 +24,7 @@
 #include "model/machine.h"
 #include "model/party.h"
 #include "model/programme.h"
+#include "model/quota.h"
 #include "model/record.h"
 #include "model/usage.h"
 #include "model/workload.h"
@@ -50,7 +51,8 @@ class Repository {
   virtual base::Result<std::int64_t> count(const Query& query) = 0;
   // The sum of a whole-number field over the rows of the query (order, limit and cursor do not matter).
   virtual base::Result<std::int64_t> sum(const std::string& field, const Query& query) = 0;
-  // Takes the row away. Only for nouns whose rows may go (sessions, idempotency keys, leases, drafts).
+  // Takes the row away. Only for nouns whose rows may go (sessions, idempotency keys, leases, drafts,
+  // quotas).
   virtual base::Status remove(const base::Id<Noun>& id) = 0;
 };
 
@@ -76,6 +78,7 @@ class Transaction {
   virtual Repository<model::Allocation>& allocations() = 0;
   virtual Repository<model::Outage>& outages() = 0;
   virtual Repository<model::Obligation>& obligations() = 0;
+  virtual Repository<model::Quota>& quotas() = 0;
   virtual Repository<model::Node>& nodes() = 0;
   virtual Repository<model::Card>& cards() = 0;
   virtual Repository<model::Image>& images() = 0;

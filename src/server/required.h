@@ -8,6 +8,7 @@
 #include "model/account_requests.h"
 #include "model/gateway_link.h"
 #include "model/node_link.h"
+#include "model/quota.h"
 #include "model/requests.h"
 
 namespace dure::server {
@@ -34,6 +35,7 @@ DURE_REQUIRED(CreateApplication, "call_id", "form");
 DURE_REQUIRED(DecideApplication, "verdict");
 DURE_REQUIRED(ResultsReport, "kind", "title");
 DURE_REQUIRED(BeginOutage, "cause");
+DURE_REQUIRED(SetQuota, "scope", "ground");
 DURE_REQUIRED(CreateWorkload, "allocation_id", "name", "spec");
 DURE_REQUIRED(RequestAccess, "purpose");
 DURE_REQUIRED(MoveRun, "priority");

@@ -3,6 +3,7 @@
 #include "model/award.h"
 #include "model/billing.h"
 #include "model/programme.h"
+#include "model/quota.h"
 #include "model/record.h"
 #include "wire/json_impl.h"
 
@@ -26,6 +27,7 @@ DURE_WIRE_INSTANTIATE_NOUN(model::Project);
 DURE_WIRE_INSTANTIATE_NOUN(model::Allocation);
 DURE_WIRE_INSTANTIATE_NOUN(model::Outage);
 DURE_WIRE_INSTANTIATE_NOUN(model::Obligation);
+DURE_WIRE_INSTANTIATE_NOUN(model::Quota);
 DURE_WIRE_INSTANTIATE_NOUN(model::Invoice);
 DURE_WIRE_INSTANTIATE_NOUN(model::InvoiceLine);
 DURE_WIRE_INSTANTIATE_NOUN(model::AuditEntry);

@@ -1,4 +1,5 @@
 // The codec's instantiations for the bodies of the API's writes and answers.
+#include "model/quota.h"
 #include "model/requests.h"
 #include "wire/json_impl.h"
 
@@ -36,6 +37,11 @@ DURE_WIRE_INSTANTIATE_NOUN(model::MakeInvoice);
 DURE_WIRE_INSTANTIATE_NOUN(model::InvoiceView);
 DURE_WIRE_INSTANTIATE_NOUN(model::UsageSum);
 DURE_WIRE_INSTANTIATE_NOUN(model::BeginOutage);
+DURE_WIRE_INSTANTIATE_NOUN(model::SetQuota);
+DURE_WIRE_INSTANTIATE_NOUN(model::HeldAmount);
+DURE_WIRE_INSTANTIATE_NOUN(model::QuotaUse);
+DURE_WIRE_INSTANTIATE_NOUN(model::ShareRow);
+DURE_WIRE_INSTANTIATE_NOUN(model::ShareTable);
 DURE_WIRE_INSTANTIATE_NOUN(model::EnrolNode);
 DURE_WIRE_INSTANTIATE_NOUN(model::EnrolledNode);
 DURE_WIRE_INSTANTIATE_NOUN(model::AuditVerdict);

@@ -29,6 +29,9 @@ std::vector<Write> writes_of(Cast& cast) {
   const std::string query = "/api/v1/";
   const auto first = [&](const std::string& list) { return first_id(cast, query + list, *office); };
   const auto outage = cast.centre.post("/api/v1/outages", *office, {{"cause", "emergency"}}).text("id");
+  const json::object quota{{"scope", "project"}, {"blocks", 300}, {"ground", "g"}};
+  const auto project = first("projects");
+  cast.centre.send("PUT", "/api/v1/quotas/" + project, office->token, json::serialize(quota));
   const auto token =
       cast.centre.post("/api/v1/api-tokens", cast.member, {{"name", "ci"}}).text("api_token/id");
   const auto form =
@@ -56,6 +59,8 @@ std::vector<Write> writes_of(Cast& cast) {
            {{"kind", "paper"}, {"title", "t"}}},
           {"POST", "/api/v1/obligations/{id}/accept", cast.member.obligation, office, {}},
           {"POST", "/api/v1/outages/{id}/end", outage, office, {}},
+          {"PUT", "/api/v1/quotas/{id}", project, office, quota},
+          {"DELETE", "/api/v1/quotas/{id}", project, office, {}},
           {"POST", "/api/v1/nodes/{id}/drain", first("nodes"), office, {}},
           {"POST", "/api/v1/nodes/{id}/resume", first("nodes"), office, {}},
           {"POST", "/api/v1/workloads/{id}/stop", cast.workload, &cast.member, {}},

@@ -14,6 +14,7 @@
 #include "model/machine.h"
 #include "model/node_link.h"
 #include "model/programme.h"
+#include "model/quota.h"
 #include "model/record.h"
 #include "model/requests.h"
 #include "model/usage.h"
@@ -61,6 +62,7 @@ std::vector<Named> all_schemas() {
   DURE_OUT(Allocation);
   DURE_OUT(Obligation);
   DURE_OUT(Outage);
+  DURE_OUT(Quota);
   DURE_OUT(Account);
   DURE_OUT(RoleGrant);
   DURE_OUT(Session);
@@ -90,6 +92,8 @@ std::vector<Named> all_schemas() {
   DURE_OUT(GrantedAccess);
   DURE_OUT(QueueItem);
   DURE_OUT(QueueMove);
+  DURE_OUT(QuotaUse);
+  DURE_OUT(ShareTable);
   DURE_OUT(ResourceTable);
   DURE_OUT(InvoiceView);
   DURE_OUT(UsageSum);
@@ -115,6 +119,7 @@ std::vector<Named> all_schemas() {
   DURE_IN(RecordCheckpoint);
   DURE_IN(MakeInvoice);
   DURE_IN(BeginOutage);
+  DURE_IN(SetQuota);
   DURE_IN(ResultsReport);
   DURE_IN(EnrolNode);
   DURE_IN(NodeReport);
@@ -260,6 +265,7 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(Allocation);
   DURE_LIST(Obligation);
   DURE_LIST(Outage);
+  DURE_LIST(Quota);
   DURE_LIST(Account);
   DURE_LIST(RoleGrant);
   DURE_LIST(Session);

@@ -214,6 +214,13 @@ std::int64_t small_of(const std::string& text) {
 void adopt(model::Organisation& row, const Family&) {
   shorten(row.name, row.business_number);
 }
+void adopt(model::Quota& row, const Family&) {
+  for (auto* each : {&row.runs, &row.blocks, &row.cpu_milli})
+    if (*each) *each = small(**each);
+  for (auto* each : {&row.card_memory, &row.memory})
+    if (*each) *each = base::Bytes{small((*each)->value)};
+  if (row.weight) row.weight = 1 + small(*row.weight);
+}
 void adopt(model::Person& row, const Family& family) {
   shorten(row.email);
   row.organisation_id = family.organisation.id;

@@ -16,6 +16,7 @@
 #include "model/machine.h"
 #include "model/party.h"
 #include "model/programme.h"
+#include "model/quota.h"
 #include "model/record.h"
 #include "model/usage.h"
 #include "model/workload.h"
@@ -76,6 +77,7 @@ struct Family {
 
 // Makes a random row fit for the store: of this family, within what the schema checks.
 void adopt(model::Organisation& row, const Family& family);
+void adopt(model::Quota& row, const Family& family);
 void adopt(model::Person& row, const Family& family);
 void adopt(model::Account& row, const Family& family);
 void adopt(model::RoleGrant& row, const Family& family);

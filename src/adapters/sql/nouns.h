@@ -20,7 +20,8 @@
   X(Project, projects)                 \
   X(Allocation, allocations)           \
   X(Outage, outages)                   \
-  X(Obligation, obligations)
+  X(Obligation, obligations)           \
+  X(Quota, quotas)
 
 #define DURE_SQL_MACHINE_NOUNS(X) \
   X(Node, nodes)                  \

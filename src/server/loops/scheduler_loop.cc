@@ -11,6 +11,8 @@ LoopBody scheduler_body(commands::World& world) {
     if (count.started + count.refused + count.stopped > 0)
       spdlog::info("scheduler: {} started, {} refused, {} told to stop, {} waiting", count.started,
                    count.refused, count.stopped, count.waiting);
+    for (const auto& [run, cause] : count.unreadable)
+      spdlog::error("scheduler: run {} stands aside, its rows cannot be read: {}", run.text, cause.code);
     return {};
   };
 }

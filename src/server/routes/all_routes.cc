@@ -11,6 +11,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_machine_routes(router, api);
   add_workload_routes(router, api);
   add_queue_routes(router, api);
+  add_quota_routes(router, api);
   add_usage_routes(router, api);
   add_audit_routes(router, api);
   add_event_routes(router, api, hub);

@@ -15,6 +15,7 @@ void add_award_routes(Router& router, Api& api);        // awards, projects, all
 void add_machine_routes(Router& router, Api& api);      // nodes, cards, images, volumes, resources
 void add_workload_routes(Router& router, Api& api);     // workloads, runs, replicas, shares
 void add_queue_routes(Router& router, Api& api);        // the queue
+void add_quota_routes(Router& router, Api& api);        // quotas, their use, shares
 void add_usage_routes(Router& router, Api& api);        // ledger, usage, invoices, observations
 void add_audit_routes(Router& router, Api& api);        // audit entries and their proof
 void add_event_routes(Router& router, Api& api, EventHub& hub);
