@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   dure::cli::add_session_verbs(app, context);
   dure::cli::add_centre_verbs(app, context);
   dure::cli::add_account_verbs(app, context);
+  dure::cli::add_quota_verbs(app, context);
   dure::cli::add_workload_verbs(app, context);
   dure::cli::add_list_verbs(app, context);
   dure::cli::add_tour_verb(app, context);
