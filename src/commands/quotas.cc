@@ -7,7 +7,9 @@
 namespace dure::commands {
 namespace {
 
-constexpr access::Resource kQuotas{.kind = access::ResourceKind::kQuota};
+access::Resource all_quotas() {
+  return {.kind = access::ResourceKind::kQuota};
+}
 
 base::Error bad(const std::string& pointer, const base::Reason& reason) {
   return base::invalid(reason, {{pointer, reason}});
@@ -45,8 +47,8 @@ model::Quota with(model::Quota row, const model::SetQuota& command) {
 base::Status record(Work& work, const std::string& event, const std::string& action, const model::QuotaId& id,
                     const std::string& detail) {
   const std::string name = "quotas/" + id.text;
-  DURE_TRY(work.publish(event, name, kQuotas));
-  return work.audit(action, name, kQuotas, detail);
+  DURE_TRY(work.publish(event, name, all_quotas()));
+  return work.audit(action, name, all_quotas(), detail);
 }
 
 std::string was_and_is(const std::optional<model::Quota>& was, const std::optional<model::Quota>& is) {
@@ -106,7 +108,7 @@ base::Result<QuotasOf> quotas_of(Work& work, const model::AccountId& account, co
 }
 
 base::Result<model::Quota> set_quota(Work& work, const model::QuotaId& id, const model::SetQuota& command) {
-  DURE_TRY(work.require(access::Permission::kQuotaManage, kQuotas));
+  DURE_TRY(work.require(access::Permission::kQuotaManage, all_quotas()));
   DURE_LET(was, work.tx.quotas().find(id));
   if (was) DURE_TRY(work.expect(*was));
   DURE_TRY(check(work, id, command));
