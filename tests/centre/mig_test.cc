@@ -136,7 +136,7 @@ TEST(Mig, P2_AProfileThatTheModelDoesNotHaveIsRefusedForGood) {
 }
 
 TEST(Mig, P5_WhoFindsNoRoomIsToldWhatWouldFitNow) {
-  Room room;
+  Room room(300);
   const auto a = room.start("7g.40gb");
   const auto b = room.start("3g.20gb");
   const auto c = room.start("2g.10gb");
