@@ -112,8 +112,7 @@ struct ShareOrder {
 };
 DURE_VALUE_FIELDS(ShareOrder, field("card_id", &ShareOrder::card_id),
                   field("milli_gpu", &ShareOrder::milli_gpu), field("memory_bytes", &ShareOrder::memory),
-                  field("mig_profile", &ShareOrder::mig_profile),
-                  field("mig_start", &ShareOrder::mig_start),
+                  field("mig_profile", &ShareOrder::mig_profile), field("mig_start", &ShareOrder::mig_start),
                   field("mig_milli_gpu", &ShareOrder::mig_milli_gpu));
 
 // A volume to mount; its folder on the node is made from the id, owned by uid and gid.

@@ -117,7 +117,7 @@ struct PromisedCard {
   std::int64_t replica = 0;
   NodeId node_id;
   CardId card_id;
-  std::string mig_profile;      // as of a share
+  std::string mig_profile;  // as of a share
   std::int64_t mig_start = -1;
   bool operator==(const PromisedCard&) const = default;
 };
@@ -207,8 +207,8 @@ DURE_FIELDS(Replica, "replicas", field("id", &Replica::id), field("version", &Re
             field("lost", &Replica::lost));
 
 // Part of one card, held by one replica from assignment until its end is known. Invariant, checked in the
-// transaction that grants: the unreleased shares of a card add up to at most 1000 milli-GPU; and on a card in MIG
-// mode no two of the instances that they are of overlap, and those of each add up to at most 1000 of it.
+// transaction that grants: the unreleased shares of a card add up to at most 1000 milli-GPU; and on a card in
+// MIG mode no two of the instances that they are of overlap, and those of each add up to at most 1000 of it.
 struct Share {
   ShareId id;
   std::int64_t version = 1;

@@ -15,7 +15,8 @@ namespace dure::gpu {
 
 class SimulatedCards : public CardSource {
  public:
-  // `text` is "a100-40gb:2,t4:1", models of the catalogue; ":1" may be left out. At most 64 cards in all. With
+  // `text` is "a100-40gb:2,t4:1", models of the catalogue; ":1" may be left out. At most 64 cards in all.
+  // With
   // "+mig" behind the model, "a100-40gb+mig:2", they are in MIG mode, and Dure makes the instances.
   // Errors: card.simulation_malformed {text}, card.model_unknown {model, known}, card.no_mig {model},
   // card.too_many {limit}.
