@@ -308,6 +308,14 @@ Cluster Cluster::repaired() const {
   return copy;
 }
 
+Cluster Cluster::without(const std::set<model::NodeId>& nodes) const {
+  Cluster copy = *this;
+  for (NodeRoom& node : copy.nodes_)
+    if (nodes.contains(node.id)) node.state = model::NodeState::kDrained;
+  copy.board_ = Index(copy.nodes_);
+  return copy;
+}
+
 Cluster Cluster::emptied() const {
   Cluster copy = repaired();
   copy.holds_.clear();

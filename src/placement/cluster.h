@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -129,6 +130,8 @@ class Cluster {
   Cluster emptied() const;
   // The same cluster and holds with every node and card in service.
   Cluster repaired() const;
+  // The same with these nodes out of service.
+  Cluster without(const std::set<model::NodeId>& nodes) const;
 
  private:
   NodeRoom* find_mutable(const model::NodeId& id);

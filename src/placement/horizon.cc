@@ -131,11 +131,11 @@ void Horizon::reserve(Key key, std::span<const Placed> parts, base::Instant star
   }
 }
 
-void Horizon::block(Key key, std::size_t slot, base::Instant starts, base::Instant ends) {
+void Horizon::block(Key key, std::size_t slot, base::Instant starts, base::Instant ends, Heed heed) {
   DURE_ASSERT(starts < ends);
   remember(key, slot);
-  add(slot, {.at = starts, .key = key, .kind = Change::Kind::kCloses});
-  if (ends != kNever) add(slot, {.at = ends, .key = key, .kind = Change::Kind::kOpens});
+  add(slot, {.at = starts, .key = key, .kind = Change::Kind::kCloses, .heed = heed});
+  if (ends != kNever) add(slot, {.at = ends, .key = key, .kind = Change::Kind::kOpens, .heed = heed});
 }
 
 void Horizon::remove(Key key) {

@@ -59,8 +59,9 @@ class Horizon {
   void reserve(Key key, std::span<const Placed> parts, base::Instant starts, base::Instant ends);
 
   // Nothing runs on the slot in [starts, ends), ends > starts; kNever: for good. A window over several slots
-  // may have one key. REQUIRES: the key is not known but for blocks of other slots.
-  void block(Key key, std::size_t slot, base::Instant starts, base::Instant ends);
+  // may have one key. Heed::kWhatEnds: what is asked for with the length kForever does not heed it.
+  // REQUIRES: the key is not known but for blocks of other slots.
+  void block(Key key, std::size_t slot, base::Instant starts, base::Instant ends, Heed heed = Heed::kAll);
 
   // Ended or withdrawn. Of a run the caller gives back to the present himself. A reservation that starts is
   // removed and told of as a run. REQUIRES: the key is known.

@@ -21,6 +21,7 @@ struct NaiveHold {
   std::vector<Placed> parts;  // of a block: one, for its slot
   base::Instant starts;       // of a run: no matter
   base::Instant ends;
+  Heed heed = Heed::kAll;  // of a block
 };
 
 struct NaiveRoom {
@@ -35,14 +36,15 @@ struct NaiveHorizon {
   std::optional<base::Instant> now;
 
   // What is free on the slot at that instant, for a question about `from` and later.
-  NaiveRoom at(std::size_t slot, base::Instant from, base::Instant instant) const {
+  NaiveRoom at(std::size_t slot, base::Instant from, base::Instant instant, bool endless) const {
     NaiveRoom room{present[slot], !in_service[slot]};
     for (const NaiveHold& hold : holds) {
       const bool within = hold.starts <= instant && instant < hold.ends;
       const bool back = hold.ends > now.value_or(from) && hold.ends <= instant;
       for (const Placed& part : hold.parts) {
         if (part.spot.slot != slot) continue;
-        if (hold.kind == NaiveHold::Kind::kBlock) room.closed |= within;
+        const bool heeded = hold.heed == Heed::kAll || !endless;
+        if (hold.kind == NaiveHold::Kind::kBlock) room.closed |= within && heeded;
         if (hold.kind == NaiveHold::Kind::kReservation && within) put(room.free, part, -1);
         if (hold.kind == NaiveHold::Kind::kRun && back) put(room.free, part, 1);
       }
@@ -64,10 +66,11 @@ struct NaiveHorizon {
 
   // The least of everything in [start, start + length).
   NaiveRoom least(std::size_t slot, base::Instant from, base::Instant start, base::Span length) const {
-    NaiveRoom room = at(slot, from, start);
-    const std::int64_t end = length == kForever ? kNaiveEnd : std::min(kNaiveEnd, start.us + length.us);
+    const bool endless = length == kForever;
+    NaiveRoom room = at(slot, from, start, endless);
+    const std::int64_t end = endless ? kNaiveEnd : std::min(kNaiveEnd, start.us + length.us);
     for (std::int64_t us = start.us + 1; us < end; ++us) {
-      const NaiveRoom other = at(slot, from, {us});
+      const NaiveRoom other = at(slot, from, {us}, endless);
       room.closed |= other.closed;
       room.free.cpu_milli = std::min(room.free.cpu_milli, other.free.cpu_milli);
       room.free.memory = std::min(room.free.memory, other.free.memory);

@@ -195,7 +195,12 @@ class Drawn {
   }
   void add_block() {
     const base::Instant starts = at(from(5, 28));
-    naive.holds.push_back({next_++, NaiveHold::Kind::kBlock, {{{}, {slot(), 0}}}, starts, later(starts)});
+    naive.holds.push_back({next_++,
+                           NaiveHold::Kind::kBlock,
+                           {{{}, {slot(), 0}}},
+                           starts,
+                           later(starts),
+                           from(0, 1) == 0 ? Heed::kAll : Heed::kWhatEnds});
   }
   static void tell(Horizon& horizon, const NaiveHold& hold, std::int64_t unit = 1) {
     const base::Instant starts = in(unit, hold.starts);
@@ -206,7 +211,7 @@ class Drawn {
       case NaiveHold::Kind::kReservation:
         return horizon.reserve(hold.key, hold.parts, starts, ends);
       case NaiveHold::Kind::kBlock:
-        return horizon.block(hold.key, hold.parts[0].spot.slot, starts, ends);
+        return horizon.block(hold.key, hold.parts[0].spot.slot, starts, ends, hold.heed);
     }
   }
   // One that was told of them in the order of the list, of a present that is the naive one's; its

@@ -24,7 +24,11 @@ std::int64_t take_most(Slot& room, const Shape& shape, std::int64_t most) {
 class Walk {
  public:
   Walk(const Slot& present, std::span<const Change> changes, const Wish& wish)
-      : free_(present), changes_(changes), now_(wish.now), past_reservations_(wish.past_reservations) {
+      : free_(present),
+        changes_(changes),
+        now_(wish.now),
+        endless_(wish.length == kForever),
+        past_reservations_(wish.past_reservations) {
     while (next() <= wish.from && next() != kNever) apply(changes_[done_++]);
   }
 
@@ -50,6 +54,7 @@ class Walk {
  private:
   void apply(const Change& change) {
     if (past_reservations_ && change.kind != Change::Kind::kRunEnds) return;
+    if (endless_ && change.heed == Heed::kWhatEnds) return;
     switch (change.kind) {
       case Change::Kind::kCloses:
         ++closed_;
@@ -90,6 +95,7 @@ class Walk {
   std::span<const Change> changes_;
   std::size_t done_ = 0;
   base::Instant now_;
+  bool endless_;
   bool past_reservations_;
   std::int64_t closed_ = 0;
 };
@@ -139,7 +145,8 @@ Change Change::freed(Kind kind, base::Instant at, std::uint64_t key, const Place
           milli,
           part.shape.card_memory,
           kind,
-          instance_of(part)};
+          instance_of(part),
+          Heed::kAll};
 }
 
 Change Change::taken(base::Instant at, std::uint64_t key, const Placed& part) {
@@ -152,7 +159,8 @@ Change Change::taken(base::Instant at, std::uint64_t key, const Placed& part) {
           milli,
           part.shape.card_memory,
           Kind::kStarts,
-          instance_of(part)};
+          instance_of(part),
+          Heed::kAll};
 }
 
 void Timeline::add(const Change& change) {

@@ -34,6 +34,10 @@ inline constexpr base::Span kForever{std::numeric_limits<std::int64_t>::max()};
 // The end of what starts then; kNever where that is beyond all instants. REQUIRES: length > 0.
 base::Instant end_of(base::Instant start, base::Span length);
 
+// Who heeds that a slot is closed for a while: all, or only what ends. What has no end would keep away from a
+// slot for as long as anything is planned there, however far ahead.
+enum class Heed : std::uint8_t { kAll, kWhatEnds };
+
 // What becomes free (or, negative, is taken) on a slot at an instant.
 struct Change {
   enum class Kind : std::uint8_t { kRunEnds, kStarts, kEnds, kCloses, kOpens };
@@ -46,6 +50,7 @@ struct Change {
   std::int64_t card_memory = 0;  // of each, where the shape says how much (board.h)
   Kind kind = Kind::kRunEnds;
   std::uint8_t instance = 0;  // on a card in MIG mode (slices.h): which one it has a part of
+  Heed heed = Heed::kAll;  // kCloses, kOpens
 
   static Change freed(Kind kind, base::Instant at, std::uint64_t key, const Placed& part);
   static Change taken(base::Instant at, std::uint64_t key, const Placed& part);

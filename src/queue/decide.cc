@@ -51,6 +51,9 @@ class Deciding {
   base::Bytes card_memory(const std::string& model);
   Amount amount(const Entry& entry) { return amount_of(entry.request, card_memory(entry.request.model)); }
   void adopt(const Running& run);
+  void close();
+  bool in_the_way(const Closed& closed, const Entry& entry) const;
+  std::optional<base::Instant> closed_until(const Entry& entry, const placement::Plan& plan) const;
   void submit(const Entry& entry);
   void restore(const Entry& entry, Handle handle);
   std::optional<Decision> refused(const Entry& entry);
@@ -112,6 +115,7 @@ Deciding::Deciding(const std::vector<Entry>& entries, const std::vector<Running>
       std::make_unique<Scheduler>(cluster.index().forest(), owners_.quotas(), owners_.shares(), setting, now);
   scheduler_->set_topology(cluster.index().topology());
   for (const Running& run : running) adopt(run);
+  close();
 }
 
 base::Bytes Deciding::card_memory(const std::string& model) {
@@ -143,6 +147,21 @@ void Deciding::adopt(const Running& run) {
   const Handle handle = scheduler_->adopt(job, std::move(spots), now_, ends);
   scheduler_->recall(handle, {run.began.value_or(now_), run.checkpoint_at, run.stopping});
   run_of_[handle] = run.run_id;
+}
+
+// Every slot of the nodes that are closed for a while.
+void Deciding::close() {
+  std::map<model::NodeId, std::vector<const Closed*>> by_node;
+  for (const Closed& closed : rules_.closed)
+    if (closed.until > std::max(closed.from, now_)) by_node[closed.node_id].push_back(&closed);
+  if (by_node.empty()) return;
+  const placement::Index& index = cluster_.index();
+  for (std::size_t slot = 0; slot < index.forest().slots().size(); ++slot) {
+    const auto found = by_node.find(cluster_.nodes()[index.node_of(slot)].id);
+    if (found == by_node.end()) continue;
+    for (const Closed* closed : found->second)
+      scheduler_->plan_maintenance(slot, std::max(closed->from, now_), closed->until, heed_of(*closed, now_));
+  }
 }
 
 void Deciding::submit(const Entry& entry) {
@@ -259,7 +278,35 @@ base::Reason Deciding::no_room(const Entry& entry, std::int64_t ahead) const {
   if (ahead > 0) return base::Reason("queue.behind").with("ahead", ahead).with("position", ahead + 1);
   placement::Answer answer = placement::place(after_, entry.request);
   if (auto* refusal = std::get_if<placement::Refusal>(&answer)) return std::move(refusal->reason);
+  if (const auto until = closed_until(entry, std::get<placement::Plan>(answer)))
+    return base::Reason("queue.maintenance").with("until", base::to_text(*until));
   return base::Reason("queue.reserved");
+}
+
+// Whether the entry, started now, would still run when that closes.
+bool Deciding::in_the_way(const Closed& closed, const Entry& entry) const {
+  if (closed.until <= now_) return false;
+  if (entry.time_limit) return closed.from < placement::end_of(now_, *entry.time_limit);
+  return heed_of(closed, now_) == placement::Heed::kAll;
+}
+
+// Where there is room, as in that plan, only on machines that are closed or soon to be: when that plan could
+// be carried out.
+std::optional<base::Instant> Deciding::closed_until(const Entry& entry, const placement::Plan& plan) const {
+  std::map<model::NodeId, base::Instant> nodes;
+  for (const Closed& closed : rules_.closed)
+    if (closed.why == Closed::Why::kMaintenance && in_the_way(closed, entry))
+      nodes[closed.node_id] = std::max(nodes[closed.node_id], closed.until);
+  if (nodes.empty()) return std::nullopt;
+  std::set<model::NodeId> names;
+  for (const auto& [node, until] : nodes) names.insert(node);
+  const placement::Answer elsewhere = placement::place(after_.without(names), entry.request);
+  if (std::holds_alternative<placement::Plan>(elsewhere)) return std::nullopt;
+  std::optional<base::Instant> latest;
+  for (const placement::PlannedReplica& replica : plan.replicas)
+    if (const auto found = nodes.find(replica.node_id); found != nodes.end())
+      latest = std::max(latest.value_or(found->second), found->second);
+  return latest;
 }
 
 std::optional<Promise> Deciding::promise(const Entry& entry, Handle handle) const {

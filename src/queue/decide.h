@@ -7,8 +7,8 @@
 //
 // The one reason of an entry that waits is the first that holds:
 //   queue.held, queue.allocation_not_active, queue.retry_pause, queue.ceiling, queue.behind, then
-//   placement's own; queue.reserved where there is room, and it is promised to others or will be out of
-//   service.
+//   placement's own; queue.maintenance where there is room only on nodes that would close before it ends, or
+//   are closed (closed.h); queue.reserved where there is room, and it is promised to others.
 // A run is told to stop where it is preemptible, its allocation borrows what it holds, and an entry asks that
 // is within its own allocation (borrowed.h, scheduler.h): queue.reclaimed. The entry is promised its cards.
 // Refused for good: queue.allocation_not_active (it has ended), queue.model_not_allocated,

@@ -228,11 +228,13 @@ void Scheduler::withdraw_promises(std::int64_t priority, const LaneKey& key) {
   }
 }
 
-void Scheduler::break_promises(std::size_t slot, base::Instant starts, base::Instant ends) {
+void Scheduler::break_promises(std::size_t slot, base::Instant starts, base::Instant ends,
+                               placement::Heed heed) {
   for (Lane& lane : lanes_) {
     for (const Handle entry : std::vector<Handle>(lane.promised)) {
       const Item& item = items_[entry];
       if (item.standing != Standing::kPromised) continue;
+      if (heed == placement::Heed::kWhatEnds && item.job.time_limit == placement::kForever) continue;
       const bool there = std::any_of(item.spots.begin(), item.spots.end(),
                                      [&](const placement::Spot& spot) { return spot.slot == slot; });
       const bool then = item.start < ends && starts < item.ends;

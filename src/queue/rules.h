@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/quantity.h"
 #include "base/reason.h"
@@ -13,6 +14,7 @@
 #include "model/award.h"
 #include "model/ids.h"
 #include "placement/timeline.h"
+#include "queue/closed.h"
 #include "queue/entry.h"
 
 namespace dure::queue {
@@ -84,6 +86,8 @@ struct Rules {
   // has ended by `stop_grace` later.
   base::Span least_run = base::Span::minutes(10);
   base::Span stop_grace = base::Span::minutes(1);
+  std::vector<Closed> closed;      // in any order; they may overlap
+  std::vector<Reserved> reserved;  // decide_reserved() alone knows of them (reserved.h)
 };
 
 // True where workloads of an allocation in that state may run; and where they may run later.

@@ -334,10 +334,11 @@ void Scheduler::look_everywhere() {
   outlook_.all_freed();
 }
 
-void Scheduler::plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends) {
-  break_promises(slot, starts, ends);
+void Scheduler::plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends,
+                                 placement::Heed heed) {
+  break_promises(slot, starts, ends, heed);
   const placement::Horizon::Key key = kBlock | blocks_++;
-  horizon_.block(key, slot, starts, ends);
+  horizon_.block(key, slot, starts, ends, heed);
   if (ends < placement::kNever) reopenings_.emplace(ends, slot, key);
 }
 

@@ -123,8 +123,10 @@ class Scheduler {
 
   // The slot's whole machine.
   void set_service(std::size_t slot, bool in_service, base::Instant now);
-  // Nothing may run on the slot then (P26); a promise that collides with it is broken.
-  void plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends);
+  // Nothing may run on the slot then (P26); a promise that collides with it is broken. Heed::kWhatEnds: what
+  // has no time limit does not heed it.
+  void plan_maintenance(std::size_t slot, base::Instant starts, base::Instant ends,
+                        placement::Heed heed = placement::Heed::kAll);
   void set_ceiling(std::size_t owner, const Ceiling& ceiling);
   void guarantee(std::size_t owner, base::MilliGpu amount) { quotas_.guarantee(owner, amount); }
   // What the run has done until then is not lost by a stop.
@@ -215,7 +217,8 @@ class Scheduler {
   void unpromise(Handle entry);
   void drop_promise(Handle entry);
   void break_promise(Handle entry, std::int64_t& count);
-  void break_promises(std::size_t slot, base::Instant starts, base::Instant ends);
+  void break_promises(std::size_t slot, base::Instant starts, base::Instant ends,
+                      placement::Heed heed = placement::Heed::kAll);
   void withdraw_promises(std::int64_t priority, const LaneKey& key);
   base::Instant not_before(const Lane& lane, std::optional<Handle> entry, base::Instant now) const;
   bool has_promises_left(const Lane& lane) const {
