@@ -1,0 +1,175 @@
+#include "queue/reserved.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include "placement/place.h"
+
+namespace dure::queue {
+namespace {
+
+constexpr base::Instant kLongAgo{};
+
+using Periods = std::vector<std::pair<base::Instant, base::Instant>>;
+
+Closed closed(const model::NodeId& node, base::Instant from, base::Instant until) {
+  return {node, from, until, kLongAgo, Closed::Why::kReserved};
+}
+
+// What is reserved for others than this project is closed to it; for no project: all.
+void close_reserved(const Rules& rules, const model::ProjectId& except, std::vector<Closed>& list) {
+  for (const Reserved& each : rules.reserved)
+    if (each.project_id != except)
+      for (const model::NodeId& node : each.nodes) list.push_back(closed(node, each.from, each.until));
+}
+
+// By node, the times that are the project's, by their start.
+std::map<model::NodeId, Periods> periods_of(const Rules& rules, const model::ProjectId& project) {
+  std::map<model::NodeId, Periods> periods;
+  for (const Reserved& each : rules.reserved)
+    if (each.project_id == project)
+      for (const model::NodeId& node : each.nodes) periods[node].emplace_back(each.from, each.until);
+  for (auto& [node, list] : periods) std::sort(list.begin(), list.end());
+  return periods;
+}
+
+base::Instant end_of(const Entry& entry) {
+  return entry.time_limit ? placement::end_of(entry.promise->start, *entry.time_limit) : placement::kNever;
+}
+
+// Works over the project after project, and then over all.
+class Rounds {
+ public:
+  Rounds(const std::vector<Entry>& entries, const std::vector<Running>& running,
+         const placement::Cluster& cluster, const Limits& limits, const Rules& rules, base::Instant now)
+      : entries_(entries), running_(running), cluster_(cluster), limits_(limits), rules_(rules), now_(now) {}
+
+  std::vector<Decision> decide() {
+    std::set<model::ProjectId> projects;
+    for (const Reserved& each : rules_.reserved)
+      if (each.until > now_) projects.insert(each.project_id);
+    for (const model::ProjectId& project : projects) decide_for(project);
+    decide_for_all();
+    return std::move(decisions_);
+  }
+
+ private:
+  // Its own nodes, in its own time.
+  Rules rules_for(const model::ProjectId& project) const {
+    Rules own = rules_;
+    own.reserved.clear();
+    close_reserved(rules_, project, own.closed);
+    const auto periods = periods_of(rules_, project);
+    for (const placement::NodeRoom& node : cluster_.nodes()) {
+      const auto found = periods.find(node.id);
+      if (found == periods.end()) {
+        own.closed.push_back(closed(node.id, now_, placement::kNever));
+        continue;
+      }
+      base::Instant from = now_;
+      for (const auto& [starts, ends] : found->second) {
+        own.closed.push_back(closed(node.id, from, starts));
+        from = ends;
+      }
+      close_for_promises(project, node.id, from, own);
+    }
+    return own;
+  }
+
+  // What others are promised on the node for afterwards.
+  void close_for_promises(const model::ProjectId& project, const model::NodeId& node, base::Instant after,
+                          Rules& own) const {
+    for (const Entry& entry : entries_) {
+      if (entry.project_id == project || !entry.promise || entry.promise->start < after) continue;
+      for (const placement::PlannedReplica& replica : entry.promise->replicas)
+        if (replica.node_id == node) own.closed.push_back(closed(node, entry.promise->start, end_of(entry)));
+    }
+  }
+
+  void decide_for(const model::ProjectId& project) {
+    std::vector<Entry> own;
+    for (const Entry& entry : entries_)
+      if (entry.project_id == project) own.push_back(entry);
+    if (own.empty()) return;
+    const auto periods = periods_of(rules_, project);
+    for (Decision& decision : queue::decide(own, running_, cluster_, limits_, rules_for(project), now_)) {
+      if (decision.verdict == Verdict::kStart)
+        start(std::move(decision));
+      else if (decision.promise && within(*decision.promise, periods))
+        promised_[decision.run_id] = *decision.promise;
+    }
+  }
+
+  static bool within(const Promise& promise, const std::map<model::NodeId, Periods>& periods) {
+    return std::all_of(promise.replicas.begin(), promise.replicas.end(), [&](const auto& replica) {
+      const auto found = periods.find(replica.node_id);
+      return found != periods.end() &&
+             std::any_of(found->second.begin(), found->second.end(), [&](const auto& period) {
+               return period.first <= promise.start && promise.start < period.second;
+             });
+    });
+  }
+
+  // From here on it runs.
+  void start(Decision decision) {
+    const auto entry = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const Entry& each) { return each.run_id == decision.run_id; });
+    Running run;
+    run.run_id = entry->run_id;
+    run.account_id = entry->account_id;
+    run.allocation_id = entry->allocation_id;
+    run.project_id = entry->project_id;
+    run.organisation_id = entry->organisation_id;
+    run.amount = amount_of(entry->request, placement::largest_card_memory(cluster_, entry->request.model));
+    if (entry->time_limit) run.ends_by = placement::end_of(now_, *entry->time_limit);
+    for (std::size_t i = 0; i < decision.plan->replicas.size(); ++i)
+      run.replica_ids.emplace_back(entry->run_id.text + "/" + std::to_string(i));
+    const base::Status taken = cluster_.commit(*decision.plan, run.replica_ids);
+    DURE_ASSERT(taken.ok());
+    running_.push_back(std::move(run));
+    started_.insert(decision.run_id);
+    decisions_.push_back(std::move(decision));
+  }
+
+  void decide_for_all() {
+    std::vector<Entry> rest;
+    for (const Entry& entry : entries_)
+      if (!started_.contains(entry.run_id)) rest.push_back(entry);
+    Rules all = rules_;
+    all.reserved.clear();
+    close_reserved(rules_, {}, all.closed);
+    for (Decision& decision : queue::decide(rest, running_, cluster_, limits_, all, now_)) {
+      const auto own = promised_.find(decision.run_id);
+      const bool waits = decision.verdict == Verdict::kWait;
+      if (waits && own != promised_.end() &&
+          (!decision.estimated_start || own->second.start < *decision.estimated_start)) {
+        decision.promise = own->second;
+        decision.estimated_start = own->second.start;
+      }
+      decisions_.push_back(std::move(decision));
+    }
+  }
+
+  const std::vector<Entry>& entries_;
+  std::vector<Running> running_;  // with what has been started
+  placement::Cluster cluster_;    // likewise
+  const Limits& limits_;
+  const Rules& rules_;
+  base::Instant now_;
+  std::set<model::RunId> started_;
+  std::map<model::RunId, Promise> promised_;
+  std::vector<Decision> decisions_;
+};
+
+}  // namespace
+
+std::vector<Decision> decide_reserved(const std::vector<Entry>& entries, const std::vector<Running>& running,
+                                      const placement::Cluster& cluster, const Limits& limits,
+                                      const Rules& rules, base::Instant now) {
+  if (rules.reserved.empty()) return decide(entries, running, cluster, limits, rules, now);
+  return Rounds(entries, running, cluster, limits, rules, now).decide();
+}
+
+}  // namespace dure::queue
