@@ -35,9 +35,10 @@ struct Context {
 void add_offline_verbs(CLI::App& app, Context& context);  // password, calendar, policy, form
 void add_session_verbs(CLI::App& app, Context& context);  // login, logout, whoami, token
 void add_centre_verbs(CLI::App& app, Context& context);  // programme, call, apply, application, award, report
-void add_account_verbs(CLI::App& app, Context& context);   // account, outage
-void add_quota_verbs(CLI::App& app, Context& context);     // quota, share
-void add_workload_verbs(CLI::App& app, Context& context);  // workspace, job, exec, logs, terminal, queue
+void add_maintenance_verbs(CLI::App& app, Context& context);  // maintenance, reservation
+void add_account_verbs(CLI::App& app, Context& context);      // account, outage
+void add_quota_verbs(CLI::App& app, Context& context);        // quota, share
+void add_workload_verbs(CLI::App& app, Context& context);     // workspace, job, exec, logs, terminal, queue
 void add_list_verbs(CLI::App& app,
                     Context& context);                // resources, ledger, invoice, nodes, audit, events, get
 void add_tour_verb(CLI::App& app, Context& context);  // the main job, played

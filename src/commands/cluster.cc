@@ -72,28 +72,50 @@ model::ResourceRow row_of(const placement::InventoryRow& row) {
   return {row.resource, unit_of(row.kind), row.total, row.request_max, row.available, row.simulated};
 }
 
-// What the operator wants of it; a lost node stays lost, and is what he wants when it comes back.
-base::Result<model::Node> set_drain(Work& work, const model::NodeId& id, bool drain,
+// From now on the node is as an operator says, whatever a window had planned.
+base::Status take_from_window(Work& work, const model::NodeId& node) {
+  DURE_LET(
+      windows,
+      load_all(work.tx.maintenance_windows(),
+               ports::Query{}.where("node_id", node).where("state", model::MaintenanceState::kUnderWay)));
+  for (auto& window : windows) {
+    if (!window.drained) continue;
+    window.drained = false;
+    DURE_TRY(work.save(work.tx.maintenance_windows(), window));
+  }
+  return {};
+}
+
+base::Result<model::Node> say_drain(Work& work, const model::NodeId& id, bool drain,
                                     const std::string& action) {
   DURE_LET(node, load_for(work, work.tx.nodes(), id, access::Permission::kNodeManage));
-  if (node.drain == drain) return node;
-  node.drain = drain;
-  if (node.state != model::NodeState::kLost) node.state = fleet::serving_state(node);
-  DURE_TRY(work.save(work.tx.nodes(), node));
-  DURE_TRY(work.publish(drain ? "node.draining" : "node.ready", "nodes/" + id.text, resource_of(node)));
-  DURE_TRY(work.audit(action, "nodes/" + id.text, resource_of(node)));
-  return node;
+  DURE_TRY(take_from_window(work, id));
+  return set_drain(work, node, drain, action);
 }
 
 }  // namespace
 
-base::Result<placement::Cluster> load_cluster(Work& work) {
+base::Result<model::Node> set_drain(Work& work, model::Node node, bool drain, const std::string& action) {
+  if (node.drain == drain) return node;
+  node.drain = drain;
+  if (node.state != model::NodeState::kLost) node.state = fleet::serving_state(node);
+  const std::string name = "nodes/" + node.id.text;
+  DURE_TRY(work.save(work.tx.nodes(), node));
+  DURE_TRY(work.publish(drain ? "node.draining" : "node.ready", name, resource_of(node)));
+  DURE_TRY(work.audit(action, name, resource_of(node)));
+  return node;
+}
+
+base::Result<placement::Cluster> load_cluster(Work& work, const std::set<model::NodeId>& as_ready) {
   placement::Rows rows;
   DURE_LET(nodes, load_all(work.tx.nodes(), {}));
   DURE_LET(cards, load_all(work.tx.cards(), {}));
   DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where_null("released_at")));
   DURE_LET(holds, load_holds(work));
   DURE_LET(modes, load_pool_modes(work));
+  for (auto& node : nodes)
+    if (as_ready.contains(node.id) && node.state == model::NodeState::kDraining)
+      node.state = model::NodeState::kReady;
   rows.nodes = std::move(nodes);
   rows.cards = std::move(cards);
   rows.shares = std::move(shares);
@@ -128,11 +150,11 @@ base::Result<model::ResourceTable> resource_table(Work& work, const std::string&
 }
 
 base::Result<model::Node> drain_node(Work& work, const model::NodeId& id) {
-  return set_drain(work, id, true, "nodes.drain");
+  return say_drain(work, id, true, "nodes.drain");
 }
 
 base::Result<model::Node> resume_node(Work& work, const model::NodeId& id) {
-  return set_drain(work, id, false, "nodes.resume");
+  return say_drain(work, id, false, "nodes.resume");
 }
 
 }  // namespace dure::commands

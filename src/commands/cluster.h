@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "commands/work.h"
 #include "model/requests.h"
@@ -12,8 +13,8 @@
 namespace dure::commands {
 
 // Built from the rows of this transaction. Pools that a policy in force offers in blocks give out blocks
-// only.
-base::Result<placement::Cluster> load_cluster(Work& work);
+// only. Of the nodes `as_ready` nobody minds that they are drained: what they have counts.
+base::Result<placement::Cluster> load_cluster(Work& work, const std::set<model::NodeId>& as_ready = {});
 
 // What one account may hold at a time under a pack (F14); no ceiling where the pack has none.
 queue::Ceiling account_ceiling(const policy::Pack& pack);
@@ -23,8 +24,12 @@ queue::Ceiling ceiling_of(const policy::Ceiling& offer);
 // Total / Request Max / Available (P2). Open to every account.
 base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool);
 
-// Nodes: taken out of service and back (P26). Permission: nodes.manage.
+// Nodes: taken out of service and back (P26). What an operator says here holds: a maintenance window that had
+// drained the node leaves it so from then on. Permission: nodes.manage.
 base::Result<model::Node> drain_node(Work& work, const model::NodeId& id);
 base::Result<model::Node> resume_node(Work& work, const model::NodeId& id);
+
+// The same without asking who does it. A lost node stays lost, and is what is wanted when it comes back.
+base::Result<model::Node> set_drain(Work& work, model::Node node, bool drain, const std::string& action);
 
 }  // namespace dure::commands

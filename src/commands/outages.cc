@@ -139,33 +139,42 @@ base::Result<model::Allocation> keep_dates_of(Work& work, const model::Allocatio
   return work.tx.allocations().get(id);
 }
 
-base::Result<model::Outage> begin_outage(Work& work, const model::BeginOutage& command) {
-  const access::Resource where{.kind = access::ResourceKind::kOutage};
-  DURE_TRY(work.require(access::Permission::kOutageManage, where));
-  if (command.cause.empty()) return base::invalid(base::Reason("outage.cause_missing"));
+base::Result<model::Outage> open_outage(Work& work, const model::BeginOutage& command,
+                                        base::Instant began_at) {
   model::Outage outage;
   work.stamp(outage);
   outage.cause = command.cause;
   outage.note = command.note;
   outage.node_ids = command.node_ids;
-  outage.started_at = work.now;
+  outage.started_at = began_at;
   DURE_TRY(work.tx.outages().insert(outage));
-  DURE_TRY(work.publish("outage.begun", "outages/" + outage.id.text, where));
-  DURE_TRY(work.audit("outages.begin", "outages/" + outage.id.text, where));
+  DURE_TRY(work.publish("outage.begun", "outages/" + outage.id.text, resource_of(outage)));
+  DURE_TRY(work.audit("outages.begin", "outages/" + outage.id.text, resource_of(outage)));
   return outage;
+}
+
+base::Result<model::Outage> close_outage(Work& work, model::Outage outage, base::Instant ended_at) {
+  if (outage.ended_at) return outage;
+  outage.ended_at = ended_at;
+  DURE_TRY(work.save(work.tx.outages(), outage));
+  if (const auto kept = keep_dates(work); !kept) return kept.failure();
+  DURE_LET(given_back, work.tx.outages().get(outage.id));
+  outage = given_back;
+  DURE_TRY(work.publish("outage.ended", "outages/" + outage.id.text, resource_of(outage)));
+  DURE_TRY(work.audit("outages.end", "outages/" + outage.id.text, resource_of(outage)));
+  return outage;
+}
+
+base::Result<model::Outage> begin_outage(Work& work, const model::BeginOutage& command) {
+  DURE_TRY(work.require(access::Permission::kOutageManage, {.kind = access::ResourceKind::kOutage}));
+  if (command.cause.empty()) return base::invalid(base::Reason("outage.cause_missing"));
+  return open_outage(work, command, work.now);
 }
 
 base::Result<model::Outage> end_outage(Work& work, const model::OutageId& id) {
   DURE_LET(outage, load_for(work, work.tx.outages(), id, access::Permission::kOutageManage));
   if (outage.ended_at) return base::error(base::ErrorKind::kConflict, base::Reason("outage.over_already"));
-  outage.ended_at = work.now;
-  DURE_TRY(work.save(work.tx.outages(), outage));
-  if (const auto kept = keep_dates(work); !kept) return kept.failure();
-  DURE_LET(given_back, work.tx.outages().get(id));
-  outage = given_back;
-  DURE_TRY(work.publish("outage.ended", "outages/" + outage.id.text, resource_of(outage)));
-  DURE_TRY(work.audit("outages.end", "outages/" + outage.id.text, resource_of(outage)));
-  return outage;
+  return close_outage(work, outage, work.now);
 }
 
 }  // namespace dure::commands

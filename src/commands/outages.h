@@ -20,4 +20,11 @@ base::Result<model::Allocation> keep_dates_of(Work& work, const model::Allocatio
 base::Result<model::Outage> begin_outage(Work& work, const model::BeginOutage& command);
 base::Result<model::Outage> end_outage(Work& work, const model::OutageId& id);
 
+// The same without asking who does it, for what was planned by somebody who may, at the instants that were
+// planned. close_outage() of one that is over does nothing. REQUIRES: began_at and ended_at are not in the
+// future.
+base::Result<model::Outage> open_outage(Work& work, const model::BeginOutage& command,
+                                        base::Instant began_at);
+base::Result<model::Outage> close_outage(Work& work, model::Outage outage, base::Instant ended_at);
+
 }  // namespace dure::commands

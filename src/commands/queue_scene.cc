@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "calendar/zone.h"
 #include "commands/cluster.h"
+#include "commands/maintenance.h"
 #include "commands/quotas.h"
 #include "commands/reads.h"
+#include "commands/reservations.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
 #include "placement/place.h"
@@ -39,6 +42,10 @@ void apply_queue(const policy::Queue& said, queue::Rules& rules) {
   rules.ageing = std::min(rules.ageing, hours(said.ageing_hours));
   rules.least_run = std::max(rules.least_run, base::Span::minutes(said.least_run_minutes));
   rules.patience = std::min(rules.patience, base::Span::minutes(60 * said.unknown_start_hours));
+  for (auto& closed : rules.closed)
+    if (closed.why == queue::Closed::Why::kMaintenance)
+      closed.endless_from = std::min(closed.endless_from,
+                                     closed.from - base::Span::minutes(60 * said.maintenance_notice_hours));
   rules.shares.half_life = base::Span::minutes(60 * said.half_life_hours);
 }
 
@@ -131,6 +138,7 @@ base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
   entry.promise = promise_of(run);
   entry.preemptible = revision.spec.preemptible;
   scene.specs[run.id] = revision.spec;
+  scene.workloads[run.id] = run.workload_id;
   scene.entries.push_back(std::move(entry));
   return {};
 }
@@ -157,6 +165,7 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
   running.began = begin_of(run);
   running.checkpoint_at = run.checkpoint_at;
   running.stopping = run.state == model::RunState::kStopping;
+  scene.workloads[run.id] = run.workload_id;
   scene.running.push_back(std::move(running));
   return {};
 }
@@ -258,12 +267,25 @@ base::Status load_use(Work& work, Scene& scene) {
 
 base::Result<Scene> load_scene(Work& work) {
   Scene scene;
+  scene.now = work.now;
   scene.rules.backfill = scene.rules.fair_share = true;  // unless a programme of the queue says otherwise
   scene.rules.promises = 0;
   scene.rules.least_run = {};
   scene.rules.stop_grace = kToEnd;
   scene.rules.patience = placement::kForever;
-  DURE_LET(cluster, load_cluster(work));
+  DURE_LET(windows, open_windows(work));
+  std::set<model::NodeId> as_ready;
+  for (const auto& window : windows) {
+    if (window.drained) as_ready.insert(window.node_id);
+    scene.rules.closed.push_back({window.node_id, window.starts_at, window.ends_at, window.starts_at,
+                                  queue::Closed::Why::kMaintenance});
+  }
+  DURE_LET(reservations, open_reservations(work));
+  for (const auto& each : reservations) {
+    std::vector<model::NodeId> nodes(each.node_ids.begin(), each.node_ids.end());
+    scene.rules.reserved.push_back({std::move(nodes), each.project_id, each.starts_at, each.ends_at});
+  }
+  DURE_LET(cluster, load_cluster(work, as_ready));
   scene.cluster = std::move(cluster);
   DURE_LET(queued, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
   DURE_LET(held, load_all(work.tx.runs(), ports::Query{}.where_in(

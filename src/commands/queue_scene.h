@@ -23,6 +23,7 @@ struct Unreadable {
 };
 
 struct Scene {
+  base::Instant now;
   placement::Cluster cluster;
   std::vector<model::Run> runs;  // queued
   std::vector<Unreadable> unreadable;
@@ -31,6 +32,7 @@ struct Scene {
   queue::Limits limits;
   queue::Rules rules;
   std::map<model::RunId, model::WorkloadSpec> specs;
+  std::map<model::RunId, model::WorkloadId> workloads;
   std::map<model::AllocationId, model::Allocation> allocations;
   std::set<model::AllocationId> weighed;       // whose blocks count in their project's share already
   std::map<std::string, model::Quota> quotas;  // in force, by their subject

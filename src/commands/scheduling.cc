@@ -9,6 +9,7 @@
 #include "commands/rows.h"
 #include "commands/runs.h"
 #include "queue/decide.h"
+#include "queue/reserved.h"
 #include "wire/json.h"
 
 namespace dure::commands {
@@ -26,7 +27,7 @@ std::vector<model::PromisedCard> cards_of(const std::optional<queue::Promise>& p
   return cards;
 }
 std::vector<queue::Decision> decide(const Scene& scene, base::Instant now) {
-  return queue::decide(scene.entries, scene.running, scene.cluster, scene.limits, scene.rules, now);
+  return queue::decide_reserved(scene.entries, scene.running, scene.cluster, scene.limits, scene.rules, now);
 }
 
 bool waits_otherwise(const model::Run& run, const queue::Decision& decision) {

@@ -70,6 +70,11 @@ DURE_SCOPE(Obligation, {.kind = Kind::kObligation,
                         .project = "project_id"});
 DURE_SCOPE(Quota, {.kind = Kind::kQuota, .read = Permit::kQuotaRead});
 DURE_SCOPE(Outage, {.kind = Kind::kOutage, .read = Permit::kOutageRead});
+DURE_SCOPE(MaintenanceWindow, {.kind = Kind::kOutage, .read = Permit::kOutageRead, .node = "node_id"});
+DURE_SCOPE(Reservation, {.kind = Kind::kAllocation,
+                         .read = Permit::kAllocationRead,
+                         .programme = "programme_id",
+                         .project = "project_id"});
 DURE_SCOPE(Account, {.kind = Kind::kAccount,
                      .read = Permit::kAccountRead,
                      .programme = "programme_id",

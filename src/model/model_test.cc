@@ -7,9 +7,11 @@
 #include "model/award.h"
 #include "model/billing.h"
 #include "model/machine.h"
+#include "model/maintenance.h"
 #include "model/programme.h"
 #include "model/quota.h"
 #include "model/record.h"
+#include "model/reservation.h"
 #include "model/usage.h"
 #include "model/workload.h"
 
@@ -39,7 +41,7 @@ TEST(Fields, EveryStoredNounHasAnIdAVersionAndItsTimes) {
                        PolicyVersion, Call, Application, Document, Decision, Award, Project, Allocation,
                        Outage, Quota, Obligation, Node, Card, Image, Volume, Workload, Revision, model::Run,
                        Replica, Share, Observation, LedgerEntry, Invoice, InvoiceLine, AuditEntry, Event,
-                       Notification, IdempotencyKey, LoopLease>();
+                       Notification, IdempotencyKey, LoopLease, MaintenanceWindow, Reservation>();
 }
 
 TEST(Enums, GoThereAndBack) {

@@ -92,6 +92,8 @@ struct Queue {
   std::int64_t ageing_hours = 0;             // who has waited for so long goes before the shares; 0 = never
   std::int64_t borrow_percent = 0;           // of its blocks, beyond an allocation, for what is preemptible
   std::int64_t least_run_minutes = 0;        // what is borrowed is not stopped before
+  std::int64_t maintenance_notice_hours =
+      0;  // before a node closes, nothing without a time limit starts on it
   bool operator==(const Queue&) const = default;
 };
 

@@ -131,6 +131,9 @@ void queue_and_workload(Keys& keys) {
   keys.add(DURE_KEY(queue.least_run_minutes), number(0, 10'080, "minutes"),
            "빌려 쓰는 작업은 시작한 뒤 이 시간 동안 중지하지 않습니다.",
            "What is borrowed is not stopped for its owner before it has run for so long");
+  keys.add(DURE_KEY(queue.maintenance_notice_hours), number(0, 87'600, "hours"),
+           "점검 시작 전 이 시간 동안 시간 제한이 없는 작업은 그 노드에서 시작하지 않습니다.",
+           "For so long before a maintenance window nothing without a time limit starts on the node");
   keys.begin(Section::kWorkload);
   keys.add(DURE_KEY(workload.kinds), one_of({"workspace", "job", "service", "application"}),
            "실행할 수 있는 종류", "Kinds of workload that may run");

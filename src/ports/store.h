@@ -22,10 +22,12 @@
 #include "model/award.h"
 #include "model/billing.h"
 #include "model/machine.h"
+#include "model/maintenance.h"
 #include "model/party.h"
 #include "model/programme.h"
 #include "model/quota.h"
 #include "model/record.h"
+#include "model/reservation.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "ports/query.h"
@@ -88,6 +90,8 @@ class Transaction {
   virtual Repository<model::Run>& runs() = 0;
   virtual Repository<model::Replica>& replicas() = 0;
   virtual Repository<model::Share>& shares() = 0;
+  virtual Repository<model::MaintenanceWindow>& maintenance_windows() = 0;
+  virtual Repository<model::Reservation>& reservations() = 0;
   virtual Repository<model::Observation>& observations() = 0;
   virtual Repository<model::LedgerEntry>& ledger_entries() = 0;
   virtual Repository<model::Invoice>& invoices() = 0;

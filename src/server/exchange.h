@@ -96,4 +96,15 @@ Answer end_page(Answer answer, const std::string& next);
 
 Answer json_answer(std::string text, int status = 200);
 
+// All of a list that is no collection of rows, as one page.
+template <class Item>
+Answer items_answer(const std::vector<Item>& items) {
+  std::string json = "{\"items\":[";
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) json += ',';
+    wire::write_json(json, items[i]);
+  }
+  return json_answer(json + "],\"next\":null}");
+}
+
 }  // namespace dure::server

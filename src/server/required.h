@@ -7,9 +7,11 @@
 
 #include "model/account_requests.h"
 #include "model/gateway_link.h"
+#include "model/maintenance.h"
 #include "model/node_link.h"
 #include "model/quota.h"
 #include "model/requests.h"
+#include "model/reservation.h"
 
 namespace dure::server {
 
@@ -44,6 +46,8 @@ DURE_REQUIRED(EnrolNode, "name");
 DURE_REQUIRED(NodeReport, "boot_id");
 DURE_REQUIRED(ChangeStanding, "ground");
 DURE_REQUIRED(EntryCheck, "pass", "tickets");
+DURE_REQUIRED(PlanMaintenance, "node_id", "starts_at", "ends_at", "ground");
+DURE_REQUIRED(MakeReservation, "project_id", "starts_at", "ends_at", "ground");
 #undef DURE_REQUIRED
 
 }  // namespace dure::server

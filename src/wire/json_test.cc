@@ -13,9 +13,11 @@
 #include "model/access.h"
 #include "model/award.h"
 #include "model/billing.h"
+#include "model/maintenance.h"
 #include "model/node_link.h"
 #include "model/programme.h"
 #include "model/record.h"
+#include "model/reservation.h"
 #include "wire/json_impl.h"
 #include "wire/text.h"
 
@@ -405,8 +407,9 @@ TEST(Codec, TextAndTreeAgreeAndComeBackForEveryNounOfTheCentre) {
 TEST(Codec, TextAndTreeAgreeAndComeBackForEveryNounOfTheMachineRoom) {
   using namespace model;
   expect_round_trips<Node, Card, Image, Volume, Workload, Revision, model::Run, Replica, Share, Observation,
-                     LedgerEntry, NodeReport, NodeOrders, AccessTicket, std::vector<model::Run>,
-                     std::optional<base::Reason>, std::map<std::string, std::string>>();
+                     LedgerEntry, MaintenanceWindow, Reservation, NodeReport, NodeOrders, AccessTicket,
+                     std::vector<model::Run>, std::optional<base::Reason>,
+                     std::map<std::string, std::string>>();
 }
 
 // Decision 8: masking is the default on the way out.

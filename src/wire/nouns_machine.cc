@@ -1,6 +1,8 @@
 // The codec's instantiations for the machine room's nouns and the node link.
 #include "model/machine.h"
+#include "model/maintenance.h"
 #include "model/node_link.h"
+#include "model/reservation.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "wire/json_impl.h"
@@ -20,6 +22,11 @@ DURE_WIRE_INSTANTIATE_NOUN(model::Replica);
 DURE_WIRE_INSTANTIATE_NOUN(model::Share);
 DURE_WIRE_INSTANTIATE_NOUN(model::Observation);
 DURE_WIRE_INSTANTIATE_NOUN(model::LedgerEntry);
+DURE_WIRE_INSTANTIATE_NOUN(model::MaintenanceWindow);
+DURE_WIRE_INSTANTIATE_NOUN(model::PlanMaintenance);
+DURE_WIRE_INSTANTIATE_NOUN(model::Reservation);
+DURE_WIRE_INSTANTIATE_NOUN(model::MakeReservation);
+DURE_WIRE_INSTANTIATE_NOUN(model::TouchedRun);
 
 DURE_WIRE_INSTANTIATE_NOUN(model::CardReport);
 DURE_WIRE_INSTANTIATE_NOUN(model::ImageReport);

@@ -12,11 +12,13 @@
 #include "model/billing.h"
 #include "model/gateway_link.h"
 #include "model/machine.h"
+#include "model/maintenance.h"
 #include "model/node_link.h"
 #include "model/programme.h"
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/requests.h"
+#include "model/reservation.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "server/list_query.h"
@@ -101,6 +103,9 @@ std::vector<Named> all_schemas() {
   DURE_OUT(NodeOrders);
   DURE_OUT(EntryVerdict);
   DURE_OUT(AuditVerdict);
+  DURE_OUT(MaintenanceWindow);
+  DURE_OUT(TouchedRun);
+  DURE_OUT(Reservation);
   DURE_IN(LoadPolicy);
   DURE_IN(OpenCall);
   DURE_IN(CreateApplication);
@@ -124,6 +129,8 @@ std::vector<Named> all_schemas() {
   DURE_IN(EnrolNode);
   DURE_IN(NodeReport);
   DURE_IN(EntryCheck);
+  DURE_IN(PlanMaintenance);
+  DURE_IN(MakeReservation);
   return all;
 }
 #undef DURE_OUT
@@ -283,6 +290,8 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(Invoice);
   DURE_LIST(AuditEntry);
   DURE_LIST(Event);
+  DURE_LIST(MaintenanceWindow);
+  DURE_LIST(Reservation);
 #undef DURE_LIST
   return lists;
 }

@@ -337,6 +337,13 @@ void adopt(model::Share& row, const Family& family) {
   row.mig_start = small(row.mig_start) % 8;
   row.mig_milli_gpu = {small(row.mig_milli_gpu.value) % 1001};
 }
+void adopt(model::MaintenanceWindow& row, const Family& family) {
+  row.node_id = family.node.id;
+}
+void adopt(model::Reservation& row, const Family& family) {
+  row.project_id = family.project.id;
+  row.cards = small(row.cards);
+}
 void adopt(model::Observation& row, const Family& family) {
   shorten(row.boot_id);
   row.node_id = family.node.id;

@@ -14,10 +14,12 @@
 #include "model/award.h"
 #include "model/billing.h"
 #include "model/machine.h"
+#include "model/maintenance.h"
 #include "model/party.h"
 #include "model/programme.h"
 #include "model/quota.h"
 #include "model/record.h"
+#include "model/reservation.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "ports/store.h"
@@ -102,6 +104,8 @@ void adopt(model::Revision& row, const Family& family);
 void adopt(model::Run& row, const Family& family);
 void adopt(model::Replica& row, const Family& family);
 void adopt(model::Share& row, const Family& family);
+void adopt(model::MaintenanceWindow& row, const Family& family);
+void adopt(model::Reservation& row, const Family& family);
 void adopt(model::Observation& row, const Family& family);
 void adopt(model::LedgerEntry& row, const Family& family);
 void adopt(model::Invoice& row, const Family& family);

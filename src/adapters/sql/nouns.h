@@ -23,16 +23,18 @@
   X(Obligation, obligations)           \
   X(Quota, quotas)
 
-#define DURE_SQL_MACHINE_NOUNS(X) \
-  X(Node, nodes)                  \
-  X(Card, cards)                  \
-  X(Image, images)                \
-  X(Volume, volumes)              \
-  X(Workload, workloads)          \
-  X(Revision, revisions)          \
-  X(Run, runs)                    \
-  X(Replica, replicas)            \
-  X(Share, shares)
+#define DURE_SQL_MACHINE_NOUNS(X)           \
+  X(Node, nodes)                            \
+  X(Card, cards)                            \
+  X(Image, images)                          \
+  X(Volume, volumes)                        \
+  X(Workload, workloads)                    \
+  X(Revision, revisions)                    \
+  X(Run, runs)                              \
+  X(Replica, replicas)                      \
+  X(Share, shares)                          \
+  X(MaintenanceWindow, maintenance_windows) \
+  X(Reservation, reservations)
 
 #define DURE_SQL_RECORD_NOUNS(X)      \
   X(Observation, observations)        \

@@ -6,7 +6,8 @@
 
 namespace dure::server {
 
-// Starts what fits, says why the rest waits (commands/scheduling.h).
+// Closes and opens nodes as planned (commands/maintenance.h); starts what fits, says why the rest waits
+// (commands/scheduling.h).
 LoopBody scheduler_body(commands::World& world);
 // Numbers and chains audit and events (commands/audit.h), then rings for them to be sent on.
 LoopBody sealer_body(commands::World& world, EventHub& hub);

@@ -9,6 +9,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_application_routes(router, api);
   add_award_routes(router, api);
   add_machine_routes(router, api);
+  add_maintenance_routes(router, api);
   add_workload_routes(router, api);
   add_queue_routes(router, api);
   add_quota_routes(router, api);

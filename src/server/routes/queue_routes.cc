@@ -5,16 +5,6 @@
 namespace dure::server {
 namespace {
 
-template <class Item>
-Answer items_answer(const std::vector<Item>& items) {
-  std::string json = "{\"items\":[";
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0) json += ',';
-    wire::write_json(json, items[i]);
-  }
-  return json_answer(json + "],\"next\":null}");
-}
-
 base::Result<Answer> list(Exchange& exchange) {
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(items, commands::list_queue(work));

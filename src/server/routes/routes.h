@@ -13,6 +13,7 @@ void add_programme_routes(Router& router, Api& api);    // programmes, policy, c
 void add_application_routes(Router& router, Api& api);  // applications, documents, decisions
 void add_award_routes(Router& router, Api& api);        // awards, projects, allocations, obligations, outages
 void add_machine_routes(Router& router, Api& api);      // nodes, cards, images, volumes, resources
+void add_maintenance_routes(Router& router, Api& api);  // maintenance windows, reservations
 void add_workload_routes(Router& router, Api& api);     // workloads, runs, replicas, shares
 void add_queue_routes(Router& router, Api& api);        // the queue
 void add_quota_routes(Router& router, Api& api);        // quotas, their use, shares

@@ -1,0 +1,171 @@
+#include "commands/maintenance.h"
+
+#include <algorithm>
+
+#include "commands/cluster.h"
+#include "commands/outages.h"
+#include "commands/reads.h"
+#include "commands/rows.h"
+#include "commands/touched_runs.h"
+
+namespace dure::commands {
+namespace {
+
+using model::MaintenanceState;
+using model::MaintenanceWindow;
+
+base::Error refused(const std::string& pointer, const base::Reason& reason) {
+  return base::invalid(reason, {{pointer, reason}});
+}
+
+base::Result<model::Node> node_for(Work& work, const model::NodeId& id) {
+  DURE_TRY(work.require(access::Permission::kNodeManage,
+                        {.kind = access::ResourceKind::kNode, .node_id = id.text}));
+  DURE_LET(node, work.tx.nodes().find(id));
+  if (!node) return refused("/node_id", base::Reason("maintenance.no_such_node").with("node", id.text));
+  return *std::move(node);
+}
+
+base::Status check_time(const Work& work, const model::PlanMaintenance& command) {
+  if (command.ends_at <= command.starts_at)
+    return refused("/ends_at", base::Reason("maintenance.ends_before_it_starts"));
+  if (command.starts_at < work.now)
+    return refused("/starts_at", base::Reason("maintenance.past").with("now", base::to_text(work.now)));
+  return {};
+}
+
+base::Status check_overlap(Work& work, const model::PlanMaintenance& command) {
+  DURE_LET(windows, open_windows(work));
+  for (const auto& other : windows)
+    if (other.node_id.text == command.node_id && other.starts_at < command.ends_at &&
+        command.starts_at < other.ends_at)
+      return base::error(base::ErrorKind::kConflict, base::Reason("maintenance.overlaps")
+                                                         .with("window", other.id.text)
+                                                         .with("from", base::to_text(other.starts_at))
+                                                         .with("until", base::to_text(other.ends_at)));
+  return {};
+}
+
+// Written with its event and its audit entry; no word where it says nothing new of it.
+base::Status save(Work& work, MaintenanceWindow& window, const std::string& word) {
+  DURE_TRY(work.save(work.tx.maintenance_windows(), window));
+  const std::string name = "maintenance-windows/" + window.id.text;
+  DURE_TRY(work.publish("maintenance." + word, name, resource_of(window),
+                        R"({"node_id":")" + window.node_id.text + R"("})"));
+  return work.audit("maintenance." + word, name, resource_of(window));
+}
+
+base::Status begin(Work& work, MaintenanceWindow& window) {
+  DURE_LET(node, work.tx.nodes().get(window.node_id));
+  if (!node.drain) {
+    if (const auto drained = set_drain(work, node, true, "nodes.drain"); !drained) return drained.failure();
+    window.drained = true;
+  }
+  DURE_LET(outage, open_outage(work, {"maintenance", window.ground, {window.node_id.text}},
+                               std::min(window.starts_at, work.now)));
+  window.outage_id = outage.id;
+  window.state = MaintenanceState::kUnderWay;
+  return save(work, window, "begun");
+}
+
+base::Status end(Work& work, MaintenanceWindow& window, base::Instant at, MaintenanceState state) {
+  if (window.drained) {
+    DURE_LET(node, work.tx.nodes().get(window.node_id));
+    if (const auto back = set_drain(work, node, false, "nodes.resume"); !back) return back.failure();
+    window.drained = false;
+  }
+  if (window.outage_id) {
+    DURE_LET(outage, work.tx.outages().get(*window.outage_id));
+    if (const auto closed = close_outage(work, outage, std::max(at, outage.started_at)); !closed)
+      return closed.failure();
+  }
+  window.state = state;
+  return save(work, window, state == MaintenanceState::kOver ? "ended" : "cancelled");
+}
+
+bool begins(const MaintenanceWindow& window, base::Instant now) {
+  return window.state == MaintenanceState::kPlanned && window.starts_at <= now;
+}
+bool ends(const MaintenanceWindow& window, base::Instant now) {
+  return window.state == MaintenanceState::kUnderWay && window.ends_at <= now;
+}
+
+// By their start, so that of two that meet the first has opened the node before the second closes it.
+base::Result<std::int64_t> keep(Work& work) {
+  DURE_LET(windows, open_windows(work));
+  std::int64_t changed = 0;
+  for (auto& window : windows) {
+    const bool begun = begins(window, work.now);
+    if (begun) DURE_TRY(begin(work, window));
+    const bool ended = ends(window, work.now);
+    if (ended) DURE_TRY(end(work, window, window.ends_at, MaintenanceState::kOver));
+    changed += begun || ended ? 1 : 0;
+  }
+  return changed;
+}
+
+}  // namespace
+
+base::Result<std::vector<MaintenanceWindow>> open_windows(Work& work) {
+  return load_all(work.tx.maintenance_windows(),
+                  ports::Query{}
+                      .where_in("state", {ports::scalar("planned"), ports::scalar("under_way")})
+                      .ordered("starts_at"));
+}
+
+base::Result<MaintenanceWindow> plan_maintenance(Work& work, const model::PlanMaintenance& command) {
+  DURE_LET(node, node_for(work, model::NodeId(command.node_id)));
+  DURE_TRY(check_time(work, command));
+  if (command.ground.empty()) return refused("/ground", base::Reason("maintenance.ground_missing"));
+  DURE_TRY(check_overlap(work, command));
+  MaintenanceWindow window;
+  work.stamp(window);
+  window.node_id = node.id;
+  window.starts_at = command.starts_at;
+  window.ends_at = command.ends_at;
+  window.ground = command.ground;
+  DURE_TRY(work.tx.maintenance_windows().insert(window));
+  const std::string name = "maintenance-windows/" + window.id.text;
+  DURE_TRY(work.publish("maintenance.planned", name, resource_of(window),
+                        R"({"node_id":")" + window.node_id.text + R"("})"));
+  DURE_TRY(work.audit("maintenance.plan", name, resource_of(window)));
+  return window;
+}
+
+base::Result<std::vector<model::TouchedRun>> preview_maintenance(Work& work,
+                                                                 const model::PlanMaintenance& command) {
+  DURE_LET(node, node_for(work, model::NodeId(command.node_id)));
+  DURE_TRY(check_time(work, command));
+  DURE_TRY(check_overlap(work, command));
+  DURE_LET(scene, load_scene(work));
+  return touched_runs(scene, {node.id}, command.starts_at, command.ends_at);
+}
+
+base::Result<MaintenanceWindow> cancel_maintenance(Work& work, const model::MaintenanceWindowId& id) {
+  DURE_LET(window, read_row(work, work.tx.maintenance_windows(), id));
+  if (const auto node = node_for(work, window.node_id); !node) return node.failure();
+  DURE_TRY(work.expect(window));
+  if (window.state == MaintenanceState::kCancelled) return window;
+  if (window.state == MaintenanceState::kOver)
+    return base::error(base::ErrorKind::kConflict, base::Reason("maintenance.over"));
+  DURE_TRY(end(work, window, work.now, MaintenanceState::kCancelled));
+  return window;
+}
+
+base::Result<std::int64_t> keep_windows(World& world, const HeldLease& lease) {
+  const Caller caller = system_caller(lease.role);
+  auto needed = look<bool>(world, caller, [](Work& work) -> base::Result<bool> {
+    DURE_LET(windows, open_windows(work));
+    return std::any_of(windows.begin(), windows.end(), [&](const auto& window) {
+      return begins(window, work.now) || ends(window, work.now);
+    });
+  });
+  if (!needed) return needed.failure();
+  if (!*needed) return 0;
+  return run<std::int64_t>(world, caller, [&](Work& work) -> base::Result<std::int64_t> {
+    DURE_TRY(check_lease(work, lease));
+    return keep(work);
+  });
+}
+
+}  // namespace dure::commands

@@ -1,0 +1,69 @@
+#include "commands/maintenance.h"
+#include "commands/reservations.h"
+#include "server/routes/collection.h"
+#include "server/routes/routes.h"
+
+namespace dure::server {
+namespace {
+
+base::Result<Answer> plan(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::PlanMaintenance>());
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(window, commands::plan_maintenance(work, command));
+    return created_answer(window, "maintenance-windows");
+  });
+}
+
+base::Result<Answer> preview(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::PlanMaintenance>());
+  return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(touched, commands::preview_maintenance(work, command));
+    return items_answer(touched);
+  });
+}
+
+base::Result<Answer> cancel(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(window, commands::cancel_maintenance(work, exchange.id<model::MaintenanceWindow>()));
+    return row_answer(window);
+  });
+}
+
+base::Result<Answer> make_reservation(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::MakeReservation>());
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(reservation, commands::make_reservation(work, command));
+    return created_answer(reservation, "reservations");
+  });
+}
+
+base::Result<Answer> preview_reservation(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::MakeReservation>());
+  return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(touched, commands::preview_reservation(work, command));
+    return items_answer(touched);
+  });
+}
+
+base::Result<Answer> cancel_reservation(Exchange& exchange) {
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(reservation, commands::cancel_reservation(work, exchange.id<model::Reservation>()));
+    return row_answer(reservation);
+  });
+}
+
+}  // namespace
+
+void add_maintenance_routes(Router& router, Api& api) {
+  add_collection<model::MaintenanceWindow>(router, api, "maintenance-windows",
+                                           &ports::Transaction::maintenance_windows);
+  add_route(router, api, "POST", "/api/v1/maintenance-windows", plan);
+  add_route(router, api, "POST", "/api/v1/maintenance-windows/preview", preview);
+  add_route(router, api, "POST", "/api/v1/maintenance-windows/{id}/cancel", cancel);
+  add_collection<model::Reservation>(router, api, "reservations", &ports::Transaction::reservations);
+  add_route(router, api, "POST", "/api/v1/reservations", make_reservation);
+  add_route(router, api, "POST", "/api/v1/reservations/preview", preview_reservation);
+  add_route(router, api, "POST", "/api/v1/reservations/{id}/cancel", cancel_reservation);
+}
+
+}  // namespace dure::server
