@@ -18,7 +18,7 @@ constexpr const char* kWindows = "/api/v1/maintenance-windows";
 struct Room {
   Centre centre;
   base::Instant begin = centre.clock.now();
-  Who user = centre.admit("hong01", 200);
+  Who user = centre.admit("hong01", 400);
   std::string node;
 
   Room() {
@@ -51,6 +51,7 @@ struct Room {
   }
   // Its path. A job with that limit, or a workspace without one.
   std::string submit(std::int64_t blocks, double hours) {
+    centre.clock.advance(base::Span::milliseconds(1));  // one after the other
     auto body = workspace(user, "w", blocks);
     if (hours > 0) {
       body["kind"] = "job";

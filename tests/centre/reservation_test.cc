@@ -90,6 +90,7 @@ struct Room {
     return centre.get(std::string(kReservations) + "/" + reservation.text("id"), centre.operators);
   }
   std::string submit(const Who& who, std::int64_t blocks, double hours) {
+    centre.clock.advance(base::Span::milliseconds(1));  // one after the other
     auto body = workspace(who, "w", blocks);
     if (hours > 0) {
       body["kind"] = "job";
@@ -127,14 +128,16 @@ TEST(Reservation, A9_ItsNodesAreTheProjectsFromItsStartToItsEnd) {
   EXPECT_EQ(room.view(late).text("run/estimated_start_at"), room.at(20));
 
   const auto own = room.submit(room.nation, 100, 5);
-  const auto own_too = room.submit(room.nation, 100, 15);
+  const auto own_too = room.submit(room.nation, 100, 9);
   room.turn();
   EXPECT_EQ(room.view(own).text("run/state"), "queued") << "it stands behind";
   EXPECT_EQ(room.view(own_too).text("run/estimated_start_at"), room.at(10)) << "its own time";
   room.move_to(10);
   room.turn();
   EXPECT_EQ(room.look(made).text("state"), "active");
-  EXPECT_EQ(room.node_of(own), elsewhere);
+  const bool first = room.node_of(own) == elsewhere, second = room.node_of(own_too) == elsewhere;
+  EXPECT_TRUE(first != second) << "the other card is still held by one that should have ended";
+  EXPECT_EQ(room.look(made).text("left_run_ids/0"), room.view(before).text("run/id"));
   EXPECT_EQ(room.view(late).text("run/state"), "queued");
   const auto version = room.look(made).number("version");
   room.turn();
