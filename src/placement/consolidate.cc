@@ -41,7 +41,8 @@ bool has_less(const Clearing& a, const Clearing& b) {
 
 class Search {
  public:
-  Search(const Forest& forest, const Tenants& tenants, const Goal& goal, const ConsolidationEffort& effort);
+  Search(const Forest& forest, const Tenants& tenants, const Goal& goal, const ConsolidationEffort& effort,
+         const std::vector<Spot>& promised);
 
   Plan best();
 
@@ -77,8 +78,9 @@ class Search {
 };
 
 Search::Search(const Forest& forest, const Tenants& tenants, const Goal& goal,
-               const ConsolidationEffort& effort)
+               const ConsolidationEffort& effort, const std::vector<Spot>& promised)
     : goal_(goal), effort_(effort), draft_(forest, tenants) {
+  for (const Spot& spot : promised) draft_.shut(spot.slot, spot.cards);
   cards_before_ = draft_.whole_cards();
   nodes_before_ = draft_.whole_nodes();
   // A node that is free stays so, unless its cards are wanted for those that make way.
@@ -283,12 +285,13 @@ bool together_already(const Forest& forest, const Goal& goal) {
 }  // namespace
 
 std::optional<Consolidation> consolidate(const Forest& forest, const Tenants& tenants, const Goal& goal,
-                                         const ConsolidationEffort& effort) {
+                                         const ConsolidationEffort& effort,
+                                         const std::vector<Spot>& promised) {
   if (goal.kind == Goal::Kind::kTogether) {
     DURE_ASSERT(goal.cards > 0);
     if (together_already(forest, goal)) return std::nullopt;
   }
-  Plan plan = Search(forest, tenants, goal, effort).best();
+  Plan plan = Search(forest, tenants, goal, effort, promised).best();
   if (plan.gain <= 0) return std::nullopt;
   prove(forest, plan);
   Consolidation made{std::move(plan.moves), {}, plan.whole_cards, plan.whole_nodes, plan.cost};

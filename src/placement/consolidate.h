@@ -60,9 +60,11 @@ struct Consolidation {
   std::int64_t cost = 0;                // sum of Tenant::cost
 };
 
-// Nothing where nothing was found that gains. REQUIRES: `tenants` are those of the forest; the cards of a
-// goal kTogether are above 0.
+// Nothing where nothing was found that gains. Nothing moves to the cards of `promised`, which somebody waits
+// for; to free them is a gain as any other. REQUIRES: `tenants` are those of the forest; the cards of a goal
+// kTogether are above 0.
 std::optional<Consolidation> consolidate(const Forest& forest, const Tenants& tenants, const Goal& goal,
-                                         const ConsolidationEffort& effort = {});
+                                         const ConsolidationEffort& effort = {},
+                                         const std::vector<Spot>& promised = {});
 
 }  // namespace dure::placement

@@ -65,6 +65,19 @@ TEST(Consolidate, EmptiesACardThatAnotherHasRoomFor) {
   EXPECT_FALSE(consolidate(place.forest, place.tenants, kCards)) << "nothing is left to be gained";
 }
 
+TEST(Consolidate, NothingGoesToAPromisedCardButWhatIsOnItMayLeave) {
+  Place place({machine(1, 16), machine(1, 16)});
+  place.put(part(300), 0, 1);
+  place.put(part(200), 1, 1);
+  const auto freely = consolidate(place.forest, place.tenants, kCards);
+  ASSERT_TRUE(freely);
+  EXPECT_EQ(freely->moves[0].tenant, 1U) << "the smaller one goes";
+  const auto plan = consolidate(place.forest, place.tenants, kCards, {}, {{0, 1}});
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->moves[0].tenant, 0U) << "the card of the other is promised";
+  EXPECT_FALSE(consolidate(place.forest, place.tenants, kCards, {}, {{0, 1}, {1, 1}}));
+}
+
 TEST(Consolidate, MovesTheCheaperOfTwo) {
   Forest forest({machine(1, 16), machine(1, 16)});
   Tenants tenants(2);

@@ -25,7 +25,11 @@ bool cards_take(const Slot& slot, const Shape& shape, std::uint32_t cards) {
 }
 
 Draft::Draft(const Forest& forest, const Tenants& tenants)
-    : slots_(forest.slots()), in_service_(slots_.size()), kept_(slots_.size()), on_(slots_.size()) {
+    : slots_(forest.slots()),
+      in_service_(slots_.size()),
+      kept_(slots_.size()),
+      shut_(slots_.size()),
+      on_(slots_.size()) {
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     in_service_[slot] = forest.in_service(slot) && slots_[slot].mig == 0;
     const auto model = static_cast<std::size_t>(slots_[slot].model);
@@ -125,13 +129,13 @@ void Draft::undo_to(std::size_t mark) {
 
 Slot Draft::offered(std::size_t slot) const {
   Slot rest = slots_[slot];
-  close_cards(rest, kept_[slot]);
+  close_cards(rest, barred(slot));
   return rest;
 }
 
-bool Draft::all_kept(std::size_t slot) const {
+bool Draft::all_barred(std::size_t slot) const {
   const std::int64_t cards = slots_[slot].cards;
-  return cards > 0 && kept_[slot] == (1U << cards) - 1;
+  return cards > 0 && barred(slot) == (1U << cards) - 1;
 }
 
 // Of cards of one slot with the same free, one will do.
@@ -143,7 +147,7 @@ void Draft::add_card_spots(const OfModel& of, const Shape& shape, bool empty_one
   for (auto each = of.cards.lower_bound({shape.milli_gpu, 0, 0}); each != of.cards.end(); ++each) {
     const auto& [free, slot, card] = *each;
     if (count == most || ++looks > kMostLooks || (free == kWholeCard && !empty_ones)) break;
-    if ((kept_[slot] >> card & 1) != 0 || last == std::pair{free, slot}) continue;
+    if ((barred(slot) >> card & 1) != 0 || last == std::pair{free, slot}) continue;
     if (!cards_take(slots_[slot], shape, 1U << card)) continue;
     last = {free, slot};
     found.push_back({slot, 1U << card});
@@ -159,7 +163,7 @@ void Draft::add_slot_spots(const OfModel& of, const Shape& shape, std::size_t mo
   for (auto each = of.slots.lower_bound({shape.cards, 0}); each != of.slots.end(); ++each) {
     if (count == most || ++looks > kMostLooks) break;
     const Slot rest = offered(each->second);
-    if (all_kept(each->second) || !fits(rest, shape)) continue;
+    if (all_barred(each->second) || !fits(rest, shape)) continue;
     found.push_back({each->second, tightest_cards(rest, shape)});
     ++count;
   }
@@ -203,7 +207,7 @@ void Draft::add_card_ejections(const OfModel& of, const Guest& out, bool empty_o
   std::size_t looks = 0;
   for (auto each = of.cards.rbegin(); each != of.cards.rend() && looks < kMostLooks; ++each) {
     const auto& [free, slot, card] = *each;
-    if ((free == kWholeCard && !empty_ones) || (kept_[slot] >> card & 1) != 0) continue;
+    if ((free == kWholeCard && !empty_ones) || (barred(slot) >> card & 1) != 0) continue;
     ++looks;
     if (cards_take(slots_[slot], shape, 1U << card)) continue;  // needs nobody's leave
     for (const std::size_t number : on_[slot]) {
@@ -225,10 +229,10 @@ void Draft::add_slot_ejections(const OfModel& of, const Guest& out, std::vector<
     const std::size_t slot = each->second;
     ++looks;
     Slot rest = offered(slot);
-    if (all_kept(slot) || fits(rest, shape)) continue;
+    if (all_barred(slot) || fits(rest, shape)) continue;
     for (const std::size_t number : on_[slot]) {
       const Guest& guest = guests_[number];
-      if (!guest.tenant.movable || !easier(guest, out) || (guest.spot.cards & kept_[slot]) != 0) continue;
+      if (!guest.tenant.movable || !easier(guest, out) || (guest.spot.cards & barred(slot)) != 0) continue;
       ++looks_;
       Slot without = rest;
       give_back(without, guest.tenant.shape, guest.spot.cards);

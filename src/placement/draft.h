@@ -62,6 +62,8 @@ class Draft {
   // Nothing goes to these any more; nothing at all to a slot of which all cards are kept.
   void keep(std::size_t slot, std::uint32_t cards);
   std::uint32_t kept(std::size_t slot) const { return kept_[slot]; }
+  // Nothing goes to these, whether or not something leaves them: somebody else was promised them. Not undone.
+  void shut(std::size_t slot, std::uint32_t cards) { shut_[slot] |= cards; }
 
   std::size_t mark() const { return journal_.size(); }
   void undo_to(std::size_t mark);
@@ -94,8 +96,9 @@ class Draft {
 
   void change(std::size_t guest, const Spot& spot, bool off);
   void enlist(std::size_t slot, std::int64_t sign);
-  Slot offered(std::size_t slot) const;  // without the kept cards
-  bool all_kept(std::size_t slot) const;
+  std::uint32_t barred(std::size_t slot) const { return kept_[slot] | shut_[slot]; }
+  Slot offered(std::size_t slot) const;  // without the barred cards
+  bool all_barred(std::size_t slot) const;
   void add_card_spots(const OfModel& of, const Shape& shape, bool empty_ones, std::size_t most,
                       std::vector<Spot>& found);
   void add_slot_spots(const OfModel& of, const Shape& shape, std::size_t most, std::vector<Spot>& found);
@@ -106,6 +109,7 @@ class Draft {
   std::vector<Slot> slots_;
   std::vector<bool> in_service_;
   std::vector<std::uint32_t> kept_;
+  std::vector<std::uint32_t> shut_;
   std::vector<Guest> guests_;
   std::vector<std::vector<std::size_t>> on_;
   std::vector<OfModel> of_model_;
