@@ -158,6 +158,11 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
   DURE_LET(pack, apply_pack(work, scene, run));
   DURE_LET(workload, work.tx.workloads().get(run.workload_id));
   running.ends_by = latest_end(run, revision.spec, workload, allocation, *pack) + kToEnd;
+  if (const auto promise = promise_of(run); promise && run.state == model::RunState::kStopping) {
+    const auto limit_s = time_limit_of(revision.spec, workload.kind, pack->workload);
+    running.goes_to = queue::Destination{request, promise->replicas, {}};
+    if (limit_s > 0) running.goes_to->time_limit = base::Span::seconds(limit_s) + kToEnd;
+  }
   DURE_LET(organisation, apply_project(work, scene, run, *pack));
   running.project_id = run.project_id;
   running.organisation_id = organisation;

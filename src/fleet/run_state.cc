@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fleet/relocation.h"
+
 namespace dure::fleet {
 namespace {
 
@@ -223,6 +225,7 @@ std::optional<RunStep> preempt(const RunFacts& facts, const base::Reason& reason
 model::Run next_attempt(const model::Run& former, const model::RunId& id, base::Instant now,
                         const RetryPause& pause) {
   const bool failed = former.outcome != RunOutcome::kLost && former.outcome != RunOutcome::kPreempted;
+  const bool moved = relocated(former);
   const base::Span wait = pause_after(former, pause);
   model::Run next = former;
   next.id = id;
@@ -237,6 +240,8 @@ model::Run next_attempt(const model::Run& former, const model::RunId& id, base::
   if (wait.us > 0) next.not_before = now + wait;
   next.waiting.reset();
   next.estimated_start_at.reset();
+  if (moved) next.estimated_start_at = now;  // the promise of its new cards
+  if (!moved) next.promised_on.clear();
   next.assigned_at.reset();
   next.started_at.reset();
   next.checkpoint_at.reset();

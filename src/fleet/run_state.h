@@ -11,7 +11,8 @@
 // last report, and so does the run. When the node comes back with the container still running, the run stays
 // ended: the container is not in the node's orders and is stopped there (node_plan.h), and the exact end
 // corrects the ledger (ledger/book.h). A workload whose run was lost through no fault of its own, or stopped
-// for somebody else (preempt), gets a new attempt; a job that failed gets one while it has retries left.
+// for somebody else (preempt) or to start elsewhere (relocation.h), gets a new attempt; a job that failed
+// gets one while it has retries left.
 #pragma once
 
 #include <cstdint>

@@ -146,7 +146,7 @@ struct Run {
   std::optional<base::Instant> not_before;          // a retry waits until then, so that a crash does not spin
   std::optional<base::Reason> waiting;              // until it runs
   std::optional<base::Instant> estimated_start_at;  // queued only; a promise where cards are promised with it
-  std::vector<PromisedCard> promised_on;            // queued only
+  std::vector<PromisedCard> promised_on;            // queued only, or of its next attempt while it stops
   std::optional<base::Instant> assigned_at;
   std::optional<base::Instant> started_at;
   std::optional<base::Instant> checkpoint_at;      // what it has done until then is not lost by a stop

@@ -6,12 +6,16 @@
 #include <set>
 
 #include "placement/place.h"
+#include "queue/departures.h"
 #include "queue/order.h"
 #include "queue/owners.h"
 #include "queue/scheduler.h"
 
 namespace dure::queue {
 namespace {
+
+// How long who was promised cards waits for those that are stopping there.
+constexpr base::Span kPatience = base::Span::minutes(5);
 
 Decision refuse(const Entry& entry, placement::RefusalKind kind, base::Reason reason) {
   Decision decision;
@@ -54,6 +58,11 @@ class Deciding {
   void close();
   bool in_the_way(const Closed& closed, const Entry& entry) const;
   std::optional<base::Instant> closed_until(const Entry& entry, const placement::Plan& plan) const;
+  std::optional<std::vector<placement::Spot>> spots_of(
+      const std::vector<placement::PlannedReplica>& replicas) const;
+  void see_leaving(const Running& run, const Job& job, const std::vector<placement::Spot>& spots);
+  std::optional<Decision> awaits_cards(const Entry& entry);
+  Job job_of(const Entry& entry);
   void submit(const Entry& entry);
   void restore(const Entry& entry, Handle handle);
   std::optional<Decision> refused(const Entry& entry);
@@ -77,6 +86,7 @@ class Deciding {
   std::map<std::string, base::Bytes> card_memory_;
   std::map<model::RunId, std::pair<std::size_t, std::size_t>> owners_of_;  // account, allocation
   std::unique_ptr<Scheduler> scheduler_;
+  std::optional<Departures> departures_;  // where anything is stopping
   std::map<model::RunId, Handle> handles_;
   std::map<Handle, const Entry*> entry_of_;
   std::map<Handle, model::RunId> run_of_;
@@ -144,6 +154,7 @@ void Deciding::adopt(const Running& run) {
   }
   job.replicas = std::max<std::int64_t>(1, static_cast<std::int64_t>(spots.size()));
   const base::Instant ends = spots.empty() ? placement::kNever : run.ends_by.value_or(placement::kNever);
+  if (run.stopping) see_leaving(run, job, spots);
   const Handle handle = scheduler_->adopt(job, std::move(spots), now_, ends);
   scheduler_->recall(handle, {run.began.value_or(now_), run.checkpoint_at, run.stopping});
   run_of_[handle] = run.run_id;
@@ -164,7 +175,47 @@ void Deciding::close() {
   }
 }
 
-void Deciding::submit(const Entry& entry) {
+// What it leaves, and where it goes.
+void Deciding::see_leaving(const Running& run, const Job& job, const std::vector<placement::Spot>& spots) {
+  if (!departures_) departures_.emplace(scheduler_->forest());
+  departures_->leaves(job.shape, spots);
+  if (!run.goes_to) return;
+  const auto shape = cluster_.index().shape_of(run.goes_to->request);
+  auto there = spots_of(run.goes_to->replicas);
+  if (!shape || !there) return;
+  Job next = job;
+  next.shape = *shape;
+  next.time_limit = run.goes_to->time_limit.value_or(placement::kForever);
+  scheduler_->keep(next, *std::move(there));
+}
+
+std::optional<std::vector<placement::Spot>> Deciding::spots_of(
+    const std::vector<placement::PlannedReplica>& replicas) const {
+  std::vector<placement::Spot> spots;
+  for (const placement::PlannedReplica& replica : replicas) {
+    const auto spot = cluster_.spot_of(replica.node_id, replica.shares);
+    if (!spot) return std::nullopt;
+    spots.push_back(*spot);
+  }
+  return spots;
+}
+
+// Its time has come, and those on its cards are about to leave.
+std::optional<Decision> Deciding::awaits_cards(const Entry& entry) {
+  if (!departures_ || !entry.promise) return std::nullopt;
+  const base::Instant start = entry.promise->start;
+  if (now_ < start || start + kPatience < now_) return std::nullopt;
+  auto spots = spots_of(entry.promise->replicas);
+  if (!spots || !departures_->make_room(*cluster_.index().shape_of(entry.request), *spots))
+    return std::nullopt;
+  scheduler_->keep(job_of(entry), *std::move(spots));
+  Decision kept = wait(entry, base::Reason("queue.cards_not_left"));
+  kept.estimated_start = start;
+  kept.promise = entry.promise;
+  return kept;
+}
+
+Job Deciding::job_of(const Entry& entry) {
   Job job;
   std::tie(job.owner, job.also) = owners_of_.at(entry.run_id);
   job.priority = entry.priority;
@@ -175,18 +226,17 @@ void Deciding::submit(const Entry& entry) {
   if (entry.time_limit) job.time_limit = *entry.time_limit;
   job.amount = amount(entry);
   job.preemptible = entry.preemptible;
-  handles_[entry.run_id] = scheduler_->submit(job);
+  return job;
+}
+
+void Deciding::submit(const Entry& entry) {
+  handles_[entry.run_id] = scheduler_->submit(job_of(entry));
 }
 
 void Deciding::restore(const Entry& entry, Handle handle) {
   if (!entry.promise) return;
-  std::vector<placement::Spot> spots;
-  for (const placement::PlannedReplica& replica : entry.promise->replicas) {
-    const auto spot = cluster_.spot_of(replica.node_id, replica.shares);
-    if (!spot) return;
-    spots.push_back(*spot);
-  }
-  scheduler_->adopt_promise(handle, entry.promise->start, std::move(spots));
+  if (auto spots = spots_of(entry.promise->replicas))
+    scheduler_->adopt_promise(handle, entry.promise->start, *std::move(spots));
 }
 
 std::optional<Decision> Deciding::refused(const Entry& entry) {
@@ -355,6 +405,7 @@ std::vector<Decision> Deciding::decide() {
     const Entry& entry = entries_[i];
     auto at_once = refused(entry);
     if (!at_once) at_once = stands_aside(entry);
+    if (!at_once) at_once = awaits_cards(entry);
     if (at_once) {
       decided_[entry.run_id] = *std::move(at_once);
       continue;

@@ -16,6 +16,9 @@
 // ever or not allowed. What is over a ceiling that an operator may lift again (of its project or
 // organisation, or a quota of the account) waits with queue.over_ceiling.
 //
+// Who was promised a start by now and still has runs on his cards that are stopping keeps them and waits
+// (queue.cards_not_left); so does who has not come yet, since his former attempt is stopping (goes_to).
+//
 // The first in each lane are promised a start; who hands the promise in again with the next decision has it
 // kept. An estimate beside that (of one at its ceiling) is when it starts if all limits are used up. Where
 // something that must end first has no limit there is neither.

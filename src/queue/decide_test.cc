@@ -240,6 +240,49 @@ TEST(Decide, P5_APromiseIsKeptAndComesForward) {
   EXPECT_EQ(full.decide({first})[0].verdict, Verdict::kStart) << "before its time";
 }
 
+// Who stops to start elsewhere has his new place kept, though he has not come yet.
+TEST(Decide, APlaceIsKeptForWhoStopsToGoThere) {
+  Case two{room(1, 2), {}};
+  two.running = {running(two.rows, 0, "leaving", "c", 60), running(two.rows, 1, "stays", "c", 60)};
+  const Entry other = entry("other", "a", blocks_of("t4", 40), 1);
+  two.running[0].stopping = true;
+  placement::PlannedReplica there{0, two.rows.nodes[0].id, 0, {}, {{two.rows.cards[1].id, {}, {}}}};
+  two.running[0].goes_to = Destination{blocks_of("t4", 40), {there}, {}};
+  const auto decisions = two.decide({other, entry("more", "a", blocks_of("t4", 40), 2)});
+  EXPECT_EQ(decisions[0].verdict, Verdict::kStart);
+  EXPECT_EQ(decisions[0].plan->replicas[0].shares[0].card_id, two.rows.cards[0].id) << "beside who leaves";
+  EXPECT_EQ(decisions[1].verdict, Verdict::kWait) << "the other place is kept";
+  two.running[0].goes_to.reset();
+  EXPECT_EQ(two.decide({other, entry("more", "a", blocks_of("t4", 40), 2)})[1].verdict, Verdict::kStart);
+}
+
+// Who was promised cards by now waits for those that are stopping there, and nobody else gets them; not for
+// ever, and not for those that go on.
+TEST(Decide, P5_WhoWasPromisedCardsWaitsForThoseThatLeaveThem) {
+  Case two{room(1, 2), {}};
+  two.running = {running(two.rows, 0, "leaving", "c", 60), running(two.rows, 1, "stays", "c", 10)};
+  two.running[0].stopping = true;
+  Entry comes = entry("comes", "a", blocks_of("t4", 50), 2);
+  placement::PlannedReplica there{0, two.rows.nodes[0].id, 0, {}, {{two.rows.cards[0].id, {}, {}}}};
+  comes.promise = Promise{at(-1), {there}};
+  const Entry first = entry("first", "b", blocks_of("t4", 40), 1);
+  const auto decisions = two.decide({first, comes});
+  EXPECT_EQ(decisions[0].plan->replicas[0].shares[0].card_id, two.rows.cards[1].id);
+  EXPECT_EQ(code(decisions[1]), "queue.cards_not_left");
+  EXPECT_EQ(decisions[1].promise, comes.promise) << "it does not go to the other card, which has room";
+  Case left = two;
+  left.running.erase(left.running.begin());
+  left.rows.shares.erase(left.rows.shares.begin());
+  const auto then = left.decide({first, comes});
+  ASSERT_EQ(then[1].verdict, Verdict::kStart);
+  EXPECT_EQ(then[1].plan->replicas[0].shares[0].card_id, two.rows.cards[0].id);
+  two.running[0].stopping = false;
+  EXPECT_NE(code(two.decide({comes})[0]), "queue.cards_not_left");
+  two.running[0].stopping = true;
+  comes.promise->start = at(-6);
+  EXPECT_NE(code(two.decide({comes})[0]), "queue.cards_not_left") << "its patience is over";
+}
+
 // Who raises an entry takes back what those behind it were promised (F13).
 TEST(Decide, F13_WhoIsRaisedStandsBeforeWhatWasPromised) {
   Case full{room(1, 1), {}};

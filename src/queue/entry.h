@@ -50,6 +50,13 @@ struct Amount {
 Amount operator+(const Amount& a, const Amount& b);
 Amount operator-(const Amount& a, const Amount& b);
 
+// Where a run that is stopping starts anew.
+struct Destination {
+  placement::Request request;
+  std::vector<placement::PlannedReplica> replicas;
+  std::optional<base::Span> time_limit;
+};
+
 // A run that holds shares: assigned, running or stopping.
 struct Running {
   model::RunId run_id;
@@ -66,6 +73,7 @@ struct Running {
   std::optional<base::Instant> began;
   std::optional<base::Instant> checkpoint_at;  // what it has done until then is not lost by a stop
   bool stopping = false;                       // told to stop; `ends_by` says by when
+  std::optional<Destination> goes_to;          // where it starts anew, once it has stopped
 };
 
 // What the request will take. `card_memory` is its own, or blocks of a card of `whole_card_memory`.

@@ -75,6 +75,15 @@ bool Scheduler::adopt_promise(Handle entry, base::Instant start, std::vector<pla
   return true;
 }
 
+void Scheduler::keep(const Job& job, std::vector<placement::Spot> spots) {
+  const Handle entry = make_item(job);
+  Item& item = items_[entry];
+  item.spots = std::move(spots);
+  item.start = now_;
+  item.ends = placement::end_of(now_, job.time_limit);
+  reserve(entry);
+}
+
 void Scheduler::look_at_promises(const Lane& lane, base::Instant now) {
   for (const Handle entry : std::vector<Handle>(lane.promised)) {
     if (items_[entry].standing != Standing::kPromised) continue;  // broken meanwhile

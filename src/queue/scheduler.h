@@ -116,6 +116,9 @@ class Scheduler {
   // What was promised before this began. False where that collides with what is known: it is submitted, and
   // gets a promise as any other.
   bool adopt_promise(Handle entry, base::Instant start, std::vector<placement::Spot> spots);
+  // These cards are kept from now on for somebody who comes later, whoever holds them yet: nothing else
+  // starts there for as long as he will run.
+  void keep(const Job& job, std::vector<placement::Spot> spots);
   // It has ended, or is withdrawn.
   void end(Handle entry, base::Instant now);
   void hold(Handle entry, bool held);
