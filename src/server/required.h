@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/account_requests.h"
+#include "model/consolidation.h"
 #include "model/gateway_link.h"
 #include "model/maintenance.h"
 #include "model/node_link.h"
@@ -48,6 +49,8 @@ DURE_REQUIRED(ChangeStanding, "ground");
 DURE_REQUIRED(EntryCheck, "pass", "tickets");
 DURE_REQUIRED(PlanMaintenance, "node_id", "starts_at", "ends_at", "ground");
 DURE_REQUIRED(MakeReservation, "project_id", "starts_at", "ends_at", "ground");
+DURE_REQUIRED(CarryOutConsolidation, "version", "moves");
+DURE_REQUIRED(RelocateRun, "run_id", "node_id", "card_ids");
 #undef DURE_REQUIRED
 
 }  // namespace dure::server

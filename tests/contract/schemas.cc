@@ -10,6 +10,7 @@
 #include "model/account_requests.h"
 #include "model/award.h"
 #include "model/billing.h"
+#include "model/consolidation.h"
 #include "model/gateway_link.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
@@ -96,6 +97,7 @@ std::vector<Named> all_schemas() {
   DURE_OUT(QueueMove);
   DURE_OUT(QuotaUse);
   DURE_OUT(ShareTable);
+  DURE_OUT(ConsolidationProposal);
   DURE_OUT(ResourceTable);
   DURE_OUT(InvoiceView);
   DURE_OUT(UsageSum);
@@ -122,6 +124,7 @@ std::vector<Named> all_schemas() {
   DURE_IN(RequestAccess);
   DURE_IN(MoveRun);
   DURE_IN(RecordCheckpoint);
+  DURE_IN(CarryOutConsolidation);
   DURE_IN(MakeInvoice);
   DURE_IN(BeginOutage);
   DURE_IN(SetQuota);

@@ -13,6 +13,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_workload_routes(router, api);
   add_queue_routes(router, api);
   add_quota_routes(router, api);
+  add_consolidation_routes(router, api);
   add_usage_routes(router, api);
   add_audit_routes(router, api);
   add_event_routes(router, api, hub);

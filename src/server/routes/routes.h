@@ -17,8 +17,9 @@ void add_maintenance_routes(Router& router, Api& api);  // maintenance windows, 
 void add_workload_routes(Router& router, Api& api);     // workloads, runs, replicas, shares
 void add_queue_routes(Router& router, Api& api);        // the queue
 void add_quota_routes(Router& router, Api& api);        // quotas, their use, shares
-void add_usage_routes(Router& router, Api& api);        // ledger, usage, invoices, observations
-void add_audit_routes(Router& router, Api& api);        // audit entries and their proof
+void add_consolidation_routes(Router& router, Api& api);  // moves that free whole cards
+void add_usage_routes(Router& router, Api& api);          // ledger, usage, invoices, observations
+void add_audit_routes(Router& router, Api& api);          // audit entries and their proof
 void add_event_routes(Router& router, Api& api, EventHub& hub);
 void add_node_link_routes(Router& router, Api& api);     // dure-node's own
 void add_gateway_link_routes(Router& router, Api& api);  // dure-gateway's own

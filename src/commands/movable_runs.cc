@@ -1,0 +1,154 @@
+#include "commands/movable_runs.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "base/result.h"
+#include "commands/rows.h"
+#include "placement/place.h"
+
+namespace dure::commands {
+namespace {
+
+struct Held {
+  model::Run run;
+  model::WorkloadSpec spec;
+  std::int64_t replicas = 0;
+};
+
+base::Result<std::map<model::ReplicaId, Held>> running_replicas(Work& work) {
+  std::map<model::ReplicaId, Held> found;
+  DURE_LET(runs, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kRunning)));
+  for (const auto& run : runs) {
+    DURE_LET(revision, work.tx.revisions().get(run.revision_id));
+    DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", run.id)));
+    for (const auto& replica : replicas)
+      if (replica.state != model::ReplicaState::kEnded && replica.desired == model::Desired::kRunning)
+        found[replica.id] = {run, revision.spec, static_cast<std::int64_t>(replicas.size())};
+  }
+  return found;
+}
+
+// Why a filter names nothing at all.
+base::Status check_filter(const placement::Cluster& cluster, const std::string& pool,
+                          const std::string& model) {
+  placement::Request any;
+  any.pool = pool;
+  any.model = model;
+  any.blocks = model.empty() ? 0 : 1;
+  const auto refusal = placement::possible(cluster, any);
+  if (!refusal) return {};
+  const std::string& code = refusal->reason.code;
+  const bool unknown = code == "placement.unknown_pool" || code == "placement.unknown_model" ||
+                       code == "placement.model_not_in_pool";
+  return unknown ? base::Status(base::invalid(refusal->reason)) : base::Status{};
+}
+
+void leave_out_others(Floor& floor, const std::string& pool, const std::string& model) {
+  if (pool.empty() && model.empty()) return;
+  const auto& cluster = floor.scene.cluster;
+  placement::Request asked;
+  asked.pool = pool;
+  asked.model = model;
+  asked.blocks = model.empty() ? 0 : 1;
+  const auto shape = cluster.index().shape_of(asked);
+  for (std::size_t slot = 0; slot < floor.forest.slots().size(); ++slot) {
+    const placement::Slot& each = floor.forest.slots()[slot];
+    const bool asked_for = shape && (shape->pool == placement::kAnyPool || shape->pool == each.pool) &&
+                           placement::model_fits(each, *shape);
+    if (!asked_for) floor.forest.set_service(slot, false);
+  }
+}
+
+std::int64_t lost_by_move(const model::Run& run, const placement::Shape& shape, base::Instant now) {
+  const auto begun = run.started_at.value_or(now);
+  const std::int64_t seconds = std::max<std::int64_t>(0, (now - begun).us / 1'000'000);
+  return seconds * shape.total_milli_gpu();
+}
+
+bool may_move(const Held& held) {
+  return held.spec.preemptible && held.replicas == 1 && held.run.started_at.has_value();
+}
+
+base::Status add_tenants(Work& work, Floor& floor) {
+  const auto& cluster = floor.scene.cluster;
+  DURE_LET(held, running_replicas(work));
+  std::set<model::RunId> runs;
+  for (const auto& [id, hold] : cluster.holds()) {
+    const auto spot = cluster.spot_of(hold.node_id, hold.shares);
+    if (!spot) continue;  // a card of it is gone
+    placement::Tenant tenant{floor.movable.size(), placement::shape_of(hold), *spot, false, 0};
+    const auto found = held.find(id);
+    const bool asked_for = floor.forest.in_service(spot->slot);
+    if (found != held.end() && asked_for && spot->cards != 0) runs.insert(found->second.run.id);
+    if (found != held.end() && asked_for && may_move(found->second)) {
+      const Held& of = found->second;
+      DURE_LET(allocation, work.tx.allocations().get(of.run.allocation_id));
+      const auto request = placement::request_of(of.spec, allocation.pool);
+      if (const auto shape = cluster.index().shape_of(request); shape && shape->cards > 0) {
+        tenant.shape = *shape;
+        tenant.movable = true;
+        tenant.cost = lost_by_move(of.run, *shape, work.now);
+        floor.movable.push_back({of.run, of.spec, request, id, *spot, *shape});
+      }
+    }
+    floor.tenants.add(tenant);
+  }
+  floor.runs = static_cast<std::int64_t>(runs.size());
+  return {};
+}
+
+void add_promised(Floor& floor) {
+  const auto add = [&](const std::vector<placement::PlannedReplica>& replicas) {
+    for (const auto& replica : replicas)
+      if (const auto spot = floor.scene.cluster.spot_of(replica.node_id, replica.shares))
+        floor.promised.push_back(*spot);
+  };
+  for (const auto& entry : floor.scene.entries)
+    if (entry.promise) add(entry.promise->replicas);
+  for (const auto& running : floor.scene.running)
+    if (running.goes_to) add(running.goes_to->replicas);
+}
+
+std::string text_of(const placement::Hold& hold) {
+  std::string text = hold.replica_id.text;
+  for (const auto& share : hold.shares)
+    text += "," + share.card_id.text + ":" + std::to_string(share.milli_gpu.value);
+  return text + "\n";
+}
+
+}  // namespace
+
+base::Result<Floor> load_floor(Work& work, const std::string& pool, const std::string& model) {
+  Floor floor;
+  DURE_LET(scene, load_scene(work));
+  floor.scene = std::move(scene);
+  DURE_TRY(check_filter(floor.scene.cluster, pool, model));
+  floor.forest = floor.scene.cluster.index().forest();
+  floor.tenants = placement::Tenants(floor.forest.slots().size());
+  leave_out_others(floor, pool, model);
+  DURE_TRY(add_tenants(work, floor));
+  add_promised(floor);
+  return floor;
+}
+
+std::string version_of(Work& work, const Floor& floor, const std::vector<model::NodeId>& nodes) {
+  const auto& cluster = floor.scene.cluster;
+  const std::set<model::NodeId> of(nodes.begin(), nodes.end());
+  std::string text;
+  for (const auto& node : cluster.nodes()) {
+    if (!of.contains(node.id)) continue;
+    text += node.id.text + " " + std::string(model::to_text(node.state)) + " " +
+            std::to_string(node.free_cpu_milli) + " " + std::to_string(node.free_memory.value) + "\n";
+    for (const auto& card : node.cards)
+      text += card.id.text + " " + std::string(model::to_text(card.health)) + "\n";
+  }
+  std::set<model::ReplicaId> movable;
+  for (const auto& each : floor.movable) movable.insert(each.replica_id);
+  for (const auto& [id, hold] : cluster.holds())
+    if (of.contains(hold.node_id)) text += (movable.contains(id) ? "movable " : "stays ") + text_of(hold);
+  return work.world.secrets.digest(text);
+}
+
+}  // namespace dure::commands
