@@ -133,6 +133,17 @@ TEST(Consolidation, CarriedOutTheWholeCardStartsAndWhoWasMovedRunsAgain) {
   EXPECT_EQ(scattered.propose().text("reason/code"), "placement.nothing_gained");
 }
 
+TEST(Consolidation, WhoComesMeanwhileGoesElsewhere) {
+  Scattered scattered;
+  const auto target = scattered.card_of(scattered.second);
+  scattered.centre.post(kConsolidation, scattered.centre.operators, body_of(scattered.propose()));
+  const auto late = scattered.start("late", 40, false);
+  EXPECT_NE(scattered.card_of(late), target) << "though it is the tighter card";
+  scattered.observe(scattered.third.replica, "ended");
+  scattered.centre.turn_loops();
+  EXPECT_EQ(scattered.card_of(scattered.third), target);
+}
+
 TEST(Consolidation, AStaleProposalIsRefusedAndNothingIsHalfDone) {
   Scattered scattered;
   const auto stale = body_of(scattered.propose());
