@@ -170,6 +170,7 @@ base::Result<placement::Move> as_it_is(const Floor& floor, const model::Relocate
                                   [&](const MovableRun& each) { return each.run.id == asked.run_id; });
   if (mover == floor.movable.end()) return changed("run", asked.run_id.text);
   std::vector<placement::PlannedShare> shares;
+  shares.reserve(asked.card_ids.size());
   for (const auto& card : asked.card_ids) shares.push_back({card, {}, {}});
   const auto to = floor.scene.cluster.spot_of(asked.node_id, shares);
   if (!to) return changed("node", asked.node_id.text);
@@ -188,6 +189,7 @@ base::Status relocate(Work& work, const Floor& floor, const placement::Move& mov
   const MovableRun& mover = floor.movable[move.tenant];
   DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", mover.run.id)));
   std::vector<model::PromisedCard> cards;
+  cards.reserve(asked.card_ids.size());
   for (const auto& card : asked.card_ids) cards.push_back({replicas.front().number, asked.node_id, card});
   auto step = fleet::relocate(mover.run, replicas, std::move(cards), work.now);
   for (auto& replica : step.replicas) DURE_TRY(work.save(work.tx.replicas(), replica));
