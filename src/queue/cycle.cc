@@ -228,7 +228,8 @@ std::optional<std::vector<placement::Spot>> Scheduler::room_for_all(const Job& j
   const auto in_vain = gangs_in_vain_.find(gang);
   if (in_vain != gangs_in_vain_.end() && in_vain->second <= job.replicas) return std::nullopt;
   if (auto spots = room_for_gang(job, now)) return spots;
-  auto opening = horizon_.earliest(job.shape, job.replicas, job.apart, now, job.time_limit, now + kMoment);
+  auto opening = together(
+      job, horizon_.earliest(job.shape, job.replicas, job.apart, now, job.time_limit, now + kMoment));
   if (opening) return std::move(opening->spots);
   gangs_in_vain_.insert_or_assign(gang, job.replicas);
   return std::nullopt;
@@ -237,6 +238,16 @@ std::optional<std::vector<placement::Spot>> Scheduler::room_for_all(const Job& j
 void Scheduler::forget_in_vain() {
   in_vain_.clear();
   gangs_in_vain_.clear();
+}
+
+// The horizon knows no machines: replicas on several slots of one may want more CPU together than it has.
+std::optional<placement::Horizon::Opening> Scheduler::together(
+    const Job& job, std::optional<placement::Horizon::Opening> opening) const {
+  if (!opening || job.replicas == 1) return opening;
+  Item there;
+  there.job = job;
+  there.spots = opening->spots;
+  return horizon_.open(placed(there), opening->start, job.time_limit) ? opening : std::nullopt;
 }
 
 // In the narrowest domain that has room, where that collides with no promise.

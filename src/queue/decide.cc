@@ -7,6 +7,7 @@
 
 #include "placement/place.h"
 #include "queue/departures.h"
+#include "queue/help.h"
 #include "queue/order.h"
 #include "queue/owners.h"
 #include "queue/scheduler.h"
@@ -16,6 +17,9 @@ namespace {
 
 // How long who was promised cards waits for those that are stopping there.
 constexpr base::Span kPatience = base::Span::minutes(5);
+
+// Who stands farther behind, or comes after so many, is not told what would help: each costs some searches.
+constexpr std::int64_t kMostHelped = 20, kMostHelpedAtOnce = 200;
 
 Decision refuse(const Entry& entry, placement::RefusalKind kind, base::Reason reason) {
   Decision decision;
@@ -62,7 +66,7 @@ class Deciding {
       const std::vector<placement::PlannedReplica>& replicas) const;
   void see_leaving(const Running& run, const Job& job, const std::vector<placement::Spot>& spots);
   std::optional<Decision> awaits_cards(const Entry& entry);
-  Job job_of(const Entry& entry);
+  std::optional<Job> job_of(const Entry& entry, const placement::Request& request);
   void submit(const Entry& entry);
   void restore(const Entry& entry, Handle handle);
   std::optional<Decision> refused(const Entry& entry);
@@ -75,6 +79,8 @@ class Deciding {
   base::Reason at_ceiling(const Entry& entry, std::size_t owner);
   base::Reason no_room(const Entry& entry, std::int64_t ahead) const;
   std::optional<Promise> promise(const Entry& entry, Handle handle) const;
+  std::vector<std::string> models_in_reach(const Entry& entry) const;
+  std::vector<base::Reason> what_helps(const Entry& entry, Handle handle);
   std::vector<const Entry*> in_order() const;
 
   const std::vector<Entry>& entries_;
@@ -94,6 +100,7 @@ class Deciding {
   placement::Cluster after_;                        // with what has started
   std::map<std::size_t, std::int64_t> waiting_in_;  // by lane
   std::map<model::RunId, Decision> decided_;
+  std::int64_t helped_ = 0;
 };
 
 Deciding::Deciding(const std::vector<Entry>& entries, const std::vector<Running>& running,
@@ -208,29 +215,32 @@ std::optional<Decision> Deciding::awaits_cards(const Entry& entry) {
   auto spots = spots_of(entry.promise->replicas);
   if (!spots || !departures_->make_room(*cluster_.index().shape_of(entry.request), *spots))
     return std::nullopt;
-  scheduler_->keep(job_of(entry), *std::move(spots));
+  scheduler_->keep(*job_of(entry, entry.request), *std::move(spots));
   Decision kept = wait(entry, base::Reason("queue.cards_not_left"));
   kept.estimated_start = start;
   kept.promise = entry.promise;
   return kept;
 }
 
-Job Deciding::job_of(const Entry& entry) {
+// What the entry's owner would ask for with that request. Nothing where there is no such pool or model.
+std::optional<Job> Deciding::job_of(const Entry& entry, const placement::Request& request) {
+  const auto shape = cluster_.index().shape_of(request);
+  if (!shape) return std::nullopt;
   Job job;
   std::tie(job.owner, job.also) = owners_of_.at(entry.run_id);
   job.priority = entry.priority;
   job.queued_at = entry.queued_at;
-  job.shape = *cluster_.index().shape_of(entry.request);
-  job.replicas = entry.request.replicas;
-  job.apart = entry.request.apart;
+  job.shape = *shape;
+  job.replicas = request.replicas;
+  job.apart = request.apart;
   if (entry.time_limit) job.time_limit = *entry.time_limit;
-  job.amount = amount(entry);
+  job.amount = amount_of(request, card_memory(request.model));
   job.preemptible = entry.preemptible;
   return job;
 }
 
 void Deciding::submit(const Entry& entry) {
-  handles_[entry.run_id] = scheduler_->submit(job_of(entry));
+  handles_[entry.run_id] = scheduler_->submit(*job_of(entry, entry.request));
 }
 
 void Deciding::restore(const Entry& entry, Handle handle) {
@@ -370,6 +380,22 @@ std::optional<Promise> Deciding::promise(const Entry& entry, Handle handle) cons
   return made;
 }
 
+// Without a model of its own the allocation may use any.
+std::vector<std::string> Deciding::models_in_reach(const Entry& entry) const {
+  const auto found = limits_.allocations.find(entry.allocation_id);
+  if (found == limits_.allocations.end() || !found->second.model.empty()) return {};
+  return placement::models(cluster_, entry.request.pool);
+}
+
+std::vector<base::Reason> Deciding::what_helps(const Entry& entry, Handle handle) {
+  std::vector<base::Reason> reasons;
+  const Asking asking{entry.request, handle, models_in_reach(entry),
+                      [&](const placement::Request& request) { return job_of(entry, request); }};
+  for (const placement::Alternative& alternative : queue::what_helps(*scheduler_, asking, now_))
+    reasons.push_back(reason_of(alternative));
+  return reasons;
+}
+
 Decision Deciding::waits(const Entry& entry) {
   const Handle handle = handles_.at(entry.run_id);
   const bool aside = scheduler_->standing(handle) == Standing::kCeiling;
@@ -379,6 +405,7 @@ Decision Deciding::waits(const Entry& entry) {
   decision.ahead = ahead;
   decision.promise = promise(entry, handle);
   decision.estimated_start = scheduler_->estimate(handle);
+  if (ahead < kMostHelped && helped_++ < kMostHelpedAtOnce) decision.alternatives = what_helps(entry, handle);
   return decision;
 }
 

@@ -49,6 +49,8 @@ struct Decision {
   placement::RefusalKind refusal = placement::RefusalKind::kNotNow;  // kRefuse
   std::optional<base::Instant> estimated_start;                      // kWait
   std::optional<Promise> promise;                                    // kWait
+  // kWait, for the first of each lane: what would help (help.h), at most three.
+  std::vector<base::Reason> alternatives;
   std::int64_t position = 0;  // kWait: place among all that wait after this decision, from 1
   std::int64_t ahead = 0;     // kWait: how many of its own lane stand before it and block it
   bool operator==(const Decision&) const = default;

@@ -31,7 +31,7 @@ std::optional<placement::Horizon::Opening> Scheduler::first_start(const Lane& la
       setting_.backfill && items_[entry].no_start + 1 == lane.passes && was_tried(lane, entry);
   if (hopeless && !horizon_.earliest_on(hopes_, job.shape, from, job.time_limit)) return std::nullopt;
   if (job.replicas == 1 && setting_.backfill) return outlook_.first(job.shape, from, job.time_limit);
-  return horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit);
+  return together(job, horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit));
 }
 
 // False where no start is known: it holds up what is behind it.
@@ -178,7 +178,8 @@ std::optional<placement::Horizon::Opening> Scheduler::earlier_start(Handle entry
   const Job& job = item.job;
   const base::Instant from = not_before(lanes_[item.lane], entry, now);
   if (job.replicas == 1) return horizon_.earliest_on(now_free_, job.shape, from, job.time_limit, item.start);
-  return horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit, item.start);
+  return together(job,
+                  horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit, item.start));
 }
 
 // Where something has become free before it had to: an earlier start, if there is one.

@@ -149,6 +149,12 @@ class Scheduler {
   const std::vector<placement::Spot>& spots(Handle entry) const { return items_[entry].spots; }
   // When its ceilings will let it in and there is room, by all that is known now; no promise.
   std::optional<base::Instant> estimate(Handle entry) const;
+  // Had the entry never come, and that came now, behind all that wait: whether it would start at once; and
+  // the earliest before `before` at which there is room for it, whoever stands before it. What is promised to
+  // others and every ceiling are kept. All stays as it is. REQUIRES: the entry waits.
+  bool would_start(Handle entry, const Job& instead);
+  std::optional<base::Instant> first_in_place_of(Handle entry, const Job& instead,
+                                                 base::Instant before = placement::kNever);
   // kCeiling: whose. REQUIRES: that is its standing.
   std::size_t ceiling_owner(Handle entry) const { return items_[entry].parked_at; }
   // Everything that waits for room in the order of its lane, lane by lane; what stands aside is not in it.
@@ -228,6 +234,10 @@ class Scheduler {
     return static_cast<std::int64_t>(lane.promised.size()) < setting_.promises;
   }
 
+  // instead.cc
+  bool is_held_up(Handle entry, const placement::Shape& shape);
+  std::optional<base::Instant> room_for(const Job& job, base::Instant before);
+
   // take_back.cc
   void take_back(Lane& lane, base::Instant now);
   std::size_t tenant_of(const Job& job) const;
@@ -259,6 +269,8 @@ class Scheduler {
   std::optional<std::vector<placement::Spot>> room_now(const Job& job, base::Instant now);
   std::optional<std::vector<placement::Spot>> room_for_all(const Job& job, base::Instant now);
   void forget_in_vain();
+  std::optional<placement::Horizon::Opening> together(
+      const Job& job, std::optional<placement::Horizon::Opening> opening) const;
   std::optional<std::vector<placement::Spot>> room_for_gang(const Job& job, base::Instant now);
   std::optional<std::vector<placement::Spot>> room_beside_promises(const Job& job, base::Instant now);
   bool was_tried(const Lane& lane, Handle entry) const { return items_[entry].tried + 1 == lane.walks; }
