@@ -181,30 +181,64 @@ void add_lists(CLI::App& app, Context& context) {
   }
 }
 
+// The rows of that model's cards and blocks; all of them where none is named.
+json::array rows_of(const json::value& rows, const std::string& model) {
+  json::array kept;
+  for (const auto& row : rows.as_array()) {
+    const std::string resource = text_at(row, "resource");
+    if (model.empty() || resource == model || resource.starts_with(model + "-block")) kept.push_back(row);
+  }
+  return kept;
+}
+
+// As in RFC 4180, both parts under one line of titles; nothing in it needs quotes but a name of a card's.
+void print_resources_csv(const json::array& resources, const json::array& block_types) {
+  std::printf("resource,unit,total,request_max,available,simulated\r\n");
+  for (const json::array* part : {&resources, &block_types})
+    for (const auto& row : *part)
+      std::printf("\"%s\",%s,%s,%s,%s,%s\r\n", text_at(row, "resource").c_str(), text_at(row, "unit").c_str(),
+                  text_at(row, "total").c_str(), text_at(row, "request_max").c_str(),
+                  text_at(row, "available").c_str(), text_at(row, "simulated").c_str());
+}
+
+void print_resources_table(const json::array& resources, const json::array& block_types) {
+  print_table(resources, {{"RESOURCE TYPE", "resource"},
+                          {"TOTAL", "total"},
+                          {"REQUEST MAX", "request_max"},
+                          {"AVAILABLE", "available"},
+                          {"UNIT", "unit"},
+                          {"SIMULATED", "simulated"}});
+  std::printf("\n");
+  print_table(block_types, {{"BLOCK TYPE", "resource"},
+                            {"TOTAL", "total"},
+                            {"REQUEST MAX", "request_max"},
+                            {"AVAILABLE", "available"},
+                            {"SIMULATED", "simulated"}});
+}
+
 void add_resources(CLI::App& app, Context& context) {
-  app.add_subcommand("resources", "Total / Request Max / Available, per model and card")
-      ->callback([&context] {
-        context.with_api([&](Api& api) -> base::Status {
-          DURE_LET(table, api.get("/api/v1/resources"));
-          if (context.output() == Format::kJson) {
-            print_json(table);
-            return {};
-          }
-          print_table(table.at("resources"), {{"RESOURCE TYPE", "resource"},
-                                              {"TOTAL", "total"},
-                                              {"REQUEST MAX", "request_max"},
-                                              {"AVAILABLE", "available"},
-                                              {"UNIT", "unit"},
-                                              {"SIMULATED", "simulated"}});
-          std::printf("\n");
-          print_table(table.at("block_types"), {{"BLOCK TYPE", "resource"},
-                                                {"TOTAL", "total"},
-                                                {"REQUEST MAX", "request_max"},
-                                                {"AVAILABLE", "available"},
-                                                {"SIMULATED", "simulated"}});
-          return {};
-        });
-      });
+  auto* verb = app.add_subcommand("resources", "Total / Request Max / Available, per model and card");
+  auto pool = std::make_shared<std::string>();
+  auto model = std::make_shared<std::string>();
+  auto csv = std::make_shared<bool>(false);
+  verb->add_option("--pool", *pool, "Only that pool");
+  verb->add_option("--model", *model, "Only that model's cards and blocks");
+  verb->add_flag("--csv", *csv, "As CSV, both parts in one");
+  verb->callback([&context, pool, model, csv] {
+    context.with_api([&](Api& api) -> base::Status {
+      const std::string query = pool->empty() ? "" : "?pool=" + net::percent_encode(*pool);
+      DURE_LET(table, api.get("/api/v1/resources" + query));
+      const json::array resources = rows_of(table.at("resources"), *model);
+      const json::array block_types = rows_of(table.at("block_types"), *model);
+      if (context.output() == Format::kJson)
+        print_json(json::object{{"resources", resources}, {"block_types", block_types}});
+      else if (*csv)
+        print_resources_csv(resources, block_types);
+      else
+        print_resources_table(resources, block_types);
+      return {};
+    });
+  });
 }
 
 void add_usage(CLI::App& app, Context& context) {

@@ -22,6 +22,21 @@ const std::vector<Column> kViewColumns = {{"ID", "workload/id"},       {"NAME", 
                                           {"OUTCOME", "run/outcome"},  {"WAITING", "run/waiting/text"},
                                           {"CARD", "shares/0/card_id"}};
 
+// What would help, most useful first, as one sentence after the other.
+std::string help_text(const json::value& run) {
+  std::string text;
+  const auto* reasons = run.is_object() ? run.as_object().if_contains("alternatives") : nullptr;
+  if (reasons == nullptr || !reasons->is_array()) return text;
+  for (const auto& reason : reasons->as_array()) text += (text.empty() ? "" : " ") + text_at(reason, "text");
+  return text;
+}
+
+// The same for each row, under "help"; a program reads the reasons themselves.
+json::value with_help(json::value rows) {
+  for (auto& row : rows.as_array()) row.as_object()["help"] = help_text(row);
+  return rows;
+}
+
 struct Create {
   std::string kind;
   std::string name;
@@ -147,6 +162,9 @@ void add_control(CLI::App& app, Context& context) {
                   [&context](Api& api, const std::string& id) -> base::Status {
                     DURE_LET(view, api.get("/api/v1/workloads/" + id));
                     print(context.output(), view, kViewColumns);
+                    const std::string help = help_text(view.at("run"));
+                    if (context.output() == Format::kTable && !help.empty())
+                      std::printf("\n%s\n", help.c_str());
                     return {};
                   });
   add_on_workload(app, context, "terminal", "A terminal in the running container",
@@ -209,7 +227,8 @@ void add_queue(CLI::App& app, Context& context) {
     if (!queue->get_subcommands().empty()) return;
     context.with_api([&](Api& api) -> base::Status {
       DURE_LET(list, api.get("/api/v1/queue"));
-      print(context.output(), list.at("items"),
+      const auto& items = list.at("items");
+      print(context.output(), context.output() == Format::kTable ? with_help(items) : items,
             {{"#", "position"},
              {"NAME", "name"},
              {"MODEL", "model"},
@@ -217,6 +236,7 @@ void add_queue(CLI::App& app, Context& context) {
              {"CARDS", "cards"},
              {"SINCE", "queued_at"},
              {"WHY", "waiting/text"},
+             {"WHAT HELPS", "help"},
              {"STARTS BY", "estimated_start_at"},
              {"RUN", "run_id"}});
       if (list.at("items").as_array().empty()) context.explain_empty(false, "");
@@ -231,14 +251,18 @@ void add_queue(CLI::App& app, Context& context) {
   move->add_option("run", *id)->required();
   move->add_option("--priority", *priority, "Higher goes first; 0 is usual")->required();
   move->add_option("--ground", *ground, "Why; kept in the audit");
-  move->add_flag("--preview", *preview, "Only say who would move");
+  move->add_flag("--preview", *preview, "Only say who would move, and from when to when");
   move->callback([&context, id, priority, ground, preview] {
     context.with_api([&](Api& api) -> base::Status {
       const auto body = json::serialize(json::object{{"priority", *priority}, {"ground", *ground}});
       DURE_LET(answer, api.post("/api/v1/queue/" + *id + (*preview ? "/preview" : "/priority"), body));
       if (*preview)
         print(context.output(), answer.at("items"),
-              {{"RUN", "run_id"}, {"FROM", "old_position"}, {"TO", "new_position"}});
+              {{"RUN", "run_id"},
+               {"FROM", "old_position"},
+               {"TO", "new_position"},
+               {"STARTED BY", "old_start"},
+               {"STARTS BY", "new_start"}});
       else
         print(context.output(), answer, {{"RUN", "id"}, {"PRIORITY", "priority"}});
       return {};

@@ -1,8 +1,14 @@
 #include "commands/queue_order.h"
 
+#include <map>
+#include <optional>
+#include <string>
+
+#include "commands/queue_scene.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "model/ranges.h"
+#include "queue/decide.h"
 #include "queue/order.h"
 
 namespace dure::commands {
@@ -36,35 +42,79 @@ base::Result<std::vector<model::QueueItem>> list_queue(Work& work) {
     DURE_LET(revision, work.tx.revisions().get(run.revision_id));
     items.push_back({run.id, run.workload_id, workload.name, run.project_id, run.account_id, position,
                      run.priority, revision.spec.model, revision.spec.blocks, revision.spec.cards,
-                     run.queued_at, run.waiting, run.estimated_start_at});
+                     run.queued_at, run.waiting, run.estimated_start_at, run.alternatives});
   }
   return items;
 }
+
+namespace {
+
+// Those that the raised run now stands before, and that wait for the same, are promised anew.
+bool is_promised_anew(const model::RunId& id, std::int64_t priority, const std::string& model,
+                      const model::RunId& raised, std::int64_t raised_to, const std::string& raised_model) {
+  return id != raised && priority < raised_to && model == raised_model;
+}
+
+using Starts = std::map<model::RunId, base::Instant>;
+
+// When each would start by one decision; those of which no start is known are left out.
+Starts starts(const Scene& scene, base::Instant now) {
+  Starts starts;
+  for (const auto& decision :
+       queue::decide(scene.entries, scene.running, scene.cluster, scene.limits, scene.rules, now)) {
+    if (decision.verdict == queue::Verdict::kStart) starts[decision.run_id] = now;
+    if (decision.estimated_start) starts[decision.run_id] = *decision.estimated_start;
+  }
+  return starts;
+}
+
+// As move_run() would leave it.
+void raise(Scene& scene, const model::RunId& id, std::int64_t priority) {
+  const std::string model = scene.specs.at(id).model;
+  for (queue::Entry& entry : scene.entries) {
+    if (is_promised_anew(entry.run_id, entry.priority, scene.specs.at(entry.run_id).model, id, priority,
+                         model))
+      entry.promise.reset();
+    if (entry.run_id == id) entry.priority = priority;
+  }
+}
+
+std::optional<base::Instant> start_of(const Starts& starts, const model::RunId& id) {
+  const auto found = starts.find(id);
+  return found == starts.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace
 
 base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model::RunId& id,
                                                          const model::MoveRun& command) {
   if (const auto run = load_for(work, work.tx.runs(), id, access::Permission::kQueueReorder); !run)
     return run.failure();
   DURE_TRY(model::check_ranges(command));
-  DURE_LET(entries, queued_entries(work));
-  DURE_LET(preview, queue::preview_priority(entries, id, command.priority));
+  DURE_LET(scene, load_scene(work));
+  DURE_LET(preview, queue::preview_priority(scene.entries, id, command.priority));
+  const Starts before = starts(scene, work.now);
+  raise(scene, id, command.priority);
+  const Starts after = starts(scene, work.now);
   std::vector<model::QueueMove> moves;
   moves.reserve(preview.shifts.size());
   for (const auto& shift : preview.shifts)
-    moves.push_back({shift.run_id, shift.old_position, shift.new_position});
+    moves.push_back({shift.run_id, shift.old_position, shift.new_position, start_of(before, shift.run_id),
+                     start_of(after, shift.run_id)});
   return moves;
 }
 
 namespace {
 
-// Those that the raised run now stands before, and that wait for the same, are promised anew.
 base::Status take_promises_back(Work& work, const model::Run& raised) {
   DURE_LET(spec, work.tx.revisions().get(raised.revision_id));
   DURE_LET(runs, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
   for (auto& run : runs) {
-    if (run.id == raised.id || run.promised_on.empty() || run.priority >= raised.priority) continue;
+    if (run.promised_on.empty()) continue;
     DURE_LET(other, work.tx.revisions().get(run.revision_id));
-    if (other.spec.model != spec.spec.model) continue;
+    if (!is_promised_anew(run.id, run.priority, other.spec.model, raised.id, raised.priority,
+                          spec.spec.model))
+      continue;
     run.promised_on.clear();
     DURE_TRY(work.save(work.tx.runs(), run));
   }

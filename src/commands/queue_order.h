@@ -11,7 +11,8 @@ namespace dure::commands {
 // What waits and the caller may see, in the order of the queue; positions count everything that waits.
 base::Result<std::vector<model::QueueItem>> list_queue(Work& work);
 
-// Who would move by how much if the run got that priority (F13). Permission: queue.reorder.
+// Who would move by how much if the run got that priority (F13), and from when to when: two decisions on the
+// same rows, with and without. Permission: queue.reorder.
 base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model::RunId& id,
                                                          const model::MoveRun& command);
 base::Result<model::Run> move_run(Work& work, const model::RunId& id, const model::MoveRun& command);

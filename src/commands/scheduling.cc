@@ -32,7 +32,7 @@ std::vector<queue::Decision> decide(const Scene& scene, base::Instant now) {
 
 bool waits_otherwise(const model::Run& run, const queue::Decision& decision) {
   return run.waiting != decision.reason || run.estimated_start_at != decision.estimated_start ||
-         run.promised_on != cards_of(decision.promise);
+         run.promised_on != cards_of(decision.promise) || run.alternatives != decision.alternatives;
 }
 
 queue::Decision waiting_for(const model::Run& run, base::Reason reason) {
@@ -130,6 +130,7 @@ base::Status start(Work& work, model::Run run, const placement::Plan& plan) {
   run.waiting.reset();
   run.estimated_start_at.reset();
   run.promised_on.clear();
+  run.alternatives.clear();
   DURE_TRY(work.save(work.tx.runs(), run));
   return work.publish("run.assigned", "runs/" + run.id.text, resource_of(run),
                       "{\"workload_id\":\"" + run.workload_id.text + "\"}");
@@ -143,6 +144,7 @@ base::Status refuse(Work& work, model::Run run, const base::Reason& reason) {
   run.waiting.reset();
   run.estimated_start_at.reset();
   run.promised_on.clear();
+  run.alternatives.clear();
   DURE_TRY(work.save(work.tx.runs(), run));
   return work.publish("run.refused", "runs/" + run.id.text, resource_of(run),
                       "{\"code\":\"" + reason.code + "\"}");
@@ -154,6 +156,7 @@ base::Status keep_waiting(Work& work, model::Run run, const queue::Decision& dec
   run.waiting = decision.reason;
   run.estimated_start_at = decision.estimated_start;
   run.promised_on = cards_of(decision.promise);
+  run.alternatives = decision.alternatives;
   DURE_TRY(work.save(work.tx.runs(), run));
   if (!new_reason) return {};
   return work.publish("run.waiting", "runs/" + run.id.text, resource_of(run),

@@ -224,6 +224,7 @@ struct QueueItem {
   base::Instant queued_at;
   std::optional<base::Reason> waiting;
   std::optional<base::Instant> estimated_start_at;
+  std::vector<base::Reason> alternatives;  // what would help, most useful first
 };
 DURE_VALUE_FIELDS(QueueItem, field("run_id", &QueueItem::run_id),
                   field("workload_id", &QueueItem::workload_id), field("name", &QueueItem::name),
@@ -232,7 +233,8 @@ DURE_VALUE_FIELDS(QueueItem, field("run_id", &QueueItem::run_id),
                   field("model", &QueueItem::model), field("blocks", &QueueItem::blocks),
                   field("cards", &QueueItem::cards), field("queued_at", &QueueItem::queued_at),
                   field("waiting", &QueueItem::waiting),
-                  field("estimated_start_at", &QueueItem::estimated_start_at));
+                  field("estimated_start_at", &QueueItem::estimated_start_at),
+                  field("alternatives", &QueueItem::alternatives));
 
 inline constexpr std::int64_t kMostPriority = 1'000'000;
 
@@ -249,15 +251,19 @@ struct RecordCheckpoint {
 };
 DURE_VALUE_FIELDS(RecordCheckpoint, field("at", &RecordCheckpoint::at));
 
-// Who moves by how much when a run's priority is changed.
+// Who moves by how much when a run's priority is changed: its place, and when it would start by all that is
+// known now; nothing where something that must end first has no limit, or the run stands too far behind.
 struct QueueMove {
   RunId run_id;
   std::int64_t old_position = 0;
   std::int64_t new_position = 0;
+  std::optional<base::Instant> old_start;
+  std::optional<base::Instant> new_start;
 };
 DURE_VALUE_FIELDS(QueueMove, field("run_id", &QueueMove::run_id),
                   field("old_position", &QueueMove::old_position),
-                  field("new_position", &QueueMove::new_position));
+                  field("new_position", &QueueMove::new_position), field("old_start", &QueueMove::old_start),
+                  field("new_start", &QueueMove::new_start));
 
 // One row of the table Total / Request Max / Available (P2).
 struct ResourceRow {

@@ -279,5 +279,68 @@ TEST(Queue, F13_WhoIsRaisedGetsWhatWasPromised) {
   EXPECT_EQ(look(a).text("run/estimated_start_at"), second.text("run/estimated_start_at"));
 }
 
+// "30 blocks on an A100 fit now; a whole A100 frees in about 2 h", in the row, over the API, and not written
+// again while nothing happens.
+TEST(Queue, P5_WhatWouldHelpIsSaidAndStays) {
+  Stage stage;
+  auto job = blocks(70);
+  job["time_limit_s"] = 7200;
+  ASSERT_EQ(stage.post("job", job).status, 201);
+  ASSERT_EQ(stage.post("job", job).status, 201);
+  stage.centre.turn_loops();
+  Who other = stage.centre.admit("kim02", 200);
+  const json::object whole{{"model", "a100-40gb"}, {"cards", 1}, {"time_limit_s", 3600}};
+  const auto made = stage.centre.post("/api/v1/workloads", other, asked(other, "job", whole));
+  ASSERT_EQ(made.status, 201) << json::serialize(made.body);
+  const std::string path = "/api/v1/workloads/" + made.text("workload/id");
+  stage.centre.turn_loops();
+  const auto told = stage.centre.get(path, other);
+  EXPECT_EQ(told.text("run/alternatives/0/code"), "queue.help_blocks") << json::serialize(told.body);
+  EXPECT_EQ(told.number("run/alternatives/0/parameters/blocks"), 30);
+  EXPECT_EQ(told.text("run/alternatives/1/code"), "queue.help_card_frees");
+  const auto listed = stage.centre.get("/api/v1/queue", other);
+  EXPECT_EQ(listed.text("items/0/alternatives/1/parameters/at"),
+            told.text("run/alternatives/1/parameters/at"));
+  stage.centre.clock.advance(base::Span::seconds(100));
+  stage.centre.report_node();
+  stage.centre.turn_loops();
+  EXPECT_EQ(stage.centre.get(path, other).number("run/version"), told.number("run/version"));
+}
+
+// The preview says by how long: what the one gains and the other loses.
+TEST(Queue, F13_P5_ThePreviewSaysFromWhenToWhen) {
+  Stage stage;
+  auto job = blocks(100);
+  for (const std::int64_t hours : {2, 1}) {
+    job["time_limit_s"] = hours * 3600;
+    ASSERT_EQ(stage.post("job", job).status, 201);
+  }
+  stage.centre.turn_loops();
+  Who other = stage.centre.admit("kim02", 200);
+  Who third = stage.centre.admit("lee03", 200);
+  const auto a = stage.centre.post("/api/v1/workloads", other, asked(other, "job", job));
+  stage.centre.advance(base::Span::seconds(1));
+  const auto b = stage.centre.post("/api/v1/workloads", third, asked(third, "job", job));
+  stage.centre.turn_loops();
+  const auto start = [&](const Reply& made) {
+    return stage.centre.get("/api/v1/workloads/" + made.text("workload/id"), stage.centre.operators)
+        .text("run/estimated_start_at");
+  };
+  const std::string first = start(a), second = start(b);
+  const json::object raised{{"priority", 1}, {"ground", "a deadline"}};
+  const std::string path = "/api/v1/queue/" + b.text("run/id");
+  const auto preview = stage.centre.post(path + "/preview", stage.centre.operators, raised);
+  EXPECT_EQ(preview.text("items/0/run_id"), b.text("run/id")) << json::serialize(preview.body);
+  EXPECT_EQ(preview.text("items/0/old_start"), second);
+  EXPECT_EQ(preview.text("items/0/new_start"), first);
+  EXPECT_EQ(preview.text("items/1/old_start"), first);
+  EXPECT_EQ(preview.text("items/1/new_start"), second);
+  EXPECT_EQ(start(a), first) << "nothing is done yet";
+  ASSERT_EQ(stage.centre.post(path + "/priority", stage.centre.operators, raised).status, 200);
+  stage.centre.turn_loops();
+  EXPECT_EQ(start(a), preview.text("items/1/new_start"));
+  EXPECT_EQ(start(b), preview.text("items/0/new_start"));
+}
+
 }  // namespace
 }  // namespace dure::tests
