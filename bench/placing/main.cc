@@ -9,6 +9,7 @@
 #include "bench/placing/curve.h"
 #include "bench/placing/measure.h"
 #include "bench/placing/pending.h"
+#include "bench/placing/refusal.h"
 #include "bench/reclaim/hero.h"
 
 namespace dure::bench {
@@ -169,6 +170,14 @@ void measure_pending(std::size_t entries, Gates& gates) {
   gates.below("ms for a cycle after an end in another pool", found.elsewhere_ms, kMostIdleMs);
 }
 
+void measure_refusals() {
+  const Refusals found = explain_refusals(kNodesOfGate);
+  std::printf(
+      "\nA refusal explained, %zu nodes: %.1f us from the counts, %.1f us by a look at every node (%.0f "
+      "x).\n",
+      kNodesOfGate, found.counted_us, found.scanned_us, found.scanned_us / found.counted_us);
+}
+
 }  // namespace
 }  // namespace dure::bench
 
@@ -189,6 +198,7 @@ int main(int argc, char** argv) {
   }
   dure::bench::Gates gates;
   dure::bench::measure_rates(setting, gates);
+  dure::bench::measure_refusals();
   dure::bench::measure_hero(gates);
   dure::bench::measure_pending(setting.pending, gates);
   return gates.hold() ? 0 : 1;
