@@ -19,7 +19,7 @@ namespace {
 constexpr base::Span kPatience = base::Span::minutes(5);
 
 // Who stands farther behind, or comes after so many, is not told what would help: each costs some searches.
-constexpr std::int64_t kMostHelped = 20, kMostHelpedAtOnce = 200;
+constexpr std::int64_t kMostHelped = 20, kMostHelpedAtOnce = 100;
 
 Decision refuse(const Entry& entry, placement::RefusalKind kind, base::Reason reason) {
   Decision decision;

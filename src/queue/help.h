@@ -7,6 +7,8 @@
 // decision to the next.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 

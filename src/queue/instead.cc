@@ -29,7 +29,9 @@ std::optional<base::Instant> Scheduler::room_for(const Job& job, base::Instant b
   if (binding(job, job.amount)) return std::nullopt;
   const bool at_once = before == now_ + kMoment;
   if (at_once && !forest_.find(job.shape)) return std::nullopt;
-  if (at_once && job.replicas > 1 && room_for_gang(job, now_)) return now_;
+  if (at_once && job.replicas == 1)
+    return room_beside_promises(job, now_) ? std::optional(now_) : std::nullopt;
+  if (at_once && room_for_gang(job, now_)) return now_;
   const auto opening =
       together(job, horizon_.earliest(job.shape, job.replicas, job.apart, now_, job.time_limit, before));
   return opening ? std::optional(opening->start) : std::nullopt;
