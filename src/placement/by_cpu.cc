@@ -19,7 +19,8 @@ void ByCpu::count(const Slot& slot, std::int32_t sign) {
 
 void ByCpu::count_machine(std::int16_t pool, std::int64_t cpu_milli, std::int64_t sign) {
   auto& by_cpu = machines_[pool];
-  if ((by_cpu[cpu_milli] += sign) == 0) by_cpu.erase(cpu_milli);
+  by_cpu[cpu_milli] += sign;
+  if (by_cpu[cpu_milli] == 0) by_cpu.erase(cpu_milli);
 }
 
 bool ByCpu::may_hold(const Kind& kind, const Shape& shape) {

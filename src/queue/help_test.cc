@@ -41,6 +41,7 @@ std::string text(const base::Reason& reason) {
 
 std::vector<std::string> texts(const Decision& decision) {
   std::vector<std::string> all;
+  all.reserve(decision.alternatives.size());
   for (const base::Reason& reason : decision.alternatives) all.push_back(text(reason));
   return all;
 }
