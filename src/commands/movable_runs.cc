@@ -62,8 +62,8 @@ void leave_out_others(Floor& floor, const std::string& pool, const std::string& 
 }
 
 std::int64_t lost_by_move(const model::Run& run, const placement::Shape& shape, base::Instant now) {
-  const auto begun = run.started_at.value_or(now);
-  const std::int64_t seconds = std::max<std::int64_t>(0, (now - begun).us / 1'000'000);
+  const auto kept = std::max(run.started_at.value_or(now), run.checkpoint_at.value_or(base::Instant{}));
+  const std::int64_t seconds = std::max<std::int64_t>(0, (now - kept).us / 1'000'000);
   return seconds * shape.total_milli_gpu();
 }
 
@@ -78,7 +78,7 @@ base::Status add_tenants(Work& work, Floor& floor) {
   for (const auto& [id, hold] : cluster.holds()) {
     const auto spot = cluster.spot_of(hold.node_id, hold.shares);
     if (!spot) continue;  // a card of it is gone
-    placement::Tenant tenant{floor.movable.size(), placement::shape_of(hold), *spot, false, 0};
+    placement::Tenant tenant{floor.movable.size(), cluster.shape_of(hold), *spot, false, 0};
     const auto found = held.find(id);
     const bool asked_for = floor.forest.in_service(spot->slot);
     if (found != held.end() && asked_for && spot->cards != 0) runs.insert(found->second.run.id);

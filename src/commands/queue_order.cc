@@ -8,8 +8,8 @@
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "model/ranges.h"
-#include "queue/decide.h"
 #include "queue/order.h"
+#include "queue/reserved.h"
 
 namespace dure::commands {
 namespace {
@@ -61,7 +61,7 @@ using Starts = std::map<model::RunId, base::Instant>;
 Starts starts(const Scene& scene, base::Instant now) {
   Starts starts;
   for (const auto& decision :
-       queue::decide(scene.entries, scene.running, scene.cluster, scene.limits, scene.rules, now)) {
+       queue::decide_reserved(scene.entries, scene.running, scene.cluster, scene.limits, scene.rules, now)) {
     if (decision.verdict == queue::Verdict::kStart) starts[decision.run_id] = now;
     if (decision.estimated_start) starts[decision.run_id] = *decision.estimated_start;
   }

@@ -26,6 +26,7 @@ std::vector<model::PromisedCard> cards_of(const std::optional<queue::Promise>& p
   }
   return cards;
 }
+
 std::vector<queue::Decision> decide(const Scene& scene, base::Instant now) {
   return queue::decide_reserved(scene.entries, scene.running, scene.cluster, scene.limits, scene.rules, now);
 }

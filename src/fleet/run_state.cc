@@ -242,6 +242,7 @@ model::Run next_attempt(const model::Run& former, const model::RunId& id, base::
   next.estimated_start_at.reset();
   if (moved) next.estimated_start_at = now;  // the promise of its new cards
   if (!moved) next.promised_on.clear();
+  next.alternatives.clear();
   next.assigned_at.reset();
   next.started_at.reset();
   next.checkpoint_at.reset();

@@ -146,12 +146,8 @@ struct Run {
   std::optional<base::Instant> not_before;          // a retry waits until then, so that a crash does not spin
   std::optional<base::Reason> waiting;              // until it runs
   std::optional<base::Instant> estimated_start_at;  // queued only; a promise where cards are promised with it
-<<<<<<< HEAD
   std::vector<PromisedCard> promised_on;            // queued only, or of its next attempt while it stops
-=======
-  std::vector<PromisedCard> promised_on;   // queued only
-  std::vector<base::Reason> alternatives;  // queued only: what would help, most useful first
->>>>>>> 8315d45 (commands, cli: what would help stands on the run and in the queue; the preview of a priority says from when to when; the table of resources by pool, by model and as CSV)
+  std::vector<base::Reason> alternatives;           // queued only: what would help, most useful first
   std::optional<base::Instant> assigned_at;
   std::optional<base::Instant> started_at;
   std::optional<base::Instant> checkpoint_at;      // what it has done until then is not lost by a stop
@@ -169,17 +165,11 @@ DURE_FIELDS(Run, "runs", field("id", &Run::id), field("version", &Run::version),
             field("outcome", &Run::outcome), field("priority", &Run::priority),
             field("queued_at", &Run::queued_at), field("not_before", &Run::not_before),
             field("waiting", &Run::waiting), field("estimated_start_at", &Run::estimated_start_at),
-<<<<<<< HEAD
-            field("promised_on", &Run::promised_on), field("assigned_at", &Run::assigned_at),
-            field("started_at", &Run::started_at), field("checkpoint_at", &Run::checkpoint_at),
-            field("stop_requested_at", &Run::stop_requested_at), field("ended_at", &Run::ended_at),
-            field("exit_code", &Run::exit_code), field("ended_reason", &Run::ended_reason));
-=======
             field("promised_on", &Run::promised_on), field("alternatives", &Run::alternatives),
             field("assigned_at", &Run::assigned_at), field("started_at", &Run::started_at),
+            field("checkpoint_at", &Run::checkpoint_at), field("stop_requested_at", &Run::stop_requested_at),
             field("ended_at", &Run::ended_at), field("exit_code", &Run::exit_code),
             field("ended_reason", &Run::ended_reason));
->>>>>>> 8315d45 (commands, cli: what would help stands on the run and in the queue; the preview of a priority says from when to when; the table of resources by pool, by model and as CSV)
 
 enum class ReplicaState { kAssigned, kStarting, kRunning, kEnded };
 DURE_ENUM(ReplicaState, DURE_NAME(kAssigned, "assigned"), DURE_NAME(kStarting, "starting"),
