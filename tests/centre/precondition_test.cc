@@ -32,6 +32,17 @@ std::vector<Write> writes_of(Cast& cast) {
   const json::object quota{{"scope", "project"}, {"blocks", 300}, {"ground", "g"}};
   const auto project = first("projects");
   cast.centre.send("PUT", "/api/v1/quotas/" + project, office->token, json::serialize(quota));
+  const auto node = first("nodes");
+  const json::object period{
+      {"starts_at", "2030-01-07T00:00:00Z"}, {"ends_at", "2030-01-07T06:00:00Z"}, {"ground", "g"}};
+  auto closing = period, reserving = period;
+  closing["node_id"] = node;
+  reserving["ends_at"] = "2030-01-09T00:00:00Z";
+  reserving["starts_at"] = "2030-01-08T00:00:00Z";
+  reserving["project_id"] = project;
+  reserving["node_ids"] = json::array{node};
+  const auto window = cast.centre.post("/api/v1/maintenance-windows", *office, closing).text("id");
+  const auto reservation = cast.centre.post("/api/v1/reservations", *office, reserving).text("id");
   const auto token =
       cast.centre.post("/api/v1/api-tokens", cast.member, {{"name", "ci"}}).text("api_token/id");
   const auto form =
@@ -61,8 +72,11 @@ std::vector<Write> writes_of(Cast& cast) {
           {"POST", "/api/v1/outages/{id}/end", outage, office, {}},
           {"PUT", "/api/v1/quotas/{id}", project, office, quota},
           {"DELETE", "/api/v1/quotas/{id}", project, office, {}},
-          {"POST", "/api/v1/nodes/{id}/drain", first("nodes"), office, {}},
-          {"POST", "/api/v1/nodes/{id}/resume", first("nodes"), office, {}},
+          {"POST", "/api/v1/nodes/{id}/drain", node, office, {}},
+          {"POST", "/api/v1/nodes/{id}/resume", node, office, {}},
+          {"POST", "/api/v1/maintenance-windows/{id}/cancel", window, office, {}},
+          {"POST", "/api/v1/reservations/{id}/cancel", reservation, office, {}},
+          {"POST", "/api/v1/runs/{id}/checkpoint", cast.run, &cast.member, {{"at", nullptr}}},
           {"POST", "/api/v1/workloads/{id}/stop", cast.workload, &cast.member, {}},
           {"POST", "/api/v1/workloads/{id}/start", cast.workload, &cast.member, {}},
           {"DELETE", "/api/v1/workloads/{id}", cast.workload, &cast.member, {}},

@@ -279,7 +279,7 @@ TEST(Queue, F13_WhoIsRaisedGetsWhatWasPromised) {
   EXPECT_EQ(look(a).text("run/estimated_start_at"), second.text("run/estimated_start_at"));
 }
 
-// "30 blocks on an A100 fit now; a whole A100 frees in about 2 h", in the row, over the API, and not written
+// "30 blocks on an A100 fit now; as it is, it starts in about 2 h", in the row, over the API, and not written
 // again while nothing happens.
 TEST(Queue, P5_WhatWouldHelpIsSaidAndStays) {
   Stage stage;
@@ -289,7 +289,8 @@ TEST(Queue, P5_WhatWouldHelpIsSaidAndStays) {
   ASSERT_EQ(stage.post("job", job).status, 201);
   stage.centre.turn_loops();
   Who other = stage.centre.admit("kim02", 200);
-  const json::object whole{{"model", "a100-40gb"}, {"cards", 1}, {"time_limit_s", 3600}};
+  auto whole = blocks(100);
+  whole["time_limit_s"] = 3600;
   const auto made = stage.centre.post("/api/v1/workloads", other, asked(other, "job", whole));
   ASSERT_EQ(made.status, 201) << json::serialize(made.body);
   const std::string path = "/api/v1/workloads/" + made.text("workload/id");
@@ -297,7 +298,7 @@ TEST(Queue, P5_WhatWouldHelpIsSaidAndStays) {
   const auto told = stage.centre.get(path, other);
   EXPECT_EQ(told.text("run/alternatives/0/code"), "queue.help_blocks") << json::serialize(told.body);
   EXPECT_EQ(told.number("run/alternatives/0/parameters/blocks"), 30);
-  EXPECT_EQ(told.text("run/alternatives/1/code"), "queue.help_card_frees");
+  EXPECT_EQ(told.text("run/alternatives/1/code"), "queue.help_starts");
   const auto listed = stage.centre.get("/api/v1/queue", other);
   EXPECT_EQ(listed.text("items/0/alternatives/1/parameters/at"),
             told.text("run/alternatives/1/parameters/at"));
