@@ -50,7 +50,7 @@ struct Change {
   std::int64_t card_memory = 0;  // of each, where the shape says how much (board.h)
   Kind kind = Kind::kRunEnds;
   std::uint8_t instance = 0;  // on a card in MIG mode (slices.h): which one it has a part of
-  Heed heed = Heed::kAll;  // kCloses, kOpens
+  Heed heed = Heed::kAll;     // kCloses, kOpens
 
   static Change freed(Kind kind, base::Instant at, std::uint64_t key, const Placed& part);
   static Change taken(base::Instant at, std::uint64_t key, const Placed& part);
