@@ -1,22 +1,15 @@
 #include "queue/decide.h"
 
 #include <algorithm>
-#include <map>
-#include <memory>
 #include <set>
 
 #include "placement/place.h"
-#include "queue/departures.h"
+#include "queue/deciding.h"
 #include "queue/help.h"
 #include "queue/order.h"
-#include "queue/owners.h"
-#include "queue/scheduler.h"
 
 namespace dure::queue {
 namespace {
-
-// How long who was promised cards waits for those that are stopping there.
-constexpr base::Span kPatience = base::Span::minutes(5);
 
 // Who stands farther behind, or comes after so many, is not told what would help: each costs some searches.
 constexpr std::int64_t kMostHelped = 20, kMostHelpedAtOnce = 100;
@@ -26,13 +19,6 @@ Decision refuse(const Entry& entry, placement::RefusalKind kind, base::Reason re
   decision.run_id = entry.run_id;
   decision.verdict = Verdict::kRefuse;
   decision.refusal = kind;
-  decision.reason = std::move(reason);
-  return decision;
-}
-
-Decision wait(const Entry& entry, base::Reason reason) {
-  Decision decision;
-  decision.run_id = entry.run_id;
   decision.reason = std::move(reason);
   return decision;
 }
@@ -48,205 +34,13 @@ bool allocated(const std::string& model, const placement::Request& request) {
   return instance && instance->model->name == model;
 }
 
-// One decision over the whole queue.
-class Deciding {
- public:
-  Deciding(const std::vector<Entry>& entries, const std::vector<Running>& running,
-           const placement::Cluster& cluster, const Limits& limits, const Rules& rules, base::Instant now);
-  std::vector<Decision> decide();
+}  // namespace
 
- private:
-  base::Bytes card_memory(const std::string& model);
-  Amount amount(const Entry& entry) { return amount_of(entry.request, card_memory(entry.request.model)); }
-  void adopt(const Running& run);
-  void close();
-  bool in_the_way(const Closed& closed, const Entry& entry) const;
-  std::optional<base::Instant> closed_until(const Entry& entry, const placement::Plan& plan) const;
-  std::optional<std::vector<placement::Spot>> spots_of(
-      const std::vector<placement::PlannedReplica>& replicas) const;
-  void see_leaving(const Running& run, const Job& job, const std::vector<placement::Spot>& spots);
-  std::optional<Decision> awaits_cards(const Entry& entry);
-  std::optional<Job> job_of(const Entry& entry, const placement::Request& request);
-  void submit(const Entry& entry);
-  void restore(const Entry& entry, Handle handle);
-  std::optional<Decision> refused(const Entry& entry);
-  std::optional<Decision> stands_aside(const Entry& entry) const;
-  std::optional<Decision> over_ceiling(const Entry& entry);
-  void act(const Action& action);
-  Decision stopped(const Action& action);
-  Decision started(const Entry& entry, const std::vector<placement::Spot>& spots);
-  Decision waits(const Entry& entry);
-  base::Reason at_ceiling(const Entry& entry, std::size_t owner);
-  base::Reason no_room(const Entry& entry, std::int64_t ahead) const;
-  std::optional<Promise> promise(const Entry& entry, Handle handle) const;
-  std::vector<std::string> models_in_reach(const Entry& entry) const;
-  std::vector<base::Reason> what_helps(const Entry& entry, Handle handle);
-  std::vector<const Entry*> in_order() const;
-
-  const std::vector<Entry>& entries_;
-  const placement::Cluster& cluster_;
-  const Limits& limits_;
-  const Rules& rules_;
-  base::Instant now_;
-  OwnerTree owners_;
-  std::map<std::string, base::Bytes> card_memory_;
-  std::map<model::RunId, std::pair<std::size_t, std::size_t>> owners_of_;  // account, allocation
-  std::unique_ptr<Scheduler> scheduler_;
-  std::optional<Departures> departures_;  // where anything is stopping
-  std::map<model::RunId, Handle> handles_;
-  std::map<Handle, const Entry*> entry_of_;
-  std::map<Handle, model::RunId> run_of_;
-  std::vector<Decision> stops_;
-  placement::Cluster after_;                        // with what has started
-  std::map<std::size_t, std::int64_t> waiting_in_;  // by lane
-  std::map<model::RunId, Decision> decided_;
-  std::int64_t helped_ = 0;
-};
-
-Deciding::Deciding(const std::vector<Entry>& entries, const std::vector<Running>& running,
-                   const placement::Cluster& cluster, const Limits& limits, const Rules& rules,
-                   base::Instant now)
-    : entries_(entries),
-      cluster_(cluster),
-      limits_(limits),
-      rules_(rules),
-      now_(now),
-      owners_(limits, rules, now),
-      after_(cluster) {
-  for (const Running& run : running)
-    owners_of_[run.run_id] = {owners_.account(run.organisation_id, run.project_id, run.account_id),
-                              owners_.allocation(run.allocation_id, run.preemptible)};
-  for (const Entry& entry : entries)
-    owners_of_[entry.run_id] = {owners_.account(entry.organisation_id, entry.project_id, entry.account_id),
-                                owners_.allocation(entry.allocation_id, entry.preemptible)};
-  const Setting setting{.fair_share = rules.fair_share,
-                        .backfill = rules.backfill,
-                        .promises = rules.promises,
-                        .tries = rules.backfill_at_most,
-                        .ageing = rules.ageing,
-                        .patience = rules.patience,
-                        .reclaim = true,
-                        .least_run = rules.least_run,
-                        .stop_grace = rules.stop_grace};
-  scheduler_ =
-      std::make_unique<Scheduler>(cluster.index().forest(), owners_.quotas(), owners_.shares(), setting, now);
-  scheduler_->set_topology(cluster.index().topology());
-  for (const Running& run : running) adopt(run);
-  close();
-}
-
-base::Bytes Deciding::card_memory(const std::string& model) {
-  const auto found = card_memory_.find(model);
-  if (found != card_memory_.end()) return found->second;
-  return card_memory_[model] = placement::largest_card_memory(cluster_, model);
-}
-
-// What it holds, as the cluster has it; one of which a card is gone ends at no known time.
-void Deciding::adopt(const Running& run) {
-  Job job;
-  std::tie(job.owner, job.also) = owners_of_.at(run.run_id);
-  job.amount = run.amount;
-  job.preemptible = run.preemptible;
-  std::vector<placement::Spot> spots;
-  for (const model::ReplicaId& id : run.replica_ids) {
-    const auto hold = cluster_.holds().find(id);
-    if (hold == cluster_.holds().end()) continue;
-    const auto spot = cluster_.spot_of(hold->second.node_id, hold->second.shares);
-    if (!spot) {
-      spots.clear();
-      break;
-    }
-    spots.push_back(*spot);
-    job.shape = cluster_.shape_of(hold->second);
-  }
-  job.replicas = std::max<std::int64_t>(1, static_cast<std::int64_t>(spots.size()));
-  const base::Instant ends = spots.empty() ? placement::kNever : run.ends_by.value_or(placement::kNever);
-  if (run.stopping) see_leaving(run, job, spots);
-  const Handle handle = scheduler_->adopt(job, std::move(spots), now_, ends);
-  scheduler_->recall(handle, {run.began.value_or(now_), run.checkpoint_at, run.stopping});
-  run_of_[handle] = run.run_id;
-}
-
-// Every slot of the nodes that are closed for a while.
-void Deciding::close() {
-  std::map<model::NodeId, std::vector<const Closed*>> by_node;
-  for (const Closed& closed : rules_.closed)
-    if (closed.until > std::max(closed.from, now_)) by_node[closed.node_id].push_back(&closed);
-  if (by_node.empty()) return;
-  const placement::Index& index = cluster_.index();
-  for (std::size_t slot = 0; slot < index.forest().slots().size(); ++slot) {
-    const auto found = by_node.find(cluster_.nodes()[index.node_of(slot)].id);
-    if (found == by_node.end()) continue;
-    for (const Closed* closed : found->second)
-      scheduler_->plan_maintenance(slot, std::max(closed->from, now_), closed->until, heed_of(*closed, now_));
-  }
-}
-
-// What it leaves, and where it goes.
-void Deciding::see_leaving(const Running& run, const Job& job, const std::vector<placement::Spot>& spots) {
-  if (!departures_) departures_.emplace(scheduler_->forest());
-  departures_->leaves(job.shape, spots);
-  if (!run.goes_to) return;
-  const auto shape = cluster_.index().shape_of(run.goes_to->request);
-  auto there = spots_of(run.goes_to->replicas);
-  if (!shape || !there) return;
-  Job next = job;
-  next.shape = *shape;
-  next.time_limit = run.goes_to->time_limit.value_or(placement::kForever);
-  scheduler_->keep(next, *std::move(there));
-}
-
-std::optional<std::vector<placement::Spot>> Deciding::spots_of(
-    const std::vector<placement::PlannedReplica>& replicas) const {
-  std::vector<placement::Spot> spots;
-  for (const placement::PlannedReplica& replica : replicas) {
-    const auto spot = cluster_.spot_of(replica.node_id, replica.shares);
-    if (!spot) return std::nullopt;
-    spots.push_back(*spot);
-  }
-  return spots;
-}
-
-// Its time has come, and those on its cards are about to leave.
-std::optional<Decision> Deciding::awaits_cards(const Entry& entry) {
-  if (!departures_ || !entry.promise) return std::nullopt;
-  const base::Instant start = entry.promise->start;
-  if (now_ < start || start + kPatience < now_) return std::nullopt;
-  auto spots = spots_of(entry.promise->replicas);
-  if (!spots || !departures_->make_room(*cluster_.index().shape_of(entry.request), *spots))
-    return std::nullopt;
-  scheduler_->keep(*job_of(entry, entry.request), *std::move(spots));
-  Decision kept = wait(entry, base::Reason("queue.cards_not_left"));
-  kept.estimated_start = start;
-  kept.promise = entry.promise;
-  return kept;
-}
-
-// What the entry's owner would ask for with that request. Nothing where there is no such pool or model.
-std::optional<Job> Deciding::job_of(const Entry& entry, const placement::Request& request) {
-  const auto shape = cluster_.index().shape_of(request);
-  if (!shape) return std::nullopt;
-  Job job;
-  std::tie(job.owner, job.also) = owners_of_.at(entry.run_id);
-  job.priority = entry.priority;
-  job.queued_at = entry.queued_at;
-  job.shape = *shape;
-  job.replicas = request.replicas;
-  job.apart = request.apart;
-  if (entry.time_limit) job.time_limit = *entry.time_limit;
-  job.amount = amount_of(request, card_memory(request.model));
-  job.preemptible = entry.preemptible;
-  return job;
-}
-
-void Deciding::submit(const Entry& entry) {
-  handles_[entry.run_id] = scheduler_->submit(*job_of(entry, entry.request));
-}
-
-void Deciding::restore(const Entry& entry, Handle handle) {
-  if (!entry.promise) return;
-  if (auto spots = spots_of(entry.promise->replicas))
-    scheduler_->adopt_promise(handle, entry.promise->start, *std::move(spots));
+Decision wait(const Entry& entry, base::Reason reason) {
+  Decision decision;
+  decision.run_id = entry.run_id;
+  decision.reason = std::move(reason);
+  return decision;
 }
 
 std::optional<Decision> Deciding::refused(const Entry& entry) {
@@ -454,8 +248,6 @@ std::vector<Decision> Deciding::decide() {
   decisions.insert(decisions.end(), stops_.begin(), stops_.end());
   return decisions;
 }
-
-}  // namespace
 
 std::vector<Decision> decide(const std::vector<Entry>& entries, const std::vector<Running>& running,
                              const placement::Cluster& cluster, const Limits& limits, const Rules& rules,
