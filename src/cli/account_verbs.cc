@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "cli/node_names.h"
 #include "cli/verbs.h"
 #include "net/url.h"
 
@@ -171,8 +172,9 @@ struct Outage {
 };
 
 base::Status begin_outage(Context& context, Api& api, const Outage& input) {
+  DURE_LET(ids, node_ids(api, input.nodes));
   json::array nodes;
-  for (const auto& node : input.nodes) nodes.emplace_back(node);
+  for (const auto& id : ids) nodes.emplace_back(id);
   const json::object body{{"cause", input.cause}, {"note", input.note}, {"node_ids", nodes}};
   DURE_LET(begun, api.post("/api/v1/outages", json::serialize(body)));
   print(context.output(), begun, {{"ID", "id"}, {"CAUSE", "cause"}, {"STARTED", "started_at"}});
@@ -185,7 +187,7 @@ void add_outages(CLI::App& app, Context& context) {
   auto input = std::make_shared<Outage>();
   begin->add_option("--cause", input->cause, "Why")->required();
   begin->add_option("--note", input->note);
-  begin->add_option("--node", input->nodes, "Id of a node that it is about; all, where left out");
+  begin->add_option("--node", input->nodes, "Name or id of a node that it is about; all, where left out");
   begin->callback(
       [&context, input] { context.with_api([&](Api& api) { return begin_outage(context, api, *input); }); });
   auto* end = outage->add_subcommand("end", "Ends it; the time is given back to the allocations");

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <cstdio>
 
+#include "cli/node_names.h"
 #include "cli/verbs.h"
 #include "net/push.h"
 #include "net/url.h"
@@ -87,7 +88,8 @@ const std::vector<List>& lists() {
         {"ISLAND", "nvlink_island"},
         {"SIMULATED", "simulated"},
         {"ENGINE", "engine"},
-        {"LAST REPORT", "last_report_at"}}},
+        {"LAST REPORT", "last_report_at"},
+        {"ID", "id"}}},
       {"cards",
        "cards",
        "Cards",
@@ -298,10 +300,11 @@ void add_nodes(CLI::App& app, Context& context) {
     auto* sub = node->add_subcommand(
         verb, verb == "drain" ? "Takes nothing new; what runs goes on" : "Back in service");
     auto id = std::make_shared<std::string>();
-    sub->add_option("id", *id)->required();
+    sub->add_option("node", *id, "Its name or id")->required();
     sub->callback([&context, id, verb] {
       context.with_api([&](Api& api) -> base::Status {
-        DURE_LET(row, api.post("/api/v1/nodes/" + *id + "/" + verb));
+        DURE_LET(which, node_id(api, *id));
+        DURE_LET(row, api.post("/api/v1/nodes/" + which + "/" + verb));
         print(context.output(), row, {{"NAME", "name"}, {"STATE", "state"}});
         return {};
       });

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <memory>
 
+#include "cli/node_names.h"
 #include "cli/verbs.h"
 
 namespace dure::cli {
@@ -32,13 +33,14 @@ void add_plan(CLI::App* maintenance, Context& context, bool preview) {
       preview ? "Which runs and promises it would touch; nothing is kept"
               : "Closes a node for a while; what would run into it starts elsewhere or later");
   auto input = std::make_shared<Window>();
-  verb->add_option("node", input->node, "Id of the node (see: dure nodes)")->required();
+  verb->add_option("node", input->node, "Name or id of the node")->required();
   verb->add_option("--from", input->from, "When it closes: 2026-09-01T09:00:00Z")->required();
   verb->add_option("--until", input->until, "When it opens again")->required();
   if (!preview) verb->add_option("--ground", input->ground, "Why; everybody may read it")->required();
   verb->callback([&context, input, preview] {
     context.with_api([&](Api& api) -> base::Status {
-      const std::string body = json::serialize(json::object{{"node_id", input->node},
+      DURE_LET(node, node_id(api, input->node));
+      const std::string body = json::serialize(json::object{{"node_id", node},
                                                             {"starts_at", input->from},
                                                             {"ends_at", input->until},
                                                             {"ground", input->ground}});
@@ -64,7 +66,10 @@ void add_list(CLI::App* maintenance, Context& context) {
   list->callback([&context, node, state] {
     context.with_api([&](Api& api) -> base::Status {
       std::string path = "/api/v1/maintenance-windows?sort=starts_at";
-      if (!node->empty()) path += "&node_id=" + *node;
+      if (!node->empty()) {
+        DURE_LET(id, node_id(api, *node));
+        path += "&node_id=" + id;
+      }
       if (!state->empty()) path += "&state=" + *state;
       DURE_LET(rows, api.list(path));
       print(context.output(), rows, kWindowColumns);
@@ -101,9 +106,9 @@ struct Kept {
   std::string ground;
 };
 
-std::string body_of(const Kept& input) {
+std::string body_of(const Kept& input, const std::vector<std::string>& ids) {
   json::array nodes;
-  for (const auto& node : input.nodes) nodes.emplace_back(node);
+  for (const auto& id : ids) nodes.emplace_back(id);
   return json::serialize(json::object{{"project_id", input.project},
                                       {"pool", input.pool},
                                       {"model", input.model},
@@ -122,7 +127,7 @@ void add_make(CLI::App* reservation, Context& context, bool preview) {
   verb->add_option("project", input->project, "Id of the project (see: dure projects)")->required();
   verb->add_option("--model", input->model, "Of the cards");
   verb->add_option("--cards", input->cards, "How many at least; the nodes are chosen");
-  verb->add_option("--node", input->nodes, "Id of a node, in place of a number of cards");
+  verb->add_option("--node", input->nodes, "Name or id of a node, in place of a number of cards");
   verb->add_option("--pool", input->pool, "Nodes of this pool only");
   verb->add_option("--from", input->from, "From when on: 2026-09-01T00:00:00Z")->required();
   verb->add_option("--until", input->until, "Until when")->required();
@@ -130,12 +135,13 @@ void add_make(CLI::App* reservation, Context& context, bool preview) {
   verb->callback([&context, input, preview] {
     context.with_api([&](Api& api) -> base::Status {
       const std::string path = "/api/v1/reservations";
+      DURE_LET(nodes, node_ids(api, input->nodes));
       if (!preview) {
-        DURE_LET(made, api.post(path, body_of(*input)));
+        DURE_LET(made, api.post(path, body_of(*input, nodes)));
         print(context.output(), made, kReservationColumns);
         return {};
       }
-      DURE_LET(touched, api.post(path + "/preview", body_of(*input)));
+      DURE_LET(touched, api.post(path + "/preview", body_of(*input, nodes)));
       print(context.output(), touched.at("items"), kTouchedColumns);
       return {};
     });

@@ -9,14 +9,6 @@
 namespace dure::placement {
 namespace {
 
-bool node_before(const NodeRoom& a, const NodeRoom& b) {
-  return std::tie(a.leaf, a.island, a.name, a.id) < std::tie(b.leaf, b.island, b.name, b.id);
-}
-
-bool card_before(const CardRoom& a, const CardRoom& b) {
-  return std::tie(a.index, a.id) < std::tie(b.index, b.id);
-}
-
 CardRoom* find_card(NodeRoom& node, const model::CardId& id) {
   for (CardRoom& card : node.cards)
     if (card.id == id) return &card;
@@ -145,7 +137,8 @@ void Cluster::put_node(const model::Node& node) {
 }
 
 void Cluster::reindex() {
-  std::sort(nodes_.begin(), nodes_.end(), node_before);
+  std::ranges::sort(
+      nodes_, {}, [](const NodeRoom& node) { return std::tie(node.leaf, node.island, node.name, node.id); });
   index_.clear();
   for (std::size_t i = 0; i < nodes_.size(); ++i) index_[nodes_[i].id] = i;
 }
@@ -162,7 +155,7 @@ void Cluster::put_card(const model::Card& card) {
   room->simulated = card.simulated;
   room->health = card.health;
   room->mig = card.mig;
-  std::sort(node->cards.begin(), node->cards.end(), card_before);
+  std::ranges::sort(node->cards, {}, [](const CardRoom& each) { return std::tie(each.index, each.id); });
 }
 
 void Cluster::set_node(const model::Node& node) {

@@ -14,6 +14,11 @@ Plan plan_for(const Cluster& cluster, const Request& request) {
   return std::get<Plan>(answer);
 }
 
+TEST(Cluster, MadeFromRowsItHasTheFirstVersion) {
+  EXPECT_EQ(Cluster().version(), 0);
+  EXPECT_EQ(Cluster::from_rows({}).version(), 1);
+}
+
 TEST(Cluster, CommitTakesAndReleaseGivesBack) {
   Cluster cluster = Cluster::from_rows(room(1, 2));
   const Cluster before = cluster;

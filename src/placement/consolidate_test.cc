@@ -12,6 +12,7 @@
 #include <tuple>
 
 #include "placement/handover_fixture.h"
+#include "placement/slices.h"
 #include "placement/tenants_fixture.h"
 
 namespace dure::placement {
@@ -136,6 +137,17 @@ TEST(Consolidate, GathersCardsForARequestThatWants4Together) {
   EXPECT_TRUE(has_together(carry_out(place.forest.slots(), *of_model), together(4, 2)));
   EXPECT_FALSE(consolidate(place.forest, place.tenants, together(5))) << "no slot has so many";
   EXPECT_FALSE(consolidate(place.forest, place.tenants, together(3))) << "they are there";
+}
+
+TEST(Consolidate, SlicesOfACardInMigModeAreNotCardsTogether) {
+  Slot slices = empty_slices(*find_mig_model("a30"));
+  for (const MigModel& model : mig_models())
+    if (mig_kind(model) == 1) slices = empty_slices(model);
+  ASSERT_EQ(slices.mig, 1);
+  Place place({machine(4, 32), machine(4, 32), slices});
+  place.put(part(300), 0, 1);
+  place.put(part(300), 1, 1);
+  EXPECT_TRUE(consolidate(place.forest, place.tenants, together(4)));
 }
 
 TEST(Consolidate, MovesNothingThatMustStayAndNothingWithoutCpuOrModel) {

@@ -38,13 +38,12 @@ Forest::Forest(std::vector<Slot> slots, std::int64_t most_slope)
   for (Tree& tree : trees_) {
     while (tree.width < tree.slots.size()) tree.width *= 2;
     tree.nodes.resize(2 * tree.width);
+    grow(tree);
     for (std::size_t i = 0; i < tree.slots.size(); ++i) {
-      const Extent& leaf = tree.nodes[tree.width + i] = extent_of(tree.slots[i]);
-      ++tree.census.slots_by_whole[static_cast<std::size_t>(leaf.whole)];
+      ++tree.census.slots_by_whole[static_cast<std::size_t>(tree.nodes[tree.width + i].whole)];
       count_slot(tree.slots[i], 1);
       if (tree.mig > 0) tree.mig_cards.note(tree.slots[i], slots_[tree.slots[i]], true);
     }
-    for (std::size_t i = tree.width; i-- > 1;) tree.nodes[i] = join(tree.nodes[2 * i], tree.nodes[2 * i + 1]);
   }
   adapt();
 }
@@ -90,13 +89,16 @@ void Forest::adapt() {
   }
 }
 
+// All of its nodes anew.
+void Forest::grow(Tree& tree) const {
+  for (std::size_t i = 0; i < tree.slots.size(); ++i) tree.nodes[tree.width + i] = extent_of(tree.slots[i]);
+  for (std::size_t i = tree.width; i-- > 1;) tree.nodes[i] = join(tree.nodes[2 * i], tree.nodes[2 * i + 1]);
+}
+
 void Forest::set_slope(std::size_t pool, std::int64_t slope) {
   pools_[pool].slope = slope;
-  for (Tree& tree : trees_) {
-    if (tree.in != pool) continue;
-    for (std::size_t i = 0; i < tree.slots.size(); ++i) tree.nodes[tree.width + i] = extent_of(tree.slots[i]);
-    for (std::size_t i = tree.width; i-- > 1;) tree.nodes[i] = join(tree.nodes[2 * i], tree.nodes[2 * i + 1]);
-  }
+  for (Tree& tree : trees_)
+    if (tree.in == pool) grow(tree);
 }
 
 Forest::Extent Forest::extent_of(std::size_t slot) const {
@@ -241,7 +243,7 @@ void Forest::look_at_mig_cards(Search& search) const {
 std::optional<Spot> Forest::best(Search search) const {
   if (search.shape.cards == 0) look(search, true);
   if (!search.found) look(search, false);
-  if (!search.found && search.shape.mig > 0 && search.shape.cards > 0) look_at_mig_cards(search);
+  if (!search.found && search.shape.mig != 0) look_at_mig_cards(search);
   if (!search.found) return std::nullopt;
   return Spot{search.slot, tightest_cards(slots_[search.slot], search.shape)};
 }

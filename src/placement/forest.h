@@ -164,6 +164,7 @@ class Forest {
   std::size_t pool_of(std::int16_t pool);
   void count_supply(std::size_t slot, std::int64_t sign);
   void count_machine(std::size_t slot, std::int64_t sign);
+  void grow(Tree& tree) const;
   void set_slope(std::size_t pool, std::int64_t slope);
   void adapt();
   void count_cards(std::size_t slot, std::uint32_t cards, std::int32_t sign);

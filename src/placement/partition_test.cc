@@ -135,6 +135,31 @@ TEST(Partition, TheNodesCpuIsCountedToo) {
   EXPECT_EQ(refusal(cluster, request).reason.code, "placement.too_much_cpu");
 }
 
+TEST(Partition, BlocksThatFitAnInstanceThatIsThereAreNotCountedAsBusy) {
+  Rows rows = mig_room(1, 1);
+  rows.nodes[0].cpu_milli = 4'000;
+  Cluster cluster = Cluster::from_rows(rows);
+  start(cluster, instance_of(kA100, "4g.20gb"), "a");
+  Request half = instance_of(kA100, "3g.20gb", 50);
+  half.cpu_milli = 4'000;
+  start(cluster, half, "b");
+  half.cpu_milli = 1;
+  const Counts counts = refusal(cluster, half).counts;
+  EXPECT_EQ(counts.node_cpu, 1) << "the other half of the instance is free";
+  EXPECT_EQ(counts.busy, 0);
+}
+
+TEST(Partition, AShareOfAProfileThatTheCardHasNotIsOfNone) {
+  const Cluster cluster = Cluster::from_rows(mig_room(1, 1));
+  Hold hold;
+  hold.node_id = cluster.nodes()[0].id;
+  hold.shares = {
+      {cluster.nodes()[0].cards[0].id, base::MilliGpu{100}, {}, "9g.99gb", 0, base::MilliGpu{500}}};
+  EXPECT_EQ(cluster.shape_of(hold).mig, 0);
+  hold.shares[0].mig_profile = "3g.20gb";
+  EXPECT_EQ(cluster.shape_of(hold).mig, mig_number(*parse_mig_model("a100-40gb-mig-3g.20gb")));
+}
+
 TEST(Partition, RowsThatCannotBeAreNamedAndTheirCardTakesNothing) {
   Rows rows = mig_room(1, 1);
   for (const auto& [id, profile] : {std::pair{"a", "3g.20gb"}, {"b", "2g.10gb"}}) {
