@@ -149,6 +149,22 @@ TEST(Partition, BlocksThatFitAnInstanceThatIsThereAreNotCountedAsBusy) {
   EXPECT_EQ(counts.busy, 0);
 }
 
+TEST(Partition, AShareStandsOnTheSlicesOfItsInstance) {
+  const Cluster cluster = Cluster::from_rows(mig_room(1, 2));
+  const NodeRoom& node = cluster.nodes()[0];
+  const auto spot = [&](const std::string& profile, std::int64_t start) {
+    return cluster.spot_of(
+        node.id, {{node.cards[1].id, base::MilliGpu{428}, {}, profile, start, base::MilliGpu{1000}}});
+  };
+  const auto there = spot("3g.20gb", 4);
+  ASSERT_TRUE(there);
+  EXPECT_EQ(there->slot, 1U);
+  EXPECT_EQ(there->cards, slices_of(mig_number(*parse_mig_model("a100-40gb-mig-3g.20gb")), 4));
+  EXPECT_FALSE(spot("3g.20gb", 1)) << "none may begin there";
+  EXPECT_FALSE(spot("3g.20gb", -1)) << "a share of the whole card";
+  EXPECT_FALSE(spot("9g.99gb", 0));
+}
+
 TEST(Partition, AShareOfAProfileThatTheCardHasNotIsOfNone) {
   const Cluster cluster = Cluster::from_rows(mig_room(1, 1));
   Hold hold;
