@@ -143,6 +143,8 @@ TEST(Partition, BlocksThatFitAnInstanceThatIsThereAreNotCountedAsBusy) {
   Request half = instance_of(kA100, "3g.20gb", 50);
   half.cpu_milli = 4'000;
   start(cluster, half, "b");
+  Request more = instance_of(kA100, "3g.20gb", 60);
+  EXPECT_EQ(text_of(refusal(cluster, more).reason, "largest_blocks"), "50");
   half.cpu_milli = 1;
   const Counts counts = refusal(cluster, half).counts;
   EXPECT_EQ(counts.node_cpu, 1) << "the other half of the instance is free";
