@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "base/result.h"
 #include "placement/place.h"
 
 namespace dure::queue {
@@ -94,12 +95,21 @@ class Rounds {
       if (entry.project_id == project) own.push_back(entry);
     if (own.empty()) return;
     const auto periods = periods_of(rules_, project);
+    std::vector<Decision> promised;
     for (Decision& decision : queue::decide(own, running_, cluster_, limits_, rules_for(project), now_)) {
       if (decision.verdict == Verdict::kStart)
         start(std::move(decision));
+      else if (decision.verdict == Verdict::kStop)
+        stop(std::move(decision));
       else if (decision.promise && within(*decision.promise, periods))
-        promised_[decision.run_id] = *decision.promise;
+        promised.push_back(std::move(decision));
     }
+    // What is stopped comes last, and after that it is known whose cards are being left.
+    for (Decision& decision : promised)
+      if (awaits_those_that_leave(*decision.promise))
+        stay(std::move(decision));
+      else
+        promised_[decision.run_id] = *decision.promise;
   }
 
   static bool within(const Promise& promise, const std::map<model::NodeId, Periods>& periods) {
@@ -112,10 +122,46 @@ class Rounds {
     });
   }
 
-  // From here on it runs.
-  void start(Decision decision) {
-    const auto entry = std::find_if(entries_.begin(), entries_.end(),
-                                    [&](const Entry& each) { return each.run_id == decision.run_id; });
+  // To the rounds that follow it is stopping: they do not stop it again.
+  void stop(Decision decision) {
+    const auto run = std::find_if(running_.begin(), running_.end(),
+                                  [&](const Running& each) { return each.run_id == decision.run_id; });
+    DURE_ASSERT(run != running_.end());
+    const base::Instant ends = now_ + rules_.stop_grace;
+    run->stopping = true;
+    run->ends_by = run->ends_by && *run->ends_by > now_ ? std::min(*run->ends_by, ends) : ends;
+    decisions_.push_back(std::move(decision));
+  }
+
+  // Whether it starts as soon as runs that are stopping have left its nodes.
+  bool awaits_those_that_leave(const Promise& promise) const {
+    if (promise.start > now_ + rules_.stop_grace) return false;
+    std::set<model::NodeId> left;
+    for (const Running& run : running_) {
+      if (!run.stopping) continue;
+      for (const model::ReplicaId& replica : run.replica_ids)
+        if (const auto hold = cluster_.holds().find(replica); hold != cluster_.holds().end())
+          left.insert(hold->second.node_id);
+    }
+    return std::any_of(promise.replicas.begin(), promise.replicas.end(),
+                       [&](const auto& replica) { return left.contains(replica.node_id); });
+  }
+
+  // It takes no part in the rounds that follow, where it would stop others as well; it counts as what runs,
+  // without cards, so that its ceilings keep the room for it.
+  void stay(Decision decision) {
+    running_.push_back(as_running(decision.run_id));
+    decided_.insert(decision.run_id);
+    decision.reason = base::Reason("queue.cards_not_left");
+    decision.position = ++staying_;
+    decisions_.push_back(std::move(decision));
+  }
+
+  // As what has been started in this decision.
+  Running as_running(const model::RunId& id) const {
+    const auto entry =
+        std::find_if(entries_.begin(), entries_.end(), [&](const Entry& each) { return each.run_id == id; });
+    DURE_ASSERT(entry != entries_.end());
     Running run;
     run.run_id = entry->run_id;
     run.account_id = entry->account_id;
@@ -124,19 +170,25 @@ class Rounds {
     run.organisation_id = entry->organisation_id;
     run.amount = amount_of(entry->request, placement::largest_card_memory(cluster_, entry->request.model));
     if (entry->time_limit) run.ends_by = placement::end_of(now_, *entry->time_limit);
+    return run;
+  }
+
+  // From here on it runs.
+  void start(Decision decision) {
+    Running run = as_running(decision.run_id);
     for (std::size_t i = 0; i < decision.plan->replicas.size(); ++i)
-      run.replica_ids.emplace_back(entry->run_id.text + "/" + std::to_string(i));
+      run.replica_ids.emplace_back(decision.run_id.text + "/" + std::to_string(i));
     const base::Status taken = cluster_.commit(*decision.plan, run.replica_ids);
     DURE_ASSERT(taken.ok());
     running_.push_back(std::move(run));
-    started_.insert(decision.run_id);
+    decided_.insert(decision.run_id);
     decisions_.push_back(std::move(decision));
   }
 
   void decide_for_all() {
     std::vector<Entry> rest;
     for (const Entry& entry : entries_)
-      if (!started_.contains(entry.run_id)) rest.push_back(entry);
+      if (!decided_.contains(entry.run_id)) rest.push_back(entry);
     Rules all = rules_;
     all.reserved.clear();
     close_reserved(rules_, {}, all.closed);
@@ -148,6 +200,7 @@ class Rounds {
         decision.promise = own->second;
         decision.estimated_start = own->second.start;
       }
+      if (waits) decision.position += staying_;
       decisions_.push_back(std::move(decision));
     }
   }
@@ -158,7 +211,8 @@ class Rounds {
   const Limits& limits_;
   const Rules& rules_;
   base::Instant now_;
-  std::set<model::RunId> started_;
+  std::set<model::RunId> decided_;  // in a project's own round
+  std::int64_t staying_ = 0;
   std::map<model::RunId, Promise> promised_;
   std::vector<Decision> decisions_;
 };

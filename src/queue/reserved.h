@@ -9,6 +9,9 @@
 // On its nodes a project heeds what runs there, other closures and the promises that others have there for
 // afterwards. A run of its own may go on past the end, as any run may. What the project runs before the start
 // heeds the reservation as everybody's does: it goes elsewhere, or ends before.
+//
+// Within its own allocation a project takes back what others borrow on its nodes (decide.h). Who is promised
+// cards there that are being left waits for them (queue.cards_not_left), and asks for nothing elsewhere.
 #pragma once
 
 #include <vector>
@@ -18,7 +21,7 @@
 namespace dure::queue {
 
 // As decide(), which knows of no reservation. Where entries start on reserved nodes, their decisions come
-// first.
+// first; then those that wait for cards that are being left there.
 std::vector<Decision> decide_reserved(const std::vector<Entry>& entries, const std::vector<Running>& running,
                                       const placement::Cluster& cluster, const Limits& limits,
                                       const Rules& rules, base::Instant now);

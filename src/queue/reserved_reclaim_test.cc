@@ -1,0 +1,122 @@
+// A9: what others borrow on the nodes that are a project's.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "queue/queue_fixture.h"
+#include "queue/reserved.h"
+
+namespace dure::queue {
+namespace {
+
+using placement::blocks_of;
+using placement::Cluster;
+using placement::room;
+using placement::Rows;
+
+// Nodes of one card. The first is the national project's for an hour from now on; "a" is given a card, "b"
+// nothing: it borrows what it has.
+struct Case {
+  Rows rows;
+  std::vector<Running> running;
+  Limits limits = limits_for({"a", "b", "c"});
+  Rules rules{.backfill = true};
+
+  explicit Case(int nodes = 2) : rows(room(nodes, 1)) {
+    rules.reserved = {{{rows.nodes[0].id}, model::ProjectId("nation"), kNow, at(60)}};
+    limit("a").ceiling.gpu = base::MilliGpu::cards(1);
+    limit("b").ceiling.gpu = base::MilliGpu{};
+  }
+  AllocationLimit& limit(const std::string& account) {
+    return limits.allocations.at(model::AllocationId("allocation-" + account));
+  }
+  void borrow(const std::string& id, std::size_t card, std::int64_t minutes_ago) {
+    running.push_back(queue::running(rows, card, id, "b", 100));
+    running.back().preemptible = true;
+    running.back().began = at(-minutes_ago);
+  }
+  std::vector<Decision> decide(const std::vector<Entry>& entries, base::Instant now = kNow) const {
+    return decide_reserved(entries, running, Cluster::from_rows(rows), limits, rules, now);
+  }
+};
+
+Entry asks(const std::string& id, const std::string& account, std::int64_t queued_s = 0) {
+  Entry made = entry(id, account, blocks_of("t4", 100), queued_s);
+  made.project_id = model::ProjectId(account == "a" ? "nation" : "other");
+  made.time_limit = base::Span::minutes(30);
+  return made;
+}
+
+std::vector<std::string> stopped(const std::vector<Decision>& decisions) {
+  std::vector<std::string> runs;
+  for (const Decision& each : decisions)
+    if (each.verdict == Verdict::kStop) runs.push_back(each.run_id.text);
+  return runs;
+}
+
+const Decision& of(const std::vector<Decision>& decisions, const std::string& id) {
+  const auto found = std::find_if(decisions.begin(), decisions.end(),
+                                  [&](const Decision& each) { return each.run_id.text == id; });
+  if (found != decisions.end()) return *found;
+  ADD_FAILURE() << id;
+  return decisions.front();
+}
+
+using Names = std::vector<std::string>;
+
+TEST(ReservedReclaim, A9_P5_WhoBorrowsThereIsStoppedAndNobodyElse) {
+  Case two;
+  two.borrow("far", 1, 60);
+  two.borrow("old", 0, 30);
+  const auto decisions = two.decide({asks("x", "c", 1), asks("n", "a", 2)});
+  EXPECT_EQ(stopped(decisions), Names{"old"});
+  const Decision& waits = of(decisions, "n");
+  ASSERT_TRUE(waits.promise);
+  EXPECT_EQ(waits.promise->start, kNow + two.rules.stop_grace);
+  EXPECT_EQ(waits.estimated_start, waits.promise->start);
+  EXPECT_EQ(waits.promise->replicas[0].node_id, two.rows.nodes[0].id);
+  EXPECT_EQ(waits.reason->code, "queue.cards_not_left");
+  EXPECT_EQ(waits.position, 1);
+  EXPECT_EQ(of(decisions, "x").position, 2);
+}
+
+// As dured has it second after second.
+TEST(ReservedReclaim, A9_P5_WhatIsPromisedForItStaysUntilItStarts) {
+  Case two;
+  two.borrow("far", 1, 60);
+  two.borrow("old", 0, 30);
+  Entry waits = asks("n", "a");
+  waits.promise = of(two.decide({waits}), "n").promise;
+  ASSERT_TRUE(waits.promise);
+  two.running[1].stopping = true;
+  two.running[1].ends_by = kNow + two.rules.stop_grace;
+  for (const std::int64_t seconds : {1, 59, 90}) {
+    const auto later = two.decide({waits}, kNow + base::Span::seconds(seconds));
+    EXPECT_EQ(stopped(later), Names{}) << seconds;
+    EXPECT_EQ(later[0].promise, waits.promise) << seconds;
+    EXPECT_EQ(later[0].estimated_start, waits.promise->start) << seconds;
+  }
+  two.running.pop_back();
+  two.rows.shares.pop_back();
+  const auto over = two.decide({waits}, kNow + base::Span::seconds(91));
+  EXPECT_EQ(over[0].verdict, Verdict::kStart);
+  EXPECT_EQ(stopped(over), Names{});
+}
+
+TEST(ReservedReclaim, A9_F14_ItsCeilingKeepsTheRoomForWhoWaitsThere) {
+  Case three(3);  // half of the third is free
+  three.borrow("far", 1, 60);
+  three.borrow("old", 0, 30);
+  three.running.push_back(queue::running(three.rows, 2, "half", "c", 50));
+  Entry half = asks("m", "a", 2);
+  half.request = blocks_of("t4", 50);
+  EXPECT_EQ(of(three.decide({half}), "m").verdict, Verdict::kStart);
+  three.limits.any_account.runs = 1;
+  const auto decisions = three.decide({asks("n", "a", 1), half});
+  EXPECT_EQ(stopped(decisions), Names{"old"});
+  EXPECT_EQ(of(decisions, "n").verdict, Verdict::kWait);
+  EXPECT_EQ(of(decisions, "m").verdict, Verdict::kWait);
+}
+
+}  // namespace
+}  // namespace dure::queue
