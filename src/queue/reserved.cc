@@ -96,7 +96,8 @@ class Rounds {
     if (own.empty()) return;
     const auto periods = periods_of(rules_, project);
     std::vector<Decision> promised;
-    for (Decision& decision : queue::decide(own, running_, cluster_, limits_, rules_for(project), now_)) {
+    for (Decision& decision :
+         queue::decide(own, stoppable_on(periods), cluster_, limits_, rules_for(project), now_)) {
       if (decision.verdict == Verdict::kStart)
         start(std::move(decision));
       else if (decision.verdict == Verdict::kStop)
@@ -120,6 +121,24 @@ class Rounds {
                return period.first <= promise.start && promise.start < period.second;
              });
     });
+  }
+
+  // Of what is not stopped in a round: nothing has run for less than that, `least_run` is never negative.
+  base::Instant not_begun() const { return now_ + base::Span{1}; }
+
+  bool stands_on(const Running& run, const std::map<model::NodeId, Periods>& periods) const {
+    return std::any_of(run.replica_ids.begin(), run.replica_ids.end(), [&](const auto& replica) {
+      const auto hold = cluster_.holds().find(replica);
+      return hold != cluster_.holds().end() && periods.contains(hold->second.node_id);
+    });
+  }
+
+  // What runs; whoever is on none of these nodes is not stopped.
+  std::vector<Running> stoppable_on(const std::map<model::NodeId, Periods>& periods) const {
+    std::vector<Running> list = running_;
+    for (Running& run : list)
+      if (run.preemptible && !stands_on(run, periods)) run.began = not_begun();
+    return list;
   }
 
   // To the rounds that follow it is stopping: they do not stop it again.
@@ -157,7 +176,7 @@ class Rounds {
     decisions_.push_back(std::move(decision));
   }
 
-  // As what has been started in this decision.
+  // As what has been started in this decision, and is not stopped by it.
   Running as_running(const model::RunId& id) const {
     const auto entry =
         std::find_if(entries_.begin(), entries_.end(), [&](const Entry& each) { return each.run_id == id; });
@@ -170,6 +189,8 @@ class Rounds {
     run.organisation_id = entry->organisation_id;
     run.amount = amount_of(entry->request, placement::largest_card_memory(cluster_, entry->request.model));
     if (entry->time_limit) run.ends_by = placement::end_of(now_, *entry->time_limit);
+    run.preemptible = entry->preemptible;
+    run.began = not_begun();
     return run;
   }
 

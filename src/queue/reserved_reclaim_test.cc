@@ -118,5 +118,36 @@ TEST(ReservedReclaim, A9_F14_ItsCeilingKeepsTheRoomForWhoWaitsThere) {
   EXPECT_EQ(of(decisions, "m").verdict, Verdict::kWait);
 }
 
+TEST(ReservedReclaim, A9_WhoIsOnOtherNodesIsNotStoppedForIt) {
+  Case two;
+  two.borrow("far", 1, 20);  // the one that has the least to lose
+  two.borrow("old", 0, 30);
+  EXPECT_EQ(stopped(two.decide({asks("n", "a")})), Names{"old"});
+}
+
+TEST(ReservedReclaim, A9_P5_APreemptibleStartThereLeavesTheFirmCeilingToOthers) {
+  Case two;
+  two.limit("a").borrow_percent = 100;
+  Entry first = asks("n", "a", 1);
+  first.preemptible = true;
+  const auto decisions = two.decide({first, asks("m", "a", 2)});
+  EXPECT_EQ(of(decisions, "n").plan->replicas[0].node_id, two.rows.nodes[0].id);
+  EXPECT_EQ(of(decisions, "m").verdict, Verdict::kStart);
+}
+
+TEST(ReservedReclaim, A9_P5_WhatStartsThereIsNotStoppedAtOnce) {
+  Case two;
+  two.rules.least_run = {};
+  two.rules.reserved[0].until = kNow + base::Span::seconds(30);
+  two.limit("a").borrow_percent = 100;
+  two.running.push_back(queue::running(two.rows, 1, "firm", "a", 100));
+  two.limit("c").ceiling.gpu = base::MilliGpu::cards(1);
+  Entry borrows = asks("n", "a", 1);
+  borrows.preemptible = true;
+  const auto decisions = two.decide({borrows, asks("x", "c", 2)});
+  EXPECT_EQ(of(decisions, "n").verdict, Verdict::kStart);
+  EXPECT_EQ(stopped(decisions), Names{});
+}
+
 }  // namespace
 }  // namespace dure::queue
