@@ -184,7 +184,8 @@ std::vector<std::string> Deciding::models_in_reach(const Entry& entry) const {
 std::vector<base::Reason> Deciding::what_helps(const Entry& entry, Handle handle) {
   std::vector<base::Reason> reasons;
   const Asking asking{entry.request, handle, models_in_reach(entry),
-                      [&](const placement::Request& request) { return job_of(entry, request); }};
+                      [&](const placement::Request& request) { return job_of(entry, request); },
+                      rules_.stop_grace};
   for (const placement::Alternative& alternative : queue::what_helps(*scheduler_, asking, now_))
     reasons.push_back(reason_of(alternative));
   return reasons;

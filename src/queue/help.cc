@@ -15,21 +15,25 @@ base::Instant minute_after(base::Instant instant) {
 }
 
 // The last whole minute by which the same would have to be over to start now: found by halving, since what
-// has room for long has room for less.
+// has room for long has room for less. Nothing where it is farther than is looked: that is a bound of the
+// search, another one each minute.
 std::optional<Alternative> shorter(Scheduler& scheduler, const Asking& asking, base::Instant now) {
   auto job = asking.job_of(asking.request);
   if (!job) return std::nullopt;
+  const base::Span limit = job->time_limit - asking.to_end;  // as it was asked for
+  const bool bounded = limit > kFarthestOffered;
   const auto starts = [&](std::int64_t minute) {
-    job->time_limit = base::Instant{minute * kMinute} - now;
+    job->time_limit = base::Instant{minute * kMinute} - now + asking.to_end;
     return scheduler.would_start(asking.entry, *job);
   };
-  const base::Span limit = std::min(job->time_limit, base::Span::days(30));
-  std::int64_t yes = minute_after(now + kLeastOffered).us / kMinute, no = (now + limit).us / kMinute + 1;
+  const std::int64_t past = (now + std::min(limit, kFarthestOffered)).us / kMinute + 1;
+  std::int64_t yes = minute_after(now + kLeastOffered).us / kMinute, no = past;
   if (yes >= no || !starts(yes)) return std::nullopt;
   while (no - yes > 1) {
     const std::int64_t middle = yes + (no - yes) / 2;
     (starts(middle) ? yes : no) = middle;
   }
+  if (bounded && no == past) return std::nullopt;
   return Alternative{AlternativeKind::kTimeLimit, "", 0, base::Instant{yes * kMinute}};
 }
 

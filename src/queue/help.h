@@ -22,6 +22,8 @@ namespace dure::queue {
 inline constexpr std::size_t kMostAlternatives = 3;
 // A time limit shorter than that is not offered.
 inline constexpr base::Span kLeastOffered = base::Span::minutes(10);
+// Nor one that is longer.
+inline constexpr base::Span kFarthestOffered = base::Span::days(30);
 
 // What an entry asks for, and how another request of its owner's would be asked.
 struct Asking {
@@ -30,6 +32,7 @@ struct Asking {
   std::vector<std::string> reach;  // models that its allocation may use in its pool
   // Nothing where the cluster has no such pool or model.
   std::function<std::optional<Job>(const placement::Request&)> job_of;
+  base::Span to_end;  // by so much Job::time_limit is longer than the limit it is asked for with
 };
 
 // REQUIRES: the entry waits for room or at its ceiling, and a cycle has been run at `now`.

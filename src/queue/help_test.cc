@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -51,6 +52,10 @@ Entry limited(Entry entry, std::int64_t minutes) {
   return entry;
 }
 
+std::string minute_before(base::Instant instant) {  // what is stopped takes a minute to end
+  return base::to_text(base::Instant{(instant - Rules{}.stop_grace).us / 60'000'000 * 60'000'000});
+}
+
 std::string minute(std::int64_t minutes) {  // kNow is 20 s past a minute: rounded up
   return base::to_text(base::Instant{(at(minutes).us / 60'000'000 + 1) * 60'000'000});
 }
@@ -83,8 +88,42 @@ TEST(Help, AShorterTimeLimitLetsItRunBeforeAPromise) {
                                         limited(entry("later", "b", blocks_of("t4", 100), 2), 600)});
   EXPECT_EQ(text(*decisions[1].reason), "queue.behind 1 2");
   ASSERT_GE(decisions[1].alternatives.size(), 1u);
-  EXPECT_EQ(texts(decisions[1])[0],
-            "queue.help_time_limit " + base::to_text(base::Instant{at(120).us / 60'000'000 * 60'000'000}));
+  EXPECT_EQ(texts(decisions[1])[0], "queue.help_time_limit " + minute_before(at(120)));
+}
+
+// Entries are planned with the time that a stop takes: ten minutes are offered where eleven are free.
+TEST(Help, ALimitIsOfferedOnlyWhereItLastsLongEnough) {
+  for (const std::int64_t free : {11, 12, 13}) {
+    Case centre{room(1, 1), {}};
+    centre.rules.closed = {{centre.rows.nodes[0].id, at(free), at(500), {}, Closed::Why::kMaintenance}};
+    const auto helps = texts(centre.decide({limited(entry("long", "a", cards_of("t4", 1)), 60)})[0]);
+    ASSERT_FALSE(helps.empty());
+    // Whole minutes are 20 s before kNow and 40 s after it.
+    EXPECT_EQ(helps[0] == "queue.help_time_limit " + minute_before(at(free)), free >= 12) << free;
+  }
+}
+
+TEST(Help, ItsOwnLimitIsTakenAsItWasAskedFor) {
+  Case centre{room(1, 1), {}};
+  centre.rules.closed = {{centre.rows.nodes[0].id, at(60), at(500), {}, Closed::Why::kMaintenance}};
+  // Of 59 minutes and 30 s: half a minute more than there is, and a minute to end.
+  Entry asks = limited(entry("long", "a", cards_of("t4", 1)), 60);
+  asks.time_limit = base::Span::seconds(60 * 60 + 30);
+  EXPECT_EQ(texts(centre.decide({asks})[0])[0], "queue.help_time_limit " + minute_before(at(60)));
+}
+
+// A month and more ahead: no limit is long enough for it to be worth saying, and none changes each minute.
+TEST(Help, WhereARoomLastsForLongNoLimitIsSaid) {
+  for (const std::int64_t days : {29, 31}) {
+    Case centre{room(1, 1), {}};
+    centre.rules.closed = {
+        {centre.rows.nodes[0].id, at(days * 24 * 60), at(days * 24 * 60 + 60), {}, Closed::Why::kReserved}};
+    const auto helps = texts(centre.decide({entry("endless", "a", cards_of("t4", 1))})[0]);
+    const bool said = std::any_of(helps.begin(), helps.end(), [](const std::string& each) {
+      return each.starts_with("queue.help_time_limit");
+    });
+    EXPECT_EQ(said, days == 29) << days;
+  }
 }
 
 TEST(Help, WithinTheCeilingLessFits) {
@@ -156,8 +195,8 @@ Entry taken_up(Entry entry, const base::Reason& reason, std::int64_t more) {
   if (reason.code == "queue.help_blocks")
     request = placement::with_blocks(request, amount(reason, "blocks") + more);
   if (reason.code == "queue.help_time_limit")
-    entry.time_limit =
-        *base::parse_instant(std::get<std::string>(*reason.find("until"))) - kNow + base::Span::minutes(more);
+    entry.time_limit = *base::parse_instant(std::get<std::string>(*reason.find("until"))) - kNow +
+                       Rules{}.stop_grace + base::Span::minutes(more);
   return entry;
 }
 
