@@ -43,6 +43,19 @@ Decision wait(const Entry& entry, base::Reason reason) {
   return decision;
 }
 
+std::optional<Decision> stands_aside(const Entry& entry, const Limits& limits, base::Instant now) {
+  if (!entry.held_by.empty()) return wait(entry, base::Reason("queue.held").with("by", entry.held_by));
+  const auto found = limits.allocations.find(entry.allocation_id);
+  if (found == limits.allocations.end()) return wait(entry, not_active("unknown"));
+  if (!may_run(found->second.state))
+    return wait(entry, not_active(std::string(model::to_text(found->second.state))));
+  if (!entry.not_before || *entry.not_before <= now) return std::nullopt;
+  Decision pause =
+      wait(entry, base::Reason("queue.retry_pause").with("until", base::to_text(*entry.not_before)));
+  pause.estimated_start = entry.not_before;
+  return pause;
+}
+
 std::optional<Decision> Deciding::refused(const Entry& entry) {
   const auto found = limits_.allocations.find(entry.allocation_id);
   if (found != limits_.allocations.end()) {
@@ -72,19 +85,6 @@ std::optional<Decision> Deciding::over_ceiling(const Entry& entry) {
     reason = passed(quotas.ceiling(owner), {}, asked, "allocation");
   if (!reason) return std::nullopt;
   return refuse(entry, placement::RefusalKind::kNotAllowed, *std::move(reason));
-}
-
-std::optional<Decision> Deciding::stands_aside(const Entry& entry) const {
-  if (!entry.held_by.empty()) return wait(entry, base::Reason("queue.held").with("by", entry.held_by));
-  const auto found = limits_.allocations.find(entry.allocation_id);
-  if (found == limits_.allocations.end()) return wait(entry, not_active("unknown"));
-  if (!may_run(found->second.state))
-    return wait(entry, not_active(std::string(model::to_text(found->second.state))));
-  if (!entry.not_before || *entry.not_before <= now_) return std::nullopt;
-  Decision pause =
-      wait(entry, base::Reason("queue.retry_pause").with("until", base::to_text(*entry.not_before)));
-  pause.estimated_start = entry.not_before;
-  return pause;
 }
 
 Decision Deciding::started(const Entry& entry, const std::vector<placement::Spot>& spots) {
@@ -195,11 +195,13 @@ Decision Deciding::waits(const Entry& entry) {
   const Handle handle = handles_.at(entry.run_id);
   const bool aside = scheduler_->standing(handle) == Standing::kCeiling;
   const std::int64_t ahead = aside ? 0 : waiting_in_[scheduler_->lane(handle)]++;
-  Decision decision =
-      wait(entry, aside ? at_ceiling(entry, scheduler_->ceiling_owner(handle)) : no_room(entry, ahead));
+  Decision decision;
+  decision.run_id = entry.run_id;
   decision.ahead = ahead;
   decision.promise = promise(entry, handle);
   decision.estimated_start = scheduler_->estimate(handle);
+  if (telling_ == Telling::kPlans) return decision;
+  decision.reason = aside ? at_ceiling(entry, scheduler_->ceiling_owner(handle)) : no_room(entry, ahead);
   if (ahead < kMostHelped && helped_++ < kMostHelpedAtOnce) decision.alternatives = what_helps(entry, handle);
   return decision;
 }
@@ -222,11 +224,12 @@ std::vector<const Entry*> Deciding::in_order() const {
   return list;
 }
 
-std::vector<Decision> Deciding::decide() {
+std::vector<Decision> Deciding::decide(Telling telling) {
+  telling_ = telling;
   for (const std::size_t i : order(entries_)) {
     const Entry& entry = entries_[i];
     auto at_once = refused(entry);
-    if (!at_once) at_once = stands_aside(entry);
+    if (!at_once) at_once = stands_aside(entry, limits_, now_);
     if (!at_once) at_once = awaits_cards(entry);
     if (at_once) {
       decided_[entry.run_id] = *std::move(at_once);
@@ -252,8 +255,8 @@ std::vector<Decision> Deciding::decide() {
 
 std::vector<Decision> decide(const std::vector<Entry>& entries, const std::vector<Running>& running,
                              const placement::Cluster& cluster, const Limits& limits, const Rules& rules,
-                             base::Instant now) {
-  return Deciding(entries, running, cluster, limits, rules, now).decide();
+                             base::Instant now, Telling telling) {
+  return Deciding(entries, running, cluster, limits, rules, now).decide(telling);
 }
 
 }  // namespace dure::queue

@@ -40,12 +40,16 @@ namespace dure::queue {
 
 enum class Verdict { kStart, kWait, kRefuse, kStop };
 
+// kPlans: what starts, stops and is promised; what waits for room or at its ceiling is told neither why nor
+// what would help, which costs most of a decision where much waits.
+enum class Telling { kAll, kPlans };
+
 struct Decision {
   model::RunId run_id;
   Verdict verdict = Verdict::kWait;
   // kStart. Each plan follows from the cluster after the plans before it: commit them in this order.
   std::optional<placement::Plan> plan;
-  std::optional<base::Reason> reason;                                // not kStart
+  std::optional<base::Reason> reason;  // not kStart; of kWait with kPlans only where it stands aside
   placement::RefusalKind refusal = placement::RefusalKind::kNotNow;  // kRefuse
   std::optional<base::Instant> estimated_start;                      // kWait
   std::optional<Promise> promise;                                    // kWait
@@ -61,6 +65,6 @@ struct Decision {
 // to; a hold that belongs to no run ends at no known time.
 std::vector<Decision> decide(const std::vector<Entry>& entries, const std::vector<Running>& running,
                              const placement::Cluster& cluster, const Limits& limits, const Rules& rules,
-                             base::Instant now);
+                             base::Instant now, Telling telling = Telling::kAll);
 
 }  // namespace dure::queue

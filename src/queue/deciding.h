@@ -23,7 +23,7 @@ class Deciding {
  public:
   Deciding(const std::vector<Entry>& entries, const std::vector<Running>& running,
            const placement::Cluster& cluster, const Limits& limits, const Rules& rules, base::Instant now);
-  std::vector<Decision> decide();
+  std::vector<Decision> decide(Telling telling);
 
  private:
   base::Bytes card_memory(const std::string& model);
@@ -40,7 +40,6 @@ class Deciding {
   void submit(const Entry& entry);
   void restore(const Entry& entry, Handle handle);
   std::optional<Decision> refused(const Entry& entry);
-  std::optional<Decision> stands_aside(const Entry& entry) const;
   std::optional<Decision> over_ceiling(const Entry& entry);
   void act(const Action& action);
   Decision stopped(const Action& action);
@@ -70,10 +69,14 @@ class Deciding {
   placement::Cluster after_;                        // with what has started
   std::map<std::size_t, std::int64_t> waiting_in_;  // by lane
   std::map<model::RunId, Decision> decided_;
+  Telling telling_ = Telling::kAll;
   std::int64_t helped_ = 0;
 };
 
 // Waits for that reason.
 Decision wait(const Entry& entry, base::Reason reason);
+
+// Where it waits for a cause of its own: somebody holds it, its allocation does not run, or it pauses.
+std::optional<Decision> stands_aside(const Entry& entry, const Limits& limits, base::Instant now);
 
 }  // namespace dure::queue

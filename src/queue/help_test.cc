@@ -240,5 +240,22 @@ TEST(Help, Property_WhoTakesItUpStartsAtOnceAndWithMoreDoesNot) {
   for (const auto& [code, times] : said) EXPECT_GT(times, 20) << code;
 }
 
+TEST(Help, Property_PlansAreTheSameWhereNothingIsTold) {
+  placement::Dice dice(7);
+  for (int i = 0; i < 500 && !testing::Test::HasFailure(); ++i) {
+    SCOPED_TRACE("case " + std::to_string(i));
+    const Drawn drawn = draw(dice);
+    auto told = drawn.centre.decide(drawn.entries);
+    const auto plans =
+        queue::decide(drawn.entries, drawn.centre.running, Cluster::from_rows(drawn.centre.rows),
+                      drawn.centre.limits, drawn.centre.rules, kNow, Telling::kPlans);
+    for (Decision& decision : told) {
+      if (decision.verdict == Verdict::kWait) decision.reason.reset();  // none of these stands aside
+      decision.alternatives.clear();
+    }
+    EXPECT_EQ(plans, told);
+  }
+}
+
 }  // namespace
 }  // namespace dure::queue

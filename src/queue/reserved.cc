@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "placement/place.h"
+#include "queue/deciding.h"
 
 namespace dure::queue {
 namespace {
@@ -93,11 +94,12 @@ class Rounds {
     std::vector<Entry> own;
     for (const Entry& entry : entries_)
       if (entry.project_id == project) own.push_back(entry);
-    if (own.empty()) return;
+    const auto takes_part = [&](const Entry& entry) { return !stands_aside(entry, limits_, now_); };
+    if (std::none_of(own.begin(), own.end(), takes_part)) return;
     const auto periods = periods_of(rules_, project);
     std::vector<Decision> promised;
-    for (Decision& decision :
-         queue::decide(own, stoppable_on(periods), cluster_, limits_, rules_for(project), now_)) {
+    for (Decision& decision : queue::decide(own, stoppable_on(periods), cluster_, limits_, rules_for(project),
+                                            now_, Telling::kPlans)) {
       if (decision.verdict == Verdict::kStart)
         start(std::move(decision));
       else if (decision.verdict == Verdict::kStop)
