@@ -41,6 +41,11 @@ base::Instant end_of(const Entry& entry) {
   return entry.time_limit ? placement::end_of(entry.promise->start, *entry.time_limit) : placement::kNever;
 }
 
+// Of what helps, when it starts as it is: elsewhere than on its own nodes.
+bool tells_when(const base::Reason& reason) {
+  return reason.code == "queue.help_starts" || reason.code == "queue.help_card_frees";
+}
+
 // Works over the project after project, and then over all.
 class Rounds {
  public:
@@ -222,6 +227,7 @@ class Rounds {
           (!decision.estimated_start || own->second.start < *decision.estimated_start)) {
         decision.promise = own->second;
         decision.estimated_start = own->second.start;
+        std::erase_if(decision.alternatives, tells_when);
       }
       if (waits) decision.position += staying_;
       decisions_.push_back(std::move(decision));

@@ -90,6 +90,20 @@ TEST(Reserved, A9_P5_TheProjectIsPromisedItsTime) {
   EXPECT_EQ(other.promise->start, at(120)) << "others afterwards";
 }
 
+TEST(Reserved, A9_P5_WhatHelpsDoesNotTellALaterStartThanThePromise) {
+  Case two;
+  two.running = {running(two.rows, 1, "old", "b", 50, at(500))};
+  const auto codes = [&](const std::string& project) {
+    std::vector<std::string> all;
+    const Decision decision = two.decide({asks("n", project, 100)})[0];
+    for (const base::Reason& reason : decision.alternatives) all.push_back(reason.code);
+    return all;
+  };
+  EXPECT_EQ(codes("other"),
+            (std::vector<std::string>{"queue.help_time_limit", "queue.help_blocks", "queue.help_starts"}));
+  EXPECT_EQ(codes("nation"), (std::vector<std::string>{"queue.help_time_limit", "queue.help_blocks"}));
+}
+
 TEST(Reserved, A9_WhatOthersArePromisedForAfterwardsIsKept) {
   Case two;
   two.running = {running(two.rows, 1, "old", "b", 100, at(500))};
