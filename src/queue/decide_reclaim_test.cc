@@ -122,6 +122,19 @@ TEST(DecideReclaim, P5_OnlyWhatIsPreemptibleAndHasRunLongEnoughIsStopped) {
   EXPECT_EQ(centre.decide({asks}, at(1)).size(), 1U);
 }
 
+TEST(DecideReclaim, P5_WhatStartsInADecisionIsNotStoppedByIt) {
+  Centre centre;
+  centre.rules.least_run = {};
+  centre.rows = room(1, 3);
+  centre.run("old", "a", 0, 0);
+  centre.running[0].preemptible = false;
+  Entry both = entry("b1", "b", placement::cards_of("t4", 2), 2);
+  centre.limits.allocations[model::AllocationId("allocation-b")].ceiling.gpu = base::MilliGpu::cards(2);
+  const auto decisions = centre.decide({centre.ask("a2", "a", true), both});
+  EXPECT_EQ(decisions[0].verdict, Verdict::kStart);
+  EXPECT_EQ(decisions.size(), 2U);
+}
+
 TEST(DecideReclaim, P5_WhoAsksBeyondItsOwnAllocationStopsNobody) {
   Centre centre;
   centre.limits.allocations[model::AllocationId("allocation-b")].ceiling.gpu = base::MilliGpu::blocks(90);

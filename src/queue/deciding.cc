@@ -7,6 +7,9 @@
 namespace dure::queue {
 namespace {
 
+// What starts in this decision is not stopped by it.
+constexpr base::Span kAMoment{1};
+
 // How long who was promised cards waits for those that are stopping there.
 constexpr base::Span kPatience = base::Span::minutes(5);
 
@@ -35,7 +38,7 @@ Deciding::Deciding(const std::vector<Entry>& entries, const std::vector<Running>
                         .ageing = rules.ageing,
                         .patience = rules.patience,
                         .reclaim = true,
-                        .least_run = rules.least_run,
+                        .least_run = std::max(rules.least_run, kAMoment),
                         .stop_grace = rules.stop_grace};
   scheduler_ =
       std::make_unique<Scheduler>(cluster.index().forest(), owners_.quotas(), owners_.shares(), setting, now);

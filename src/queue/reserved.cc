@@ -130,9 +130,6 @@ class Rounds {
     });
   }
 
-  // Of what is not stopped in a round: nothing has run for less than that, `least_run` is never negative.
-  base::Instant not_begun() const { return now_ + base::Span{1}; }
-
   bool stands_on(const Running& run, const std::map<model::NodeId, Periods>& periods) const {
     return std::any_of(run.replica_ids.begin(), run.replica_ids.end(), [&](const auto& replica) {
       const auto hold = cluster_.holds().find(replica);
@@ -140,11 +137,11 @@ class Rounds {
     });
   }
 
-  // What runs; whoever is on none of these nodes is not stopped.
+  // What runs; whoever is on none of these nodes is not stopped, as what has just begun.
   std::vector<Running> stoppable_on(const std::map<model::NodeId, Periods>& periods) const {
     std::vector<Running> list = running_;
     for (Running& run : list)
-      if (run.preemptible && !stands_on(run, periods)) run.began = not_begun();
+      if (run.preemptible && !stands_on(run, periods)) run.began.reset();
     return list;
   }
 
@@ -183,7 +180,7 @@ class Rounds {
     decisions_.push_back(std::move(decision));
   }
 
-  // As what has been started in this decision, and is not stopped by it.
+  // As what has just begun.
   Running as_running(const model::RunId& id) const {
     const auto entry =
         std::find_if(entries_.begin(), entries_.end(), [&](const Entry& each) { return each.run_id == id; });
@@ -197,7 +194,6 @@ class Rounds {
     run.amount = amount_of(entry->request, placement::largest_card_memory(cluster_, entry->request.model));
     if (entry->time_limit) run.ends_by = placement::end_of(now_, *entry->time_limit);
     run.preemptible = entry->preemptible;
-    run.began = not_begun();
     return run;
   }
 

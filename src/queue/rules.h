@@ -82,8 +82,9 @@ struct Rules {
   bool fair_share = false;
   base::Span ageing = placement::kForever;  // who has waited for so long goes before the shares
   Shares shares;
-  // What is preemptible and borrowed is not stopped before it has run for so long; a run that is told to stop
-  // has ended by `stop_grace` later, and so has one whose time limit is over: Entry::time_limit includes it.
+  // What is preemptible and borrowed is not stopped before it has run for so long, nor where it has just
+  // begun; a run that is told to stop has ended by `stop_grace` later, and so has one whose time limit is
+  // over: Entry::time_limit includes it.
   base::Span least_run = base::Span::minutes(10);
   base::Span stop_grace = base::Span::minutes(1);
   std::vector<Closed> closed;      // in any order; they may overlap
