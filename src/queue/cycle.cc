@@ -74,6 +74,7 @@ void Scheduler::wake(base::Instant now) {
     ask_again_.reset();
     for (Lane& lane : lanes_) lane.freed = lane.freed || lane.waits();
   }
+  std::erase_if(closures_, [&](const Closure& closure) { return closure.ends <= now; });
   while (!reopenings_.empty() && std::get<0>(*reopenings_.begin()) <= now) {
     const auto [ends, slot, key] = *reopenings_.begin();
     reopenings_.erase(reopenings_.begin());

@@ -339,6 +339,7 @@ void Scheduler::plan_maintenance(std::size_t slot, base::Instant starts, base::I
   break_promises(slot, starts, ends, heed);
   const placement::Horizon::Key key = kBlock | blocks_++;
   horizon_.block(key, slot, starts, ends, heed);
+  closures_.push_back({slot, starts, ends, heed});
   if (ends < placement::kNever) reopenings_.emplace(ends, slot, key);
 }
 

@@ -248,6 +248,9 @@ class Scheduler {
   std::vector<placement::Victim> victims_for(Handle entry, std::vector<TenantShare> tenants,
                                              base::Instant now) const;
   void expect_end(Handle run, base::Instant ends);
+  std::vector<std::size_t> closed_to(const Job& job, base::Instant starts) const;
+  bool take_for(Handle entry, std::vector<placement::Victim> victims, const std::vector<std::size_t>& closed,
+                base::Instant ends);
   bool take_from(const std::vector<std::size_t>& runs, Handle entry, base::Instant ends);
   std::vector<Handle> lift_borrowers(const LaneKey& key);
   void put_back(const std::vector<Handle>& lifted, bool withdraw_all);
@@ -297,6 +300,13 @@ class Scheduler {
   std::set<std::pair<base::Instant, Handle>> paused_;  // by not_before
   std::set<std::pair<base::Instant, Handle>> due_;     // promises by their start
   std::set<std::tuple<base::Instant, std::size_t, placement::Horizon::Key>> reopenings_;  // of which slot
+  struct Closure {
+    std::size_t slot = 0;
+    base::Instant starts;
+    base::Instant ends;
+    placement::Heed heed = placement::Heed::kAll;
+  };
+  std::vector<Closure> closures_;           // planned, and not yet over
   std::optional<base::Instant> ask_again_;  // when a run that is borrowed has run long enough
   base::Instant now_;
   std::vector<std::size_t> freed_;      // slots, since the last cycle

@@ -13,6 +13,7 @@ namespace dure::queue {
 namespace {
 
 constexpr base::Span kMoment{1};  // the shortest that there is
+constexpr int kMostAttempts = 3;  // to find room for one, each without what was found before
 
 // The work in milli-GPU-seconds that is lost by a stop at `now`.
 std::int64_t lost_by(base::MilliGpu gpu, base::Span ran) {
@@ -178,6 +179,46 @@ bool Scheduler::take_from(const std::vector<std::size_t>& runs, Handle entry, ba
   return helps;
 }
 
+// The slots that are closed at some time while the job would run, ascending.
+std::vector<std::size_t> Scheduler::closed_to(const Job& job, base::Instant starts) const {
+  std::vector<std::size_t> slots;
+  for (const Closure& closure : closures_) {
+    if (closure.heed == placement::Heed::kWhatEnds && job.time_limit == placement::kForever) continue;
+    if (starts < closure.ends && closure.starts < placement::end_of(starts, job.time_limit))
+      slots.push_back(closure.slot);
+  }
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  return slots;
+}
+
+// The board knows neither what is closed nor what is promised to others: the first is taken out of service in
+// a copy of it; of the second is learnt where it is found, and the next attempt looks elsewhere.
+bool Scheduler::take_for(Handle entry, std::vector<placement::Victim> victims,
+                         const std::vector<std::size_t>& closed, base::Instant ends) {
+  const Job& job = items_[entry].job;
+  std::optional<placement::Forest> open;
+  const auto leave_out = [&](std::size_t slot) {
+    if (!open) open = forest_;
+    open->set_service(slot, false);
+  };
+  std::for_each(closed.begin(), closed.end(), leave_out);
+  for (int attempt = 0; attempt < kMostAttempts && !victims.empty(); ++attempt) {
+    const auto found =
+        placement::reclaim(open ? *open : forest_, victims, job.shape, job.replicas, job.apart);
+    if (!found) return false;
+    if (found->victims.empty()) {  // there is room, but for promises
+      for (const placement::Spot& spot : found->spots) leave_out(spot.slot);
+      continue;
+    }
+    if (take_from(found->victims, entry, ends)) return true;
+    std::erase_if(victims, [&](const placement::Victim& victim) {
+      return std::find(found->victims.begin(), found->victims.end(), victim.id) != found->victims.end();
+    });
+  }
+  return false;
+}
+
 // What has not run long enough will have some day.
 void Scheduler::ask_again(base::Instant now) {
   for (const Handle run : running_) {
@@ -206,18 +247,17 @@ void Scheduler::take_back(Lane& lane, base::Instant now) {
   if (setting_.promises == 0 || std::none_of(running_.begin(), running_.end(), may_be_stopped)) return;
   const base::Instant ends = now + setting_.stop_grace;
   const auto tenants = tenant_shares();
-  std::set<std::tuple<placement::Shape, std::int64_t, bool, std::size_t>> in_vain;
+  std::set<std::tuple<placement::Shape, std::int64_t, bool, std::size_t, std::vector<std::size_t>>> in_vain;
   for (const Handle entry : askers_of(lane)) {
     const Item& item = items_[entry];
     const Job& job = item.job;
     const bool promised = item.standing == Standing::kPromised;
     if ((promised && item.start <= ends) || job.amount.gpu.value == 0) continue;
     if (borrows(entry, tenants) || (!promised && binding(job, job.amount))) continue;
-    const std::tuple like{job.shape, job.replicas, job.apart, tenant_of(job)};
+    const std::vector<std::size_t> closed = closed_to(job, ends);
+    const std::tuple like{job.shape, job.replicas, job.apart, tenant_of(job), closed};
     if (in_vain.contains(like)) continue;
-    const auto victims = victims_for(entry, tenants, now);
-    const auto found = placement::reclaim(forest_, victims, job.shape, job.replicas, job.apart);
-    if (found && !found->victims.empty() && take_from(found->victims, entry, ends)) {
+    if (take_for(entry, victims_for(entry, tenants, now), closed, ends)) {
       items_[entry].tried = 0;  // before they were stopped
       lane.unsettle();
       lane.freed = true;  // whom nobody without a known start holds up any more, and who asks next

@@ -1,0 +1,117 @@
+// Reclaim beside closures and promises: whom it stops where not every card on the board may be used.
+#include <gtest/gtest.h>
+
+#include "queue/scheduler_fixture.h"
+
+namespace dure::queue {
+namespace {
+
+using placement::machine;
+using placement::whole;
+
+Job preemptible(Job job) {
+  job.preemptible = true;
+  return job;
+}
+
+std::vector<Action> stops(const std::vector<Action>& actions) {
+  std::vector<Action> found;
+  for (const Action& action : actions)
+    if (action.kind == ActionKind::kStop) found.push_back(action);
+  return found;
+}
+
+// Owner 2 is guaranteed one card; machine 0 is idle and closed.
+class TakeBackBesideAClosure : public ::testing::Test {
+ protected:
+  Clockwork clock{{machine(1, 32), machine(1, 32)}, {0, 0}, {.reclaim = true}};
+  Handle run = 0;
+  void SetUp() override { clock.scheduler.guarantee(2, base::MilliGpu::cards(1)); }
+  void close(std::int64_t from, std::int64_t until, placement::Heed heed = placement::Heed::kAll) {
+    clock.scheduler.plan_maintenance(0, at(from), at(until), heed);
+    run = clock.submit(preemptible(job(1, whole(1), 600)));
+    clock.cycle();
+    ASSERT_EQ(clock.scheduler.spots(run)[0].slot, 1U);
+    clock.minute = 20;
+  }
+};
+
+TEST_F(TakeBackBesideAClosure, P5_AnIdleMachineThatIsClosedIsNoRoom) {
+  close(0, 1000);
+  const Handle owner = clock.submit(job(2, whole(1), 60));
+  const auto stopped = stops(clock.cycle());
+  ASSERT_EQ(stopped.size(), 1U);
+  EXPECT_EQ(stopped[0].entry, run);
+  EXPECT_EQ(clock.promised(owner), 22);
+}
+
+TEST_F(TakeBackBesideAClosure, P5_OneThatClosesBeforeItsEndNeither) {
+  close(70, 1000);
+  clock.submit(job(2, whole(1), 60));
+  EXPECT_EQ(stops(clock.cycle()).size(), 1U);
+}
+
+TEST_F(TakeBackBesideAClosure, P5_WhoseEndComesBeforeStopsNobody) {
+  close(82, 1000);
+  const Handle owner = clock.submit(job(2, whole(1), 60));
+  EXPECT_TRUE(stops(clock.cycle()).empty());
+  EXPECT_TRUE(clock.runs(owner));
+}
+
+TEST_F(TakeBackBesideAClosure, P5_WhatHasNoLimitDoesNotHeedWhatIsFarAhead) {
+  close(500, 1000, placement::Heed::kWhatEnds);
+  const Handle owner = clock.submit(job(2, whole(1)));
+  EXPECT_TRUE(stops(clock.cycle()).empty());
+  EXPECT_TRUE(clock.runs(owner));
+}
+
+// The run that would lose less stands where the asker could not start.
+TEST(TakeBackClosed, P5_AVictimOnAClosedMachineIsPassedOver) {
+  Clockwork clock({machine(1, 32), machine(1, 32)}, {0, 0}, {.reclaim = true});
+  clock.scheduler.guarantee(2, base::MilliGpu::cards(1));
+  const Handle dear = clock.submit(preemptible(job(1, whole(1))));
+  clock.cycle();
+  clock.minute = 5;
+  const Handle cheap = clock.submit(preemptible(job(1, whole(1))));
+  clock.cycle();
+  clock.scheduler.plan_maintenance(clock.scheduler.spots(cheap)[0].slot, at(40), at(1000));
+  clock.minute = 20;
+  const Handle owner = clock.submit(job(2, whole(1), 60));
+  const auto stopped = stops(clock.cycle());
+  ASSERT_EQ(stopped.size(), 1U);
+  EXPECT_EQ(stopped[0].entry, dear);
+  EXPECT_EQ(clock.promised(owner), 22);
+}
+
+// What the cheaper one leaves is kept for somebody else.
+TEST(TakeBackClosed, P5_WhereOthersArePromisedTheNextVictimIsTried) {
+  Clockwork clock({machine(1, 32), machine(1, 32)}, {0, 0}, {.reclaim = true});
+  clock.scheduler.guarantee(2, base::MilliGpu::cards(1));
+  const Handle dear = clock.submit(preemptible(job(1, whole(1))));
+  clock.cycle();
+  clock.minute = 5;
+  const Handle cheap = clock.submit(preemptible(job(1, whole(1))));
+  clock.cycle();
+  clock.scheduler.keep(job(1, whole(1)), clock.scheduler.spots(cheap));
+  clock.minute = 20;
+  clock.submit(job(2, whole(1), 60));
+  const auto stopped = stops(clock.cycle());
+  ASSERT_EQ(stopped.size(), 1U);
+  EXPECT_EQ(stopped[0].entry, dear);
+}
+
+TEST(TakeBackClosed, P5_AnIdleCardThatIsKeptForAnotherIsNoRoom) {
+  Clockwork clock({machine(1, 32), machine(1, 32)}, {0, 0}, {.reclaim = true});
+  clock.scheduler.guarantee(2, base::MilliGpu::cards(1));
+  const Handle run = clock.submit(preemptible(job(1, whole(1))));
+  clock.cycle();
+  clock.scheduler.keep(job(1, whole(1)), {{1 - clock.scheduler.spots(run)[0].slot, 1}});
+  clock.minute = 20;
+  clock.submit(job(2, whole(1), 60));
+  const auto stopped = stops(clock.cycle());
+  ASSERT_EQ(stopped.size(), 1U);
+  EXPECT_EQ(stopped[0].entry, run);
+}
+
+}  // namespace
+}  // namespace dure::queue
