@@ -119,7 +119,8 @@ std::optional<std::vector<placement::Spot>> Deciding::spots_of(
   return spots;
 }
 
-// Its time has come, and those on its cards are about to leave.
+// Its time has come, and those on its cards are about to leave. Where a ceiling has come in its way it waits
+// as any other.
 std::optional<Decision> Deciding::awaits_cards(const Entry& entry) {
   if (!departures_ || !entry.promise) return std::nullopt;
   const base::Instant start = entry.promise->start;
@@ -127,7 +128,7 @@ std::optional<Decision> Deciding::awaits_cards(const Entry& entry) {
   auto spots = spots_of(entry.promise->replicas);
   if (!spots || !departures_->make_room(*cluster_.index().shape_of(entry.request), *spots))
     return std::nullopt;
-  scheduler_->keep(*job_of(entry, entry.request), *std::move(spots));
+  if (!scheduler_->keep_with_quota(*job_of(entry, entry.request), *std::move(spots))) return std::nullopt;
   Decision kept = wait(entry, base::Reason("queue.cards_not_left"));
   kept.estimated_start = start;
   kept.promise = entry.promise;

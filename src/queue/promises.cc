@@ -82,6 +82,14 @@ void Scheduler::keep(const Job& job, std::vector<placement::Spot> spots) {
   item.start = now_;
   item.ends = placement::end_of(now_, job.time_limit);
   reserve(entry);
+  kept_.push_back(entry);
+}
+
+bool Scheduler::keep_with_quota(const Job& job, std::vector<placement::Spot> spots) {
+  if (binding(job, job.amount)) return false;
+  take_quota(job);
+  keep(job, std::move(spots));
+  return true;
 }
 
 void Scheduler::look_at_promises(const Lane& lane, base::Instant now) {

@@ -117,8 +117,12 @@ class Scheduler {
   // gets a promise as any other.
   bool adopt_promise(Handle entry, base::Instant start, std::vector<placement::Spot> spots);
   // These cards are kept from now on for somebody who comes later, whoever holds them yet: nothing else
-  // starts there for as long as he will run.
+  // starts there for as long as he will run, and his tenant counts as holding them. What he needs of his
+  // quota is that of a run that is known here and still has it.
   void keep(const Job& job, std::vector<placement::Spot> spots);
+  // The same for one who waits and holds nothing: it takes the quota too. False, and nothing is kept, where a
+  // ceiling does not let it in.
+  bool keep_with_quota(const Job& job, std::vector<placement::Spot> spots);
   // It has ended, or is withdrawn.
   void end(Handle entry, base::Instant now);
   void hold(Handle entry, bool held);
@@ -292,6 +296,7 @@ class Scheduler {
   std::vector<Item> items_;
   std::vector<Handle> free_items_;
   std::vector<Handle> running_;
+  std::vector<Handle> kept_;  // for whom cards are kept
   std::uint64_t serial_ = 0;
   std::vector<Lane> lanes_;
   std::map<LaneKey, std::size_t> lane_numbers_;

@@ -32,13 +32,18 @@ std::size_t Scheduler::tenant_of(const Job& job) const {
   return owner;
 }
 
-// By the owners' numbers. What runs of each tenant; what is only promised is not held.
+// By the owners' numbers. What runs of each tenant, and what is kept for it; what is only promised is not
+// held. A run that stops is not: what it goes to is kept.
 std::vector<TenantShare> Scheduler::tenant_shares() const {
   std::vector<TenantShare> tenants(quotas_.size());
   for (const Handle run : running_) {
     const Item& item = items_[run];
     TenantShare& tenant = tenants[tenant_of(item.job)];
     if (!item.stopping) tenant.held = tenant.held + item.job.amount.gpu;
+  }
+  for (const Handle entry : kept_) {
+    TenantShare& tenant = tenants[tenant_of(items_[entry].job)];
+    tenant.held = tenant.held + items_[entry].job.amount.gpu;
   }
   for (std::size_t owner = 0; owner < tenants.size(); ++owner)
     tenants[owner].guaranteed = quotas_.guaranteed(owner).value_or(base::MilliGpu{});
