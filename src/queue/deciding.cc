@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "placement/place.h"
+#include "queue/held.h"
 
 namespace dure::queue {
 namespace {
@@ -53,24 +54,14 @@ base::Bytes Deciding::card_memory(const std::string& model) {
   return card_memory_[model] = placement::largest_card_memory(cluster_, model);
 }
 
-// What it holds, as the cluster has it; one of which a card is gone ends at no known time.
+// What it holds, as the cluster has it; one of which that is not known ends at no known time.
 void Deciding::adopt(const Running& run) {
   Job job;
   std::tie(job.owner, job.also) = owners_of_.at(run.run_id);
   job.amount = run.amount;
   job.preemptible = run.preemptible;
-  std::vector<placement::Spot> spots;
-  for (const model::ReplicaId& id : run.replica_ids) {
-    const auto hold = cluster_.holds().find(id);
-    if (hold == cluster_.holds().end()) continue;
-    const auto spot = cluster_.spot_of(hold->second.node_id, hold->second.shares);
-    if (!spot) {
-      spots.clear();
-      break;
-    }
-    spots.push_back(*spot);
-    job.shape = cluster_.shape_of(hold->second);
-  }
+  auto [shape, spots] = held_by(cluster_, run.replica_ids);
+  job.shape = shape;
   job.replicas = std::max<std::int64_t>(1, static_cast<std::int64_t>(spots.size()));
   const base::Instant ends = spots.empty() ? placement::kNever : run.ends_by.value_or(placement::kNever);
   if (run.stopping) see_leaving(run, job, spots);
@@ -97,7 +88,7 @@ void Deciding::close() {
 // What it leaves, and where it goes.
 void Deciding::see_leaving(const Running& run, const Job& job, const std::vector<placement::Spot>& spots) {
   if (!departures_) departures_.emplace(scheduler_->forest());
-  departures_->leaves(job.shape, spots);
+  departures_->leaves(job.shape, spots);  // nothing, where it is not known what
   if (!run.goes_to) return;
   const auto shape = cluster_.index().shape_of(run.goes_to->request);
   auto there = spots_of(run.goes_to->replicas);

@@ -72,11 +72,14 @@ bool Scheduler::borrows(Handle entry, const std::vector<TenantShare>& tenants) c
   return !may_reclaim(share_before(entry, tenants), items_[entry].job.amount.gpu);
 }
 
+// None of which it is not known where they are: to stop them helps nobody that is known of.
 std::vector<placement::Victim> Scheduler::victims_for(Handle entry, std::vector<TenantShare> tenants,
                                                       base::Instant now) const {
   std::vector<Handle> handles;
-  for (const Handle run : running_)
-    if (!items_[run].stopping && items_[run].job.amount.gpu.value > 0) handles.push_back(run);
+  for (const Handle run : running_) {
+    const Item& item = items_[run];
+    if (!item.stopping && !item.spots.empty() && item.job.amount.gpu.value > 0) handles.push_back(run);
+  }
   const auto begun = [&](Handle run) { return std::pair(items_[run].start, items_[run].serial); };
   std::sort(handles.begin(), handles.end(), [&](Handle a, Handle b) { return begun(a) < begun(b); });
   std::vector<HeldRun> runs;
