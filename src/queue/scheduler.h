@@ -256,6 +256,8 @@ class Scheduler {
   bool take_for(Handle entry, std::vector<placement::Victim> victims, const std::vector<std::size_t>& closed,
                 base::Instant ends);
   bool take_from(const std::vector<std::size_t>& runs, Handle entry, base::Instant ends);
+  std::vector<std::size_t> needed_for(const Job& job, const placement::Horizon::Opening& opening,
+                                      const std::vector<std::size_t>& runs, base::Instant ends);
   std::vector<Handle> lift_borrowers(const LaneKey& key);
   void put_back(const std::vector<Handle>& lifted, bool withdraw_all);
   void promise_at(Handle entry, placement::Horizon::Opening opening);

@@ -152,6 +152,26 @@ void Scheduler::promise_at(Handle entry, placement::Horizon::Opening opening) {
   actions_.push_back({ActionKind::kPromise, entry, items_[entry].start, {}});
 }
 
+// Of the runs that are expected to end by then, those without which the opening would not be there; the
+// others are expected to go on. They were chosen on the board of now: by the opening's start others may have
+// ended.
+std::vector<std::size_t> Scheduler::needed_for(const Job& job, const placement::Horizon::Opening& opening,
+                                               const std::vector<std::size_t>& runs, base::Instant ends) {
+  Item there;
+  there.job = job;
+  there.spots = opening.spots;
+  const auto parts = placed(there);
+  std::vector<std::size_t> needed;
+  for (const std::size_t run : runs) {
+    const auto victim = static_cast<Handle>(run);
+    expect_end(victim, items_[run].ends);
+    if (horizon_.open(parts, opening.start, job.time_limit)) continue;
+    expect_end(victim, std::min(items_[run].ends, ends));
+    needed.push_back(run);
+  }
+  return needed;
+}
+
 // False, and nothing is stopped, where the entry would not start by then for it: what they leave may be
 // promised to others.
 bool Scheduler::take_from(const std::vector<std::size_t>& runs, Handle entry, base::Instant ends) {
@@ -161,7 +181,8 @@ bool Scheduler::take_from(const std::vector<std::size_t>& runs, Handle entry, ba
   for (const std::size_t run : runs) expect_end(static_cast<Handle>(run), std::min(items_[run].ends, ends));
   if (promised) horizon_.remove(promise_key(entry));
   const auto place_for = [&](base::Instant from) {
-    return horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit, ends + kMoment);
+    return together(
+        job, horizon_.earliest(job.shape, job.replicas, job.apart, from, job.time_limit, ends + kMoment));
   };
   std::vector<Handle> lifted;
   auto opening = place_for(not_before(lane, promised ? std::optional(entry) : std::nullopt, now_));
@@ -170,11 +191,11 @@ bool Scheduler::take_from(const std::vector<std::size_t>& runs, Handle entry, ba
     if (!lifted.empty()) opening = place_for(now_);
   }
   const bool helps = opening.has_value();
-  for (const std::size_t run : runs) {
-    if (helps)
+  if (helps) {
+    for (const std::size_t run : needed_for(job, *opening, runs, ends))
       stop(static_cast<Handle>(run), ends, entry);
-    else
-      expect_end(static_cast<Handle>(run), items_[run].ends);
+  } else {
+    for (const std::size_t run : runs) expect_end(static_cast<Handle>(run), items_[run].ends);
   }
   const std::vector<placement::Spot> former = promised ? items_[entry].spots : std::vector<placement::Spot>{};
   if (helps) {

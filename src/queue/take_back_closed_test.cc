@@ -1,4 +1,5 @@
-// Reclaim beside closures and promises: whom it stops where not every card on the board may be used.
+// Reclaim beside closures, promises and ends that are near: whom it stops where the board of now is not the
+// whole of it.
 #include <gtest/gtest.h>
 
 #include "queue/scheduler_fixture.h"
@@ -111,6 +112,47 @@ TEST(TakeBackClosed, P5_AnIdleCardThatIsKeptForAnotherIsNoRoom) {
   const auto stopped = stops(clock.cycle());
   ASSERT_EQ(stopped.size(), 1U);
   EXPECT_EQ(stopped[0].entry, run);
+}
+
+// On the board of now two have to go; by the time they have, the third machine is free anyway.
+TEST(TakeBackClosed, P5_NobodyIsStoppedForNobody) {
+  Clockwork clock({machine(1, 32), machine(1, 32), machine(1, 32)}, {0, 0}, {.reclaim = true});
+  clock.scheduler.guarantee(2, base::MilliGpu::cards(2));
+  const Handle ends_soon = clock.submit(job(1, whole(1), 21));
+  clock.cycle();
+  for (int i = 0; i < 2; ++i) clock.submit(preemptible(job(1, whole(1))));
+  clock.cycle();
+  clock.minute = 20;
+  const Handle gang = clock.submit(job(2, whole(1), 60, 2));
+  const auto stopped = stops(clock.cycle());
+  ASSERT_EQ(stopped.size(), 1U);
+  EXPECT_EQ(clock.promised(gang), 22);
+  clock.minute = 21;
+  clock.end(ends_soon);
+  EXPECT_TRUE(stops(clock.cycle()).empty());
+  clock.minute = 22;
+  clock.end(stopped[0].entry);
+  clock.cycle();
+  EXPECT_TRUE(clock.runs(gang));
+}
+
+// Where something ends by itself in time, an asker behind the promised ones needs no stop either.
+TEST(TakeBackClosed, P5_WhoseRoomComesInTimeAnywayStopsNobody) {
+  Clockwork clock({machine(1, 32), machine(1, 32), machine(2, 32)}, {0, 0}, {.promises = 1, .reclaim = true});
+  clock.scheduler.guarantee(2, base::MilliGpu::cards(1));
+  clock.submit(job(1, whole(2), 100));
+  clock.cycle();
+  clock.submit(job(1, whole(1), 21));
+  clock.cycle();
+  clock.submit(preemptible(job(1, whole(1))));
+  clock.cycle();
+  const Handle first = clock.submit(job(1, whole(2), 60));
+  clock.cycle();
+  ASSERT_EQ(clock.promised(first), 100);
+  clock.minute = 20;
+  const Handle owner = clock.submit(job(2, whole(1), 60));
+  EXPECT_TRUE(stops(clock.cycle()).empty());
+  EXPECT_EQ(clock.promised(owner), 21);
 }
 
 }  // namespace
