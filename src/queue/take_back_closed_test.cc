@@ -2,6 +2,8 @@
 // whole of it.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "queue/scheduler_fixture.h"
 
 namespace dure::queue {
@@ -153,6 +155,58 @@ TEST(TakeBackClosed, P5_WhoseRoomComesInTimeAnywayStopsNobody) {
   const Handle owner = clock.submit(job(2, whole(1), 60));
   EXPECT_TRUE(stops(clock.cycle()).empty());
   EXPECT_EQ(clock.promised(owner), 21);
+}
+
+// Machines of one card each; some hold a run, some are closed while the asker would run, at most two are kept
+// for others. Looked at one by one it is plain whether somebody has to go, and who may.
+TEST(TakeBackClosedProperty, P5_SomebodyIsStoppedExactlyWhereThatHelpsAndIsNeeded) {
+  std::int64_t stopped_in = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937_64 random(seed);
+    const auto one_in = [&](std::uint64_t count) { return random() % count == 0; };
+    const std::size_t machines = 2 + random() % 6;
+    Clockwork clock(std::vector<placement::Slot>(machines, machine(1, 32)), {0, 0}, {.reclaim = true});
+    clock.scheduler.guarantee(2, base::MilliGpu::cards(1));
+    std::map<std::size_t, Handle> run_on;
+    const std::size_t runs = random() % (machines + 1);
+    for (std::size_t i = 0; i < runs; ++i) {
+      Job made = job(1, whole(1));
+      made.preemptible = !one_in(3);
+      const Handle run = clock.submit(made);
+      clock.cycle();
+      run_on[clock.scheduler.spots(run)[0].slot] = run;
+      ++clock.minute;
+    }
+    clock.minute = 30;
+    std::size_t kept = 0;
+    bool idle = false, helps = false;
+    std::map<Handle, bool> may_go;
+    for (std::size_t slot = 0; slot < machines; ++slot) {
+      const bool closed = one_in(3);
+      const bool for_another = kept < 2 && one_in(4);
+      if (closed) clock.scheduler.plan_maintenance(slot, at(40), at(60));
+      if (for_another) clock.scheduler.keep(job(1, whole(1)), {{slot, 1}});
+      kept += for_another ? 1 : 0;
+      const bool open = !closed && !for_another;
+      const auto run = run_on.find(slot);
+      if (run == run_on.end()) {
+        idle = idle || open;
+        continue;
+      }
+      may_go[run->second] = open && clock.scheduler.job(run->second).preemptible;
+      helps = helps || may_go[run->second];
+    }
+    const Handle owner = clock.submit(job(2, whole(1), 60));
+    const auto stopped = stops(clock.cycle());
+    ASSERT_EQ(stopped.size(), !idle && helps ? 1U : 0U);
+    ASSERT_EQ(clock.runs(owner), idle);
+    if (stopped.empty()) continue;
+    EXPECT_TRUE(may_go.at(stopped[0].entry));
+    EXPECT_EQ(clock.promised(owner), 32);
+    ++stopped_in;
+  }
+  EXPECT_GT(stopped_in, 60);
 }
 
 }  // namespace
