@@ -255,7 +255,8 @@ class Scheduler {
   std::vector<std::size_t> closed_to(const Job& job, base::Instant starts) const;
   bool take_for(Handle entry, std::vector<placement::Victim> victims, const std::vector<std::size_t>& closed,
                 base::Instant ends);
-  bool take_from(const std::vector<std::size_t>& runs, Handle entry, base::Instant ends);
+  bool take_from(const placement::Reclaim& found, Handle entry, base::Instant ends,
+                 std::vector<std::size_t>& in_the_way);
   std::vector<std::size_t> needed_for(const Job& job, const placement::Horizon::Opening& opening,
                                       const std::vector<std::size_t>& runs, base::Instant ends);
   std::vector<Handle> lift_borrowers(const LaneKey& key);

@@ -173,8 +173,10 @@ std::vector<std::size_t> Scheduler::needed_for(const Job& job, const placement::
 }
 
 // False, and nothing is stopped, where the entry would not start by then for it: what they leave may be
-// promised to others.
-bool Scheduler::take_from(const std::vector<std::size_t>& runs, Handle entry, base::Instant ends) {
+// promised to others, in slots that are told.
+bool Scheduler::take_from(const placement::Reclaim& found, Handle entry, base::Instant ends,
+                          std::vector<std::size_t>& in_the_way) {
+  const std::vector<std::size_t>& runs = found.victims;
   const Job& job = items_[entry].job;
   const Lane& lane = lanes_[items_[entry].lane];
   const bool promised = items_[entry].standing == Standing::kPromised;
@@ -195,6 +197,9 @@ bool Scheduler::take_from(const std::vector<std::size_t>& runs, Handle entry, ba
     for (const std::size_t run : needed_for(job, *opening, runs, ends))
       stop(static_cast<Handle>(run), ends, entry);
   } else {
+    for (const placement::Spot& spot : found.spots)
+      if (!horizon_.earliest_on({&spot.slot, 1}, job.shape, now_, job.time_limit, ends + kMoment))
+        in_the_way.push_back(spot.slot);
     for (const std::size_t run : runs) expect_end(static_cast<Handle>(run), items_[run].ends);
   }
   const std::vector<placement::Spot> former = promised ? items_[entry].spots : std::vector<placement::Spot>{};
@@ -222,7 +227,8 @@ std::vector<std::size_t> Scheduler::closed_to(const Job& job, base::Instant star
 }
 
 // The board knows neither what is closed nor what is promised to others: the first is taken out of service in
-// a copy of it; of the second is learnt where it is found, and the next attempt looks elsewhere.
+// a copy of it; of the second is learnt where it is found, and the next attempt looks elsewhere: past those
+// slots, or, where none of them is in the way by itself, past those victims.
 bool Scheduler::take_for(Handle entry, std::vector<placement::Victim> victims,
                          const std::vector<std::size_t>& closed, base::Instant ends) {
   const Job& job = items_[entry].job;
@@ -240,7 +246,10 @@ bool Scheduler::take_for(Handle entry, std::vector<placement::Victim> victims,
       for (const placement::Spot& spot : found->spots) leave_out(spot.slot);
       continue;
     }
-    if (take_from(found->victims, entry, ends)) return true;
+    std::vector<std::size_t> in_the_way;
+    if (take_from(*found, entry, ends, in_the_way)) return true;
+    std::for_each(in_the_way.begin(), in_the_way.end(), leave_out);
+    if (!in_the_way.empty()) continue;
     std::erase_if(victims, [&](const placement::Victim& victim) {
       return std::find(found->victims.begin(), found->victims.end(), victim.id) != found->victims.end();
     });

@@ -103,6 +103,25 @@ TEST(TakeBackClosed, P5_WhereOthersArePromisedTheNextVictimIsTried) {
   EXPECT_EQ(stopped[0].entry, dear);
 }
 
+// One of the two that are stopped first by way of trial leaves what is kept for another; the other will do.
+TEST(TakeBackClosed, P5_OfAGangOnlyTheReplicaInTheWayGoesElsewhere) {
+  Clockwork clock({machine(1, 32), machine(1, 32), machine(1, 32)}, {0, 0}, {.reclaim = true});
+  clock.scheduler.guarantee(2, base::MilliGpu::cards(2));
+  std::vector<Handle> runs;
+  for (int i = 0; i < 3; ++i) {
+    runs.push_back(clock.submit(preemptible(job(1, whole(1)))));
+    clock.cycle();
+    ++clock.minute;
+  }
+  clock.scheduler.keep(job(1, whole(1)), clock.scheduler.spots(runs[2]));
+  clock.minute = 20;
+  const Handle gang = clock.submit(job(2, whole(1), 60, 2));
+  const auto stopped = stops(clock.cycle());
+  ASSERT_EQ(stopped.size(), 2U);
+  for (const Action& action : stopped) EXPECT_NE(action.entry, runs[2]);
+  EXPECT_EQ(clock.promised(gang), 22);
+}
+
 TEST(TakeBackClosed, P5_AnIdleCardThatIsKeptForAnotherIsNoRoom) {
   Clockwork clock({machine(1, 32), machine(1, 32)}, {0, 0}, {.reclaim = true});
   clock.scheduler.guarantee(2, base::MilliGpu::cards(1));
