@@ -61,7 +61,7 @@ base::Result<model::ConsolidationMove> move_of(Work& work, const Floor& floor, c
 
 // The same board after all of the moves; nothing where it does not take them.
 std::optional<placement::Forest> after_moves(const Floor& floor, const std::vector<placement::Move>& moves) {
-  placement::Forest forest = floor.scene.cluster.index().forest();
+  placement::Forest forest = floor.board;
   for (const auto& move : moves) forest.give_back(move.shape, move.from);
   for (const auto& move : moves) {
     const bool takes = forest.in_service(move.to.slot) &&
@@ -92,7 +92,7 @@ base::Status add_fits(Work& work, const Floor& floor, placement::Forest after,
                       model::ConsolidationProposal& proposal) {
   const Scene& scene = floor.scene;
   const auto& index = scene.cluster.index();
-  placement::Forest now = index.forest();
+  placement::Forest now = floor.board;
   std::map<model::RunId, const model::Run*> runs;
   for (const auto& run : scene.runs) runs[run.id] = &run;
   std::size_t looked = 0;

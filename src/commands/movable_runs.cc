@@ -45,6 +45,19 @@ base::Status check_filter(const placement::Cluster& cluster, const std::string& 
   return unknown ? base::Status(base::invalid(refusal->reason)) : base::Status{};
 }
 
+// Whatever the time of a run that moves: it may go on for longer than is left until a node closes.
+void leave_out_closed(Floor& floor) {
+  const Scene& scene = floor.scene;
+  std::set<model::NodeId> closed;
+  for (const auto& each : scene.rules.closed)
+    if (each.until > scene.now) closed.insert(each.node_id);
+  for (const auto& each : scene.rules.reserved)
+    if (each.until > scene.now) closed.insert(each.nodes.begin(), each.nodes.end());
+  for (std::size_t slot = 0; slot < floor.board.slots().size(); ++slot)
+    if (closed.contains(scene.cluster.nodes()[scene.cluster.index().node_of(slot)].id))
+      floor.board.set_service(slot, false);
+}
+
 void leave_out_others(Floor& floor, const std::string& pool, const std::string& model) {
   if (pool.empty() && model.empty()) return;
   const auto& cluster = floor.scene.cluster;
@@ -125,7 +138,9 @@ base::Result<Floor> load_floor(Work& work, const std::string& pool, const std::s
   DURE_LET(scene, load_scene(work));
   floor.scene = std::move(scene);
   DURE_TRY(check_filter(floor.scene.cluster, pool, model));
-  floor.forest = floor.scene.cluster.index().forest();
+  floor.board = floor.scene.cluster.index().forest();
+  leave_out_closed(floor);
+  floor.forest = floor.board;
   floor.tenants = placement::Tenants(floor.forest.slots().size());
   leave_out_others(floor, pool, model);
   DURE_TRY(add_tenants(work, floor));

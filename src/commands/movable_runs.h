@@ -28,15 +28,17 @@ struct MovableRun {
 
 struct Floor {
   Scene scene;
-  placement::Forest forest{
-      std::vector<placement::Slot>{}};  // slots that were not asked for are out of service
+  placement::Forest board{std::vector<placement::Slot>{}};  // closed and reserved nodes are out of service
+  placement::Forest forest{std::vector<placement::Slot>{}};  // and what was not asked for
   placement::Tenants tenants{0};        // of all slots; movable ones by their place in `movable`
   std::vector<MovableRun> movable;
   std::vector<placement::Spot> promised;  // to what waits, or is being moved
   std::int64_t runs = 0;                  // that hold something of what was asked for
 };
 
-// Only nodes of that pool and cards of that model; "" for any.
+// Only nodes of that pool and cards of that model; "" for any. Nodes for which maintenance is under way or
+// planned, or which are reserved for a project now or later, are left alone: nothing moves to them or from
+// them.
 base::Result<Floor> load_floor(Work& work, const std::string& pool, const std::string& model);
 
 // A digest of these nodes, of their cards and of what is on them. The same as long as moves among them gain

@@ -187,6 +187,59 @@ TEST(Consolidation, WithoutAnythingToMoveItSaysWhy) {
   EXPECT_EQ(scattered.propose("?goal=together&cards=1").text("reason/code"), "placement.together_already");
 }
 
+// Nothing moves to or from a node that is closed, will be, or is reserved, nor is a proposal of before valid.
+void expect_left_alone(Scattered& scattered, const json::object& before) {
+  const auto none = scattered.propose();
+  ASSERT_EQ(none.status, 200) << none.text_body;
+  EXPECT_EQ(none.body.at("moves").as_array().size(), 0U) << none.text_body;
+  EXPECT_EQ(none.text("reason/code"), "placement.nothing_movable");
+  EXPECT_NE(scattered.propose("?goal=together&cards=1").text("reason/code"), "placement.together_already");
+  const auto refused = scattered.centre.post(kConsolidation, scattered.centre.operators, before);
+  EXPECT_EQ(refused.status, 409) << refused.text_body;
+  EXPECT_EQ(refused.text("code"), "placement.changed");
+  EXPECT_EQ(scattered.view(scattered.third).text("run/state"), "running");
+}
+
+TEST(Consolidation, P26_NothingMovesWhereMaintenanceIsPlannedOrUnderWay) {
+  Scattered scattered;
+  auto& centre = scattered.centre;
+  const auto before = body_of(scattered.propose());
+  const auto now = centre.clock.now();
+  const json::object window{{"node_id", centre.get("/api/v1/nodes", centre.operators).text("items/0/id")},
+                            {"starts_at", base::to_text(now + base::Span::hours(1))},
+                            {"ends_at", base::to_text(now + base::Span::hours(2))},
+                            {"ground", "firmware"}};
+  const auto planned = centre.post("/api/v1/maintenance-windows", centre.operators, window);
+  ASSERT_EQ(planned.status, 201) << planned.text_body;
+  expect_left_alone(scattered, before);
+  centre.advance(base::Span::hours(1));
+  scattered.user.token = centre.log_in(scattered.user.login, scattered.user.password).token;
+  centre.report_node();
+  centre.turn_loops();
+  ASSERT_EQ(centre.get("/api/v1/nodes", centre.operators).text("items/0/state"), "draining");
+  expect_left_alone(scattered, before);
+  centre.post("/api/v1/maintenance-windows/" + planned.text("id") + "/cancel", centre.operators);
+  EXPECT_EQ(scattered.propose().body.at("moves").as_array().size(), 1U) << "open again";
+}
+
+TEST(Consolidation, A9_NothingMovesOnReservedNodes) {
+  Scattered scattered;
+  auto& centre = scattered.centre;
+  const auto before = body_of(scattered.propose());
+  const auto now = centre.clock.now();
+  const json::object wish{
+      {"project_id",
+       centre.get("/api/v1/allocations/" + scattered.user.allocation, centre.operators).text("project_id")},
+      {"model", "a100-40gb"},
+      {"cards", 2},
+      {"starts_at", base::to_text(now + base::Span::hours(1))},
+      {"ends_at", base::to_text(now + base::Span::hours(2))},
+      {"ground", "national project"}};
+  const auto made = centre.post("/api/v1/reservations", centre.operators, wish);
+  ASSERT_EQ(made.status, 201) << made.text_body;
+  expect_left_alone(scattered, before);
+}
+
 TEST(Consolidation, WhatIsAskedWronglyIsRefused) {
   Scattered scattered;
   for (const auto& [query, code] : {std::pair{"?goal=x", "http.filter_choice"},
