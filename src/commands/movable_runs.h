@@ -28,9 +28,9 @@ struct MovableRun {
 
 struct Floor {
   Scene scene;
-  placement::Forest board{std::vector<placement::Slot>{}};  // closed and reserved nodes are out of service
+  placement::Forest board{std::vector<placement::Slot>{}};   // closed and reserved nodes are out of service
   placement::Forest forest{std::vector<placement::Slot>{}};  // and what was not asked for
-  placement::Tenants tenants{0};        // of all slots; movable ones by their place in `movable`
+  placement::Tenants tenants{0};  // of all slots; movable ones by their place in `movable`
   std::vector<MovableRun> movable;
   std::vector<placement::Spot> promised;  // to what waits, or is being moved
   std::int64_t runs = 0;                  // that hold something of what was asked for

@@ -27,6 +27,10 @@ base::Result<std::vector<queue::Entry>> queued_entries(Work& work) {
   return entries;
 }
 
+bool may_see(const Work& work, const model::Run& run) {
+  return access::allowed(work.caller.subject, access::Permission::kWorkloadRead, resource_of(run), work.now);
+}
+
 }  // namespace
 
 base::Result<std::vector<model::QueueItem>> list_queue(Work& work) {
@@ -36,8 +40,7 @@ base::Result<std::vector<model::QueueItem>> list_queue(Work& work) {
   for (const auto index : queue::order(entries)) {
     ++position;
     DURE_LET(run, work.tx.runs().get(entries[index].run_id));
-    if (!access::allowed(work.caller.subject, access::Permission::kWorkloadRead, resource_of(run), work.now))
-      continue;
+    if (!may_see(work, run)) continue;
     DURE_LET(workload, work.tx.workloads().get(run.workload_id));
     DURE_LET(revision, work.tx.revisions().get(run.revision_id));
     items.push_back({run.id, run.workload_id, workload.name, run.project_id, run.account_id, position,
@@ -96,11 +99,14 @@ base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model
   const Starts before = starts(scene, work.now);
   raise(scene, id, command.priority);
   const Starts after = starts(scene, work.now);
+  std::map<model::RunId, const model::Run*> runs;
+  for (const auto& run : scene.runs) runs[run.id] = &run;
   std::vector<model::QueueMove> moves;
   moves.reserve(preview.shifts.size());
   for (const auto& shift : preview.shifts)
-    moves.push_back({shift.run_id, shift.old_position, shift.new_position, start_of(before, shift.run_id),
-                     start_of(after, shift.run_id)});
+    if (may_see(work, *runs.at(shift.run_id)))
+      moves.push_back({shift.run_id, shift.old_position, shift.new_position, start_of(before, shift.run_id),
+                       start_of(after, shift.run_id)});
   return moves;
 }
 

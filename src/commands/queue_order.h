@@ -12,7 +12,8 @@ namespace dure::commands {
 base::Result<std::vector<model::QueueItem>> list_queue(Work& work);
 
 // Who would move by how much if the run got that priority (F13), and from when to when: two decisions on the
-// same rows, with and without. Permission: queue.reorder.
+// same rows, with and without. Only those that the caller may see, as list_queue(). Permission:
+// queue.reorder.
 base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model::RunId& id,
                                                          const model::MoveRun& command);
 base::Result<model::Run> move_run(Work& work, const model::RunId& id, const model::MoveRun& command);

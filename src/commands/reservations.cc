@@ -27,12 +27,20 @@ struct Choice {
   std::vector<model::TouchedRun> touched;
 };
 
+// It closes nodes of the centre to everybody else, and shows whose runs are there: an operator of the
+// project's programme alone may not.
+base::Status require_nodes(Work& work) {
+  return access::authorize(work.caller.subject, access::Permission::kNodeManage,
+                           {.kind = access::ResourceKind::kNode}, work.now, access::Presence::kShow);
+}
+
 base::Result<model::Project> project_for(Work& work, const model::ProjectId& id) {
   DURE_LET(project, work.tx.projects().find(id));
   access::Resource where{.kind = access::ResourceKind::kAllocation};
   if (project) where = resource_of(*project);
   where.kind = access::ResourceKind::kAllocation;
   DURE_TRY(work.require(access::Permission::kAllocationManage, where));
+  DURE_TRY(require_nodes(work));
   if (!project)
     return refused("/project_id", base::Reason("reservation.no_such_project").with("project", id.text));
   return *std::move(project);
@@ -201,6 +209,12 @@ base::Result<std::vector<Reservation>> open_reservations(Work& work) {
                       .ordered("starts_at"));
 }
 
+void leave_out_unseen(const Work& work, Reservation& reservation) {
+  if (!access::allowed(work.caller.subject, access::Permission::kNodeManage,
+                       {.kind = access::ResourceKind::kNode}, work.now))
+    reservation.left_run_ids.clear();
+}
+
 base::Result<Reservation> make_reservation(Work& work, const model::MakeReservation& command) {
   DURE_LET(choice, choose(work, command));
   if (command.ground.empty()) return refused("/ground", base::Reason("reservation.ground_missing"));
@@ -219,6 +233,7 @@ base::Result<std::vector<model::TouchedRun>> preview_reservation(Work& work,
 
 base::Result<Reservation> cancel_reservation(Work& work, const model::ReservationId& id) {
   DURE_LET(reservation, load_for(work, work.tx.reservations(), id, access::Permission::kAllocationManage));
+  DURE_TRY(require_nodes(work));
   if (reservation.state == ReservationState::kCancelled) return reservation;
   if (reservation.state == ReservationState::kOver)
     return base::error(base::ErrorKind::kConflict, base::Reason("reservation.over"));

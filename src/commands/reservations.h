@@ -18,7 +18,7 @@ namespace dure::commands {
 // that pool which are not lost, and neither drained by an operator nor closed or reserved in that time.
 // Refused: reservation.ends_before_it_starts, .past, .ground_missing, .no_such_project, .no_such_node,
 // .nothing_asked, .node_taken (a node that was named), .too_few_cards {asked, free, free_of_runs}.
-// Permission: allocations.manage, for the project.
+// Permission: allocations.manage, for the project, and nodes.manage, of the whole centre.
 base::Result<model::Reservation> make_reservation(Work& work, const model::MakeReservation& command);
 
 // Whose runs and promises stand in its way on the nodes that would be chosen. Changes nothing. Refused as
@@ -27,8 +27,12 @@ base::Result<std::vector<model::TouchedRun>> preview_reservation(Work& work,
                                                                  const model::MakeReservation& command);
 
 // Its nodes are everybody's again, from now on. One that is cancelled already stays as it is;
-// reservation.over where there is nothing left to cancel. Permission: allocations.manage.
+// reservation.over where there is nothing left to cancel. Permissions: as for making it.
 base::Result<model::Reservation> cancel_reservation(Work& work, const model::ReservationId& id);
+
+// The project's members read its reservations, but not whose runs were there: `left_run_ids` is emptied for
+// who does not manage the centre's nodes.
+void leave_out_unseen(const Work& work, model::Reservation& reservation);
 
 // Begins and ends what is due, by the state of the rows alone. For the scheduler's loop, before it decides.
 // How many changed.

@@ -337,6 +337,20 @@ TEST(Queue, F13_P5_ThePreviewSaysFromWhenToWhen) {
   EXPECT_EQ(preview.text("items/1/old_start"), first);
   EXPECT_EQ(preview.text("items/1/new_start"), second);
   EXPECT_EQ(start(a), first) << "nothing is done yet";
+
+  // An operator of one project sees its runs alone, as in the queue.
+  const auto granted = stage.centre.post("/api/v1/role-grants", stage.centre.operators,
+                                         {{"account_id", third.account},
+                                          {"role", "operator"},
+                                          {"scope", "project"},
+                                          {"scope_id", b.text("run/project_id")}});
+  ASSERT_EQ(granted.status, 201) << granted.text_body;
+  third.token = stage.centre.log_in(third.login, third.password).token;
+  const auto own = stage.centre.post(path + "/preview", third, raised);
+  ASSERT_EQ(own.status, 200) << own.text_body;
+  ASSERT_EQ(own.body.at("items").as_array().size(), 1u) << own.text_body;
+  EXPECT_EQ(own.text("items/0/run_id"), b.text("run/id"));
+  EXPECT_EQ(own.text("items/0/new_position"), preview.text("items/0/new_position"));
   ASSERT_EQ(stage.centre.post(path + "/priority", stage.centre.operators, raised).status, 200);
   stage.centre.turn_loops();
   EXPECT_EQ(start(a), preview.text("items/1/new_start"));

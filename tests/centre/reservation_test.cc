@@ -189,6 +189,13 @@ TEST(Reservation, A9_WhatStillRunsIsLeftAndNamed) {
   room.turn();
   EXPECT_EQ(room.look(made).text("left_run_ids/0"), room.view(busy).text("run/id"));
   EXPECT_EQ(room.view(busy).text("run/state"), "assigned") << "never stopped without a word";
+  const auto path = std::string(kReservations) + "/" + made.text("id");
+  const auto own = room.centre.get(path, room.nation);
+  EXPECT_EQ(own.text("id"), made.text("id"));
+  EXPECT_TRUE(own.body.at("left_run_ids").as_array().empty()) << "whose they are is not the project's matter";
+  const auto list = room.centre.get(kReservations, room.nation);
+  EXPECT_EQ(list.text("items/0/id"), made.text("id"));
+  EXPECT_TRUE(list.body.at("items").as_array()[0].at("left_run_ids").as_array().empty());
 }
 
 TEST(Reservation, A9_ACancelledOneIsAsIfItHadNotBeen) {
@@ -219,11 +226,16 @@ TEST(Walk, A9_Reservations) {
   EXPECT_EQ(cast.centre.post(std::string(kReservations) + "/preview", cast.auditor, body).status, 403);
   EXPECT_EQ(cast.centre.post(std::string(kReservations) + "/preview", cast.centre.operators, body).status,
             200);
+  // It closes the centre's nodes: an operator of the project's programme alone may not.
+  const auto scoped = cast.hire("scoped01", "operator", "programme", cast.centre.programme);
+  EXPECT_EQ(cast.centre.post(kReservations, scoped, body).text("parameters/permission"), "nodes.manage");
+  EXPECT_EQ(cast.centre.post(std::string(kReservations) + "/preview", scoped, body).status, 403);
   const auto made = cast.centre.post(kReservations, cast.centre.operators, body);
   ASSERT_EQ(made.status, 201) << made.text_body;
   expect_collection(cast, "reservations", cast.member);
   const std::string path = std::string(kReservations) + "/" + made.text("id");
   EXPECT_EQ(cast.centre.post(path + "/cancel", cast.member).status, 403);
+  EXPECT_EQ(cast.centre.post(path + "/cancel", scoped).status, 403);
   change(cast, "POST", path + "/cancel", path, cast.centre.operators);
 }
 
