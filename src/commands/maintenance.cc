@@ -26,9 +26,17 @@ base::Result<model::Node> node_for(Work& work, const model::NodeId& id) {
   return *std::move(node);
 }
 
+base::Status require_outages(const Work& work) {
+  return work.require(access::Permission::kOutageManage, {.kind = access::ResourceKind::kOutage});
+}
+
 base::Status check_time(const Work& work, const model::PlanMaintenance& command) {
   if (command.ends_at <= command.starts_at)
     return refused("/ends_at", base::Reason("maintenance.ends_before_it_starts"));
+  if (command.ends_at - command.starts_at > kLongestMaintenance)
+    return refused(
+        "/ends_at",
+        base::Reason("maintenance.too_long").with("days", kLongestMaintenance.us / base::Span::days(1).us));
   if (command.starts_at < work.now)
     return refused("/starts_at", base::Reason("maintenance.past").with("now", base::to_text(work.now)));
   return {};
@@ -115,6 +123,7 @@ base::Result<std::vector<MaintenanceWindow>> open_windows(Work& work) {
 
 base::Result<MaintenanceWindow> plan_maintenance(Work& work, const model::PlanMaintenance& command) {
   DURE_LET(node, node_for(work, model::NodeId(command.node_id)));
+  DURE_TRY(require_outages(work));
   DURE_TRY(check_time(work, command));
   if (command.ground.empty()) return refused("/ground", base::Reason("maintenance.ground_missing"));
   DURE_TRY(check_overlap(work, command));
@@ -144,6 +153,7 @@ base::Result<std::vector<model::TouchedRun>> preview_maintenance(Work& work,
 base::Result<MaintenanceWindow> cancel_maintenance(Work& work, const model::MaintenanceWindowId& id) {
   DURE_LET(window, read_row(work, work.tx.maintenance_windows(), id));
   if (const auto node = node_for(work, window.node_id); !node) return node.failure();
+  DURE_TRY(require_outages(work));
   DURE_TRY(work.expect(window));
   if (window.state == MaintenanceState::kCancelled) return window;
   if (window.state == MaintenanceState::kOver)

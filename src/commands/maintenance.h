@@ -13,8 +13,11 @@
 
 namespace dure::commands {
 
-// Refused: maintenance.ends_before_it_starts, maintenance.past, maintenance.ground_missing,
-// maintenance.no_such_node, maintenance.overlaps. Permission: nodes.manage.
+inline constexpr base::Span kLongestMaintenance = base::Span::days(90);
+
+// Refused: maintenance.ends_before_it_starts, maintenance.too_long, maintenance.past,
+// maintenance.ground_missing, maintenance.no_such_node, maintenance.overlaps. Permissions: nodes.manage and,
+// for its outage lengthens allocations, outages.manage.
 base::Result<model::MaintenanceWindow> plan_maintenance(Work& work, const model::PlanMaintenance& command);
 
 // What would still run on the node, or is promised a place there, in that time. Changes nothing. The same
@@ -23,7 +26,7 @@ base::Result<std::vector<model::TouchedRun>> preview_maintenance(Work& work,
                                                                  const model::PlanMaintenance& command);
 
 // One that is under way ends now. One that is cancelled already stays as it is; maintenance.over where there
-// is nothing left to cancel. Permission: nodes.manage.
+// is nothing left to cancel. Permissions: nodes.manage and outages.manage.
 base::Result<model::MaintenanceWindow> cancel_maintenance(Work& work, const model::MaintenanceWindowId& id);
 
 // Begins and ends what is due, by the state of the rows alone: it may be done again at any point. For the

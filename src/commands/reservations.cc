@@ -50,6 +50,10 @@ base::Status check(const Work& work, const model::MakeReservation& command) {
   DURE_TRY(model::check_ranges(command));
   if (command.ends_at <= command.starts_at)
     return refused("/ends_at", base::Reason("reservation.ends_before_it_starts"));
+  if (command.ends_at - command.starts_at > kLongestReservation)
+    return refused(
+        "/ends_at",
+        base::Reason("reservation.too_long").with("days", kLongestReservation.us / base::Span::days(1).us));
   if (command.starts_at < work.now)
     return refused("/starts_at", base::Reason("reservation.past").with("now", base::to_text(work.now)));
   if (command.node_ids.empty() && (command.cards == 0 || command.model.empty()))

@@ -14,11 +14,14 @@
 
 namespace dure::commands {
 
+// As long as the longest agreement: five years.
+inline constexpr base::Span kLongestReservation = base::Span::days(5 * 365 + 2);
+
 // Chooses the nodes where none are named (queue/pick_nodes.h): of those with healthy cards of that model in
 // that pool which are not lost, and neither drained by an operator nor closed or reserved in that time.
-// Refused: reservation.ends_before_it_starts, .past, .ground_missing, .no_such_project, .no_such_node,
-// .nothing_asked, .node_taken (a node that was named), .too_few_cards {asked, free, free_of_runs}.
-// Permission: allocations.manage, for the project, and nodes.manage, of the whole centre.
+// Refused: reservation.ends_before_it_starts, .too_long, .past, .ground_missing, .no_such_project,
+// .no_such_node, .nothing_asked, .node_taken (a node that was named), .too_few_cards {asked, free,
+// free_of_runs}. Permission: allocations.manage, for the project, and nodes.manage, of the whole centre.
 base::Result<model::Reservation> make_reservation(Work& work, const model::MakeReservation& command);
 
 // Whose runs and promises stand in its way on the nodes that would be chosen. Changes nothing. Refused as

@@ -262,6 +262,9 @@ TEST(Maintenance, P26_WhatCannotBePlannedIsRefused) {
   EXPECT_EQ(overlap.text("parameters/from"), room.at(2));
   EXPECT_EQ(room.plan(6, 6).text("code"), "maintenance.ends_before_it_starts");
   EXPECT_EQ(room.plan(-1, 6).text("code"), "maintenance.past");
+  EXPECT_EQ(room.plan(10, 10 + 90 * 24 + 1).text("code"), "maintenance.too_long");
+  EXPECT_EQ(room.plan(10, 10 + 90 * 24 + 1).text("parameters/days"), "90");
+  EXPECT_EQ(room.plan(10, 10 + 90 * 24).status, 201);
   auto body = room.window(6, 7);
   body["ground"] = "";
   EXPECT_EQ(room.centre.post(kWindows, room.centre.operators, body).text("code"),
@@ -272,7 +275,7 @@ TEST(Maintenance, P26_WhatCannotBePlannedIsRefused) {
   EXPECT_EQ(nowhere.status, 422);
   EXPECT_EQ(nowhere.text("errors/0/pointer"), "/node_id");
   EXPECT_GE(room.centre.post(kWindows, room.user, room.window(6, 7)).status, 403);
-  EXPECT_EQ(room.centre.get(kWindows, room.user).body.at("items").as_array().size(), 1u)
+  EXPECT_EQ(room.centre.get(kWindows, room.user).body.at("items").as_array().size(), 2u)
       << "everybody may know, and nothing half done is there";
   room.move_to(4);
   room.turn();
@@ -316,12 +319,17 @@ TEST(Walk, P26_MaintenanceWindows) {
                           {"ground", "firmware"}};
   EXPECT_EQ(cast.centre.post(kWindows, cast.auditor, body).status, 403);
   EXPECT_EQ(cast.centre.post(std::string(kWindows) + "/preview", cast.auditor, body).status, 403);
+  // Its outage lengthens allocations: who operates the node alone may look, and no more.
+  const auto scoped = cast.hire("scoped01", "operator", "node", node);
+  EXPECT_EQ(cast.centre.post(std::string(kWindows) + "/preview", scoped, body).status, 200);
+  EXPECT_EQ(cast.centre.post(kWindows, scoped, body).text("parameters/permission"), "outages.manage");
   EXPECT_EQ(cast.centre.post(std::string(kWindows) + "/preview", cast.centre.operators, body).status, 200);
   const auto planned = cast.centre.post(kWindows, cast.centre.operators, body);
   ASSERT_EQ(planned.status, 201) << planned.text_body;
   expect_collection(cast, "maintenance-windows", cast.member);
   const std::string path = std::string(kWindows) + "/" + planned.text("id");
   EXPECT_EQ(cast.centre.post(path + "/cancel", cast.auditor).status, 403);
+  EXPECT_EQ(cast.centre.post(path + "/cancel", scoped).status, 403);
   change(cast, "POST", path + "/cancel", path, cast.centre.operators);
 }
 

@@ -163,6 +163,9 @@ TEST(Reservation, A9_AllOrNothingWithAPlainProblem) {
   EXPECT_EQ(room.make(3, 20, 21).status, 201) << "afterwards both";
   EXPECT_EQ(room.make(2, 5, 5).text("code"), "reservation.ends_before_it_starts");
   EXPECT_EQ(room.make(2, -1, 5).text("code"), "reservation.past");
+  constexpr int kFiveYears = (5 * 365 + 2) * 24;
+  EXPECT_EQ(room.make(1, 100, 101 + kFiveYears).text("code"), "reservation.too_long");
+  EXPECT_EQ(room.make(1, 100, 100 + kFiveYears).status, 201);
   EXPECT_EQ(room.make(0, 1, 5).text("code"), "reservation.nothing_asked");
   auto named = room.wish(0, 10, 20);
   named["node_ids"] = json::array{room.node_of(busy) == room.n1 ? room.n2 : room.n1};
