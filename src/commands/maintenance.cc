@@ -84,8 +84,9 @@ base::Status end(Work& work, MaintenanceWindow& window, base::Instant at, Mainte
   }
   if (window.outage_id) {
     DURE_LET(outage, work.tx.outages().get(*window.outage_id));
-    if (const auto closed = close_outage(work, outage, std::max(at, outage.started_at)); !closed)
-      return closed.failure();
+    // Only the row: what cannot be given back to somebody must not keep the node closed.
+    if (const auto over = finish_outage(work, outage, std::max(at, outage.started_at)); !over)
+      return over.failure();
   }
   window.state = state;
   return save(work, window, state == MaintenanceState::kOver ? "ended" : "cancelled");
@@ -98,18 +99,24 @@ bool ends(const MaintenanceWindow& window, base::Instant now) {
   return window.state == MaintenanceState::kUnderWay && window.ends_at <= now;
 }
 
-// By their start, so that of two that meet the first has opened the node before the second closes it.
-base::Result<std::int64_t> keep(Work& work) {
+bool due(const MaintenanceWindow& window, base::Instant now) {
+  return begins(window, now) || ends(window, now);
+}
+
+// Of two that meet the first has opened the node before the second closes it.
+base::Result<bool> keep_window(Work& work, const model::MaintenanceWindowId& id) {
   DURE_LET(windows, open_windows(work));
-  std::int64_t changed = 0;
   for (auto& window : windows) {
-    const bool begun = begins(window, work.now);
-    if (begun) DURE_TRY(begin(work, window));
-    const bool ended = ends(window, work.now);
-    if (ended) DURE_TRY(end(work, window, window.ends_at, MaintenanceState::kOver));
-    changed += begun || ended ? 1 : 0;
+    if (window.id != id) continue;
+    const bool follows = std::any_of(windows.begin(), windows.end(), [&](const auto& other) {
+      return other.node_id == window.node_id && other.starts_at < window.starts_at && due(other, work.now);
+    });
+    if (follows || !due(window, work.now)) return false;
+    if (begins(window, work.now)) DURE_TRY(begin(work, window));
+    if (ends(window, work.now)) DURE_TRY(end(work, window, window.ends_at, MaintenanceState::kOver));
+    return true;
   }
-  return changed;
+  return false;
 }
 
 }  // namespace
@@ -162,20 +169,16 @@ base::Result<MaintenanceWindow> cancel_maintenance(Work& work, const model::Main
   return window;
 }
 
-base::Result<std::int64_t> keep_windows(World& world, const HeldLease& lease) {
-  const Caller caller = system_caller(lease.role);
-  auto needed = look<bool>(world, caller, [](Work& work) -> base::Result<bool> {
-    DURE_LET(windows, open_windows(work));
-    return std::any_of(windows.begin(), windows.end(), [&](const auto& window) {
-      return begins(window, work.now) || ends(window, work.now);
-    });
-  });
-  if (!needed) return needed.failure();
-  if (!*needed) return 0;
-  return run<std::int64_t>(world, caller, [&](Work& work) -> base::Result<std::int64_t> {
-    DURE_TRY(check_lease(work, lease));
-    return keep(work);
-  });
+base::Result<KeptDates> keep_windows(World& world, const HeldLease& lease) {
+  using Ids = std::vector<model::MaintenanceWindowId>;
+  DURE_LET(ids, look<Ids>(world, system_caller(lease.role), [](Work& work) -> base::Result<Ids> {
+             DURE_LET(windows, open_windows(work));
+             Ids ids;
+             for (const auto& window : windows)
+               if (due(window, work.now)) ids.push_back(window.id);
+             return ids;
+           }));
+  return keep_each<MaintenanceWindow>(world, lease, ids, keep_window);
 }
 
 }  // namespace dure::commands

@@ -2,12 +2,13 @@
 //
 // From its planning on the queue starts nothing on the node that would run into the window (queue/closed.h).
 // At its start the node is drained, and an outage begins for it; at its end the node is taken back and the
-// outage ends, so that the time is given back. What runs on regardless is left to end by itself.
+// outage ends; the keeper's loop gives its time back (outages.h). What runs on regardless is left to end by
+// itself.
 #pragma once
 
 #include <vector>
 
-#include "commands/leases.h"
+#include "commands/kept_dates.h"
 #include "commands/work.h"
 #include "model/maintenance.h"
 
@@ -29,9 +30,9 @@ base::Result<std::vector<model::TouchedRun>> preview_maintenance(Work& work,
 // is nothing left to cancel. Permissions: nodes.manage and outages.manage.
 base::Result<model::MaintenanceWindow> cancel_maintenance(Work& work, const model::MaintenanceWindowId& id);
 
-// Begins and ends what is due, by the state of the rows alone: it may be done again at any point. For the
-// scheduler's loop, before it decides. How many windows changed.
-base::Result<std::int64_t> keep_windows(World& world, const HeldLease& lease);
+// Begins and ends what is due, by the state of the rows alone: it may be done again at any point. A window
+// waits where an earlier one of its node could not be ended. For the scheduler's loop, before it decides.
+base::Result<KeptDates> keep_windows(World& world, const HeldLease& lease);
 
 // Those that are planned or under way, by their start.
 base::Result<std::vector<model::MaintenanceWindow>> open_windows(Work& work);

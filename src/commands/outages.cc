@@ -153,16 +153,20 @@ base::Result<model::Outage> open_outage(Work& work, const model::BeginOutage& co
   return outage;
 }
 
-base::Result<model::Outage> close_outage(Work& work, model::Outage outage, base::Instant ended_at) {
+base::Result<model::Outage> finish_outage(Work& work, model::Outage outage, base::Instant ended_at) {
   if (outage.ended_at) return outage;
   outage.ended_at = ended_at;
   DURE_TRY(work.save(work.tx.outages(), outage));
-  if (const auto kept = keep_dates(work); !kept) return kept.failure();
-  DURE_LET(given_back, work.tx.outages().get(outage.id));
-  outage = given_back;
   DURE_TRY(work.publish("outage.ended", "outages/" + outage.id.text, resource_of(outage)));
   DURE_TRY(work.audit("outages.end", "outages/" + outage.id.text, resource_of(outage)));
   return outage;
+}
+
+base::Result<model::Outage> close_outage(Work& work, model::Outage outage, base::Instant ended_at) {
+  if (outage.ended_at) return outage;
+  DURE_LET(finished, finish_outage(work, std::move(outage), ended_at));
+  if (const auto kept = keep_dates(work); !kept) return kept.failure();
+  return work.tx.outages().get(finished.id);
 }
 
 base::Result<model::Outage> begin_outage(Work& work, const model::BeginOutage& command) {

@@ -21,10 +21,11 @@ base::Result<model::Outage> begin_outage(Work& work, const model::BeginOutage& c
 base::Result<model::Outage> end_outage(Work& work, const model::OutageId& id);
 
 // The same without asking who does it, for what was planned by somebody who may, at the instants that were
-// planned. close_outage() of one that is over does nothing. REQUIRES: began_at and ended_at are not in the
-// future.
+// planned. finish_outage() ends it alone: the next keep_dates() gives the time back. close_outage() gives it
+// back at once. Both do nothing with one that is over. REQUIRES: began_at and ended_at are not in the future.
 base::Result<model::Outage> open_outage(Work& work, const model::BeginOutage& command,
                                         base::Instant began_at);
+base::Result<model::Outage> finish_outage(Work& work, model::Outage outage, base::Instant ended_at);
 base::Result<model::Outage> close_outage(Work& work, model::Outage outage, base::Instant ended_at);
 
 }  // namespace dure::commands

@@ -181,27 +181,26 @@ bool ends(const Reservation& reservation, base::Instant now) {
   return reservation.state == ReservationState::kActive && reservation.ends_at <= now;
 }
 
-base::Result<std::int64_t> keep(Work& work) {
-  DURE_LET(reservations, open_reservations(work));
-  std::int64_t changed = 0;
-  for (auto& each : reservations) {
-    const bool begun = begins(each, work.now);
-    if (begun) {
-      DURE_LET(left, left_runs(work, each));
-      each.left_run_ids = left;
-      each.state = ReservationState::kActive;
-      DURE_TRY(work.save(work.tx.reservations(), each));
-      DURE_TRY(tell(work, each, "begun", "begin"));
-    }
-    const bool ended = ends(each, work.now);
-    if (ended) {
-      each.state = ReservationState::kOver;
-      DURE_TRY(work.save(work.tx.reservations(), each));
-      DURE_TRY(tell(work, each, "ended", "end"));
-    }
-    changed += begun || ended ? 1 : 0;
+bool due(const Reservation& reservation, base::Instant now) {
+  return begins(reservation, now) || ends(reservation, now);
+}
+
+base::Result<bool> keep_reservation(Work& work, const model::ReservationId& id) {
+  DURE_LET(reservation, work.tx.reservations().get(id));
+  if (!due(reservation, work.now)) return false;
+  if (begins(reservation, work.now)) {
+    DURE_LET(left, left_runs(work, reservation));
+    reservation.left_run_ids = left;
+    reservation.state = ReservationState::kActive;
+    DURE_TRY(work.save(work.tx.reservations(), reservation));
+    DURE_TRY(tell(work, reservation, "begun", "begin"));
   }
-  return changed;
+  if (ends(reservation, work.now)) {
+    reservation.state = ReservationState::kOver;
+    DURE_TRY(work.save(work.tx.reservations(), reservation));
+    DURE_TRY(tell(work, reservation, "ended", "end"));
+  }
+  return true;
 }
 
 }  // namespace
@@ -247,19 +246,16 @@ base::Result<Reservation> cancel_reservation(Work& work, const model::Reservatio
   return reservation;
 }
 
-base::Result<std::int64_t> keep_reservations(World& world, const HeldLease& lease) {
-  const Caller caller = system_caller(lease.role);
-  auto needed = look<bool>(world, caller, [](Work& work) -> base::Result<bool> {
-    DURE_LET(reservations, open_reservations(work));
-    return std::any_of(reservations.begin(), reservations.end(),
-                       [&](const auto& each) { return begins(each, work.now) || ends(each, work.now); });
-  });
-  if (!needed) return needed.failure();
-  if (!*needed) return 0;
-  return run<std::int64_t>(world, caller, [&](Work& work) -> base::Result<std::int64_t> {
-    DURE_TRY(check_lease(work, lease));
-    return keep(work);
-  });
+base::Result<KeptDates> keep_reservations(World& world, const HeldLease& lease) {
+  using Ids = std::vector<model::ReservationId>;
+  DURE_LET(ids, look<Ids>(world, system_caller(lease.role), [](Work& work) -> base::Result<Ids> {
+             DURE_LET(reservations, open_reservations(work));
+             Ids ids;
+             for (const auto& each : reservations)
+               if (due(each, work.now)) ids.push_back(each.id);
+             return ids;
+           }));
+  return keep_each<Reservation>(world, lease, ids, keep_reservation);
 }
 
 }  // namespace dure::commands

@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "commands/leases.h"
+#include "commands/kept_dates.h"
 #include "commands/work.h"
 #include "model/maintenance.h"
 #include "model/reservation.h"
@@ -38,8 +38,7 @@ base::Result<model::Reservation> cancel_reservation(Work& work, const model::Res
 void leave_out_unseen(const Work& work, model::Reservation& reservation);
 
 // Begins and ends what is due, by the state of the rows alone. For the scheduler's loop, before it decides.
-// How many changed.
-base::Result<std::int64_t> keep_reservations(World& world, const HeldLease& lease);
+base::Result<KeptDates> keep_reservations(World& world, const HeldLease& lease);
 
 // Those that are planned or active, by their start.
 base::Result<std::vector<model::Reservation>> open_reservations(Work& work);
