@@ -84,6 +84,18 @@ bool may_move(const Held& held) {
   return held.spec.preemptible && held.replicas == 1 && held.run.started_at.has_value();
 }
 
+// As the run would be placed anew; nothing where it may not be moved.
+base::Result<std::optional<MovableRun>> movable_run(Work& work, const Floor& floor, const Held& held,
+                                                    const model::ReplicaId& id, const placement::Spot& spot) {
+  std::optional<MovableRun> made;
+  if (!may_move(held)) return made;
+  DURE_LET(allocation, work.tx.allocations().get(held.run.allocation_id));
+  const auto request = placement::request_of(held.spec, allocation.pool);
+  if (const auto shape = floor.scene.cluster.index().shape_of(request); shape && shape->cards > 0)
+    made = MovableRun{held.run, held.spec, request, id, spot, *shape};
+  return made;
+}
+
 base::Status add_tenants(Work& work, Floor& floor) {
   const auto& cluster = floor.scene.cluster;
   DURE_LET(held, running_replicas(work));
@@ -94,16 +106,15 @@ base::Status add_tenants(Work& work, Floor& floor) {
     placement::Tenant tenant{floor.movable.size(), cluster.shape_of(hold), *spot, false, 0};
     const auto found = held.find(id);
     const bool asked_for = floor.forest.in_service(spot->slot);
-    if (found != held.end() && asked_for && spot->cards != 0) runs.insert(found->second.run.id);
-    if (found != held.end() && asked_for && may_move(found->second)) {
-      const Held& of = found->second;
-      DURE_LET(allocation, work.tx.allocations().get(of.run.allocation_id));
-      const auto request = placement::request_of(of.spec, allocation.pool);
-      if (const auto shape = cluster.index().shape_of(request); shape && shape->cards > 0) {
-        tenant.shape = *shape;
+    if (found != held.end()) {
+      if (asked_for && spot->cards != 0) runs.insert(found->second.run.id);
+      DURE_LET(mover, movable_run(work, floor, found->second, id, *spot));
+      if (mover) floor.may_move.insert(id);
+      if (mover && asked_for) {
+        tenant.shape = mover->shape;
         tenant.movable = true;
-        tenant.cost = lost_by_move(of.run, *shape, work.now);
-        floor.movable.push_back({of.run, of.spec, request, id, *spot, *shape});
+        tenant.cost = lost_by_move(mover->run, mover->shape, work.now);
+        floor.movable.push_back(*std::move(mover));
       }
     }
     floor.tenants.add(tenant);
@@ -159,10 +170,9 @@ std::string version_of(Work& work, const Floor& floor, const std::vector<model::
     for (const auto& card : node.cards)
       text += card.id.text + " " + std::string(model::to_text(card.health)) + "\n";
   }
-  std::set<model::ReplicaId> movable;
-  for (const auto& each : floor.movable) movable.insert(each.replica_id);
   for (const auto& [id, hold] : cluster.holds())
-    if (of.contains(hold.node_id)) text += (movable.contains(id) ? "movable " : "stays ") + text_of(hold);
+    if (of.contains(hold.node_id))
+      text += (floor.may_move.contains(id) ? "movable " : "stays ") + text_of(hold);
   return work.world.secrets.digest(text);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,9 @@ struct Floor {
   Scene scene;
   placement::Forest board{std::vector<placement::Slot>{}};   // closed and reserved nodes are out of service
   placement::Forest forest{std::vector<placement::Slot>{}};  // and what was not asked for
-  placement::Tenants tenants{0};  // of all slots; movable ones by their place in `movable`
-  std::vector<MovableRun> movable;
+  placement::Tenants tenants{0};          // of all slots; movable ones by their place in `movable`
+  std::vector<MovableRun> movable;        // of what was asked for, where nothing is closed
+  std::set<model::ReplicaId> may_move;    // whatever was asked for
   std::vector<placement::Spot> promised;  // to what waits, or is being moved
   std::int64_t runs = 0;                  // that hold something of what was asked for
 };
@@ -41,8 +43,8 @@ struct Floor {
 // them.
 base::Result<Floor> load_floor(Work& work, const std::string& pool, const std::string& model);
 
-// A digest of these nodes, of their cards and of what is on them. The same as long as moves among them gain
-// what they were said to.
+// A digest of these nodes, of their cards and of what is on them, whatever was asked for. The same as long as
+// moves among them gain what they were said to.
 std::string version_of(Work& work, const Floor& floor, const std::vector<model::NodeId>& nodes);
 
 }  // namespace dure::commands

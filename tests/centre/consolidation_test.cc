@@ -21,6 +21,7 @@ struct Scattered {
   Centre centre;
   Who user = centre.admit("hong01", 400);
   std::int64_t sequence = 0;
+  json::array cards;  // that the node reports; empty: the two
   Started first, second, third;
 
   explicit Scattered(bool preemptible = true) {
@@ -31,9 +32,11 @@ struct Scattered {
     stop(first);
   }
 
-  Started start(const std::string& name, std::int64_t blocks, bool preemptible) {
+  Started start(const std::string& name, std::int64_t blocks, bool preemptible,
+                const std::string& model = "a100-40gb") {
     auto body = workspace(user, name, blocks);
     body["spec"].as_object()["preemptible"] = preemptible;
+    body["spec"].as_object()["model"] = model;
     const auto made = centre.post("/api/v1/workloads", user, body);
     EXPECT_EQ(made.status, 201) << made.text_body;
     centre.turn_loops();
@@ -45,7 +48,9 @@ struct Scattered {
   void observe(const std::string& replica, const std::string& kind) {
     ++sequence;
     const json::array seen{observation(replica, kind, sequence, 5'000'000 + sequence * 1'000'000)};
-    centre.report_node({{"observations", seen}});
+    json::object report{{"observations", seen}};
+    if (!cards.empty()) report["cards"] = cards;
+    centre.report_node(report);
   }
   void stop(const Started& which) {
     centre.post(which.path + "/stop", user);
@@ -185,6 +190,36 @@ TEST(Consolidation, WithoutAnythingToMoveItSaysWhy) {
   EXPECT_EQ(scattered.propose("?goal=together&cards=2").text("reason/code"), "placement.nothing_movable");
   scattered.stop(scattered.third);
   EXPECT_EQ(scattered.propose("?goal=together&cards=1").text("reason/code"), "placement.together_already");
+}
+
+TEST(Consolidation, OneOfAModelIsCarriedOutBesideCardsOfAnother) {
+  Scattered scattered;
+  for (const auto& [id, model] : {std::pair{0, "a100-40gb"}, {1, "a100-40gb"}, {2, "h100-80gb"}})
+    scattered.cards.push_back(json::object{{"id", "SIM-" + std::to_string(id)},
+                                           {"index", id},
+                                           {"model", model},
+                                           {"product", "simulated"},
+                                           {"memory_bytes", (id == 2 ? 80LL : 40LL) << 30},
+                                           {"simulated", true}});
+  scattered.centre.report_node({{"cards", scattered.cards}});
+  const auto of_any = commands::run<bool>(
+      scattered.centre.world(), commands::system_caller("test"),
+      [&](commands::Work& work) -> base::Result<bool> {
+        DURE_LET(row, work.tx.allocations().get(model::AllocationId(scattered.user.allocation)));
+        row.limit.model.clear();
+        DURE_TRY(work.save(work.tx.allocations(), row));
+        return true;
+      });
+  ASSERT_TRUE(of_any.ok());
+  const auto other = scattered.start("other", 10, true, "h100-80gb");
+  ASSERT_EQ(scattered.view(other).text("run/state"), "running") << scattered.view(other).text_body;
+  for (const char* query : {"?model=a100-40gb", "?pool=gpu-server&model=a100-40gb", ""})
+    EXPECT_EQ(scattered.propose(query).text("version"), scattered.propose().text("version")) << query;
+  const auto body = body_of(scattered.propose("?model=a100-40gb"));
+  const auto done = scattered.centre.post(kConsolidation, scattered.centre.operators, body);
+  EXPECT_EQ(done.status, 200) << done.text_body;
+  EXPECT_EQ(scattered.view(scattered.third).text("run/state"), "stopping");
+  EXPECT_EQ(scattered.view(other).text("run/state"), "running");
 }
 
 // Nothing moves to or from a node that is closed, will be, or is reserved, nor is a proposal of before valid.
