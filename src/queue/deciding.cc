@@ -91,20 +91,22 @@ void Deciding::see_leaving(const Running& run, const Job& job, const std::vector
   departures_->leaves(job.shape, spots);  // nothing, where it is not known what
   if (!run.goes_to) return;
   const auto shape = cluster_.index().shape_of(run.goes_to->request);
-  auto there = spots_of(run.goes_to->replicas);
-  if (!shape || !there) return;
+  if (!shape) return;
+  auto there = spots_of(run.goes_to->replicas, *shape);
+  if (!there) return;
   Job next = job;
   next.shape = *shape;
   next.time_limit = run.goes_to->time_limit.value_or(placement::kForever);
   scheduler_->keep(next, *std::move(there));
 }
 
+// Nothing where one of them is not there, or was planned for another shape.
 std::optional<std::vector<placement::Spot>> Deciding::spots_of(
-    const std::vector<placement::PlannedReplica>& replicas) const {
+    const std::vector<placement::PlannedReplica>& replicas, const placement::Shape& shape) const {
   std::vector<placement::Spot> spots;
   for (const placement::PlannedReplica& replica : replicas) {
     const auto spot = cluster_.spot_of(replica.node_id, replica.shares);
-    if (!spot) return std::nullopt;
+    if (!spot || !is_of(cluster_, replica, shape)) return std::nullopt;
     spots.push_back(*spot);
   }
   return spots;
@@ -116,9 +118,11 @@ std::optional<Decision> Deciding::awaits_cards(const Entry& entry) {
   if (!departures_ || !entry.promise) return std::nullopt;
   const base::Instant start = entry.promise->start;
   if (now_ < start || start + kPatience < now_) return std::nullopt;
-  auto spots = spots_of(entry.promise->replicas);
-  if (!spots || !departures_->make_room(*cluster_.index().shape_of(entry.request), *spots))
+  if (static_cast<std::int64_t>(entry.promise->replicas.size()) != entry.request.replicas)
     return std::nullopt;
+  const placement::Shape shape = *cluster_.index().shape_of(entry.request);
+  auto spots = spots_of(entry.promise->replicas, shape);
+  if (!spots || !departures_->make_room(shape, *spots)) return std::nullopt;
   if (!scheduler_->keep_with_quota(*job_of(entry, entry.request), *std::move(spots))) return std::nullopt;
   Decision kept = wait(entry, base::Reason("queue.cards_not_left"));
   kept.estimated_start = start;
@@ -149,7 +153,7 @@ void Deciding::submit(const Entry& entry) {
 
 void Deciding::restore(const Entry& entry, Handle handle) {
   if (!entry.promise) return;
-  if (auto spots = spots_of(entry.promise->replicas))
+  if (auto spots = spots_of(entry.promise->replicas, scheduler_->job(handle).shape))
     scheduler_->adopt_promise(handle, entry.promise->start, *std::move(spots));
 }
 

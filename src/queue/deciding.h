@@ -32,8 +32,8 @@ class Deciding {
   void close();
   bool in_the_way(const Closed& closed, const Entry& entry) const;
   std::optional<base::Instant> closed_until(const Entry& entry, const placement::Plan& plan) const;
-  std::optional<std::vector<placement::Spot>> spots_of(
-      const std::vector<placement::PlannedReplica>& replicas) const;
+  std::optional<std::vector<placement::Spot>> spots_of(const std::vector<placement::PlannedReplica>& replicas,
+                                                       const placement::Shape& shape) const;
   void see_leaving(const Running& run, const Job& job, const std::vector<placement::Spot>& spots);
   std::optional<Decision> awaits_cards(const Entry& entry);
   std::optional<Job> job_of(const Entry& entry, const placement::Request& request);

@@ -52,4 +52,10 @@ Held held_by(const placement::Cluster& cluster, const std::vector<model::Replica
   return held;
 }
 
+bool is_of(const placement::Cluster& cluster, const placement::PlannedReplica& replica, const Shape& shape) {
+  if (static_cast<std::int64_t>(replica.shares.size()) != shape.cards) return false;
+  if (replica.shares.empty() || replica.shares.front().mig_start < 0) return true;
+  return cluster.shape_of({{}, replica.node_id, 0, {}, replica.shares}).mig == shape.mig;
+}
+
 }  // namespace dure::queue

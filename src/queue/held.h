@@ -22,4 +22,9 @@ struct Held {
 // replicas, or the shares of one, do not all take the same of a card, which a gang of one shape does.
 Held held_by(const placement::Cluster& cluster, const std::vector<model::ReplicaId>& replicas);
 
+// Whether a planned replica takes its cards, or its instance, as one of that shape does: what was planned
+// for another request cannot be counted as this one's.
+bool is_of(const placement::Cluster& cluster, const placement::PlannedReplica& replica,
+           const placement::Shape& shape);
+
 }  // namespace dure::queue

@@ -86,6 +86,25 @@ TEST(Kept, WhoGoesElsewhereFillsHisCeilingOnce) {
   EXPECT_EQ(code(decisions[1]), "queue.ceiling");
 }
 
+// What was promised to another request than the entry's is no promise of it, and breaks nothing.
+TEST(Kept, P5_CardsThatAreNotOfItsShapeAreNotKept) {
+  for (const bool due : {true, false}) {
+    Centre centre;
+    centre.run("leaving", 0, "b", 60);
+    centre.runs[0].stopping = true;
+    centre.run("other", 1, "b", 60);
+    Entry comes = centre.comes();
+    comes.promise->start = at(due ? -1 : 5);
+    comes.promise->replicas[0].shares.push_back({centre.rows.cards[1].id, {}, {}});
+    EXPECT_EQ(centre.decide({comes})[0].verdict, Verdict::kStart) << "on the third card";
+    comes.promise->replicas[0].shares.clear();
+    EXPECT_EQ(centre.decide({comes})[0].verdict, Verdict::kStart);
+    comes = centre.comes();
+    comes.promise->replicas.push_back(centre.on(1));
+    EXPECT_EQ(centre.decide({comes})[0].verdict, Verdict::kStart) << "more replicas than it has";
+  }
+}
+
 // "a" is given one card, and may borrow.
 struct Borrowing : Centre {
   Borrowing() {
