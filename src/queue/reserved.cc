@@ -13,6 +13,7 @@ namespace dure::queue {
 namespace {
 
 constexpr base::Instant kLongAgo{};
+constexpr base::Span kLonger = base::Span::days(36'500);  // than anything runs
 
 using Periods = std::vector<std::pair<base::Instant, base::Instant>>;
 
@@ -95,16 +96,50 @@ class Rounds {
     }
   }
 
+  // First what starts or is promised without anybody being stopped; then those borrow there no longer for
+  // whom there is no room now elsewhere either.
   void decide_for(const model::ProjectId& project) {
-    std::vector<Entry> own;
-    for (const Entry& entry : entries_)
-      if (entry.project_id == project) own.push_back(entry);
+    const auto own = undecided_of(project);
     const auto takes_part = [&](const Entry& entry) { return !stands_aside(entry, limits_, now_); };
     if (std::none_of(own.begin(), own.end(), takes_part)) return;
     const auto periods = periods_of(rules_, project);
+    plan_on_own(own, periods, running_, without_stops(rules_for(project)));
+    const auto stoppable = stoppable_on(periods);
+    if (std::none_of(stoppable.begin(), stoppable.end(), [&](const Running& run) {
+          return run.preemptible && run.began && !run.stopping && stands_on(run, periods);
+        }))
+      return;
+    auto left = undecided_of(project);
+    const auto elsewhere = starting_elsewhere();
+    std::erase_if(left, [&](const Entry& entry) { return elsewhere.contains(entry.run_id); });
+    if (!left.empty()) plan_on_own(left, periods, stoppable, rules_for(project));
+  }
+
+  std::vector<Entry> undecided_of(const model::ProjectId& project) const {
+    std::vector<Entry> own;
+    for (const Entry& entry : entries_)
+      if (entry.project_id == project && !decided_.contains(entry.run_id)) own.push_back(entry);
+    return own;
+  }
+
+  // The same, by which nobody is stopped.
+  static Rules without_stops(Rules rules) {
+    rules.least_run = kLonger;
+    return rules;
+  }
+
+  std::set<model::RunId> starting_elsewhere() const {
+    std::set<model::RunId> starting;
+    for (const Decision& decision : queue::decide(undecided(), running_, cluster_, limits_,
+                                                  without_stops(rules_for_all()), now_, Telling::kPlans))
+      if (decision.verdict == Verdict::kStart) starting.insert(decision.run_id);
+    return starting;
+  }
+
+  void plan_on_own(const std::vector<Entry>& own, const std::map<model::NodeId, Periods>& periods,
+                   const std::vector<Running>& running, const Rules& rules) {
     std::vector<Decision> promised;
-    for (Decision& decision : queue::decide(own, stoppable_on(periods), cluster_, limits_, rules_for(project),
-                                            now_, Telling::kPlans)) {
+    for (Decision& decision : queue::decide(own, running, cluster_, limits_, rules, now_, Telling::kPlans)) {
       if (decision.verdict == Verdict::kStart)
         start(std::move(decision));
       else if (decision.verdict == Verdict::kStop)
@@ -209,14 +244,23 @@ class Rounds {
     decisions_.push_back(std::move(decision));
   }
 
-  void decide_for_all() {
+  std::vector<Entry> undecided() const {
     std::vector<Entry> rest;
     for (const Entry& entry : entries_)
       if (!decided_.contains(entry.run_id)) rest.push_back(entry);
+    return rest;
+  }
+
+  Rules rules_for_all() const {
     Rules all = rules_;
     all.reserved.clear();
     close_reserved(rules_, {}, all.closed);
-    for (Decision& decision : queue::decide(rest, running_, cluster_, limits_, all, now_)) {
+    return all;
+  }
+
+  void decide_for_all() {
+    for (Decision& decision :
+         queue::decide(undecided(), running_, cluster_, limits_, rules_for_all(), now_)) {
       const auto own = promised_.find(decision.run_id);
       const bool waits = decision.verdict == Verdict::kWait;
       if (waits && own != promised_.end() &&
