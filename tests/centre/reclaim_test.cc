@@ -181,5 +181,39 @@ TEST(Checkpoint, IsOfARunThatRunsBetweenItsStartAndNow) {
   EXPECT_EQ(stage.checkpoint(stage.owner, path).status, 404) << "it is somebody else's";
 }
 
+// On nodes that are reserved for its owner's project (A9), too.
+TEST(Reclaim, A9_P5_WhoBorrowsReservedNodesIsStoppedForTheProject) {
+  Stage stage;
+  stage.start(stage.borrower, 100, true);
+  const std::string borrowed = stage.start(stage.borrower, 100, true);
+  const auto allocation =
+      stage.centre.get("/api/v1/allocations/" + stage.owner.allocation, stage.centre.operators);
+  const auto begins = stage.centre.clock.now() + base::Span::minutes(10);
+  const auto made = stage.centre.post("/api/v1/reservations", stage.centre.operators,
+                                      {{"project_id", allocation.text("project_id")},
+                                       {"model", "a100-40gb"},
+                                       {"cards", 2},
+                                       {"starts_at", base::to_text(begins)},
+                                       {"ends_at", base::to_text(begins + base::Span::hours(10))},
+                                       {"ground", "national project"}});
+  ASSERT_EQ(made.status, 201) << made.text_body;
+  stage.pass(base::Span::minutes(20));
+  stage.centre.turn_loops();
+  EXPECT_EQ(stage.view(borrowed).text("run/state"), "running") << "not for the reservation alone";
+
+  const std::string asked = stage.path(stage.ask(stage.owner, 100, false));
+  stage.centre.turn_loops();
+  EXPECT_EQ(stage.view(borrowed).text("run/state"), "stopping");
+  const auto promised = stage.view(asked);
+  EXPECT_EQ(promised.text("run/waiting/code"), "queue.cards_not_left") << promised.text_body;
+  stage.pass(base::Span::seconds(20));
+  stage.schedule_anew("third");
+  EXPECT_EQ(stage.view(asked).number("run/version"), promised.number("run/version")) << "and that stays";
+  stage.observe(borrowed, "ended", 143);
+  stage.schedule_anew("third");
+  EXPECT_EQ(stage.view(asked).text("run/state"), "assigned");
+  EXPECT_EQ(stage.view(borrowed).text("run/state"), "queued");
+}
+
 }  // namespace
 }  // namespace dure::tests
