@@ -1,6 +1,7 @@
 #include "commands/cluster.h"
 
 #include "commands/reads.h"
+#include "commands/row_cache.h"
 #include "commands/rows.h"
 #include "fleet/node_state.h"
 #include "placement/inventory.h"
@@ -8,23 +9,40 @@
 namespace dure::commands {
 namespace {
 
-base::Result<model::WorkloadSpec> spec_of(Work& work, const model::RunId& id) {
-  DURE_LET(run, work.tx.runs().get(id));
-  DURE_LET(revision, work.tx.revisions().get(run.revision_id));
-  return revision.spec;
+using Runs = RowCache<model::Run>;
+using Revisions = RowCache<model::Revision>;
+
+base::Result<const model::WorkloadSpec*> spec_of(const model::RunId& id, Runs& runs, Revisions& revisions) {
+  DURE_LET(run, runs.get(id));
+  DURE_LET(revision, revisions.get(run->revision_id));
+  return &revision->spec;
+}
+
+base::Status fetch_specs(const std::vector<model::Replica>& replicas, Runs& runs, Revisions& revisions) {
+  std::vector<model::RunId> run_ids;
+  for (const auto& replica : replicas) run_ids.push_back(replica.run_id);
+  DURE_TRY(runs.fetch(run_ids));
+  std::vector<model::RevisionId> revision_ids;
+  for (const auto& id : run_ids)
+    if (const auto run = runs.get(id); run)
+      revision_ids.push_back((*run)->revision_id);
+    else if (!is_of_the_row(run.failure()))
+      return run.failure();
+  return revisions.fetch(std::move(revision_ids));
 }
 
 // CPU and memory of the replicas that have not ended.
-base::Result<std::vector<placement::Hold>> load_holds(Work& work) {
+base::Result<std::vector<placement::Hold>> holds_of(Work& work, const std::vector<model::Replica>& replicas) {
   std::vector<placement::Hold> holds;
-  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("state", model::ReplicaState::kEnded,
-                                                                       ports::Compare::kNotEqual)));
+  Runs runs(work.tx.runs());
+  Revisions revisions(work.tx.revisions());
+  DURE_TRY(fetch_specs(replicas, runs, revisions));
   for (const auto& replica : replicas) {
-    const auto spec = spec_of(work, replica.run_id);
+    const auto spec = spec_of(replica.run_id, runs, revisions);
     if (!spec && !is_of_the_row(spec.failure())) return spec.failure();
     // Where nobody can read what it was given, it holds its cards: what its shares say.
-    const auto cpu_milli = spec ? spec->cpu_milli : 0;
-    const auto memory = spec ? spec->memory : base::Bytes{};
+    const auto cpu_milli = spec ? (*spec)->cpu_milli : 0;
+    const auto memory = spec ? (*spec)->memory : base::Bytes{};
     holds.push_back({replica.id, replica.node_id, cpu_milli, memory, {}});
   }
   return holds;
@@ -106,12 +124,23 @@ base::Result<model::Node> set_drain(Work& work, model::Node node, bool drain, co
   return node;
 }
 
-base::Result<placement::Cluster> load_cluster(Work& work, const std::set<model::NodeId>& as_ready) {
+base::Result<std::vector<model::Replica>> unended_replicas(Work& work) {
+  return load_all(work.tx.replicas(),
+                  ports::Query{}.where("state", model::ReplicaState::kEnded, ports::Compare::kNotEqual));
+}
+
+base::Result<placement::Cluster> load_cluster(Work& work) {
+  DURE_LET(unended, unended_replicas(work));
+  return load_cluster(work, unended, {});
+}
+
+base::Result<placement::Cluster> load_cluster(Work& work, const std::vector<model::Replica>& unended,
+                                              const std::set<model::NodeId>& as_ready) {
   placement::Rows rows;
   DURE_LET(nodes, load_all(work.tx.nodes(), {}));
   DURE_LET(cards, load_all(work.tx.cards(), {}));
   DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where_null("released_at")));
-  DURE_LET(holds, load_holds(work));
+  DURE_LET(holds, holds_of(work, unended));
   DURE_LET(modes, load_pool_modes(work));
   for (auto& node : nodes)
     if (as_ready.contains(node.id) && node.state == model::NodeState::kDraining)

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <vector>
 
 #include "commands/work.h"
 #include "model/requests.h"
@@ -12,9 +13,14 @@
 
 namespace dure::commands {
 
+// The replicas that hold something, or may.
+base::Result<std::vector<model::Replica>> unended_replicas(Work& work);
+
 // Built from the rows of this transaction. Pools that a policy in force offers in blocks give out blocks
 // only. Of the nodes `as_ready` nobody minds that they are drained: what they have counts.
-base::Result<placement::Cluster> load_cluster(Work& work, const std::set<model::NodeId>& as_ready = {});
+base::Result<placement::Cluster> load_cluster(Work& work);
+base::Result<placement::Cluster> load_cluster(Work& work, const std::vector<model::Replica>& unended,
+                                              const std::set<model::NodeId>& as_ready);
 
 // What one account may hold at a time under a pack (F14); no ceiling where the pack has none.
 queue::Ceiling account_ceiling(const policy::Pack& pack);

@@ -12,6 +12,7 @@
 #include "commands/reservations.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
+#include "commands/shared_rows.h"
 #include "placement/place.h"
 
 namespace dure::commands {
@@ -50,8 +51,8 @@ void apply_queue(const policy::Queue& said, queue::Rules& rules) {
 }
 
 // The account's own ceiling (F14), and what its programme says of the queue and of what may be borrowed.
-base::Result<PackPtr> apply_pack(Work& work, Scene& scene, const model::Run& run) {
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, run.programme_id));
+base::Result<PackPtr> apply_pack(Work& work, Scene& scene, SharedRows& rows, const model::Run& run) {
+  DURE_LET(pack, rows.pack_of(work, run.programme_id));
   scene.limits.accounts[run.account_id] = account_ceiling(*pack);
   scene.limits.allocations.at(run.allocation_id).borrow_percent = pack->queue.borrow_percent;
   apply_queue(pack->queue, scene.rules);
@@ -77,9 +78,10 @@ void apply_quotas(Scene& scene, const model::Run& run, const model::Project& pro
 }
 
 // A project's share is what it was allocated, an organisation's that of its projects.
-base::Result<model::OrganisationId> apply_project(Work& work, Scene& scene, const model::Run& run,
+base::Result<model::OrganisationId> apply_project(Scene& scene, SharedRows& rows, const model::Run& run,
                                                   const policy::Pack& pack) {
-  DURE_LET(project, work.tx.projects().get(run.project_id));
+  DURE_LET(found, rows.projects.get(run.project_id));
+  const model::Project& project = *found;
   apply_quotas(scene, run, project, pack);
   const auto& allocation = scene.allocations.at(run.allocation_id);
   if (scene.weighed.insert(allocation.id).second) {
@@ -117,9 +119,9 @@ base::Instant latest_end(const model::Run& run, const model::WorkloadSpec& spec,
   return latest;
 }
 
-base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
+base::Status add_entry(Work& work, Scene& scene, SharedRows& rows, const model::Run& run) {
   DURE_LET(allocation, allocation_of(work, scene, run.allocation_id));
-  DURE_LET(revision, work.tx.revisions().get(run.revision_id));
+  DURE_LET(revision, rows.revisions.get(run.revision_id));
   queue::Entry entry;
   entry.run_id = run.id;
   entry.account_id = run.account_id;
@@ -127,46 +129,45 @@ base::Status add_entry(Work& work, Scene& scene, const model::Run& run) {
   entry.priority = run.priority;
   entry.queued_at = run.queued_at;
   entry.not_before = run.not_before;
-  entry.request = placement::request_of(revision.spec, allocation.pool);
-  DURE_LET(pack, apply_pack(work, scene, run));
-  DURE_LET(workload, work.tx.workloads().get(run.workload_id));
-  const auto limit_s = time_limit_of(revision.spec, workload.kind, pack->workload);
+  entry.request = placement::request_of(revision->spec, allocation.pool);
+  DURE_LET(pack, apply_pack(work, scene, rows, run));
+  DURE_LET(workload, rows.workloads.get(run.workload_id));
+  const auto limit_s = time_limit_of(revision->spec, workload->kind, pack->workload);
   if (limit_s > 0) entry.time_limit = base::Span::seconds(limit_s) + kToEnd;
-  DURE_LET(organisation, apply_project(work, scene, run, *pack));
+  DURE_LET(organisation, apply_project(scene, rows, run, *pack));
   entry.project_id = run.project_id;
   entry.organisation_id = organisation;
   entry.promise = promise_of(run);
-  entry.preemptible = revision.spec.preemptible;
-  scene.specs[run.id] = revision.spec;
+  entry.preemptible = revision->spec.preemptible;
+  scene.specs[run.id] = revision->spec;
   scene.workloads[run.id] = run.workload_id;
   scene.entries.push_back(std::move(entry));
   return {};
 }
 
-base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
+base::Status add_running(Work& work, Scene& scene, SharedRows& rows, const model::Run& run) {
   DURE_LET(allocation, allocation_of(work, scene, run.allocation_id));
-  DURE_LET(revision, work.tx.revisions().get(run.revision_id));
-  const auto request = placement::request_of(revision.spec, allocation.pool);
+  DURE_LET(revision, rows.revisions.get(run.revision_id));
+  const auto request = placement::request_of(revision->spec, allocation.pool);
   queue::Running running;
   running.run_id = run.id;
   running.account_id = run.account_id;
   running.allocation_id = run.allocation_id;
   running.amount =
-      queue::amount_of(request, placement::largest_card_memory(scene.cluster, revision.spec.model));
-  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", run.id)));
-  for (const auto& replica : replicas) running.replica_ids.push_back(replica.id);
-  DURE_LET(pack, apply_pack(work, scene, run));
-  DURE_LET(workload, work.tx.workloads().get(run.workload_id));
-  running.ends_by = latest_end(run, revision.spec, workload, allocation, *pack) + kToEnd;
+      queue::amount_of(request, placement::largest_card_memory(scene.cluster, revision->spec.model));
+  running.replica_ids = rows.replicas_of(run.id);
+  DURE_LET(pack, apply_pack(work, scene, rows, run));
+  DURE_LET(workload, rows.workloads.get(run.workload_id));
+  running.ends_by = latest_end(run, revision->spec, *workload, allocation, *pack) + kToEnd;
   if (const auto promise = promise_of(run); promise && run.state == model::RunState::kStopping) {
-    const auto limit_s = time_limit_of(revision.spec, workload.kind, pack->workload);
+    const auto limit_s = time_limit_of(revision->spec, workload->kind, pack->workload);
     running.goes_to = queue::Destination{request, promise->replicas, {}};
     if (limit_s > 0) running.goes_to->time_limit = base::Span::seconds(limit_s) + kToEnd;
   }
-  DURE_LET(organisation, apply_project(work, scene, run, *pack));
+  DURE_LET(organisation, apply_project(scene, rows, run, *pack));
   running.project_id = run.project_id;
   running.organisation_id = organisation;
-  running.preemptible = revision.spec.preemptible;
+  running.preemptible = revision->spec.preemptible;
   running.began = begin_of(run);
   running.checkpoint_at = run.checkpoint_at;
   running.stopping = run.state == model::RunState::kStopping;
@@ -176,8 +177,8 @@ base::Status add_running(Work& work, Scene& scene, const model::Run& run) {
 }
 
 // A run that is broken stands aside.
-base::Status add_queued(Work& work, Scene& scene, model::Run& run) {
-  const auto added = add_entry(work, scene, run);
+base::Status add_queued(Work& work, Scene& scene, SharedRows& rows, model::Run& run) {
+  const auto added = add_entry(work, scene, rows, run);
   if (!added && !is_of_the_row(added.failure())) return added.failure();
   if (added)
     scene.runs.push_back(std::move(run));
@@ -187,7 +188,8 @@ base::Status add_queued(Work& work, Scene& scene, model::Run& run) {
 }
 
 // What it holds where its other rows cannot be read: its cards.
-base::Status hold_by_shares(Work& work, Scene& scene, const model::Run& run, const base::Error& failure) {
+base::Status hold_by_shares(Work& work, Scene& scene, const SharedRows& rows, const model::Run& run,
+                            const base::Error& failure) {
   if (!is_of_the_row(failure)) return failure;
   queue::Running running;
   running.run_id = run.id;
@@ -201,8 +203,7 @@ base::Status hold_by_shares(Work& work, Scene& scene, const model::Run& run, con
     running.amount.gpu = running.amount.gpu + share.milli_gpu;
     running.amount.card_memory = running.amount.card_memory + share.memory;
   }
-  DURE_LET(replicas, load_all(work.tx.replicas(), ports::Query{}.where("run_id", run.id)));
-  for (const auto& replica : replicas) running.replica_ids.push_back(replica.id);
+  running.replica_ids = rows.replicas_of(run.id);
   if (const auto project = work.tx.projects().get(run.project_id); project)
     running.organisation_id = project->organisation_id;
   scene.running.push_back(std::move(running));
@@ -290,17 +291,22 @@ base::Result<Scene> load_scene(Work& work) {
     std::vector<model::NodeId> nodes(each.node_ids.begin(), each.node_ids.end());
     scene.rules.reserved.push_back({std::move(nodes), each.project_id, each.starts_at, each.ends_at});
   }
-  DURE_LET(cluster, load_cluster(work, as_ready));
+  DURE_LET(unended, unended_replicas(work));
+  DURE_LET(cluster, load_cluster(work, unended, as_ready));
   scene.cluster = std::move(cluster);
   DURE_LET(queued, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
   DURE_LET(held, load_all(work.tx.runs(), ports::Query{}.where_in(
                                               "state", {ports::scalar("assigned"), ports::scalar("running"),
                                                         ports::scalar("stopping")})));
   DURE_TRY(load_quotas(work, scene));
-  for (auto& run : queued) DURE_TRY(add_queued(work, scene, run));
+  SharedRows rows(work);
+  DURE_TRY(rows.fetch(queued));
+  DURE_TRY(rows.fetch(held));
+  rows.add(unended);
+  for (auto& run : queued) DURE_TRY(add_queued(work, scene, rows, run));
   for (const auto& run : held) {
-    const auto added = add_running(work, scene, run);
-    if (!added) DURE_TRY(hold_by_shares(work, scene, run, added.failure()));
+    const auto added = add_running(work, scene, rows, run);
+    if (!added) DURE_TRY(hold_by_shares(work, scene, rows, run, added.failure()));
   }
   weigh_by_quotas(scene);
   if (scene.rules.fair_share) DURE_TRY(load_use(work, scene));
