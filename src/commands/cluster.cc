@@ -20,6 +20,7 @@ base::Result<const model::WorkloadSpec*> spec_of(const model::RunId& id, Runs& r
 
 base::Status fetch_specs(const std::vector<model::Replica>& replicas, Runs& runs, Revisions& revisions) {
   std::vector<model::RunId> run_ids;
+  run_ids.reserve(replicas.size());
   for (const auto& replica : replicas) run_ids.push_back(replica.run_id);
   DURE_TRY(runs.fetch(run_ids));
   std::vector<model::RevisionId> revision_ids;
