@@ -63,6 +63,7 @@ Drawn draw(Dice& dice) {
   }
   draw_running(dice, drawn);
   std::vector<model::NodeId> nodes;
+  nodes.reserve(drawn.rows.nodes.size());
   for (const auto& node : drawn.rows.nodes) nodes.push_back(node.id);
   for (const model::NodeId& node : nodes)
     if (!dice.one_in(3)) {

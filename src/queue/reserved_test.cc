@@ -96,6 +96,7 @@ TEST(Reserved, A9_P5_WhatHelpsDoesNotTellALaterStartThanThePromise) {
   const auto codes = [&](const std::string& project) {
     std::vector<std::string> all;
     const Decision decision = two.decide({asks("n", project, 100)})[0];
+    all.reserve(decision.alternatives.size());
     for (const base::Reason& reason : decision.alternatives) all.push_back(reason.code);
     return all;
   };
