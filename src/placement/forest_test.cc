@@ -225,7 +225,7 @@ class Life {
     ASSERT_EQ(found, look_at_all(forest_.slots(), may, asked_, slopes_, shape, {0, slots_.size()}));
   }
   void note_slopes(const Forest& forest) {
-    for (const std::int16_t pool : {0, 1}) slopes_.note(forest, in_service_, pool);
+    for (std::int16_t pool = 0; pool < 2; ++pool) slopes_.note(forest, in_service_, pool);
   }
   Range some_of_them() {
     const auto count = static_cast<std::int64_t>(slots_.size());
