@@ -33,10 +33,6 @@ std::vector<Decision> decide(const Rows& rows, const std::vector<Entry>& entries
   return queue::decide(entries, running, Cluster::from_rows(rows), limits_for({"a", "b"}), rules, now);
 }
 
-std::string code(const Decision& decision) {
-  return decision.reason ? decision.reason->code : "";
-}
-
 TEST(Closed, P26_P5_WhatEndsBeforeStartsAndWhatDoesNotIsPromisedTheEnd) {
   const Rows rows = room(1, 1);
   Rules rules;

@@ -11,10 +11,6 @@ using placement::Cluster;
 using placement::room;
 using placement::Rows;
 
-std::string code(const Decision& decision) {
-  return decision.reason ? decision.reason->code : "";
-}
-
 // Two cards; "a" and "b" are given one each, and may borrow another.
 struct Centre {
   Rows rows = room(1, 2);

@@ -21,10 +21,6 @@ std::int64_t number(const Decision& decision, const std::string& name) {
   return std::get<std::int64_t>(*value);
 }
 
-std::string code(const Decision& decision) {
-  return decision.reason ? decision.reason->code : "";
-}
-
 struct Case {
   Rows rows;
   std::vector<Running> running;

@@ -14,10 +14,6 @@ using placement::Cluster;
 using placement::room;
 using placement::Rows;
 
-std::string code(const Decision& decision) {
-  return decision.reason ? decision.reason->code : "";
-}
-
 // Three cards. "leaving" stops on the first; "comes" of account "a" was promised it by now.
 struct Centre {
   Rows rows = room(1, 3);

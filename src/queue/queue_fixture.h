@@ -50,4 +50,9 @@ inline Running running(placement::Rows& rows, std::size_t card_index, const std:
   return made;
 }
 
+// Of its reason; "" where it has none.
+inline std::string code(const Decision& decision) {
+  return decision.reason ? decision.reason->code : "";
+}
+
 }  // namespace dure::queue

@@ -42,10 +42,6 @@ const Decision& of(const std::vector<Decision>& decisions, const std::string& id
   ADD_FAILURE() << id;
   return decisions.front();
 }
-std::string code(const Decision& decision) {
-  return decision.reason ? decision.reason->code : "";
-}
-
 TEST(Reserved, A9_BeforeItOthersStartThereOnlyWhatEndsBefore) {
   Case two;
   EXPECT_EQ(node_of(two.decide({asks("r", "other", 60)})[0]), two.rows.nodes[0].id.text);

@@ -36,6 +36,18 @@ inline Job job(std::size_t owner, const placement::Shape& shape, std::int64_t mi
   return made;
 }
 
+inline Job preemptible(Job job) {
+  job.preemptible = true;
+  return job;
+}
+
+inline std::vector<Action> stops(const std::vector<Action>& actions) {
+  std::vector<Action> found;
+  for (const Action& action : actions)
+    if (action.kind == ActionKind::kStop) found.push_back(action);
+  return found;
+}
+
 // A scheduler whose time is told in minutes, and what it has said so far.
 class Clockwork {
  public:

@@ -12,18 +12,6 @@ namespace {
 using placement::machine;
 using placement::whole;
 
-Job preemptible(Job job) {
-  job.preemptible = true;
-  return job;
-}
-
-std::vector<Action> stops(const std::vector<Action>& actions) {
-  std::vector<Action> found;
-  for (const Action& action : actions)
-    if (action.kind == ActionKind::kStop) found.push_back(action);
-  return found;
-}
-
 // Owner 2 is guaranteed one card; machine 0 is idle and closed.
 class TakeBackBesideAClosure : public ::testing::Test {
  protected:

@@ -15,18 +15,6 @@ using placement::machine;
 using placement::part;
 using placement::whole;
 
-Job preemptible(Job job) {
-  job.preemptible = true;
-  return job;
-}
-
-std::vector<Action> stops(const std::vector<Action>& actions) {
-  std::vector<Action> found;
-  for (const Action& action : actions)
-    if (action.kind == ActionKind::kStop) found.push_back(action);
-  return found;
-}
-
 TEST(TakeBack, P5_WhoIsWithinItsGuaranteeNeedNotStandBeforeTheBorrowers) {
   Clockwork clock({machine(1, 32)}, {0, 0}, {.promises = 1, .reclaim = true});
   clock.scheduler.guarantee(2, base::MilliGpu::cards(1));
