@@ -63,9 +63,9 @@ struct Shape {
   std::int64_t cards = 0;
   std::int64_t milli_gpu = 0;       // of each
   std::uint64_t models = 0;         // one bit for each model that will do; 0: any
+  std::int64_t card_memory = 0;     // of a part of a card, where it shall differ from its compute
   std::int16_t pool = kAnyPool;     // where it may go
   std::uint8_t forms = kInAnyForm;  // in which of them it takes its cards
-  std::int64_t card_memory = 0;     // of a part of a card, where it shall differ from its compute
   // As which profile (slices.h) it goes on a card in MIG mode, whole or milli_gpu of it. 0: it goes on none.
   std::uint8_t mig = 0;
   auto operator<=>(const Shape&) const = default;
