@@ -7,6 +7,7 @@
 #include "base/quantity.h"
 #include "base/result.h"
 #include "placement/clearance.h"
+#include "placement/least_lost.h"
 
 namespace dure::placement {
 namespace {
@@ -118,6 +119,7 @@ class Search {
   void stop_all();
   void spare_needless();
   void improve(std::size_t most_looks);
+  void try_all_choices();
   std::vector<bool> stopped() const;
   void restore(const std::vector<bool>& stopped);
   Cost cost() const { return cost_; }
@@ -322,6 +324,14 @@ void Search::improve(std::size_t most_looks) {
   }
 }
 
+void Search::try_all_choices() {
+  const std::vector<bool> found = stopped();
+  const auto least = least_lost(clearance_, victims_, cost_);
+  for (std::size_t victim = 0; victim < found.size(); ++victim)
+    if (!found[victim]) clearance_.resume(victim);
+  if (least) restore(*least);
+}
+
 std::vector<bool> Search::stopped() const {
   std::vector<bool> found(victims_.size());
   for (std::size_t victim = 0; victim < found.size(); ++victim) found[victim] = clearance_.stopped(victim);
@@ -352,6 +362,7 @@ std::optional<Reclaim> reclaim(const Forest& forest, std::span<const Victim> vic
   search.improve(effort.most_looks);
   if (cost <= search.cost()) search.restore(first);
   search.spare_needless();
+  if (choices_among(victims.size()) <= effort.most_looks) search.try_all_choices();
 
   Reclaim answer;
   for (std::size_t victim = 0; victim < victims.size(); ++victim)

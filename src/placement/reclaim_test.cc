@@ -165,16 +165,20 @@ class Drawn {
   }
   Shape any_shape() {
     Shape made;
+    // Compilers differ in the order in which they make arguments, so what is drawn is drawn one by one.
+    std::int64_t cpus = 0;
     switch (from(0, 4)) {
       case 0:
         made = {from(1, 12) * 1000, 0, 0, 0, 0};
         break;
       case 1:
       case 2:
-        made = whole(from(1, 3), from(0, 8));
+        cpus = from(0, 8);
+        made = whole(from(1, 3), cpus);
         break;
       default:
-        made = part(from(1, 9) * 100, from(0, 6));
+        cpus = from(0, 6);
+        made = part(from(1, 9) * 100, cpus);
     }
     made.memory = from(0, 4) * 100;
     if (from(0, 4) == 0) made.models = static_cast<std::uint64_t>(from(1, 3));
@@ -279,7 +283,9 @@ void expect_none_is_needless(const Drawn& drawn, const Reclaim& answer) {
   EXPECT_EQ(lost, answer.lost);
 }
 
-void check(const Drawn& drawn, Tally& tally, const ReclaimEffort& effort = {}) {
+constexpr ReclaimEffort kUsual;
+
+void check(const Drawn& drawn, Tally& tally, const ReclaimEffort& effort = kUsual) {
   const auto answer = drawn.ask(effort);
   const auto least = least_by_trying(drawn);
   ASSERT_EQ(answer.has_value(), least.has_value());
@@ -288,15 +294,17 @@ void check(const Drawn& drawn, Tally& tally, const ReclaimEffort& effort = {}) {
   ++tally.answers;
   expect_spots_are_free(drawn, *answer);
   expect_none_is_needless(drawn, *answer);
-  EXPECT_TRUE(effort.most_looks == 0 || answer->lost <= *least * 3 / 2);
+  EXPECT_GE(answer->lost, *least);
+  if (effort.most_looks == kUsual.most_looks) {
+    EXPECT_LE(answer->lost, *least * 3 / 2);
+  }
   if (answer->victims.empty()) return;
   ++tally.stopping;
   if (answer->lost == *least) ++tally.least_lost;
 }
 
-// Of these 8331 answers that stop somebody 8322 lose the least (99.9 %), and none more than half as much
-// again.
-TEST(Reclaim, FindsAnAnswerWhereThereIsOneAndLosesLittleMoreThanTheLeast) {
+// Nine victims: every choice can be tried, and the answer is one of those that lose the least.
+TEST(Reclaim, OfFewVictimsLosesTheLeast) {
   Tally tally;
   for (std::uint64_t seed = 0; seed < 20'000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
@@ -304,7 +312,17 @@ TEST(Reclaim, FindsAnAnswerWhereThereIsOneAndLosesLittleMoreThanTheLeast) {
   }
   EXPECT_GT(tally.answers, 10'000);
   EXPECT_GT(tally.stopping, 7'000);
-  EXPECT_GE(tally.least_lost * 1000, tally.stopping * 998);
+  EXPECT_EQ(tally.least_lost, tally.stopping);
+}
+
+// The same by looks that are too few for every choice.
+TEST(Reclaim, LosesLittleMoreThanTheLeastByFewerLooks) {
+  Tally tally;
+  for (std::uint64_t seed = 0; seed < 5'000 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    check(Drawn(seed, 9), tally, {200});
+  }
+  EXPECT_GE(tally.least_lost * 1000, tally.stopping * 995);
 }
 
 // Where as many as twelve are to choose from.
