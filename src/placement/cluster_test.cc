@@ -164,6 +164,19 @@ TEST(Cluster, ANewNodeTakesItsPlaceInTheOrder) {
   EXPECT_EQ(cluster.version(), version + 1);
 }
 
+TEST(Cluster, OfMoreModelsThanABoardTellsApartTheLastAreNotGivenOut) {
+  Rows rows;
+  for (std::int64_t i = 0; i < kMostModels + 2; ++i) {
+    rows.nodes.push_back(node("n" + std::to_string(100 + i)));
+    rows.cards.push_back(card(rows.nodes.back(), 0, "m" + std::to_string(i)));
+  }
+  const Cluster cluster = Cluster::from_rows(rows);
+  for (std::int64_t i = 0; i < kMostModels + 2; ++i) {
+    const Answer answer = place(cluster, blocks_of("m" + std::to_string(i), 10));
+    EXPECT_EQ(std::holds_alternative<Plan>(answer), i < kMostModels - 1) << "model " << i;
+  }
+}
+
 TEST(Cluster, ReleasedSharesAreLeftOut) {
   Rows rows = room(1, 1);
   rows.shares = {share(rows.cards[0], "r1", 80)};

@@ -12,7 +12,7 @@ namespace dure::placement {
 namespace {
 
 // The model of a slot without cards. With more models than a board can tell apart the last ones share it, and
-// their cards are not given out (Cluster::faults names them).
+// their cards are not given out.
 constexpr std::int64_t kNoModel = kMostModels - 1;
 
 std::uint8_t forms_of(CardMode mode) {
