@@ -104,7 +104,7 @@ bool Search::complete() const {
 // No plan gains more: a move empties at most one card or node, and what is on the cards in use has to stay on
 // some of them.
 std::int64_t Search::most_possible(std::span<const Clearing> candidates) const {
-  if (goal_.kind == Goal::Kind::kTogether) return candidates.empty() ? 0 : 1;
+  if (goal_.kind == Goal::Kind::kTogether) return 1;
   const auto most = static_cast<std::int64_t>(std::min(effort_.most_moves, candidates.size()));
   if (goal_.kind == Goal::Kind::kNodes) return most;
   std::int64_t free = 0;
@@ -247,9 +247,9 @@ Plan Search::best() {
   if (candidates.size() > kFirst) candidates.resize(kFirst);
   const auto go_on = [&] { return best_.gain < most && !spent(); };
   for (std::size_t i = 0; i < candidates.size() && go_on(); ++i) attempt({&candidates[i], 1}, has_less);
-  for (std::size_t i = 0; i < candidates.size(); ++i)
-    for (std::size_t j = i + 1; j < candidates.size() && go_on(); ++j)
-      attempt(std::array{candidates[i], candidates[j]}, has_less);
+  for (std::span<const Clearing> rest = candidates; !rest.empty() && go_on(); rest = rest.subspan(1))
+    for (const Clearing& other : rest.subspan(1))
+      if (go_on()) attempt(std::array{rest.front(), other}, has_less);
   return best_;
 }
 

@@ -139,6 +139,21 @@ TEST(Consolidate, GathersCardsForARequestThatWants4Together) {
   EXPECT_FALSE(consolidate(place.forest, place.tenants, together(3))) << "they are there";
 }
 
+// The larger tenant finds its six tightest cards on the one machine that has CPU for the smaller, which makes
+// it move on: a tenant that moves anyway makes way without another move.
+TEST(Consolidate, WhoMovesAnywayMayMakeWayWithinTheMovesThatThereMayBe) {
+  Place place({machine(2, 32), machine(6, 18), machine(1, 3)});
+  place.put(part(500, 1), 0, 1);
+  place.put(part(400, 4), 0, 2);
+  for (std::uint32_t card = 0; card < 6; ++card) place.put(part(410 + 10 * card, 2), 1, 1U << card, false);
+  place.put(part(300, 2), 2, 1, false);
+  place.forest.take({2'000, 0, 0, 0, 0}, {1, 0});
+  const auto plan = consolidate(place.forest, place.tenants, together(2), {.most_moves = 2});
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->moves.size(), 2U);
+  EXPECT_TRUE(has_together(carry_out(place.forest.slots(), *plan), together(2)));
+}
+
 TEST(Consolidate, SlicesOfACardInMigModeAreNotCardsTogether) {
   Slot slices = empty_slices(*find_mig_model("a30"));
   for (const MigModel& model : mig_models())

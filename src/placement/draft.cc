@@ -11,16 +11,11 @@ bool model_in(std::size_t model, const Shape& shape) {
   return shape.cards == 0 || shape.models == 0 || (shape.models >> model & 1) != 0;
 }
 
-void close_cards(Slot& slot, std::uint32_t cards) {
-  for (std::size_t card = 0; cards >> card != 0 && card < slot.free.size(); ++card)
-    if ((cards >> card & 1) != 0) slot.free[card] = 0;
-}
-
 }  // namespace
 
 bool cards_take(const Slot& slot, const Shape& shape, std::uint32_t cards) {
   Slot only = slot;
-  close_cards(only, ~cards);
+  only.closed |= ~cards;
   return fits(only, shape);
 }
 
@@ -129,7 +124,7 @@ void Draft::undo_to(std::size_t mark) {
 
 Slot Draft::offered(std::size_t slot) const {
   Slot rest = slots_[slot];
-  close_cards(rest, barred(slot));
+  rest.closed |= barred(slot);
   return rest;
 }
 
