@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+
+#include "placement/slices.h"
+
 namespace dure::placement {
 namespace {
 
@@ -17,6 +21,19 @@ TEST(Slot, P1_KnowsWhatIsIdleWholeAndLargest) {
   EXPECT_EQ(slot.whole(), 2);
   EXPECT_EQ(slot.largest(), 1000);
   EXPECT_EQ(machine({}).largest(), 0);
+}
+
+TEST(Slot, OfACardInMigModeWhatIsIdleIsOfTheCard) {
+  for (const MigModel& model : mig_models()) {
+    Slot slot = empty_slices(model);
+    EXPECT_EQ(slot.idle(), kWholeCard) << model.name;
+    const Shape half{0, 0, 1, 500, 0, 0, kAnyPool, kInAnyForm, mig_number({&model, 0})};
+    const std::int64_t slices = std::popcount(slices_of(half.mig, 0));
+    take(slot, half, slices_of(half.mig, 0));
+    EXPECT_EQ(slot.idle(), (kWholeCard * model.slots - 500 * slices) / model.slots) << model.name;
+    slot.closed = (1U << slot.cards) - 1;
+    EXPECT_EQ(slot.idle(), 0) << model.name;
+  }
 }
 
 TEST(Slot, P1_APartFitsWhereOneCardHasIt) {

@@ -233,7 +233,7 @@ void Forest::look_at_mig_cards(Search& search) const {
     if (tree.mig == 0 || !may_hold(tree, search.shape)) continue;
     if (!fits_kind(tree.mig, search.shape.mig)) continue;
     const auto found = tree.mig_cards.find(search.shape, will_do);
-    if (found && (!chosen || *found < *chosen)) chosen = found;
+    if (found) chosen = std::min(*found, chosen.value_or(*found));
   }
   if (!chosen) return;
   search.slot = chosen->slot;

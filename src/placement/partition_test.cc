@@ -167,6 +167,22 @@ TEST(Partition, AShareStandsOnTheSlicesOfItsInstance) {
   EXPECT_FALSE(spot("9g.99gb", 0));
 }
 
+TEST(Partition, AnInstanceIsOnNoCardThatIsNotInMigMode) {
+  Rows rows = mig_room(1, 1);
+  Cluster cluster = Cluster::from_rows(rows);
+  const Answer answer = place(cluster, instance_of(kA100, "7g.40gb"));
+  const Plan& plan = std::get<Plan>(answer);
+  ASSERT_EQ(plan.replicas[0].shares[0].mig_start, 0);
+  EXPECT_TRUE(cluster.spot_of(plan.replicas[0].node_id, plan.replicas[0].shares));
+  rows.cards[0].mig = false;
+  cluster.set_card(rows.cards[0]);
+  EXPECT_FALSE(cluster.spot_of(plan.replicas[0].node_id, plan.replicas[0].shares));
+  const auto late = cluster.commit(plan, {model::ReplicaId("a")});
+  ASSERT_FALSE(late.ok()) << "it was planned before the card left MIG mode";
+  EXPECT_EQ(late.failure().reason.code, "placement.changed");
+  EXPECT_EQ(cluster.nodes()[0].cards[0].holders, 0);
+}
+
 TEST(Partition, AShareOfAProfileThatTheCardHasNotIsOfNone) {
   const Cluster cluster = Cluster::from_rows(mig_room(1, 1));
   Hold hold;
