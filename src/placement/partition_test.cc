@@ -247,5 +247,24 @@ TEST(Partition, P2_TheTableSaysHowManyOfEachProfileFitNow) {
   EXPECT_EQ(blocks->available, 460) << "four more, and 60 of the one that is there";
 }
 
+TEST(Partition, P2_BlocksOfInstancesAreThoseOfNodesThatGiveBlocks) {
+  Rows rows = mig_room(3, 1);
+  rows.nodes[0].pool = "dedicated";
+  Cluster cluster = Cluster::from_rows(rows);
+  cluster.set_pool_mode("dedicated", CardMode::kWhole);
+  start(cluster, instance_of(kA100, "7g.40gb", 40), "a");
+  Inventory table = inventory(cluster);
+  const InventoryRow* blocks = row(table.block_types, "a100-40gb-mig-7g.40gb-block");
+  ASSERT_NE(blocks, nullptr);
+  EXPECT_EQ(blocks->total, 200) << "of the second node and the third";
+  EXPECT_EQ(blocks->available, 160);
+  EXPECT_EQ(blocks->request_max, 100) << "on whichever card has most";
+  start(cluster, instance_of(kA100, "7g.40gb", 70), "b");
+  table = inventory(cluster);
+  blocks = row(table.block_types, "a100-40gb-mig-7g.40gb-block");
+  EXPECT_EQ(blocks->available, 90);
+  EXPECT_EQ(blocks->request_max, 60);
+}
+
 }  // namespace
 }  // namespace dure::placement
