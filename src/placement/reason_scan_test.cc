@@ -88,6 +88,23 @@ TEST(ReasonScan, EveryCountAndReasonIsWhatALookAtEveryNodeSays) {
   EXPECT_EQ(tally.codes.size(), 9U);
 }
 
+TEST(ReasonScan, TheLeastOfCpuOrMemoryThatIsAskedForIsLookedAt) {
+  Rows rows = room(1, 2);
+  const model::Node& node = rows.nodes.front();
+  rows.holds = {{model::ReplicaId("r1"), node.id, node.cpu_milli, node.memory, {}}};
+  const Cluster cluster = Cluster::from_rows(rows);
+  Request cpu = blocks_of("t4", 10);
+  cpu.cpu_milli = 1;
+  Request memory = blocks_of("t4", 10);
+  memory.memory = {1};
+  for (const Request& request : {cpu, memory}) {
+    const Answer answer = place(cluster, request);
+    const Refusal& refusal = std::get<Refusal>(answer);
+    EXPECT_EQ(refusal, scan::refuse_now(cluster, request));
+    EXPECT_EQ(refusal.counts.node_cpu + refusal.counts.node_memory, 2) << "each of the two cards has room";
+  }
+}
+
 TEST(ReasonScan, NamesTwentyMachinesOutOfServiceAndCountsAll) {
   Rows rows = room(30, 1);
   for (model::Node& each : rows.nodes) each.state = model::NodeState::kLost;
