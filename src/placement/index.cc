@@ -61,8 +61,7 @@ Index::Index(const std::vector<NodeRoom>& nodes) : forest_(std::vector<Slot>{}) 
   for (std::size_t slot = 0; slot < places_.size(); ++slot)
     if (!node_serves(nodes[places_[slot].node], Lens::kAsIs)) forest_.set_service(slot, false);
   std::vector<Forest::Machine> machines;
-  for (std::size_t i = 0; i < nodes.size(); ++i)
-    if (first_[i + 1] > first_[i] + 1) machines.emplace_back(first_[i], first_[i + 1]);
+  for (std::size_t i = 0; i < nodes.size(); ++i) machines.emplace_back(first_[i], first_[i + 1]);
   forest_.join_machines(machines);
   add_counts(nodes);
   add_kinds(nodes);
