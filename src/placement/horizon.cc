@@ -5,6 +5,7 @@
 #include <queue>
 
 #include "base/result.h"
+#include "placement/draft.h"
 
 namespace dure::placement {
 namespace {
@@ -17,13 +18,6 @@ constexpr base::Span kWidest = base::Span::days(365);
 // The last start before that one.
 base::Instant just_before(base::Instant before) {
   return before - base::Span{1};
-}
-
-// The slot as if it had no cards but these.
-Slot only_cards(Slot slot, std::uint32_t cards) {
-  for (std::size_t i = 0; i < slot.free.size(); ++i)
-    if ((cards >> i & 1) == 0) slot.free[i] = 0;
-  return slot;
 }
 
 // Adds up over the slots how many replicas may start, and when they are enough for the first time.
@@ -264,7 +258,7 @@ bool Horizon::open_on(std::size_t slot, std::span<const Placed* const> parts, co
   auto room = least(slot, wish);
   if (!room) return false;
   for (const Placed* part : parts) {
-    if (!fits(only_cards(*room, part->spot.cards), part->shape)) return false;
+    if (!cards_take(*room, part->shape, part->spot.cards)) return false;
     take(*room, part->shape, part->spot.cards);
   }
   return true;

@@ -70,7 +70,7 @@ bool is_there(const Slot& slot, std::uint8_t instance, std::uint32_t slices) {
 std::uint32_t tightest_instance(const Slot& slot, const Shape& shape) {
   const Outline profile = outline(shape.mig);
   std::uint32_t chosen = 0;
-  std::int64_t least = kWholeCard + 1;
+  std::int64_t least = kWholeCard;  // of an instance that is there something is taken
   each_start(profile, [&](std::size_t start) {
     const std::uint32_t slices = slice_mask(profile, start);
     const std::uint8_t instance = instance_code(shape.mig, slices);
