@@ -164,6 +164,21 @@ TEST(Cluster, ANewNodeTakesItsPlaceInTheOrder) {
   EXPECT_EQ(cluster.version(), version + 1);
 }
 
+TEST(Cluster, TheDomainsOfItsBoardAreLeavesIslandsAndNodes) {
+  Rows rows = room(4, 1);
+  rows.cards.push_back(card(rows.nodes[1], 1, "h100"));  // a second slot
+  rows.nodes[0].fabric_leaf = "b";
+  for (const std::size_t node : {1U, 2U, 3U}) rows.nodes[node].fabric_leaf = "a";
+  for (const std::size_t node : {1U, 2U}) rows.nodes[node].nvlink_island = "i";
+  const Cluster cluster = Cluster::from_rows(rows);  // n4, n2, n3, n1
+  const Topology& topology = cluster.index().topology();
+  using Domains = std::vector<Domain>;
+  ASSERT_EQ(topology.levels(), 3U);
+  EXPECT_EQ(topology.domains(0), (Domains{{0, 4}, {4, 5}}));
+  EXPECT_EQ(topology.domains(1), (Domains{{1, 4}}));
+  EXPECT_EQ(topology.domains(2), (Domains{{0, 1}, {1, 3}, {3, 4}, {4, 5}}));
+}
+
 TEST(Cluster, OfMoreModelsThanABoardTellsApartTheLastAreNotGivenOut) {
   Rows rows;
   for (std::int64_t i = 0; i < kMostModels + 2; ++i) {

@@ -23,6 +23,19 @@ Shape shape_of(const std::string& model, const std::string& profile, std::int64_
   return shape;
 }
 
+TEST(Slices, AreCountedForOnePartOfAnInstanceOfTheirKindAndNothingElse) {
+  const Slot card = empty_slices(*find_mig_model("a30"));
+  EXPECT_EQ(count_slices(card, shape_of("a30", "2g.12gb", 1000), 50), 2);
+  EXPECT_EQ(count_slices(card, shape_of("a30", "2g.12gb+me", 1000), 50), 1);
+  EXPECT_EQ(count_slices(card, shape_of("a30", "2g.12gb", 1), 5'000), 2'000) << "the least there is";
+  EXPECT_EQ(count_slices(card, shape_of("a30", "2g.12gb", 0), 50), 0) << "nothing is no part";
+  EXPECT_EQ(count_slices(card, shape_of("a100-40gb", "2g.10gb", 1000), 50), 0);
+  Shape two = shape_of("a30", "2g.12gb", 1000);
+  two.cards = 2;
+  EXPECT_EQ(count_slices(card, two, 50), 0);
+  EXPECT_EQ(tightest_slices(card, shape_of("a100-40gb", "2g.10gb", 1000)), 0U);
+}
+
 struct Stay {
   Horizon::Key key = 0;
   bool reserved = false;  // not on the board yet
