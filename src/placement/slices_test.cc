@@ -34,6 +34,11 @@ TEST(Slices, AreCountedForOnePartOfAnInstanceOfTheirKindAndNothingElse) {
   two.cards = 2;
   EXPECT_EQ(count_slices(card, two, 50), 0);
   EXPECT_EQ(tightest_slices(card, shape_of("a100-40gb", "2g.10gb", 1000)), 0U);
+  Slot full = card;
+  const Shape all = shape_of("a30", "4g.24gb", 1000);
+  take(full, all, tightest_slices(full, all));
+  EXPECT_EQ(count_slices(full, shape_of("a30", "2g.12gb", 1), 50), 0) << "another instance stands there";
+  EXPECT_EQ(count_slices(full, shape_of("a30", "4g.24gb", 1), 50), 0) << "nothing of it is left";
 }
 
 struct Stay {
