@@ -36,7 +36,7 @@ Forest::Forest(std::vector<Slot> slots, std::int64_t most_slope)
     count_supply(i, 1);
   }
   for (Tree& tree : trees_) {
-    while (tree.width < tree.slots.size()) tree.width *= 2;
+    tree.width = std::bit_ceil(tree.slots.size());
     tree.nodes.resize(2 * tree.width);
     grow(tree);
     for (std::size_t i = 0; i < tree.slots.size(); ++i) {
