@@ -140,8 +140,7 @@ Largest largest_of(const Cluster& cluster, const Request& request) {
     if (count_fitting(node, cards_alone, Lens::kEmpty, 1) == 0) continue;
     largest.cpu_milli = std::max(largest.cpu_milli, node.cpu_milli);
     largest.memory = std::max(largest.memory, node.memory);
-    if (largest.replicas < request.replicas)
-      largest.replicas += kind.nodes * count_fitting(node, request, Lens::kEmpty, request.replicas);
+    largest.replicas += kind.nodes * count_fitting(node, request, Lens::kEmpty, request.replicas);
   }
   largest.replicas = std::min(largest.replicas, request.replicas);
   return largest;
