@@ -192,6 +192,25 @@ TEST(Consolidate, NeitherFillsNorFreesASlotOutOfService) {
   EXPECT_FALSE(consolidate(place.forest, place.tenants, kCards));
 }
 
+TEST(Consolidate, LooksBeyondASlotOutOfService) {
+  Place place({machine(1, 16), machine(1, 16), machine(1, 16)});
+  place.put(part(300), 1, 1);
+  place.put(part(400), 2, 1);
+  place.forest.set_service(0, false);
+  EXPECT_TRUE(consolidate(place.forest, place.tenants, kCards));
+}
+
+TEST(Consolidate, CountsOnNoCardWhoseHolderIsNotKnown) {
+  Place place({machine(4, 16), machine(1, 16)});
+  for (const std::uint32_t card : {2U, 4U}) place.forest.take(part(500), {0, card});  // of nobody's
+  place.put(part(300), 0, 8);
+  place.put(part(400), 1, 1, false);
+  const auto plan = consolidate(place.forest, place.tenants, together(2));
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->moves.size(), 1U);
+  EXPECT_EQ(plan->moves[0].from, (Spot{0, 8}));
+}
+
 TEST(Consolidate, TakesNoMoreThanItMay) {
   std::vector<Slot> slots(20, machine(1, 16));
   Place place(slots);
