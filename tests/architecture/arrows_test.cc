@@ -53,7 +53,9 @@ const Arrows& arrows() {
         {"adapters/podman", {"base", "model", "ports", "wire", "net"}},
         {"adapters/system", {"base", "model", "ports", "wire", "net"}},
         {"adapters/blobs", {"base", "model", "ports", "wire", "net"}},
-        {"gpu/node", {"base", "model", "ports"}},
+        {"gpu/abi", {}},
+        {"gpu/share", {"gpu/abi"}},
+        {"gpu/node", {"base", "model", "ports", "gpu/abi"}},
     };
     table["commands"] = kPure;
     table["commands"].insert({"ports", "wire"});
@@ -341,7 +343,7 @@ TEST(Arrows, ArchitectureHasTheTable) {
     if (line.starts_with("| `")) rows += line + "\n";
   for (const auto& [folder, uses] : arrows()) {
     const std::string row = folder.starts_with("adapters/") ? "`adapters/*`"
-                            : folder == "gpu/node"          ? "`gpu/node`"
+                            : folder.starts_with("gpu/")    ? "`" + folder + "`"
                                                             : folder + "/";
     EXPECT_THAT(rows, testing::HasSubstr(row));
   }

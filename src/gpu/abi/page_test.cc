@@ -1,0 +1,19 @@
+// The layouts that two programs of different ages must agree on.
+#include "gpu/abi/page.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+// P1. A change here is a new DURE_PAGE_VERSION, never an edit.
+TEST(Page, LayoutsOfVersionOneStay) {
+  EXPECT_EQ(DURE_PAGE_VERSION, 1);
+  EXPECT_EQ(offsetof(dure_limits, card), 128u);
+  EXPECT_EQ(offsetof(dure_limits, pace), 128u + 16u * 128u);
+  EXPECT_EQ(sizeof(dure_card_pace), 64u);
+  EXPECT_EQ(sizeof(dure_card_bucket), 64u);
+  EXPECT_EQ(sizeof(dure_interval), 24u);
+  EXPECT_EQ(offsetof(dure_process, lane), 64u);
+}
+
+}  // namespace
