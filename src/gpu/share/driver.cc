@@ -10,12 +10,18 @@
 // glibc 2.34 moved these from libdl to libc under a new version; the old one still finds them, and lets this
 // library run where glibc is 2.17.
 #if defined(__x86_64__)
-__asm__(".symver dlopen, dlopen@GLIBC_2.2.5\n.symver dlsym, dlsym@GLIBC_2.2.5\n.symver dlerror, dlerror@GLIBC_2.2.5");
+#define DURE_OLD "GLIBC_2.2.5"
 #elif defined(__aarch64__)
-__asm__(".symver dlopen, dlopen@GLIBC_2.17\n.symver dlsym, dlsym@GLIBC_2.17\n.symver dlerror, dlerror@GLIBC_2.17");
+#define DURE_OLD "GLIBC_2.17"
 #endif
+__asm__(".symver dlopen, dlopen@" DURE_OLD);
+__asm__(".symver dlclose, dlclose@" DURE_OLD);
+__asm__(".symver dlsym, dlsym@" DURE_OLD);
+__asm__(".symver dlerror, dlerror@" DURE_OLD);
 
-extern "C" int dure_gpu_share_marker(void) noexcept { return 1; }
+extern "C" int dure_gpu_share_marker(void) noexcept {
+  return 1;
+}
 
 namespace dure::gpu::share {
 
@@ -46,9 +52,10 @@ Loaded load(const char* path, const char* required) noexcept {
     const char* why = dlerror();
     return {refused, why != nullptr ? why : "it cannot be opened"};
   }
-  // What is refused stays open all the same: it may already have started something.
   const char* why = find_fault(handle, required);
-  return {why == nullptr ? handle : refused, why};
+  if (why == nullptr) return {handle, nullptr};
+  dlclose(handle);  // or its SONAME would answer a program's dlopen
+  return {refused, why};
 }
 
 }  // namespace
@@ -57,8 +64,8 @@ bool open_driver(Driver& driver) noexcept {
   void* opened = __atomic_load_n(&driver.opened, __ATOMIC_ACQUIRE);
   if (opened != nullptr) return opened != refused;
   Place place;
-  const Loaded loaded =
-      find_place(driver.file, place) ? load(place.text, driver.required) : Loaded{refused, "its path is too long"};
+  const Loaded loaded = find_place(driver.file, place) ? load(place.text, driver.required)
+                                                       : Loaded{refused, "its path is too long"};
   if (!__atomic_compare_exchange_n(&driver.opened, &opened, loaded.handle, false, __ATOMIC_ACQ_REL,
                                    __ATOMIC_ACQUIRE))
     return opened != refused;  // another thread was first, and has said what there is to say

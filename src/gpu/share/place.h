@@ -4,8 +4,8 @@
 //   /run/dure/driver/libnvidia-ml.so.1  the real NVML
 //   /run/dure/share/                    the share's two files (gpu/abi/page.h)
 //
-// Nothing in the environment of the library that ships changes that: what a tenant can set, a tenant would set.
-// The flavour for tests (DURE_GPU_TEST) puts the folder that DURE_GPU_RUN names in place of /run/dure.
+// Nothing in the environment of the library that ships changes that: what a tenant can set, a tenant would
+// set. The flavour for tests (DURE_GPU_TEST) puts the folder that DURE_GPU_RUN names in place of /run/dure.
 #ifndef DURE_GPU_SHARE_PLACE_H
 #define DURE_GPU_SHARE_PLACE_H
 
@@ -34,8 +34,8 @@ inline const char* run_folder() noexcept {
   return "/run/dure";
 }
 
-// The path of what lies `below` the folder, e.g. kDriverFile. False, and an empty path, where it would not fit.
-// Any thread; allocates nothing.
+// The path of what lies `below` the folder, e.g. kDriverFile. False, and an empty path, where it would not
+// fit. Any thread; allocates nothing.
 inline bool find_place(const char* below, Place& place) noexcept {
   size_t at = 0;
   const char* const parts[] = {run_folder(), "/", below};

@@ -4,10 +4,10 @@
 //     const CUresult result = DURE_REAL(cuMemFree_v2)(address);
 //     …
 //
-// DURE_REAL costs one load and one indirect call: it goes through the slot of the stub that the wrapper replaces,
-// so the first call finds the real function by itself, and a symbol that this driver lacks, or a missing driver,
-// is refused in the words of the API (resolve.h). Whoever adds a wrapper adds its name to wrapped_cuda.def, or
-// cuGetProcAddress gives the real function behind its back.
+// DURE_REAL costs one load and one indirect call: it goes through the slot of the stub that the wrapper
+// replaces, so the first call finds the real function by itself, and a symbol that this driver lacks, or a
+// missing driver, is refused in the words of the API (resolve.h). Whoever adds a wrapper adds its name to
+// wrapped_cuda.def, or cuGetProcAddress gives the real function behind its back.
 #ifndef DURE_GPU_SHARE_REAL_H
 #define DURE_GPU_SHARE_REAL_H
 

@@ -8,8 +8,12 @@
 namespace dure::gpu::share {
 namespace {
 
-CUresult refuse_symbol() noexcept { return CUDA_ERROR_NOT_FOUND; }
-CUresult refuse_driver() noexcept { return CUDA_ERROR_NO_DEVICE; }
+CUresult refuse_symbol() noexcept {
+  return CUDA_ERROR_NOT_FOUND;
+}
+CUresult refuse_driver() noexcept {
+  return CUDA_ERROR_NO_DEVICE;
+}
 
 // Of cuGetErrorName and cuGetErrorString, without a driver.
 CUresult name_error(CUresult error, const char** text) noexcept {

@@ -11,8 +11,12 @@ namespace {
 constexpr int kFunctionNotFound = 13;
 constexpr int kLibraryNotFound = 12;
 
-int refuse_symbol() noexcept { return kFunctionNotFound; }
-int refuse_library() noexcept { return kLibraryNotFound; }
+int refuse_symbol() noexcept {
+  return kFunctionNotFound;
+}
+int refuse_library() noexcept {
+  return kLibraryNotFound;
+}
 
 const char* name_error(int error) noexcept {
   if (error == 0) return "Success";

@@ -1,15 +1,15 @@
-// The driver's symbols as this library exports them: for each line of symbols_*.def a stub, one jump through its
-// slot. A slot first holds the way to the resolver, which saves all registers that can hold arguments, finds the
-// real function (resolve.h), stores it in the slot, and jumps on. From then on the call costs what the jump costs:
-// one instruction on x86-64, three on aarch64.
+// The driver's symbols as this library exports them: for each line of symbols_*.def a stub, one jump through
+// its slot. A slot first holds the way to the resolver, which saves all registers that can hold arguments,
+// finds the real function (resolve.h), stores it in the slot, and jumps on. From then on the call costs what
+// the jump costs: one instruction on x86-64, three on aarch64.
 //
-// A stub is weak: a wrapper, a strong function of the same name in another file, takes its place without a word
-// here, and its slot stays what it was, the way to the real function (real.h).
+// A stub is weak: a wrapper, a strong function of the same name in another file, takes its place without a
+// word here, and its slot stays what it was, the way to the real function (real.h).
 //
-// What follows for who uses dlsym: every symbol of the list is found, whether this driver has it or not. Calling
-// one that it lacks is refused (resolve.h). A program that takes the mere presence of a symbol for the ability to
-// call it sees a newer driver than there is; cuGetProcAddress and cuDriverGetVersion, which are how NVIDIA's own
-// libraries ask, tell the truth.
+// What follows for who uses dlsym: every symbol of the list is found, whether this driver has it or not.
+// Calling one that it lacks is refused (resolve.h). A program that takes the mere presence of a symbol for
+// the ability to call it sees a newer driver than there is; cuGetProcAddress and cuDriverGetVersion, which
+// are how NVIDIA's own libraries ask, tell the truth.
 #ifndef DURE_GPU_SHARE_STUBS_H
 #define DURE_GPU_SHARE_STUBS_H
 

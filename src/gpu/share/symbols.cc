@@ -26,7 +26,9 @@ const char* rest_after(const char* symbol, const char* asked) noexcept {
   return symbol;
 }
 
-bool is_twin_suffix(const char* text) noexcept { return same(text, "_ptsz") || same(text, "_ptds"); }
+bool is_twin_suffix(const char* text) noexcept {
+  return same(text, "_ptsz") || same(text, "_ptds");
+}
 
 // The number after _v, and what follows it.
 int read_version(const char*& text) noexcept {

@@ -22,9 +22,13 @@ const Wrapped wrapped[] = {
 #undef DURE_WRAPPED
 };
 
-int number_of(const Wrapped& one) noexcept { return static_cast<int>(one.slot - dure_slots_cuda); }
+int number_of(const Wrapped& one) noexcept {
+  return static_cast<int>(one.slot - dure_slots_cuda);
+}
 
-void* own(const Wrapped& one) noexcept { return const_cast<char*>(one.own); }
+void* own(const Wrapped& one) noexcept {
+  return const_cast<char*>(one.own);
+}
 
 const Wrapped* find_wrapped(int symbol) noexcept {
   for (const Wrapped& one : wrapped)

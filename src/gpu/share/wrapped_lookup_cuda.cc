@@ -7,14 +7,17 @@
 // CUdriverProcAddressQueryResult, an enum of the driver's.
 enum { kFound = 0, kNotFound = 1, kVersionNotSufficient = 2 };
 
-DURE_EXPORT CUresult cuGetProcAddress(const char* symbol, void** function, int version, cuuint64_t flags) noexcept;
+DURE_EXPORT CUresult cuGetProcAddress(const char* symbol, void** function, int version,
+                                      cuuint64_t flags) noexcept;
 DURE_EXPORT CUresult cuGetProcAddress_v2(const char* symbol, void** function, int version, cuuint64_t flags,
                                          int* status) noexcept;
 
 namespace dure::gpu::share {
 namespace {
 
-bool wants_twin(cuuint64_t flags) noexcept { return (flags & CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM) != 0; }
+bool wants_twin(cuuint64_t flags) noexcept {
+  return (flags & CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM) != 0;
+}
 
 void set(int* status, int value) noexcept {
   if (status != nullptr) *status = value;
@@ -26,8 +29,8 @@ CUresult refuse(void** function, int* status, int why) noexcept {
   return CUDA_ERROR_NOT_FOUND;
 }
 
-// Without a driver the runtime still gets its functions: calling them is what is refused, so that a program says
-// "no device" and not "your driver is too old".
+// Without a driver the runtime still gets its functions: calling them is what is refused, so that a program
+// says "no device" and not "your driver is too old".
 CUresult answer_without_driver(const char* symbol, void** function, int version, cuuint64_t flags,
                                int* status) noexcept {
   if (symbol == nullptr || function == nullptr) return CUDA_ERROR_INVALID_VALUE;
@@ -40,7 +43,8 @@ CUresult answer_without_driver(const char* symbol, void** function, int version,
 // After the real one has answered `result`.
 CUresult answer(const char* symbol, void** function, int version, cuuint64_t flags, int* status,
                 CUresult result) noexcept {
-  if (result != CUDA_SUCCESS || symbol == nullptr || function == nullptr || *function == nullptr) return result;
+  if (result != CUDA_SUCCESS || symbol == nullptr || function == nullptr || *function == nullptr)
+    return result;
   void* routed = route(symbol, version, wants_twin(flags), *function);
   if (routed == nullptr) return refuse(function, status, kVersionNotSufficient);
   *function = routed;
