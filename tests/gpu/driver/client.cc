@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -251,6 +252,29 @@ int static_cudart(const char*) {
   return 0;
 }
 
+// What a process pays before its first useful call: the library is loaded, the driver opened, and every name
+// of the list looked up as the runtime does. Prints microseconds; the echoing driver was opened before, but
+// its look-ups count.
+int start(const char*) {
+  using Clock = std::chrono::steady_clock;
+  using LookUp = int(const char*, void**, int, std::uint64_t, int*);
+  void* function = nullptr;
+  auto* direct = find<LookUp>(echo(), "cuGetProcAddress_v2");
+  direct("cuInit", &function, 12000, 0, nullptr);  // it reads its own list at the first call
+  const Clock::time_point before = Clock::now();
+  auto* look_up = find<LookUp>(driver(), "cuGetProcAddress_v2");
+  look_up("cuInit", &function, 12000, 0, nullptr);
+  Clock::duration spent = Clock::now() - before;
+  for (const std::string& name : names) {
+    const Clock::time_point one = Clock::now();
+    look_up(name.c_str(), &function, 12000, 0, nullptr);
+    spent += Clock::now() - one;
+  }
+  std::printf("%ld\n",
+              static_cast<long>(std::chrono::duration_cast<std::chrono::microseconds>(spent).count()));
+  return 0;
+}
+
 // A plug-in with RTLD_DEEPBIND that needs libcuda.so.1.
 int deep_bind(const char* plugin) {
   void* handle = dlopen(plugin, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
@@ -273,10 +297,19 @@ int preloaded(const char*) {
 
 int main(int argc, char** argv) {
   const std::map<std::string, std::function<int(const char*)>> scenarios = {
-      {"forward_all", forward_all},     {"forward_nvml", forward_nvml}, {"resolve_at_once", resolve_at_once},
-      {"fork_between", fork_between},   {"call_often", call_often},     {"refused", refused},
-      {"old_driver", old_driver},       {"wsl", wsl_internal_dlsym},    {"dlsym_twice", dlsym_twice},
-      {"static_cudart", static_cudart}, {"deep_bind", deep_bind},       {"preloaded", preloaded}};
+      {"forward_all", forward_all},
+      {"forward_nvml", forward_nvml},
+      {"resolve_at_once", resolve_at_once},
+      {"fork_between", fork_between},
+      {"call_often", call_often},
+      {"refused", refused},
+      {"old_driver", old_driver},
+      {"wsl", wsl_internal_dlsym},
+      {"dlsym_twice", dlsym_twice},
+      {"static_cudart", static_cudart},
+      {"deep_bind", deep_bind},
+      {"preloaded", preloaded},
+      {"start", start}};
   const auto scenario = argc > 1 ? scenarios.find(argv[1]) : scenarios.end();
   if (scenario == scenarios.end()) fail("no such scenario");
   return scenario->second(argc > 2 ? argv[2] : "");
