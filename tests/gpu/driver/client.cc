@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <random>
 #include <string>
@@ -54,7 +55,9 @@ Function* find(void* handle, const std::string& name) {
 
 // The echoing driver itself, which has already been opened by ours or is opened here.
 void* echo(const std::string& name = "libcuda.so.1") {
-  const std::string path = std::string(std::getenv("DURE_GPU_RUN")) + "/driver/" + name;
+  const char* folder = std::getenv("DURE_GPU_RUN");
+  if (folder == nullptr) fail("DURE_GPU_RUN is not set");
+  const std::string path = std::string(folder) + "/driver/" + name;
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) fail(dlerror());
   return handle;
@@ -81,7 +84,7 @@ bool comes_through(void* function, int symbol, std::int64_t seed, EchoLast* last
   const double floating[8] = {d, d + 1, d + 2, d + 3, d + 4, -d, d * 1e100, d * 1e-100};
   return result == kEchoResult + symbol && call.symbol == symbol &&
          std::memcmp(call.integer, integer, sizeof integer) == 0 &&
-         std::memcmp(call.floating, floating, sizeof floating) == 0;
+         std::equal(std::begin(floating), std::end(floating), std::begin(call.floating));
 }
 
 // Those that the test names: stubs, not wrappers.
@@ -122,6 +125,7 @@ int resolve_at_once(const char* list) {
   void* ours = driver();
   const std::vector<int> stubs = read_stubs(list);
   std::vector<std::thread> threads;
+  threads.reserve(16);
   for (int t = 0; t < 16; ++t) {
     threads.emplace_back([&, t] {
       std::vector<int> order = stubs;

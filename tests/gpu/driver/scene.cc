@@ -32,6 +32,7 @@ void redirect(int number, const std::string& path) {
 Ended run_program(const std::vector<std::string>& command, const std::vector<std::string>& environment) {
   const std::string folder = make_folder();
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   const pid_t child = fork();
@@ -69,7 +70,7 @@ void Scene::put_library(const std::string& file, const std::string& name) {
 }
 
 std::string Scene::write(const std::string& name, const std::string& text) {
-  const std::string path = folder_ + "/" + name;
+  std::string path = folder_ + "/" + name;
   std::ofstream(path) << text;
   return path;
 }
