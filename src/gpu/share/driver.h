@@ -2,8 +2,9 @@
 //
 // No lock is held and none is ours: threads that come first together all open it, the system gives all of
 // them the same handle, and one word remembers it. So a child that is forked in between has nothing to wait
-// for. Nothing is opened when this library is loaded, and this library does not name the driver as one that
-// it needs.
+// for. (Forked just while another thread opens the driver, it finds the system's loader half way and must not
+// call: as with any library, and as CUDA itself asks once a program has begun to use it.) Nothing is opened
+// when this library is loaded, and this library does not name the driver as one that it needs.
 //
 // A driver that is missing, cannot be loaded, or is none (this library itself, or a file without the function
 // that every driver has) stays refused for the life of the process. One sentence on standard error says so,

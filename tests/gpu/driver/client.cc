@@ -167,6 +167,35 @@ int fork_between(const char* list) {
   return 0;
 }
 
+// Children that are forked while other threads resolve: nothing is left locked in them.
+int fork_amid(const char* list) {
+  void* ours = driver();
+  find<int(unsigned)>(ours, "cuInit")(0);
+  const std::vector<int> stubs = read_stubs(list);
+  const auto call_all = [&] {
+    for (const int symbol : stubs)
+      reinterpret_cast<Eight*>(dlsym(ours, names[symbol].c_str()))(1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6,
+                                                                   7, 8);
+  };
+  std::vector<std::thread> threads;
+  threads.reserve(4);
+  for (int t = 0; t < 4; ++t) threads.emplace_back(call_all);
+  for (int i = 0; i < 8; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(20);  // instead of a child that waits for ever
+      call_all();
+      std::_Exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    expect(status == 0,
+           "a child that was forked amid the first calls does not come through: " + std::to_string(status));
+  }
+  for (std::thread& thread : threads) thread.join();
+  return 0;
+}
+
 // So many calls of one function, by ours or by the driver's own entry point: callgrind counts the difference.
 int call_often(const char* who) {
   void* ours = driver();
@@ -305,6 +334,7 @@ int main(int argc, char** argv) {
       {"forward_nvml", forward_nvml},
       {"resolve_at_once", resolve_at_once},
       {"fork_between", fork_between},
+      {"fork_amid", fork_amid},
       {"call_often", call_often},
       {"refused", refused},
       {"old_driver", old_driver},

@@ -68,6 +68,12 @@ TEST(Driver, AForkedChildCalls) {
   EXPECT_WELL(scene.client({"fork_between", scene.write("stubs", list_stubs())}));
 }
 
+TEST(Driver, AChildForkedWhileOthersResolveCalls) {
+  Echoing scene;
+  const std::string list = scene.write("stubs", list_stubs());
+  for (int i = 0; i < 3; ++i) EXPECT_WELL(scene.client({"fork_amid", list}));
+}
+
 // Issue 4: an unwrapped call costs at most 5 instructions.
 TEST(Driver, AnUnwrappedCallCostsAFewInstructions) {
   Echoing scene;
