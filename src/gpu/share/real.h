@@ -8,6 +8,9 @@
 // replaces, so the first call finds the real function by itself, and a symbol that this driver lacks, or a
 // missing driver, is refused in the words of the API (resolve.h). Whoever adds a wrapper adds its name to
 // wrapped_cuda.def, or cuGetProcAddress gives the real function behind its back.
+//
+// The name of a file says into which of the two libraries it goes: with cuda (memory_cuda.cc) into that which
+// stands in for libcuda.so.1 alone, with nvml into the other alone, any other name into both.
 #ifndef DURE_GPU_SHARE_REAL_H
 #define DURE_GPU_SHARE_REAL_H
 

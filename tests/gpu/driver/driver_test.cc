@@ -193,6 +193,17 @@ TEST(Driver, MuslProgramsCall) {
   EXPECT_EQ(ended.out, "0\n");
 }
 
+TEST(Driver, OfAarch64ComesThroughToo) {
+  const std::string folder = DURE_AARCH64;
+  if (folder.empty()) GTEST_SKIP() << "g++-aarch64-linux-gnu and qemu-user-static are not both installed";
+  Scene scene;
+  const std::string list = scene.write("stubs", list_stubs());
+  for (const char* scenario : {"forward_all", "resolve_at_once", "static_cudart"})
+    EXPECT_WELL(run_program({"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", "-E",
+                             "LD_LIBRARY_PATH=" + folder + "/lib", folder + "/client", scenario, list},
+                            {"DURE_GPU_RUN=" + folder + "/run"}));
+}
+
 // What broke others (section 1.5 of the study), by name.
 TEST(DriverRegression, DlsymTwice_Pr89) {
   EXPECT_WELL(Echoing().client({"dlsym_twice"}));
