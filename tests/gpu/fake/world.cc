@@ -112,6 +112,7 @@ bool World::configure(const std::string& text) {
   tenants_.clear();
   state_.reset();
   text_ = content;
+  dead_ = false;
   virtual_ = false;
   configured_ = true;
   hook = nullptr;
