@@ -106,24 +106,31 @@ TEST_F(FakeProcesses, Kill9FreesEverythingWithinTheNextCallOfAnybody) {
   EXPECT_EQ(memory.high, 41 * kMiB);
 }
 
-// The dead are not counted in the high mark of the living.
+// The dead are not counted in the high mark of the living: nobody has looked for them since, and yet.
 TEST_F(FakeProcesses, TheDeadDoNotRaiseTheHighMark) {
   configure("memory=64MiB");
   const Signal ready;
-  const pid_t first = start("same", [&] {
-    CUdeviceptr address = 0;
-    if (cuMemAlloc_v2(&address, 40 * kMiB) != CUDA_SUCCESS) return 1;
-    ready.give();
-    pause();
-    return 0;
-  });
+  const Signal go;
+  const auto allocate_when = [&](std::size_t bytes, bool later) {
+    return start("same", [&ready, &go, bytes, later] {
+      ready.give();
+      if (later) go.take();
+      CUdeviceptr address = 0;
+      if (cuMemAlloc_v2(&address, bytes) != CUDA_SUCCESS) return 1;
+      if (later) return 0;
+      ready.give();
+      pause();
+      return 0;
+    });
+  };
+  const pid_t second = allocate_when(50 * kMiB, true);
+  ready.take();
+  const pid_t first = allocate_when(40 * kMiB, false);
+  ready.take();
   ready.take();
   kill(first, SIGKILL);
   wait(first);
-  const pid_t second = start("same", [] {
-    CUdeviceptr address = 0;
-    return cuMemAlloc_v2(&address, 50 * kMiB) == CUDA_SUCCESS ? 0 : 1;
-  });
+  go.give();
   EXPECT_EQ(wait(second), 0);
   EXPECT_EQ(card().high, 50 * kMiB);
 }

@@ -13,6 +13,7 @@ CUresult cuInit(unsigned);
 CUresult cuCtxCreate_v2(CUcontext*, unsigned, CUdevice);
 CUresult cuCtxDestroy_v2(CUcontext);
 CUresult cuCtxSynchronize();
+CUresult cuCtxSetCurrent(CUcontext);
 CUresult cuCtxSetLimit(int, size_t);
 CUresult cuModuleLoadData(CUmodule*, const void*);
 CUresult cuModuleGetFunction(CUfunction*, CUmodule, const char*);
