@@ -28,6 +28,9 @@ Ticks copy_time(Call& call, std::uint64_t bytes);
 // Memory behind the address: where the host can reach it; null: nowhere.
 void* host_address(CUdeviceptr address);
 
+// stream: those destroyed, and branches of graphs, whose work is done by now.
+void bury_streams(Process& process);
+
 // module: those of the context; null: libraries too.
 void unload_modules(Call& call, const Context* context);
 Function* find_function(Call& call, CUfunction handle);

@@ -70,6 +70,7 @@ void put_simple(Context& context, GraphExec& exec, Stream& stream) {
 
 // Each step in a branch of its own, behind marks.
 void put_branches(Context& context, Process& process, GraphExec& exec, Stream& stream) {
+  bury_streams(process);
   Op begin;
   begin.done = std::make_shared<Mark>();
   const MarkRef start = begin.done;

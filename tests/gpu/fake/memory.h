@@ -94,7 +94,8 @@ struct Pool {
     Ticks w = 0;
   };
   int device = 0;
-  bool builtin = false;  // a default pool, or the device's pool for graphs
+  bool imported = false;  // another process's: nothing can be allocated from it
+  bool builtin = false;   // a default pool, or the device's pool for graphs
   bool on_device = true;
   bool destroyed = false;  // lives until the last allocation is freed
   CUmemPoolProps properties = {};

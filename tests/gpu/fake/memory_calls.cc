@@ -220,6 +220,20 @@ FAKE_EXPORT CUresult cuMemAdvise_v2(CUdeviceptr, std::size_t, int, CUmemLocation
   return enter("cuMemAdvise_v2", Need::kContext, [](Call&) -> CUresult { return CUDA_SUCCESS; });
 }
 
+// Managed memory is counted in full wherever it is: moving it changes nothing.
+#define NOTHING_TO_DO(name, ...)                                                         \
+  FAKE_EXPORT CUresult name(__VA_ARGS__) {                                               \
+    return enter(#name, Need::kContext, [](Call&) -> CUresult { return CUDA_SUCCESS; }); \
+  }
+NOTHING_TO_DO(cuMemPrefetchAsync, CUdeviceptr, std::size_t, CUdevice, CUstream)
+NOTHING_TO_DO(cuMemPrefetchAsync_ptsz, CUdeviceptr, std::size_t, CUdevice, CUstream)
+NOTHING_TO_DO(cuMemPrefetchAsync_v2, CUdeviceptr, std::size_t, CUmemLocation, unsigned, CUstream)
+NOTHING_TO_DO(cuMemPrefetchAsync_v2_ptsz, CUdeviceptr, std::size_t, CUmemLocation, unsigned, CUstream)
+NOTHING_TO_DO(cuMemPrefetchBatchAsync, CUdeviceptr*, std::size_t*, std::size_t, CUmemLocation*, std::size_t*,
+              std::size_t, unsigned long long, CUstream)
+NOTHING_TO_DO(cuMemPrefetchBatchAsync_ptsz, CUdeviceptr*, std::size_t*, std::size_t, CUmemLocation*,
+              std::size_t*, std::size_t, unsigned long long, CUstream)
+
 FAKE_EXPORT CUresult cuPointerGetAttribute(void* out, int attribute, CUdeviceptr address) {
   return enter("cuPointerGetAttribute", Need::kContext, [&](Call& call) -> CUresult {
     const Allocation* const found = call.process().memory.find(address);

@@ -28,6 +28,7 @@ int in_child(const std::string& configuration, Body body) {
   int status = 0;
   EXPECT_EQ(waitpid(child, &status, 0), child);
   unlink(path.c_str());
+  unlink((path + ".pids").c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

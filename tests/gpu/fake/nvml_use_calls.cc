@@ -41,7 +41,7 @@ std::vector<User> users(Session& session, const Unit& unit) {
         return slot.used != 0 && slot.process == static_cast<std::uint32_t>(i);
       });
       if (!has_context) continue;
-      all.push_back({.pid = static_cast<unsigned>(shared.process[i].pid),
+      all.push_back({.pid = static_cast<unsigned>(session.state().pid_of(i)),
                      .bytes = session.state().process_memory(i, device).used,
                      .device = device});
     }
@@ -71,17 +71,19 @@ nvmlReturn_t processes_v1(nvmlDevice_t handle, unsigned* count, nvmlProcessInfo_
   });
 }
 
+nvmlProcessInfo_t info_of(Session& session, const User& user) {
+  const int instance = session.state().config().devices[static_cast<std::size_t>(user.device)].instance;
+  return {
+      .pid = user.pid,
+      .usedGpuMemory = user.bytes,
+      .gpuInstanceId = instance < 0 ? kNoInstance : static_cast<unsigned>(instance) + 1,
+      .computeInstanceId = instance < 0 ? kNoInstance : 0,
+  };
+}
+
 nvmlReturn_t processes(nvmlDevice_t handle, unsigned* count, nvmlProcessInfo_t* out) {
   return with_unit(handle, [&](Session& session, const Unit& unit) {
-    return list(users(session, unit), count, out, [&](const User& user) {
-      const int instance = session.state().config().devices[static_cast<std::size_t>(user.device)].instance;
-      return nvmlProcessInfo_t{
-          .pid = user.pid,
-          .usedGpuMemory = user.bytes,
-          .gpuInstanceId = instance < 0 ? kNoInstance : static_cast<unsigned>(instance) + 1,
-          .computeInstanceId = instance < 0 ? kNoInstance : 0,
-      };
-    });
+    return list(users(session, unit), count, out, [&](const User& user) { return info_of(session, user); });
   });
 }
 
@@ -115,27 +117,24 @@ void take_sample(Session& session, int process, int device) {
   sample.t = now;
 }
 
-nvmlReturn_t process_utilisation(nvmlDevice_t handle, nvmlProcessUtilizationSample_t* out, unsigned* count,
-                                 unsigned long long last_seen) {
-  return with_unit(handle, [&](Session& session, const Unit& unit) -> nvmlReturn_t {
-    if (!has_utilisation(session, unit)) return NVML_ERROR_NOT_SUPPORTED;
-    const int device = unit.devices[0];
-    Shared& shared = session.state().shared();
-    std::vector<nvmlProcessUtilizationSample_t> fresh;
-    for (int i = 0; i < static_cast<int>(shared.processes); ++i) {
-      if (shared.process[i].used == 0 || session.state().process_work(i, device).launches == 0) continue;
-      take_sample(session, i, device);
-      const Sample& sample = shared.process[i].sample[device];
-      if (sample.t == 0 || session.microseconds(sample.t) <= last_seen) continue;
-      nvmlProcessUtilizationSample_t told = {};
-      told.pid = static_cast<unsigned>(shared.process[i].pid);
-      told.timeStamp = session.microseconds(sample.t);
-      told.smUtil = sample.percent;
-      fresh.push_back(told);
-    }
-    if (fresh.empty()) return NVML_ERROR_NOT_FOUND;
-    return list(fresh, count, out, [](const nvmlProcessUtilizationSample_t& one) { return one; });
-  });
+// Samples that are newer than `last_seen` (microseconds).
+nvmlReturn_t fresh_samples(Session& session, const Unit& unit, unsigned long long last_seen,
+                           std::vector<nvmlProcessUtilizationSample_t>* out) {
+  if (!has_utilisation(session, unit)) return NVML_ERROR_NOT_SUPPORTED;
+  const int device = unit.devices[0];
+  Shared& shared = session.state().shared();
+  for (int i = 0; i < static_cast<int>(shared.processes); ++i) {
+    if (shared.process[i].used == 0 || session.state().process_work(i, device).launches == 0) continue;
+    take_sample(session, i, device);
+    const Sample& sample = shared.process[i].sample[device];
+    if (sample.t == 0 || session.microseconds(sample.t) <= last_seen) continue;
+    nvmlProcessUtilizationSample_t told = {};
+    told.pid = static_cast<unsigned>(session.state().pid_of(i));
+    told.timeStamp = session.microseconds(sample.t);
+    told.smUtil = sample.percent;
+    out->push_back(told);
+  }
+  return out->empty() ? NVML_ERROR_NOT_FOUND : NVML_SUCCESS;
 }
 
 }  // namespace
@@ -201,8 +200,56 @@ FAKE_EXPORT nvmlReturn_t nvmlDeviceGetUtilizationRates(nvmlDevice_t handle, nvml
     return NVML_SUCCESS;
   });
 }
+FAKE_EXPORT nvmlReturn_t nvmlDeviceGetMPSComputeRunningProcesses_v3(nvmlDevice_t handle, unsigned* count,
+                                                                    nvmlProcessInfo_t* out) {
+  return nobody(handle, count, out);
+}
+
 FAKE_EXPORT nvmlReturn_t nvmlDeviceGetProcessUtilization(nvmlDevice_t handle,
                                                          nvmlProcessUtilizationSample_t* out, unsigned* count,
                                                          unsigned long long last_seen) {
-  return process_utilisation(handle, out, count, last_seen);
+  return with_unit(handle, [&](Session& session, const Unit& unit) -> nvmlReturn_t {
+    std::vector<nvmlProcessUtilizationSample_t> fresh;
+    const nvmlReturn_t found = fresh_samples(session, unit, last_seen, &fresh);
+    if (found != NVML_SUCCESS) return found;
+    return list(fresh, count, out, [](const nvmlProcessUtilizationSample_t& one) { return one; });
+  });
+}
+FAKE_EXPORT nvmlReturn_t nvmlDeviceGetProcessesUtilizationInfo(nvmlDevice_t handle,
+                                                               nvmlProcessesUtilizationInfo_t* info) {
+  return with_unit(handle, [&](Session& session, const Unit& unit) -> nvmlReturn_t {
+    if (info == nullptr) return NVML_ERROR_INVALID_ARGUMENT;
+    if (info->version != NVML_STRUCT_VERSION(nvmlProcessesUtilizationInfo_t, 1)) {
+      return NVML_ERROR_ARGUMENT_VERSION_MISMATCH;
+    }
+    std::vector<nvmlProcessUtilizationSample_t> fresh;
+    const nvmlReturn_t found = fresh_samples(session, unit, info->lastSeenTimeStamp, &fresh);
+    if (found != NVML_SUCCESS) return found;
+    return list(fresh, &info->processSamplesCount, info->procUtilArray,
+                [](const nvmlProcessUtilizationSample_t& one) {
+                  nvmlProcessUtilizationInfo_v1_t told = {};
+                  told.timeStamp = one.timeStamp;
+                  told.pid = one.pid;
+                  told.smUtil = one.smUtil;
+                  return told;
+                });
+  });
+}
+FAKE_EXPORT nvmlReturn_t nvmlDeviceGetRunningProcessDetailList(nvmlDevice_t handle,
+                                                               nvmlProcessDetailList_t* all) {
+  return with_unit(handle, [&](Session& session, const Unit& unit) -> nvmlReturn_t {
+    if (all == nullptr || all->mode > 2) return NVML_ERROR_INVALID_ARGUMENT;
+    if (all->version != NVML_STRUCT_VERSION(nvmlProcessDetailList_t, 1))
+      return NVML_ERROR_ARGUMENT_VERSION_MISMATCH;
+    const std::vector<User> found = all->mode == 0 ? users(session, unit) : std::vector<User>();
+    return list(found, &all->numProcArrayEntries, all->procArray, [&](const User& user) {
+      const nvmlProcessInfo_t info = info_of(session, user);
+      nvmlProcessDetail_v1_t told = {};
+      told.pid = info.pid;
+      told.usedGpuMemory = info.usedGpuMemory;
+      told.gpuInstanceId = info.gpuInstanceId;
+      told.computeInstanceId = info.computeInstanceId;
+      return told;
+    });
+  });
 }

@@ -1,4 +1,9 @@
 // The driver's functions for pools.
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <cstring>
+
 #include "gpu/fake/capture.h"
 #include "gpu/fake/graph.h"
 #include "gpu/fake/pool.h"
@@ -13,7 +18,7 @@ Pool* find_pool(Call& call, CUmemoryPool handle) {
 
 CUresult alloc_in(Call& call, CUdeviceptr* out, std::size_t bytes, Pool& pool, Stream* stream) {
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
-  if (out == nullptr) return CUDA_ERROR_INVALID_VALUE;
+  if (out == nullptr || pool.imported) return CUDA_ERROR_INVALID_VALUE;
   if (bytes == 0) {
     *out = 0;
     return CUDA_SUCCESS;
@@ -138,6 +143,24 @@ CUresult set_pool(const char* name, int device, CUmemoryPool handle) {
   });
 }
 
+// What a CUmemPoolPtrExportData holds.
+struct Pointer {
+  std::uint64_t magic;
+  std::uint64_t bytes;
+};
+constexpr std::uint64_t kPointer = 0x6c6f6f702d70;
+
+CUresult import_pointer(Call& call, CUdeviceptr* out, Pool& pool, const Pointer& pointer) {
+  if (!pool.imported || pointer.magic != kPointer || pointer.bytes == 0) return CUDA_ERROR_INVALID_VALUE;
+  const CUdeviceptr base = call.process().memory.addresses.take(pointer.bytes);
+  if (base == 0) return CUDA_ERROR_OUT_OF_MEMORY;
+  Allocation made = {.kind = Allocation::Kind::kExternal, .base = base, .bytes = pointer.bytes};
+  made.device = pool.device;
+  call.process().memory.allocations.emplace(base, made);
+  *out = base;
+  return CUDA_SUCCESS;
+}
+
 bool is_device(const CUmemLocation* location) {
   return location != nullptr && location->type == CU_MEM_LOCATION_TYPE_DEVICE;
 }
@@ -214,6 +237,50 @@ FAKE_EXPORT CUresult cuMemPoolGetAccess(int* flags, CUmemoryPool handle, CUmemLo
     if (flags == nullptr) return CUDA_ERROR_INVALID_VALUE;
     *flags = 3;
     return CUDA_SUCCESS;
+  });
+}
+
+// An imported pool and its pointers cost nothing: they are the exporter's, for as long as he lives.
+FAKE_EXPORT CUresult cuMemPoolExportToShareableHandle(void* out, CUmemoryPool handle, int type,
+                                                      unsigned long long) {
+  return with_pool("cuMemPoolExportToShareableHandle", handle, [&](Call&, Pool& pool) -> CUresult {
+    if (out == nullptr || type != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR) return CUDA_ERROR_INVALID_VALUE;
+    if ((pool.properties.handleTypes & type) == 0) return CUDA_ERROR_INVALID_VALUE;
+    const int fd = memfd_create("fake-pool", MFD_CLOEXEC);
+    if (fd < 0) return CUDA_ERROR_OPERATING_SYSTEM;
+    *static_cast<int*>(out) = fd;
+    return CUDA_SUCCESS;
+  });
+}
+FAKE_EXPORT CUresult cuMemPoolImportFromShareableHandle(CUmemoryPool* out, void* os_handle, int type,
+                                                        unsigned long long) {
+  return enter("cuMemPoolImportFromShareableHandle", Need::kContext, [&](Call& call) -> CUresult {
+    const auto fd = static_cast<int>(reinterpret_cast<std::intptr_t>(os_handle));
+    if (out == nullptr || type != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR) return CUDA_ERROR_INVALID_VALUE;
+    if (fcntl(fd, F_GETFD) < 0) return CUDA_ERROR_INVALID_VALUE;
+    Pool& pool = make_pool(call, call.context().device);
+    pool.imported = true;
+    *out = handle_of<CUmemoryPool>(&pool);
+    return CUDA_SUCCESS;
+  });
+}
+FAKE_EXPORT CUresult cuMemPoolExportPointer(CUmemPoolPtrExportData* out, CUdeviceptr address) {
+  return enter("cuMemPoolExportPointer", Need::kContext, [&](Call& call) -> CUresult {
+    const Allocation* const found = call.process().memory.find(address);
+    if (out == nullptr || found == nullptr || found->pool == nullptr) return CUDA_ERROR_INVALID_VALUE;
+    const Pointer pointer = {.magic = kPointer, .bytes = found->bytes};
+    std::memset(out, 0, sizeof(*out));
+    std::memcpy(out, &pointer, sizeof(pointer));
+    return CUDA_SUCCESS;
+  });
+}
+FAKE_EXPORT CUresult cuMemPoolImportPointer(CUdeviceptr* out, CUmemoryPool handle,
+                                            CUmemPoolPtrExportData* data) {
+  return with_pool("cuMemPoolImportPointer", handle, [&](Call& call, Pool& pool) -> CUresult {
+    if (out == nullptr || data == nullptr) return CUDA_ERROR_INVALID_VALUE;
+    Pointer pointer = {};
+    std::memcpy(&pointer, data, sizeof(pointer));
+    return import_pointer(call, out, pool, pointer);
   });
 }
 

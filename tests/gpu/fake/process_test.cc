@@ -32,6 +32,7 @@ class FakeProcesses : public testing::Test {
   void TearDown() override {
     unsetenv("FAKE_CUDA_STATE");
     unlink(path_.c_str());
+    unlink((path_ + ".pids").c_str());
     fake_configure("");
   }
   void configure(const std::string& text) {

@@ -89,6 +89,7 @@ std::unique_ptr<State> State::open(const std::string& path, const std::string& c
   }
   flock(state->fd_, LOCK_UN);
   if (shared.magic != kMagic || shared.size != sizeof(Shared)) return refuse(path, "is of another version");
+  if (!path.empty()) state->pids_fd_ = ::open((path + ".pids").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   state->lock_fd_ = state->reopen();
   if (state->lock_fd_ < 0) return refuse(path, "cannot be opened a second time");
   return state;
@@ -96,6 +97,7 @@ std::unique_ptr<State> State::open(const std::string& path, const std::string& c
 
 State::~State() {
   if (shared_ != nullptr) munmap(shared_, sizeof(Shared));
+  if (pids_fd_ >= 0) close(pids_fd_);
   if (lock_fd_ >= 0) close(lock_fd_);
   if (fd_ >= 0) close(fd_);
 }
@@ -107,9 +109,10 @@ int State::reopen() const {
 }
 
 void State::abandon() {
+  if (pids_fd_ >= 0) close(pids_fd_);
   close(lock_fd_);
   close(fd_);
-  lock_fd_ = fd_ = -1;
+  pids_fd_ = lock_fd_ = fd_ = -1;
 }
 
 void State::lock() {
@@ -192,9 +195,31 @@ int State::attach(const std::string& tenant, int pid) {
     shared_->processes = std::max(shared_->processes, static_cast<std::uint32_t>(i) + 1);
     process.used = 1;
     own_[i] = true;
+    show_pid(i);
     return i;
   }
   return -1;
+}
+
+// A lock of the old kind belongs to the process, not to the descriptor, and the kernel says whose it is.
+void State::show_pid(int process) const {
+  struct flock lock = {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = process;
+  lock.l_len = 1;
+  if (pids_fd_ >= 0) fcntl(pids_fd_, F_SETLK, &lock);
+}
+
+int State::pid_of(int process) const {
+  struct flock lock = {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = process;
+  lock.l_len = 1;
+  const bool asked = pids_fd_ >= 0 && fcntl(pids_fd_, F_GETLK, &lock) == 0;
+  // Its own lock a process does not see.
+  return asked && lock.l_type != F_UNLCK && lock.l_pid > 0 ? lock.l_pid : shared_->process[process].pid;
 }
 
 void State::detach(int process) {

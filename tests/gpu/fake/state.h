@@ -10,6 +10,10 @@
 // that fails or sets a new high mark, before any question about the books, and at the latest after a
 // millisecond.
 //
+// What number a process has is a matter of who looks. Beside the file lies another, `path`.pids, in which
+// each process holds a lock of the old kind, by which the kernel tells everybody his own number of the
+// holder.
+//
 // All members are to be called with the lock held (State::Lock), but for open().
 #pragma once
 
@@ -134,6 +138,8 @@ class State {
   int alive();
   // -1: unknown.
   int find_tenant(const std::string& name) const;
+  // The process's number as the caller sees it, also from outside the container that it is in.
+  int pid_of(int process) const;
 
   // Physical memory of the process's own. False: there is not so much.
   bool grant(int process, int device, std::uint64_t bytes);
@@ -176,10 +182,12 @@ class State {
   void pass_on(int block);
   int tenant_slot(const std::string& name);
   int reopen() const;
+  void show_pid(int process) const;
 
   Shared* shared_ = nullptr;
   Config config_;
   int fd_ = -1;       // the file
+  int pids_fd_ = -1;  // the file `path`.pids
   int lock_fd_ = -1;  // a description of its own, with the locks of this process's slots
   bool one_thread_ = false;
   Ticks looked_ = 0;  // when the dead were looked for last

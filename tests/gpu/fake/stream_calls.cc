@@ -3,9 +3,7 @@
 #include "gpu/fake/driver.h"
 
 namespace dure::gpu::fake {
-namespace {
 
-// Destroyed streams whose work is done by now.
 void bury_streams(Process& process) {
   for (auto at = process.streams.begin(); at != process.streams.end();) {
     Stream& stream = *at->second;
@@ -17,6 +15,8 @@ void bury_streams(Process& process) {
     }
   }
 }
+
+namespace {
 
 CUresult create(const char* name, CUstream* out, unsigned flags, int priority) {
   return enter(name, Need::kContext, [&](Call& call) -> CUresult {

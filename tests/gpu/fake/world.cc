@@ -67,6 +67,8 @@ void World::before_fork() {
 
 // As with the real driver, a child has no driver if its parent had one.
 void World::after_fork(bool child) {
+  if (child) static_cast<void>(changed_.release());
+  if (child) changed_ = std::make_unique<std::condition_variable>();
   if (child && state_ != nullptr) {
     state_->abandon();
     dead_ = std::any_of(processes_.begin(), processes_.end(),
@@ -78,8 +80,8 @@ void World::after_fork(bool child) {
       processes_.clear();
       configured_ = false;
     }
-    worker_ = false;
   }
+  if (child) worker_ = false;
   mutex.unlock();
 }
 
@@ -209,7 +211,7 @@ void World::add(Due due) {
   dues_.push_back(std::move(due));
   if (virtual_) return;
   start_worker();
-  changed_.notify_all();
+  changed_->notify_all();
 }
 
 // When the first thing is due, with the state's lock held.
@@ -243,7 +245,7 @@ void World::run_due(std::unique_lock<std::mutex>& lock, std::size_t index) {
     poke();
     due.after();
   }
-  changed_.notify_all();
+  changed_->notify_all();
 }
 
 void World::start_worker() {
@@ -262,7 +264,7 @@ void World::work() {
   std::unique_lock lock(mutex);
   while (true) {
     if (state_ == nullptr || dues_.empty()) {
-      changed_.wait(lock);
+      changed_->wait(lock);
       continue;
     }
     std::size_t index = 0;
@@ -279,7 +281,7 @@ void World::work() {
       continue;
     }
     const std::uint64_t deadline = std::min(to_ns(at), monotonic() + kPatience);
-    changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline)));
+    changed_->wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline)));
   }
 }
 
@@ -298,7 +300,7 @@ void World::block(std::unique_lock<std::mutex>& lock, Wait& wait) {
     wait.outside.expected_ns = to_ns(expected);
     if (!virtual_) {
       const std::uint64_t deadline = std::min(wait.outside.expected_ns, monotonic() + kPatience);
-      changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline)));
+      changed_->wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline)));
     } else if (hook != nullptr) {
       lock.unlock();
       hook(hook_user, &wait.outside);

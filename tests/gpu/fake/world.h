@@ -96,7 +96,8 @@ class World {
   std::map<int, std::string> tenants_;  // names given before the process was made
   std::vector<Due> dues_;
   std::vector<Wait*> waits_;
-  std::condition_variable changed_;
+  // Not a member itself: a child of fork must not use one for which its parent's threads waited.
+  std::unique_ptr<std::condition_variable> changed_ = std::make_unique<std::condition_variable>();
   std::uint64_t swept_[kMaxDevices] = {};
   bool worker_ = false;
   bool dead_ = false;  // a child of fork: there is no driver here
