@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <string>
 
 #include "gpu/abi/cuda.h"
@@ -54,6 +55,23 @@ int alloc(const Library& cuda, int device, std::size_t bytes) {
   if (cuda.call("cuInit", 0u) != 0) return 1;
   if (cuda.call("cuCtxCreate_v2", &context, 0u, device) != 0) return 2;
   return cuda.call("cuMemAlloc_v2", &address, bytes);
+}
+
+// Every name of the list is a function of the library, simulated or not.
+TEST(FakeLibrary, ExportsEveryFunctionOfTheList) {
+  const Library cuda(DURE_FAKE_CUDA);
+  ASSERT_TRUE(cuda.is_loaded());
+  std::ifstream list("tests/gpu/fake/symbols.txt");
+  int count = 0;
+  for (std::string name, version; list >> name;) {
+    std::getline(list, version);
+    if (!name.starts_with("cu")) continue;
+    EXPECT_TRUE(cuda.has(name.c_str())) << name;
+    ++count;
+  }
+  EXPECT_GT(count, 600);
+  EXPECT_TRUE(cuda.has("fake_clock_virtual"));
+  EXPECT_FALSE(cuda.has("_ZN4dure3gpu4fake5World3getEv"));
 }
 
 TEST(FakeNvml, SeesTheCardsAndTheirProcesses) {

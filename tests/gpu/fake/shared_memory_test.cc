@@ -4,6 +4,13 @@
 #include "gpu/fake/testing.h"
 
 extern "C" {
+CUresult cuMemPoolCreate(CUmemoryPool*, const CUmemPoolProps*);
+CUresult cuMemAllocFromPoolAsync(CUdeviceptr*, size_t, CUmemoryPool, CUstream);
+CUresult cuMemFreeAsync(CUdeviceptr, CUstream);
+CUresult cuMemPoolExportToShareableHandle(void*, CUmemoryPool, int, unsigned long long);
+CUresult cuMemPoolImportFromShareableHandle(CUmemoryPool*, void*, int, unsigned long long);
+CUresult cuMemPoolExportPointer(CUmemPoolPtrExportData*, CUdeviceptr);
+CUresult cuMemPoolImportPointer(CUdeviceptr*, CUmemoryPool, CUmemPoolPtrExportData*);
 CUresult cuMemAddressReserve(CUdeviceptr*, size_t, size_t, CUdeviceptr, unsigned long long);
 CUresult cuMemAddressFree(CUdeviceptr, size_t);
 CUresult cuMemCreate(CUmemGenericAllocationHandle*, size_t, const CUmemAllocationProp*, unsigned long long);
@@ -140,6 +147,39 @@ TEST(FakeIpc, TheExporterPaysThenWhoStillHoldsIt) {
   EXPECT_EQ(cuIpcCloseMemHandle(opened), CUDA_SUCCESS);
   EXPECT_EQ(used(), 0u);
   EXPECT_EQ(cuIpcOpenMemHandle_v2(&opened, handle, 0), CUDA_ERROR_INVALID_VALUE);
+}
+
+TEST(FakePool, AnImportedPoolCostsNothing) {
+  begin("memory=64MiB");
+  const Player a(1);
+  const Player b(2);
+  a.play();
+  CUmemPoolProps properties = {};
+  properties.allocType = CU_MEM_ALLOCATION_TYPE_PINNED;
+  properties.handleTypes = CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR;
+  properties.location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = 0};
+  CUmemoryPool pool = nullptr;
+  CUdeviceptr address = 0;
+  int fd = -1;
+  CUmemPoolPtrExportData data = {};
+  EXPECT_EQ(cuMemPoolCreate(&pool, &properties), CUDA_SUCCESS);
+  EXPECT_EQ(cuMemAllocFromPoolAsync(&address, 2 * kMiB, pool, nullptr), CUDA_SUCCESS);
+  EXPECT_EQ(cuMemPoolExportToShareableHandle(&fd, pool, CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR, 0),
+            CUDA_SUCCESS);
+  EXPECT_EQ(cuMemPoolExportPointer(&data, address), CUDA_SUCCESS);
+  b.play();
+  CUmemoryPool theirs = nullptr;
+  CUdeviceptr there = 0;
+  void* const as_pointer = reinterpret_cast<void*>(static_cast<std::intptr_t>(fd));
+  EXPECT_EQ(
+      cuMemPoolImportFromShareableHandle(&theirs, as_pointer, CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR, 0),
+      CUDA_SUCCESS);
+  EXPECT_EQ(cuMemPoolImportPointer(&there, theirs, &data), CUDA_SUCCESS);
+  EXPECT_EQ(cuMemAllocFromPoolAsync(&address, kMiB, theirs, nullptr), CUDA_ERROR_INVALID_VALUE);
+  EXPECT_EQ(used(), 2 * kMiB);
+  EXPECT_EQ(cuMemFreeAsync(there, nullptr), CUDA_SUCCESS);
+  EXPECT_EQ(used(), 2 * kMiB);
+  close(fd);
 }
 
 }  // namespace

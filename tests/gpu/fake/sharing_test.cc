@@ -1,6 +1,9 @@
 // Processor sharing against closed forms, streams and events, in virtual time.
 #include "gpu/fake/testing.h"
 
+extern "C" CUresult cuLaunchKernel_ptsz(CUfunction, unsigned, unsigned, unsigned, unsigned, unsigned,
+                                        unsigned, unsigned, CUstream, void**, void**);
+
 namespace dure::gpu::fake {
 namespace {
 
@@ -118,6 +121,24 @@ TEST(FakeSharing, AStreamWaitsForAnEventOfAnotherAlsoAcrossContexts) {
   // From 5 on both contexts have a kernel of 1 ms: both end at 7.
   EXPECT_EQ(fake_now(), 7 * kMillisecond);
   EXPECT_EQ(cuStreamQuery(two), CUDA_SUCCESS);
+}
+
+// The per-thread default streams of two threads do not wait for one another; the legacy one waits for both.
+TEST(FakeSharing, PerThreadDefaultStreams) {
+  begin();
+  const Player a(1);
+  a.launch(4 * kMillisecond, CU_STREAM_PER_THREAD);
+  a.play(1);
+  CUcontext context = a.context;
+  EXPECT_EQ(cuCtxSetCurrent(context), CUDA_SUCCESS);
+  std::uint64_t ns = 2 * kMillisecond;
+  void* parameters[] = {&ns};
+  EXPECT_EQ(cuLaunchKernel_ptsz(a.sleep, 1, 1, 1, 1, 1, 1, 0, nullptr, parameters, nullptr), CUDA_SUCCESS);
+  EXPECT_EQ(cuLaunchKernel(a.sleep, 1, 1, 1, 1, 1, 1, 0, nullptr, parameters, nullptr), CUDA_SUCCESS);
+  EXPECT_EQ(cuStreamSynchronize(CU_STREAM_PER_THREAD), CUDA_SUCCESS);
+  EXPECT_EQ(fake_now(), 2 * kMillisecond);
+  EXPECT_EQ(cuStreamSynchronize(CU_STREAM_LEGACY), CUDA_SUCCESS);
+  EXPECT_EQ(fake_now(), 6 * kMillisecond);
 }
 
 struct Called {
