@@ -68,40 +68,47 @@ struct dure_limits {
 // The container's total of one card: see share/ledger.h.
 struct dure_card_usage {
   uint64_t memory;       // packed: units, and who changed them last
-  uint64_t memory_high;  // units: the most there ever was
+  uint64_t memory_high;  // units: the most there ever was, except for what `memory` says now
   uint64_t refused;      // how many requests were refused for want of memory
   uint64_t reserved[5];
   struct dure_card_bucket bucket;
 };
 
-// One operation on a total that may be under way: see share/ledger.h.
+// One change of the total at a time, and what those before add up to: see share/ledger_change.h.
 struct dure_lane {
-  uint64_t intent;
-  uint64_t done;
+  uint64_t number;  // of the change that is under way, else of the last
+  uint64_t intent;  // 0: none is under way; else by how much
+  uint64_t done;    // the last change of which somebody else wrote down that it took effect
+  uint64_t memory;  // packed: units in all, and the number of the last change that is in them
 };
 
 struct dure_process_card {
-  uint64_t memory;    // units: what this process has of the total
-  uint64_t overhead;  // units of that: contexts, modules, heaps, as last observed
-  uint64_t reserved[6];
+  struct dure_lane lane[DURE_LANES];  // what this process has of the total is the sum over its lanes
+  uint64_t overhead;                  // units of that: contexts, modules, heaps, as last observed
+  uint64_t reserved[7];
   struct dure_process_work work;
 };
 
-// A slot: one process. Who holds the lock on byte DURE_LOCK_BASE + index of `usage` owns it.
+// A slot: one process. Who holds the lock on byte DURE_LOCK_BASE + index of `usage` owns it; who holds the
+// one on DURE_REAP_BASE + index may give it to somebody, or take back what a dead owner left in it.
 struct dure_process {
-  uint64_t pid;         // in the container; 0: free
-  uint64_t started;     // its start, field 22 of /proc/<pid>/stat
+  uint64_t pid;      // in the container; 0: free
+  uint64_t started;  // its start, field 22 of /proc/<pid>/stat
+  uint64_t
+      pid_namespace;    // the inode of its /proc/self/ns/pid: pid means something to those who have the same
   uint64_t generation;  // counts the owners of the slot
-  uint64_t reserved[5];
-  struct dure_lane lane[DURE_LANES];
+  uint64_t reserved[4];
   struct dure_process_card card[DURE_MAX_CARDS];
 };
 
 #define DURE_LOCK_BASE ((int64_t)1 << 40)
+#define DURE_REAP_BASE (DURE_LOCK_BASE + DURE_MAX_PROCESSES)
 
 struct dure_usage {
   struct dure_header header;
-  uint64_t reserved[14];
+  uint64_t swept;  // counts: where the next process that starts looks for dead ones
+  uint64_t reserved[13];
+  uint64_t taken[DURE_MAX_PROCESSES / 64];  // a bit for each slot: a hint, the locks decide
   struct dure_card_usage card[DURE_MAX_CARDS];
   struct dure_process process[DURE_MAX_PROCESSES];
 };
@@ -114,7 +121,7 @@ struct dure_usage {
 DURE_ABI_ASSERT(sizeof(struct dure_header) == 16);
 DURE_ABI_ASSERT(sizeof(struct dure_card_limits) == 128);
 DURE_ABI_ASSERT(offsetof(struct dure_limits, card) == 128);
-DURE_ABI_ASSERT(offsetof(struct dure_usage, card) == 128);
+DURE_ABI_ASSERT(offsetof(struct dure_usage, card) == 256);
 DURE_ABI_ASSERT(sizeof(struct dure_card_usage) % 64 == 0);
 DURE_ABI_ASSERT(sizeof(struct dure_process_card) % 64 == 0);
 DURE_ABI_ASSERT(sizeof(struct dure_process) % 64 == 0);

@@ -13,7 +13,12 @@ TEST(Page, LayoutsOfVersionOneStay) {
   EXPECT_EQ(sizeof(dure_card_pace), 64u);
   EXPECT_EQ(sizeof(dure_card_bucket), 64u);
   EXPECT_EQ(sizeof(dure_interval), 24u);
-  EXPECT_EQ(offsetof(dure_process, lane), 64u);
+  EXPECT_EQ(offsetof(dure_usage, taken), 128u);
+  EXPECT_EQ(offsetof(dure_usage, card), 256u);
+  EXPECT_EQ(sizeof(dure_card_usage), 128u);
+  EXPECT_EQ(sizeof(dure_lane), 32u);
+  EXPECT_EQ(offsetof(dure_process_card, work), 192u);
+  EXPECT_EQ(offsetof(dure_process, card), 64u);
 }
 
 }  // namespace

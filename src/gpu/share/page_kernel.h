@@ -1,0 +1,73 @@
+// The few calls of the kernel that the share's files need, made directly: glibc's own wrappers of some of
+// them are newer than 2.17, or are called otherwise where files are large. Each returns what the kernel does,
+// errors as -1 with errno set. For Linux on 64-bit machines.
+#pragma once
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#endif
+
+namespace dure::gpu::share {
+
+inline int open_file(const char* path, int flags) noexcept {
+  return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOFOLLOW, 0));
+}
+inline void close_file(int file) noexcept {
+  syscall(SYS_close, file);
+}
+inline long read_file(int file, void* buffer, uint64_t size) noexcept {
+  return syscall(SYS_read, file, buffer, size);
+}
+inline bool stat_file(int file, struct stat* status) noexcept {
+  return syscall(SYS_fstat, file, status) == 0;
+}
+inline int process_id() noexcept {
+  return static_cast<int>(syscall(SYS_getpid));
+}
+// Null where it cannot be.
+inline void* map_memory(uint64_t size, int protection, int flags, int file) noexcept {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel's way to say so
+  void* at = reinterpret_cast<void*>(syscall(SYS_mmap, nullptr, size, protection, flags, file, 0));
+  return at == MAP_FAILED ? nullptr : at;
+}
+inline void unmap_memory(void* at, uint64_t size) noexcept {
+  syscall(SYS_munmap, at, size);
+}
+inline bool advise_memory(void* at, uint64_t size, int advice) noexcept {
+  return syscall(SYS_madvise, at, size, advice) == 0;
+}
+
+// A write lock of one byte that belongs to the open file description: it ends with the last descriptor and
+// the last mapping of that description, in whatever way its process ends.
+enum class LockCall : int { kTest = 36, kSet = 37 };  // F_OFD_GETLK, F_OFD_SETLK
+inline struct flock byte_lock(int64_t byte, short type) noexcept {
+  struct flock lock = {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = byte;
+  lock.l_len = 1;
+  return lock;
+}
+// Does not wait: false where somebody else has it.
+inline bool lock_byte(int file, int64_t byte) noexcept {
+  struct flock lock = byte_lock(byte, F_WRLCK);
+  return syscall(SYS_fcntl, file, LockCall::kSet, &lock) == 0;
+}
+inline void unlock_byte(int file, int64_t byte) noexcept {
+  struct flock lock = byte_lock(byte, F_UNLCK);
+  syscall(SYS_fcntl, file, LockCall::kSet, &lock);
+}
+// Where it cannot be said, it is held: nobody is declared dead by mistake.
+inline bool is_byte_locked(int file, int64_t byte) noexcept {
+  struct flock lock = byte_lock(byte, F_WRLCK);
+  return syscall(SYS_fcntl, file, LockCall::kTest, &lock) != 0 || lock.l_type != F_UNLCK;
+}
+
+}  // namespace dure::gpu::share

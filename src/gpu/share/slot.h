@@ -1,0 +1,49 @@
+// A process's slot in `usage`: it is claimed at the process's first call that needs it, and again by a child
+// at its own first call after fork.
+//
+// Whoever has the lock on the slot's byte owns the slot. The lock belongs to the open file description
+// through which `usage` is mapped; the descriptor is closed at once and the mapping keeps the description. So
+// the program cannot lose the lock by closing descriptors that it does not know, a child does not inherit it
+// (the mapping is not copied by fork), exec drops it, and the kernel drops it however the process ends.
+// Nobody waits for anybody: a slot that is being claimed, or whose claimer was stopped or killed half way, is
+// passed over.
+//
+// Threads: claim_slot and leave_slot by one thread for one Slot; own_slot by any.
+#pragma once
+
+#include <stdint.h>
+
+#include "gpu/abi/page.h"
+#include "gpu/share/page.h"
+#include "gpu/share/slot_process.h"
+
+namespace dure::gpu::share {
+
+struct Slot {
+  uint32_t state;  // of own_slot
+  uint32_t index;
+  uint64_t owner;  // of own_slot
+  const struct dure_limits* limits;
+  struct dure_usage* usage;
+  const char* folder;
+  ProcessIdentity identity;
+  uint8_t lane_taken[DURE_MAX_CARDS][DURE_LANES];  // which lanes a thread of this process is using
+};
+
+// Maps both files of `folder` and takes a free slot. On a fault nothing is mapped or taken. `folder` is kept,
+// not copied. Two claims in one process give two slots.
+PageFault claim_slot(const char* folder, Slot* slot) noexcept;
+
+// Gives everything back as the end of the process would: what the slot holds is there for the reaper.
+void leave_slot(Slot* slot) noexcept;
+
+// The slot of this process: claimed now if need be. Null on a fault, which is then in *fault; the next call
+// tries again. `folder` counts at the first call. Costs a few instructions when the slot is there.
+Slot* own_slot(const char* folder, PageFault* fault) noexcept;
+
+#ifdef DURE_GPU_TEST
+// As on a kernel before 4.14, which cannot wipe memory on fork. Set before the first own_slot.
+inline bool without_wipe_on_fork = false;
+#endif
+
+}  // namespace dure::gpu::share
