@@ -107,7 +107,9 @@ struct dure_process {
 struct dure_usage {
   struct dure_header header;
   uint64_t swept;  // counts: where the next process that starts looks for dead ones
-  uint64_t reserved[13];
+  uint64_t used;   // slots below this one had an owner at some time; nobody has touched those from it on
+  uint64_t looked_up_ns;  // when somebody last looked whether the owners' process ids are still there
+  uint64_t reserved[11];
   uint64_t taken[DURE_MAX_PROCESSES / 64];  // a bit for each slot: a hint, the locks decide
   struct dure_card_usage card[DURE_MAX_CARDS];
   struct dure_process process[DURE_MAX_PROCESSES];

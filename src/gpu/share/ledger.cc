@@ -1,5 +1,7 @@
 #include "gpu/share/ledger.h"
 
+#include <time.h>
+
 #include "gpu/share/ledger_change.h"
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/reap.h"
@@ -49,8 +51,21 @@ bool add(Slot& slot, unsigned card, uint64_t units) noexcept {
          Changed::kYes;
 }
 
+// Looking up process ids takes microseconds for each; it finds what the locks do not say in a rare case only
+// (reap.h).
+bool is_time_to_look_up(struct dure_usage* usage) noexcept {
+  constexpr uint64_t kInterval = 20000000;
+  struct timespec time = {};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  const uint64_t now = static_cast<uint64_t>(time.tv_sec) * 1000000000 + static_cast<uint64_t>(time.tv_nsec);
+  uint64_t last = RealMemory::load(&usage->looked_up_ns);
+  // A time to come is somebody's nonsense.
+  if (last <= now && now - last < kInterval) return false;
+  return RealMemory::swap(&usage->looked_up_ns, &last, now);
+}
+
 void reap_memory(const Slot& slot, unsigned card) noexcept {
-  Reaper reaper = {slot.usage, -1, slot.identity};
+  Reaper reaper = {slot.usage, -1, is_time_to_look_up(slot.usage) ? slot.identity : ProcessIdentity{}};
   if (open_usage(slot.folder, &reaper.file) != PageFault::kNone) return;
   reap_dead(reaper, ReapWhat::kMemory, card);
   close_file(reaper.file);

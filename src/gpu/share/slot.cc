@@ -13,6 +13,13 @@ namespace {
 // dead do not grow in number.
 constexpr unsigned kSweep = 4;
 
+// Before anything is written into the slot: those who add up all slots stop there.
+void note_used(struct dure_usage* usage, uint64_t index) noexcept {
+  uint64_t used = RealMemory::load(&usage->used);
+  while (used <= index && !RealMemory::swap(&usage->used, &used, index + 1)) {
+  }
+}
+
 // REQUIRES: the bit is set by the caller. The locks decide.
 bool take(const Reaper& self, unsigned index) noexcept {
   struct dure_usage* usage = self.usage;
@@ -23,6 +30,7 @@ bool take(const Reaper& self, unsigned index) noexcept {
     return false;
   }
   DURE_STEP("claim.lock");
+  note_used(usage, index);
   struct dure_process& process = usage->process[index];
   if (RealMemory::load(&process.pid) != 0) empty_slot(usage, index);
   DURE_STEP("claim.empty");
@@ -141,6 +149,11 @@ PageFault claim_slot(const char* folder, Slot* slot) noexcept {
   slot->folder = folder;
   PageFault fault = map_limits(folder, &slot->limits);
   if (fault != PageFault::kNone) return fault;
+  slot->pointers = Pointers::make();
+  if (slot->pointers == nullptr) {
+    unmap_limits(slot->limits);
+    return PageFault::kUnmappable;
+  }
   int file = -1;
   fault = open_usage(folder, &file);
   DURE_STEP("claim.open");
@@ -149,13 +162,17 @@ PageFault claim_slot(const char* folder, Slot* slot) noexcept {
     close_file(file);
     DURE_STEP("claim.close");
   }
-  if (fault != PageFault::kNone) unmap_limits(slot->limits);
+  if (fault != PageFault::kNone) {
+    unmap_limits(slot->limits);
+    slot->pointers->destroy();
+  }
   return fault;
 }
 
 void leave_slot(Slot* slot) noexcept {
   unmap_usage(slot->usage);
   unmap_limits(slot->limits);
+  slot->pointers->destroy();
   *slot = {};
 }
 

@@ -15,6 +15,7 @@
 
 #include "gpu/abi/page.h"
 #include "gpu/share/page.h"
+#include "gpu/share/pointers.h"
 #include "gpu/share/slot_process.h"
 
 namespace dure::gpu::share {
@@ -25,6 +26,7 @@ struct Slot {
   uint64_t owner;  // of own_slot
   const struct dure_limits* limits;
   struct dure_usage* usage;
+  Pointers* pointers;  // what the process allocated: not a forked child's
   const char* folder;
   ProcessIdentity identity;
   uint8_t lane_taken[DURE_MAX_CARDS][DURE_LANES];  // which lanes a thread of this process is using
