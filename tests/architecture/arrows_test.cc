@@ -55,7 +55,7 @@ const Arrows& arrows() {
         {"adapters/blobs", {"base", "model", "ports", "wire", "net"}},
         {"gpu/abi", {}},
         {"gpu/share", {"gpu/abi"}},
-        {"gpu/node", {"base", "model", "ports", "gpu/abi"}},
+        {"gpu/node", {"base", "model", "ports", "gpu/abi", "gpu/share"}},
     };
     table["commands"] = kPure;
     table["commands"].insert({"ports", "wire"});
