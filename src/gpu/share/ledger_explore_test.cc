@@ -23,6 +23,26 @@
 namespace dure::gpu::share {
 namespace {
 
+// Coroutines that are copied and put back are nothing for the sanitizers, which keep books of stacks.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+#else
+constexpr bool kSanitized = false;
+#endif
+
+class LedgerExplore : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << "not under a sanitizer";
+  }
+};
+
 class Explorer;
 Explorer* exploring = nullptr;
 
@@ -313,7 +333,7 @@ Actor reaper(Explorer& explorer, std::size_t victim, unsigned slot) {
 }
 
 // P3. Two processes, one of them with two lanes, in every order.
-TEST(LedgerExplore, ThreeLanesOfTwoProcessesKeepTheBooksInEveryState) {
+TEST_F(LedgerExplore, ThreeLanesOfTwoProcessesKeepTheBooksInEveryState) {
   Explorer explorer;
   explorer.broken = wrong<>;
   explorer.broken_at_end = [](Explorer& e) {
@@ -329,7 +349,7 @@ TEST(LedgerExplore, ThreeLanesOfTwoProcessesKeepTheBooksInEveryState) {
 
 // P3. A process is killed anywhere; who reaps it is killed anywhere; a second reaps what those two left;
 // meanwhile another process goes on.
-TEST(LedgerExplore, SigkillAnywhereAlsoInTheReaperLosesNothing) {
+TEST_F(LedgerExplore, SigkillAnywhereAlsoInTheReaperLosesNothing) {
   Explorer explorer;
   explorer.kills = 2;
   explorer.broken = wrong<>;
@@ -347,8 +367,52 @@ TEST(LedgerExplore, SigkillAnywhereAlsoInTheReaperLosesNothing) {
   EXPECT_GT(states, 1000u);
 }
 
+// The same where the victim also releases: what is under way may take off as well as add.
+TEST_F(LedgerExplore, SigkillInAReleaseLosesNothing) {
+  Explorer explorer;
+  explorer.kills = 1;
+  explorer.broken = wrong<>;
+  explorer.broken_at_end = [](Explorer& e) -> std::string {
+    if (!e.actors[0].killed || !e.actors[2].done) return "";
+    return held(e, 0) == 0 ? "" : "the dead slot holds " + std::to_string(held(e, 0));
+  };
+  explorer.actors.push_back(tenant(explorer, {0, 1}, {4, -4}));
+  explorer.actors.push_back(tenant(explorer, {1, 0}, {7, -7}));
+  explorer.actors.push_back(reaper(explorer, 0, 0));
+  EXPECT_GT(explorer.explore(), 1000u);
+  EXPECT_EQ(explorer.finding, "");
+}
+
+// What was refused takes no number: else its successors would soon carry the sequence of the last that took
+// effect.
+TEST_F(LedgerExplore, RefusedChangesDoNotUseUpTheSequence) {
+  Explorer explorer;
+  explorer.broken = wrong<2>;
+  explorer.broken_at_end = [](Explorer&) { return std::string(); };
+  Actor greedy;
+  greedy.work = [&explorer] {
+    ledger<2>(explorer).make({0, 0}, 4, kLimit);
+    for (int i = 0; i < 9; ++i) ledger<2>(explorer).make({0, 0}, 8, kLimit);
+  };
+  explorer.actors.push_back(std::move(greedy));
+  explorer.explore();
+  EXPECT_EQ(explorer.finding, "");
+}
+
+// `done` is true however long a helper slept: with a sequence of one bit the lane's third change looks like
+// its first, for which the helper set out. (The units differ each time, so that no word comes back.)
+TEST_F(LedgerExplore, AHelperThatSleptWritesNothingUntrue) {
+  Explorer explorer;
+  explorer.broken = wrong<1>;
+  explorer.broken_at_end = [](Explorer&) { return std::string(); };
+  explorer.actors.push_back(tenant<1>(explorer, {0, 0}, {1, 1, 1}));
+  explorer.actors.push_back(tenant<1>(explorer, {1, 0}, {5}));
+  explorer.explore();
+  EXPECT_EQ(explorer.finding, "");
+}
+
 // What the sequence is for: with a single bit of it, a word that comes back deceives the one who helped.
-TEST(LedgerExplore, WithASequenceOfOneBitTheExplorerFindsTheForgottenChange) {
+TEST_F(LedgerExplore, WithASequenceOfOneBitTheExplorerFindsTheForgottenChange) {
   Explorer explorer;
   explorer.broken = wrong<1>;
   explorer.broken_at_end = [](Explorer&) { return std::string(); };
