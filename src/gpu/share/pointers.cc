@@ -6,6 +6,7 @@ namespace dure::gpu::share {
 
 namespace {
 
+constexpr unsigned kShardBits = 5;
 constexpr uint64_t kFirstCapacity = 128;  // a page
 
 // Multiplication spreads what differs into the upper bits: five of them say the shard, the next ones the
@@ -14,7 +15,7 @@ uint64_t hash_of(AllocationKind kind, uint64_t pointer) noexcept {
   return (pointer ^ uint64_t{static_cast<uint8_t>(kind)} << 56) * 0x9e3779b97f4a7c15U;
 }
 uint64_t place_of(uint64_t hash, uint64_t capacity) noexcept {
-  return hash >> 20 & (capacity - 1);
+  return hash << kShardBits >> (__builtin_clzll(capacity) + 1);
 }
 
 Allocation* map_table(uint64_t capacity) noexcept {

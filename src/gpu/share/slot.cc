@@ -83,12 +83,14 @@ PageFault claim_in(Slot* slot, int file) noexcept {
 
 enum State : uint32_t { kUnclaimed, kClaiming, kClaimed };
 
+// What is not inlined keeps own_slot short.
+
 // The page with this process's Slot, which is zero again in a child; where the kernel cannot do that,
 // Slot::owner tells.
 Slot* own_page = nullptr;
 bool wipes_on_fork = false;
 
-Slot* make_page() noexcept {
+[[gnu::noinline]] Slot* make_page() noexcept {
   void* at = map_memory(sizeof(Slot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
   if (at == nullptr) return nullptr;
   bool wipes = advise_memory(at, sizeof(Slot), MADV_WIPEONFORK);
@@ -109,7 +111,7 @@ void pause_thread() noexcept {
 }
 
 // For kernels that cannot wipe: a page that has another owner is the parent's, of which nothing is left here.
-void disown(Slot* page) noexcept {
+[[gnu::noinline]] void disown(Slot* page) noexcept {
   const auto self = static_cast<uint64_t>(process_id());
   constexpr uint64_t kCleaning = uint64_t{1} << 63;
   uint64_t owner = RealMemory::load(&page->owner);
@@ -128,7 +130,7 @@ void disown(Slot* page) noexcept {
   }
 }
 
-Slot* claim_own(Slot* page, const char* folder, PageFault* fault) noexcept {
+[[gnu::noinline]] Slot* claim_own(Slot* page, const char* folder, PageFault* fault) noexcept {
   for (;;) {
     uint32_t state = kUnclaimed;
     if (__atomic_compare_exchange_n(&page->state, &state, kClaiming, false, __ATOMIC_SEQ_CST,
