@@ -34,7 +34,7 @@ uint32_t take_lane(Slot& slot, unsigned card) noexcept {
     if (tries < kSpins)
       relax();
     else
-      syscall(SYS_sched_yield);
+      call_kernel(SYS_sched_yield);
   }
 }
 

@@ -130,7 +130,7 @@ bool read_limits(const struct dure_limits* page, Limits* limits) noexcept {
       __atomic_thread_fence(__ATOMIC_ACQUIRE);
       if (__atomic_load_n(&page->sequence, __ATOMIC_RELAXED) == before) return true;
     }
-    if (attempt >= 100) syscall(SYS_sched_yield);
+    if (attempt >= 100) call_kernel(SYS_sched_yield);
   }
   return false;
 }

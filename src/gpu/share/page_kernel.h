@@ -16,32 +16,45 @@
 
 namespace dure::gpu::share {
 
+// syscall() takes its arguments as it finds them, whole words: an int would leave half of one undefined.
+constexpr long kernel_word(long word) noexcept {
+  return word;
+}
+inline long kernel_word(const void* at) noexcept {
+  return reinterpret_cast<long>(at);
+}
+template <class... Words>
+long call_kernel(long number, Words... words) noexcept {
+  return syscall(number, kernel_word(words)...);
+}
+
 inline int open_file(const char* path, int flags) noexcept {
-  return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOFOLLOW, 0));
+  return static_cast<int>(call_kernel(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOFOLLOW, 0));
 }
 inline void close_file(int file) noexcept {
-  syscall(SYS_close, file);
+  call_kernel(SYS_close, file);
 }
 inline long read_file(int file, void* buffer, uint64_t size) noexcept {
-  return syscall(SYS_read, file, buffer, size);
+  return call_kernel(SYS_read, file, buffer, static_cast<long>(size));
 }
 inline bool stat_file(int file, struct stat* status) noexcept {
-  return syscall(SYS_fstat, file, status) == 0;
+  return call_kernel(SYS_fstat, file, status) == 0;
 }
 inline int process_id() noexcept {
-  return static_cast<int>(syscall(SYS_getpid));
+  return static_cast<int>(call_kernel(SYS_getpid));
 }
 // Null where it cannot be.
 inline void* map_memory(uint64_t size, int protection, int flags, int file) noexcept {
   // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel's way to say so
-  void* at = reinterpret_cast<void*>(syscall(SYS_mmap, nullptr, size, protection, flags, file, 0));
+  void* at =
+      reinterpret_cast<void*>(call_kernel(SYS_mmap, 0, static_cast<long>(size), protection, flags, file, 0));
   return at == MAP_FAILED ? nullptr : at;
 }
 inline void unmap_memory(void* at, uint64_t size) noexcept {
-  syscall(SYS_munmap, at, size);
+  call_kernel(SYS_munmap, at, static_cast<long>(size));
 }
 inline bool advise_memory(void* at, uint64_t size, int advice) noexcept {
-  return syscall(SYS_madvise, at, size, advice) == 0;
+  return call_kernel(SYS_madvise, at, static_cast<long>(size), advice) == 0;
 }
 
 // A write lock of one byte that belongs to the open file description: it ends with the last descriptor and
@@ -58,16 +71,17 @@ inline struct flock byte_lock(int64_t byte, short type) noexcept {
 // Does not wait: false where somebody else has it.
 inline bool lock_byte(int file, int64_t byte) noexcept {
   struct flock lock = byte_lock(byte, F_WRLCK);
-  return syscall(SYS_fcntl, file, LockCall::kSet, &lock) == 0;
+  return call_kernel(SYS_fcntl, file, static_cast<long>(LockCall::kSet), &lock) == 0;
 }
 inline void unlock_byte(int file, int64_t byte) noexcept {
   struct flock lock = byte_lock(byte, F_UNLCK);
-  syscall(SYS_fcntl, file, LockCall::kSet, &lock);
+  call_kernel(SYS_fcntl, file, static_cast<long>(LockCall::kSet), &lock);
 }
 // Where it cannot be said, it is held: nobody is declared dead by mistake.
 inline bool is_byte_locked(int file, int64_t byte) noexcept {
   struct flock lock = byte_lock(byte, F_WRLCK);
-  return syscall(SYS_fcntl, file, LockCall::kTest, &lock) != 0 || lock.l_type != F_UNLCK;
+  return call_kernel(SYS_fcntl, file, static_cast<long>(LockCall::kTest), &lock) != 0 ||
+         lock.l_type != F_UNLCK;
 }
 
 }  // namespace dure::gpu::share

@@ -37,7 +37,7 @@ Allocation* free_place(Allocation* table, uint64_t capacity, uint64_t hash) noex
 struct Pointers::Held {
   explicit Held(const Shard& shard_to_hold) noexcept : shard(shard_to_hold) {
     for (unsigned tries = 0; __atomic_exchange_n(&shard.lock, 1, __ATOMIC_ACQUIRE) != 0; ++tries)
-      if (tries > 64) syscall(SYS_sched_yield);
+      if (tries > 64) call_kernel(SYS_sched_yield);
   }
   ~Held() { __atomic_store_n(&shard.lock, 0, __ATOMIC_RELEASE); }
   Held(const Held&) = delete;

@@ -107,7 +107,7 @@ bool wipes_on_fork = false;
 }
 
 void pause_thread() noexcept {
-  syscall(SYS_sched_yield);
+  call_kernel(SYS_sched_yield);
 }
 
 // For kernels that cannot wipe: a page that has another owner is the parent's, of which nothing is left here.

@@ -66,7 +66,7 @@ ProcessIdentity own_identity() noexcept {
   if (read_stat("/proc/self/stat", &stat)) identity.started = stat.started;
   // Of the thread that calls, which is the process's too. Not by O_NOFOLLOW: it is a link.
   const int file =
-      static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/proc/self/ns/pid", O_RDONLY | O_CLOEXEC, 0));
+      static_cast<int>(call_kernel(SYS_openat, AT_FDCWD, "/proc/self/ns/pid", O_RDONLY | O_CLOEXEC, 0));
   if (file < 0) return identity;
   struct stat status = {};
   if (stat_file(file, &status)) identity.pid_namespace = status.st_ino;
@@ -77,7 +77,7 @@ ProcessIdentity own_identity() noexcept {
 bool is_gone(const ProcessIdentity& process, const ProcessIdentity& checker) noexcept {
   if (process.pid == 0 || process.pid_namespace == 0 || process.pid_namespace != checker.pid_namespace)
     return false;
-  if (syscall(SYS_kill, process.pid, 0) != 0 && errno == ESRCH) return true;
+  if (call_kernel(SYS_kill, static_cast<long>(process.pid), 0) != 0 && errno == ESRCH) return true;
   char path[48];
   stat_path(process.pid, path);
   ProcessStat stat = {};
