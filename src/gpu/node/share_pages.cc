@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -49,8 +50,9 @@ base::Result<void*> map_page(const std::string& path, const FileKind& kind) {
     why = "not an ordinary file";
   else if (static_cast<std::size_t>(status.st_size) < kind.size)
     why = "cut off";
-  else if ((at = ::mmap(nullptr, kind.size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)) == MAP_FAILED)
-    why = std::strerror(errno);
+  else
+    at = ::mmap(nullptr, kind.size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (why.empty() && at == MAP_FAILED) why = std::strerror(errno);
   ::close(file);
   if (!why.empty()) return unusable(path, why);
   const auto* header = static_cast<const dure_header*>(at);
@@ -82,7 +84,7 @@ base::Result<void> write_page(const std::string& path, const FileKind& kind, std
 void write_limit(dure_card_limits& to, const CardLimit& from) {
   DURE_ASSERT(from.uuid.size() < sizeof(to.uuid));
   char uuid[sizeof(to.uuid)] = {};
-  std::memcpy(uuid, from.uuid.data(), from.uuid.size());
+  std::copy(from.uuid.begin(), from.uuid.end(), uuid);
   for (std::size_t i = 0; i < sizeof(uuid); i += sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
     std::memcpy(&word, uuid + i, sizeof(word));

@@ -54,6 +54,7 @@ MemoryTotals memory_totals(const struct dure_usage* usage, unsigned card) noexce
 // Called where a request for `units` of the card has no room: gives back what the process's own pools keep
 // without using it. True when it gave anything back. It may call release_memory. Null: none. Set before
 // threads run.
+// NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is a constant that initialises it
 extern bool (*trim_own_pools)(unsigned card, uint64_t units) noexcept;
 
 // Rounded up to a whole number of the driver's granules. What cannot be said in 64 bits comes back as the

@@ -294,7 +294,7 @@ LedgerChange<SteppedMemory, Bits> ledger(Explorer& explorer) {
 
 // Reserve and release, on one lane.
 template <unsigned Bits = kSequenceBits>
-Actor tenant(Explorer& explorer, Changer by, std::vector<int64_t> deltas) {
+Actor tenant(Explorer& explorer, Changer by, const std::vector<int64_t>& deltas) {
   Actor actor;
   actor.work = [&explorer, by, deltas] {
     for (const auto delta : deltas) {

@@ -45,9 +45,9 @@ inline int process_id() noexcept {
 }
 // Null where it cannot be.
 inline void* map_memory(uint64_t size, int protection, int flags, int file) noexcept {
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel's way to say so
+  const long result = call_kernel(SYS_mmap, 0, static_cast<long>(size), protection, flags, file, 0);
   void* at =
-      reinterpret_cast<void*>(call_kernel(SYS_mmap, 0, static_cast<long>(size), protection, flags, file, 0));
+      reinterpret_cast<void*>(result);  // NOLINT(performance-no-int-to-ptr): the kernel's way to say so
   return at == MAP_FAILED ? nullptr : at;
 }
 inline void unmap_memory(void* at, uint64_t size) noexcept {

@@ -180,7 +180,8 @@ void leave_slot(Slot* slot) noexcept {
 
 Slot* own_slot(const char* folder, PageFault* fault) noexcept {
   Slot* page = __atomic_load_n(&own_page, __ATOMIC_ACQUIRE);
-  if (page == nullptr && (page = make_page()) == nullptr) {
+  if (page == nullptr) page = make_page();
+  if (page == nullptr) {
     *fault = PageFault::kUnmappable;
     return nullptr;
   }
