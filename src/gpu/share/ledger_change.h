@@ -37,6 +37,11 @@
 // the helper wakes just there. The price is then that one change is forgotten. ledger_explore_test.cc shows
 // this with a sequence of one bit, and with more that there is nothing else.
 //
+// On machines that reorder: number and intent are stored before the swap, which releases them to whoever
+// reads that total (loads acquire); a helper's `done` is stored before its swap; the reaper reads the total
+// before `done`. The explorer runs the accesses in program order, one at a time: this paragraph is argued,
+// not explored.
+//
 // memory_high is exact for the same reason: who overwrites a total first sees to it that the high mark is no
 // less.
 //

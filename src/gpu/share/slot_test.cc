@@ -241,6 +241,25 @@ TEST(Slots, ManyProcessesStart_1662) {
   EXPECT_EQ(folder.reap(), 1024u);
 }
 
+// The bits are hints: a slot is empty when it is given to somebody, whatever they say.
+TEST(Slots, ADeadSlotWhoseBitIsLostIsEmptiedByWhoClaimsIt) {
+  ShareFolder folder(64 * kMiB);
+  Slot slot = claimed(folder.path());
+  must_reserve(slot, kMiB);
+  leave_slot(&slot);
+  folder.usage()->taken[0] = 0;
+  slot = claimed(folder.path());
+  EXPECT_EQ(slot.index, 0u);
+  EXPECT_EQ(folder.total(), 0u);
+  EXPECT_EQ(folder.usage()->taken[0], 1u);
+  // Of one that is alive the lock decides.
+  folder.usage()->taken[0] = 0;
+  Slot other = claimed(folder.path());
+  EXPECT_EQ(other.index, 1u);
+  leave_slot(&slot);
+  leave_slot(&other);
+}
+
 // The dead do not pile up even where nobody reaps on purpose.
 TEST(Slots, WhoStartsClearsAwayThoseWhoEnded) {
   ShareFolder folder(64 * kMiB);
