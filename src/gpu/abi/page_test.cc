@@ -19,6 +19,9 @@ TEST(Page, LayoutsOfVersionOneStay) {
   EXPECT_EQ(sizeof(dure_lane), 32u);
   EXPECT_EQ(offsetof(dure_process_card, work), 192u);
   EXPECT_EQ(offsetof(dure_process, card), 64u);
+  EXPECT_EQ(sizeof(dure_interval), 8u);
+  EXPECT_EQ(sizeof(dure_process_work), 64u + 512u * 8u);
+  EXPECT_EQ(offsetof(dure_process, lane), 64u);
 }
 
 }  // namespace

@@ -1,0 +1,267 @@
+#include "gpu/share/batch.h"
+
+namespace dure::gpu::share {
+namespace {
+
+constexpr std::uint64_t kNever = ~std::uint64_t{0};
+constexpr std::uint64_t kSoonestNs = 20'000;
+constexpr std::uint64_t kLatestNs = 2'000'000;
+
+std::uint64_t later(std::uint64_t a, std::uint64_t b) noexcept {
+  return a > b ? a : b;
+}
+
+void add_part(Batch& batch, const Work& work, std::uint64_t estimate_ns) noexcept {
+  batch.estimate_ns += estimate_ns;
+  ++batch.launches;
+  for (unsigned i = batch.part_count; i > 0; --i) {
+    Part& part = batch.parts[i - 1];
+    if (part.work.key != work.key) continue;
+    ++part.launches;
+    part.estimate_ns += estimate_ns;
+    return;
+  }
+  if (batch.part_count < Batch::kParts) batch.parts[batch.part_count++] = {work, 1, estimate_ns};
+}
+
+void take_part(Batch& batch, const Work& work, std::uint64_t estimate_ns) noexcept {
+  batch.estimate_ns -= estimate_ns;
+  --batch.launches;
+  for (unsigned i = 0; i < batch.part_count; ++i) {
+    Part& part = batch.parts[i];
+    if (part.work.key != work.key) continue;
+    --part.launches;
+    part.estimate_ns -= estimate_ns;
+    return;
+  }
+}
+
+}  // namespace
+
+void Batches::start(const EventDriver& driver) noexcept {
+  driver_ = &driver;
+  outstanding_ns_ = 0;
+  expect_ns_ = kNever;
+  unknown_ = 0;
+  open_count_ = 0;
+  pending_count_ = 0;
+  for (Track& track : tracks_) track = Track();
+  for (Timeline& timeline : timelines_) timeline.open(nullptr);
+}
+
+Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
+                      std::uint32_t own_milli) noexcept {
+  Track* track = find_track(stream);
+  if (!track) return nullptr;
+  if (track->open.start && track->inside == 0 && now > track->busy_ns && now - track->last_ns > kPauseNs) {
+    track->open.paused = true;
+    close(*track, now);
+  }
+  const bool alone = is_idle();
+  if (!track->open.start && !open(*track, now)) return nullptr;
+  if (alone) track->open.alone = true;
+  add_part(track->open, work, estimate.device_ns);
+  if (!estimate.known) {
+    ++track->open.unknown;
+    ++unknown_;
+  }
+  outstanding_ns_ += estimate.device_ns;
+  track->busy_ns = later(track->busy_ns, now) + estimate.device_ns * 1000 / own_milli;
+  track->last_ns = now;
+  ++track->inside;
+  return track;
+}
+
+void Batches::end(Track& track, const Work& work, const Estimate& estimate, bool launched,
+                  std::uint64_t now) noexcept {
+  if (track.inside > 0) --track.inside;
+  Batch& batch = track.open;
+  if (!batch.start) return;  // its context is gone
+  if (!launched) {
+    take_part(batch, work, estimate.device_ns);
+    outstanding_ns_ -= estimate.device_ns;
+    if (!estimate.known) {
+      --batch.unknown;
+      --unknown_;
+    }
+    if (batch.launches == 0 && track.inside == 0) {
+      batch.timeline->give_back(batch.start);
+      batch.start = nullptr;
+      --open_count_;
+      return;
+    }
+  }
+  if (track.inside > 0) return;
+  if (batch.alone || batch.unknown > 0 || batch.estimate_ns >= kBatchNs) close(track, now);
+}
+
+void Batches::close_all(std::uint64_t now) noexcept {
+  if (open_count_ == 0) return;
+  for (Track& track : tracks_)
+    if (track.open.start && track.inside == 0) close(track, now);
+}
+
+bool Batches::measure(std::uint64_t now, Measured& measured) noexcept {
+  for (unsigned i = 0; i < pending_count_; ++i) {
+    Batch& batch = pending_[i];
+    if (batch.expect_ns > now) continue;
+    const auto answer =
+        batch.timeline->measure(*driver_, batch.start, batch.stop, batch.begun_ns, now, measured.span);
+    if (answer == Timeline::Answer::kNotYet) {
+      std::uint64_t pause = (now - batch.begun_ns) / 16;
+      if (pause < kSoonestNs) pause = kSoonestNs;
+      if (pause > kLatestNs) pause = kLatestNs;
+      batch.expect_ns = now + pause;
+      continue;
+    }
+    measured.known = answer == Timeline::Answer::kReady;
+    measured.batch = batch;
+    Track& track = tracks_[batch.track];
+    if (measured.known) track.measured_ns = later(track.measured_ns, measured.span.to_ns);
+    drop(batch);
+    --pending_count_;
+    for (unsigned k = i; k < pending_count_; ++k) pending_[k] = pending_[k + 1];
+    expect_again();
+    return true;
+  }
+  expect_again();
+  return false;
+}
+
+void Batches::hurry() noexcept {
+  for (unsigned i = 0; i < pending_count_; ++i) pending_[i].expect_ns = 0;
+  if (pending_count_ > 0) expect_ns_ = 0;
+}
+
+void Batches::forget(CUcontext context) noexcept {
+  unsigned kept = 0;
+  for (unsigned i = 0; i < pending_count_; ++i) {
+    if (pending_[i].timeline->context() == context)
+      drop(pending_[i]);
+    else
+      pending_[kept++] = pending_[i];
+  }
+  pending_count_ = kept;
+  for (Track& track : tracks_) {
+    if (track.context != context) continue;
+    if (track.open.start) {
+      drop(track.open);
+      --open_count_;
+    }
+    track = Track();
+  }
+  for (Timeline& timeline : timelines_)
+    if (timeline.context() == context) timeline.open(nullptr);
+  expect_again();
+}
+
+std::uint64_t Batches::earliest_ns() const noexcept {
+  std::uint64_t earliest = kNever;
+  for (unsigned i = 0; i < pending_count_; ++i) {
+    const std::uint64_t bound = start_bound(pending_[i]);
+    if (bound < earliest) earliest = bound;
+  }
+  for (unsigned i = 0; open_count_ > 0 && i < kTracks; ++i) {
+    if (!tracks_[i].open.start) continue;
+    const std::uint64_t bound = start_bound(tracks_[i].open);
+    if (bound < earliest) earliest = bound;
+  }
+  return earliest;
+}
+
+std::uint64_t Batches::remaining_ns(std::uint64_t now, std::uint32_t own_milli) const noexcept {
+  if (pending_count_ == 0) return outstanding_ns_;
+  const Batch& head = pending_[0];
+  const std::uint64_t since = start_bound(head);
+  const std::uint64_t done = now > since ? (now - since) * own_milli / 1000 : 0;
+  return outstanding_ns_ - (done < head.estimate_ns ? done : head.estimate_ns);
+}
+
+Track* Batches::find_track(CUstream stream) noexcept {
+  const bool own = stream == CU_STREAM_PER_THREAD;
+  const bool shared = !own && (!stream || stream == CU_STREAM_LEGACY);
+  const void* thread = own ? __builtin_thread_pointer() : nullptr;
+  CUcontext context = nullptr;
+  if ((own || shared) && driver_->context_current(&context) != CUDA_SUCCESS) return nullptr;
+  const auto hash = (reinterpret_cast<std::uintptr_t>(stream) ^ reinterpret_cast<std::uintptr_t>(thread) ^
+                     reinterpret_cast<std::uintptr_t>(context)) *
+                        0x9e3779b97f4a7c15U >>
+                    58;
+  Track* spare = nullptr;
+  for (unsigned probe = 0; probe < 8; ++probe) {
+    Track& track = tracks_[(hash + probe) % kTracks];
+    if (track.context && track.stream == stream && track.thread == thread &&
+        (!context || track.context == context))
+      return &track;
+    if (!track.open.start && track.inside == 0 && (!spare || track.last_ns < spare->last_ns)) spare = &track;
+  }
+  if (!spare) return nullptr;
+  if (!context && driver_->context_current(&context) != CUDA_SUCCESS) return nullptr;
+  *spare = Track();
+  spare->stream = stream;
+  spare->thread = thread;
+  spare->context = context;
+  return spare;
+}
+
+Timeline* Batches::find_timeline(CUcontext context) noexcept {
+  for (Timeline& timeline : timelines_)
+    if (timeline.context() == context) return &timeline;
+  for (Timeline& timeline : timelines_) {
+    if (timeline.context()) continue;
+    timeline.open(context);
+    return &timeline;
+  }
+  return nullptr;
+}
+
+bool Batches::open(Track& track, std::uint64_t now) noexcept {
+  if (pending_count_ + open_count_ >= kPending) return false;  // so that it can always be closed
+  Timeline* timeline = find_timeline(track.context);
+  if (!timeline) return false;
+  CUevent start = timeline->record(*driver_, track.stream, now);
+  if (!start) {
+    track.context = nullptr;  // perhaps the stream is another one by now, of the same name
+    return false;
+  }
+  track.open = Batch();
+  track.open.start = start;
+  track.open.timeline = timeline;
+  track.open.track = static_cast<unsigned>(&track - tracks_);
+  track.open.begun_ns = now;
+  ++open_count_;
+  return true;
+}
+
+void Batches::close(Track& track, std::uint64_t now) noexcept {
+  Batch& batch = track.open;
+  batch.stop = batch.timeline->record(*driver_, track.stream, now);
+  --open_count_;
+  if (!batch.stop) {
+    batch.timeline->give_back(batch.start);
+    drop(batch);
+    track.context = nullptr;
+  } else {
+    batch.expect_ns = batch.unknown > 0 ? now + kSoonestNs : later(track.busy_ns, now);
+    if (batch.expect_ns < expect_ns_) expect_ns_ = batch.expect_ns;
+    pending_[pending_count_++] = batch;
+  }
+  batch.start = nullptr;
+}
+
+void Batches::drop(const Batch& batch) noexcept {
+  outstanding_ns_ -= batch.estimate_ns;
+  unknown_ -= batch.unknown;
+}
+
+void Batches::expect_again() noexcept {
+  expect_ns_ = kNever;
+  for (unsigned i = 0; i < pending_count_; ++i)
+    if (pending_[i].expect_ns < expect_ns_) expect_ns_ = pending_[i].expect_ns;
+}
+
+std::uint64_t Batches::start_bound(const Batch& batch) const noexcept {
+  return later(batch.begun_ns, tracks_[batch.track].measured_ns);
+}
+
+}  // namespace dure::gpu::share

@@ -1,0 +1,127 @@
+// The launches of a process on one card, between events: what is open, what waits to be measured, what is outstanding.
+//
+// A batch is the launches on one stream between a start and a stop event of ours. It is closed
+//
+//   after kBatchNs of estimated device time;
+//   after a launch on a card that had nothing of this process to do, or of a function that is not known: such a launch
+//     is measured alone, and so an application that waits for every launch is measured without its own pauses;
+//   before the application waits for the card or asks it, and before a launch has to wait (close_all);
+//   at a launch after a pause of the host of kPauseNs. The stop comes too late then: of the span, no more than the
+//     estimate counts as busy.
+//
+// A batch is measured when its stop is found to be passed; the driver is asked for that at the expected end and not
+// before. Nothing here waits, and nothing is allocated.
+// Not for several threads at once: the gate lets one in at a time.
+#ifndef DURE_GPU_SHARE_BATCH_H
+#define DURE_GPU_SHARE_BATCH_H
+
+#include <cstdint>
+
+#include "gpu/abi/cuda.h"
+#include "gpu/share/estimate.h"
+#include "gpu/share/timeline.h"
+
+namespace dure::gpu::share {
+
+inline constexpr std::uint64_t kBatchNs = 1'000'000;
+inline constexpr std::uint64_t kPauseNs = 50'000;
+
+struct Part {
+  Work work;
+  unsigned launches;
+  std::uint64_t estimate_ns;  // of all of them
+};
+
+struct Batch {
+  static constexpr unsigned kParts = 8;
+
+  CUevent start = nullptr;
+  CUevent stop = nullptr;
+  Timeline* timeline = nullptr;
+  unsigned track = 0;
+  std::uint64_t begun_ns = 0;   // when the start was recorded
+  std::uint64_t expect_ns = 0;  // when to ask for the stop
+  std::uint64_t estimate_ns = 0;
+  unsigned launches = 0;
+  std::uint64_t lag_ns = 0;  // from the start's event to the first launch, where the card had nothing to do
+  unsigned unknown = 0;  // launches whose estimate is a guess
+  bool alone = false;    // to be closed as soon as it is launched
+  bool paused = false;   // the span has a pause of the application's in it
+  unsigned part_count = 0;
+  Part parts[kParts] = {};
+};
+
+// The batch that is open on a stream, if its start is set.
+struct Track {
+  CUstream stream = nullptr;
+  const void* thread = nullptr;  // of the streams that each thread has one of
+  CUcontext context = nullptr;
+  unsigned inside = 0;            // launches that have begun and not returned
+  std::uint64_t last_ns = 0;      // the last launch
+  std::uint64_t busy_ns = 0;      // what was launched is expected to end then
+  std::uint64_t measured_ns = 0;  // what was measured ended then
+  Batch open = {};
+};
+
+class Batches {
+ public:
+  static constexpr unsigned kTracks = 64;
+  static constexpr unsigned kPending = 64;
+  static constexpr unsigned kTimelines = 8;
+
+  // Before anything else. The driver must outlive this.
+  void start(const EventDriver& driver) noexcept;
+
+  // Says that a launch begins. Null where it cannot be measured: its estimate is all that is charged for it then.
+  // own_milli: how much of the card is expected to be this process's.
+  Track* begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
+               std::uint32_t own_milli) noexcept;
+  // It has returned. A launch that failed is as if it had not been.
+  void end(Track& track, const Work& work, const Estimate& estimate, bool launched, std::uint64_t now) noexcept;
+  void close_all(std::uint64_t now) noexcept;
+
+  struct Measured {
+    Batch batch;
+    bool known;  // else the events were lost, and the span means nothing
+    Span span;
+  };
+  // Takes one batch that has ended, if any is found.
+  bool measure(std::uint64_t now, Measured& measured) noexcept;
+  // All are asked for at the next opportunity: the application has just waited for the card.
+  void hurry() noexcept;
+  // The context is destroyed, and its streams and events with it.
+  void forget(CUcontext context) noexcept;
+
+  std::uint64_t outstanding_ns() const noexcept { return outstanding_ns_; }
+  bool has_unknown() const noexcept { return unknown_ > 0; }
+  bool is_idle() const noexcept { return pending_count_ == 0 && open_count_ == 0; }
+  // When measure() may find something; ~0: there is nothing to be measured.
+  std::uint64_t expect_ns() const noexcept { return expect_ns_; }
+  // What is still to be measured begins at that time or later. REQUIRES: !is_idle().
+  std::uint64_t earliest_ns() const noexcept;
+  // How long the card needs for what is outstanding, were it all this process's.
+  std::uint64_t remaining_ns(std::uint64_t now, std::uint32_t own_milli) const noexcept;
+
+ private:
+  Track* find_track(CUstream stream) noexcept;
+  Timeline* find_timeline(CUcontext context) noexcept;
+  bool open(Track& track, std::uint64_t now) noexcept;
+  void close(Track& track, std::uint64_t now) noexcept;
+  void drop(const Batch& batch) noexcept;
+  void expect_again() noexcept;
+  std::uint64_t start_bound(const Batch& batch) const noexcept;
+
+  const EventDriver* driver_ = nullptr;
+  std::uint64_t outstanding_ns_ = 0;
+  std::uint64_t expect_ns_ = 0;
+  unsigned unknown_ = 0;
+  unsigned open_count_ = 0;
+  unsigned pending_count_ = 0;
+  Track tracks_[kTracks] = {};
+  Batch pending_[kPending] = {};  // in the order in which they were closed
+  Timeline timelines_[kTimelines] = {};
+};
+
+}  // namespace dure::gpu::share
+
+#endif

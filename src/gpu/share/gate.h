@@ -1,0 +1,101 @@
+// The gate before every launch: holds a container to its device time on one card.
+//
+//   const Pass pass = gate.enter(stream, kernel_work(function, shape));   // may wait
+//   const CUresult result = DURE_REAL(cuLaunchKernel)(...);
+//   gate.leave(pass, result == CUDA_SUCCESS);
+//
+// A launch waits until the container is due (share/bucket.h), and while what is outstanding of this process is more
+// than the card does in kBurstNs: without that bound a program that queues a thousand launches at once has them
+// before the first is measured. Of a function that was never measured one launch is outstanding at a time. The
+// estimate is charged before the launch and set right by what its events measured (share/batch.h); where the card was
+// shared meanwhile, by what dure-node says was the container's own (abi/pace.h). Who has all of the card never waits.
+//
+// A stream that is being captured runs nothing, and nothing is charged: the graph is, when it is launched.
+//
+// Threads: any, at once. A word of the process's own lets one at a time keep the books, never across a launch or a
+// sleep; who does not get it within kSpins turns is charged by the estimate and not measured. A fork's child begins
+// with attach() again. No call allocates, and none waits for the card through the driver.
+#ifndef DURE_GPU_SHARE_GATE_H
+#define DURE_GPU_SHARE_GATE_H
+
+#include <cstdint>
+
+#include "gpu/abi/page.h"
+#include "gpu/share/batch.h"
+#include "gpu/share/cover.h"
+#include "gpu/share/estimate.h"
+#include "gpu/share/host.h"
+
+namespace dure::gpu::share {
+
+// The words of one card of the share. They belong to the mapped files and must outlive the gate.
+struct CardWords {
+  const dure_card_limits* limits;
+  const dure_card_pace* pace;
+  dure_card_bucket* bucket;
+  dure_process_work* work;  // of this process's slot
+  unsigned slot;
+};
+
+// What a launch must bring back.
+struct Pass {
+  Track* track = nullptr;  // null: not measured
+  Work work = {};
+  Estimate estimate = {};
+  std::uint64_t ready_ns = 0;  // when its start was recorded, on a card with nothing to do for this process
+  bool charged = false;
+};
+
+class Gate {
+ public:
+  constexpr Gate() noexcept = default;
+
+  // Before any other call, once in every process. host and driver must outlive the gate.
+  void attach(const CardWords& words, const Host& host, const EventDriver& driver) noexcept;
+
+  // Returns when the launch may begin.
+  Pass enter(CUstream stream, const Work& work) noexcept;
+  void leave(const Pass& pass, bool launched) noexcept;
+
+  // Before the application waits for the card, or asks whether something is done; and after it has.
+  void before_sync() noexcept;
+  void after_sync() noexcept;
+
+  // A capture of any stream of this process begins, or ends.
+  void begin_capture() noexcept;
+  void end_capture() noexcept;
+
+  void forget_context(CUcontext context) noexcept;
+
+ private:
+  class Books;
+
+  bool is_capturing(CUstream stream) noexcept;
+  // 0: it may begin, and is charged. Else when to ask again.
+  std::uint64_t try_begin(const Estimate& estimate, std::uint64_t now, bool bounded) noexcept;
+  void sleep(std::uint64_t until, std::uint64_t now) noexcept;
+  void measure(std::uint64_t now) noexcept;
+  void account(const Batches::Measured& measured, std::uint64_t now) noexcept;
+  void learn(const Batch& batch, std::uint64_t device_ns) noexcept;
+  void correct(std::uint64_t now) noexcept;
+  void publish_launch(std::uint64_t now) noexcept;
+  void publish_measured() noexcept;
+  void say_busy_until(std::uint64_t at) noexcept;
+  std::uint32_t rate_milli(std::uint64_t now) const noexcept;
+  std::uint32_t own_milli() const noexcept;
+  bool has_all() const noexcept;
+
+  CardWords words_ = {};
+  const Host* host_ = nullptr;
+  const EventDriver* driver_ = nullptr;
+  Batches batches_;
+  Cover cover_;
+  std::uint64_t predicted_ns_ = 0;  // what this process said last in bucket.busy_until_ns
+  unsigned busy_ = 0;               // a thread keeps the books
+  unsigned captures_ = 0;
+  Estimates estimates_;
+};
+
+}  // namespace dure::gpu::share
+
+#endif
