@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint64_t kPresentNs = 100'000'000;  // who did nothing for so long is not there
 constexpr std::uint64_t kNewNs = 50'000'000;       // who has come so lately is taken to want all of its promise
+constexpr std::uint64_t kLatelyNs = 5'000'000;
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
 std::uint64_t read(const std::uint64_t& word) {
@@ -30,6 +31,12 @@ std::size_t slots_of(const PaceTenant& tenant) {
 
 std::uint64_t decayed(std::uint64_t value) {
   return value - value / 8;
+}
+
+void add_to(Settled& total, const Settled& more) {
+  total.elapsed_ns += more.elapsed_ns;
+  total.device_milli_ns += more.device_milli_ns;
+  total.charged_milli_ns += more.charged_milli_ns;
 }
 
 Claim claim_of(const PaceTenant& words) {
@@ -64,9 +71,19 @@ void CardPace::round(std::uint64_t now) {
   std::uint64_t horizon = now;
   std::vector<Sharer> sharers;
   std::size_t index = 0;
-  for (auto& [id, tenant] : tenants_) horizon = std::min(horizon, read_tenant(tenant, now, sharers, index++));
+  std::vector<Tenant*> by_index;
+  for (auto& [id, tenant] : tenants_) {
+    horizon = std::min(horizon, read_tenant(tenant, now, sharers, index++));
+    by_index.push_back(&tenant);
+  }
+  // All who have something outstanding may take turns, and it may take twice as long as estimated.
+  for (Sharer& sharer : sharers) {
+    BusySpan& span = sharer.spans.front();
+    span.to_ns = span.from_ns + (span.to_ns - span.from_ns) * 2 * sharers.size();
+    if (now < span.to_ns) by_index[sharer.tenant]->busy = true;
+  }
   horizon = std::max({horizon, now - std::min(now, kPatienceNs), settled_ns_});
-  settle_until(horizon, std::move(sharers));
+  settle_until(horizon, now, std::move(sharers));
   write(now);
 }
 
@@ -90,11 +107,8 @@ std::uint64_t CardPace::read_tenant(Tenant& tenant, std::uint64_t now, std::vect
     if (pending == 0 || pending > now) continue;
     horizon = std::min(horizon, pending);
     const std::uint64_t outstanding = std::min(read(work.outstanding_ns), kPatienceNs);
-    const std::uint64_t own = std::max(1U, read(tenant.words.pace->own_milli));
     const std::uint64_t from = std::max(pending, process.last_ns);
-    const std::uint64_t to = from + outstanding * 1000 / own;
-    if (now < to + kPresentNs) tenant.busy = true;
-    presumed.push_back({index, {{from, std::max(from, to), 0, true}}});
+    presumed.push_back({index, {{from, from + outstanding, 0, true}}});
   }
   return horizon;
 }
@@ -123,40 +137,48 @@ void CardPace::read_intervals(Process& process, const dure_process_work& work, s
   }
 }
 
-void CardPace::settle_until(std::uint64_t horizon, std::vector<Sharer> sharers) {
+void CardPace::settle_until(std::uint64_t horizon, std::uint64_t now, std::vector<Sharer> sharers) {
   std::size_t index = 0;
   for (auto& [id, tenant] : tenants_) {
     for (Process& process : tenant.processes) {
       if (process.spans.empty()) continue;
-      Sharer sharer{index, {}};
       std::vector<BusySpan> later;
       for (const BusySpan& span : process.spans) {
         // What lies before the last horizon comes too late: it stays as it was charged.
         const std::uint64_t late = std::min(span.to_ns, settled_ns_) - std::min(span.from_ns, settled_ns_);
-        tenant.total.elapsed_ns += late;
-        tenant.total.device_milli_ns += late * span.charged_milli;
-        tenant.total.charged_milli_ns += late * span.charged_milli;
-        sharer.spans.push_back(span);
+        add_to(tenant.total, {late, late * span.charged_milli, late * span.charged_milli});
         if (span.to_ns > horizon)
           later.push_back({std::max(span.from_ns, horizon), span.to_ns, span.charged_milli});
       }
+      sharers.push_back({index, std::move(process.spans)});
       process.spans = std::move(later);
-      sharers.push_back(std::move(sharer));
     }
     ++index;
   }
   const auto settled = settle(sharers, tenants_.size(), settled_ns_, horizon);
+  const auto ahead = settle(sharers, tenants_.size(), horizon, now);
   settled_ns_ = horizon;
   index = 0;
   for (auto& [id, tenant] : tenants_) {
-    const Settled& more = settled[index++];
-    tenant.total.elapsed_ns += more.elapsed_ns;
-    tenant.total.device_milli_ns += more.device_milli_ns;
-    tenant.total.charged_milli_ns += more.charged_milli_ns;
-    if (more.elapsed_ns == 0) continue;
-    tenant.elapsed_lately = decayed(tenant.elapsed_lately) + more.elapsed_ns;
-    tenant.device_lately = decayed(tenant.device_lately) + more.device_milli_ns / 1000;
+    account(tenant, settled[index], ahead[index]);
+    ++index;
   }
+}
+
+void CardPace::account(Tenant& tenant, const Settled& settled, const Settled& ahead) {
+  add_to(tenant.total, settled);
+  tenant.ahead_milli_ns = static_cast<std::int64_t>(ahead.device_milli_ns - ahead.charged_milli_ns);
+  if (settled.elapsed_ns > 0) {
+    tenant.elapsed_lately = decayed(tenant.elapsed_lately) + settled.elapsed_ns;
+    tenant.device_lately = decayed(tenant.device_lately) + settled.device_milli_ns / 1000;
+  }
+  // What was, as if it had been kLatelyNs at most; and what is now.
+  const std::uint64_t before = std::min(tenant.elapsed_lately, kLatelyNs);
+  const std::uint64_t elapsed = before + ahead.elapsed_ns + ahead.presumed_elapsed_ns;
+  if (elapsed == 0) return;
+  std::uint64_t device = (ahead.device_milli_ns + ahead.presumed_device_milli_ns) / 1000;
+  if (before > 0) device += before * (tenant.device_lately * 1000 / tenant.elapsed_lately) / 1000;
+  tenant.own_milli = device * 1000 / elapsed;
 }
 
 void CardPace::write(std::uint64_t now) {
@@ -177,18 +199,15 @@ void CardPace::write(std::uint64_t now) {
   std::size_t index = 0;
   for (auto& [id, tenant] : tenants_) {
     dure_card_pace& pace = *tenant.words.pace;
-    const std::uint64_t own =
-        tenant.elapsed_lately == 0 ? 1000 : tenant.device_lately * 1000 / tenant.elapsed_lately;
     const std::uint64_t sequence = read(pace.sequence);
     store(pace.sequence, sequence | 1);
     store(pace.at_ns, now);
     store(pace.rate_milli, rates[index++]);
-    store(pace.own_milli, static_cast<std::uint32_t>(std::clamp<std::uint64_t>(own, 1, 1000)));
+    store(pace.own_milli, static_cast<std::uint32_t>(std::clamp<std::uint64_t>(tenant.own_milli, 1, 1000)));
     store(pace.settled_elapsed_ns, tenant.total.elapsed_ns);
     store(pace.settled_device_ns, tenant.total.device_milli_ns / 1000);
-    store(pace.correction_ns,
-          static_cast<std::uint64_t>(
-              static_cast<std::int64_t>(tenant.total.device_milli_ns - tenant.total.charged_milli_ns) / 1000));
+    const auto settled = static_cast<std::int64_t>(tenant.total.device_milli_ns - tenant.total.charged_milli_ns);
+    store(pace.correction_ns, static_cast<std::uint64_t>((settled + tenant.ahead_milli_ns) / 1000));
     store(pace.sequence, (sequence | 1) + 1);
   }
 }

@@ -49,8 +49,12 @@ std::vector<Settled> settle(std::span<const Sharer> sharers, std::size_t tenants
       continue;
     }
     --busy;
-    if (part.of->presumed) continue;
     Settled& tenant = settled[part.tenant];
+    if (part.of->presumed) {
+      tenant.presumed_elapsed_ns += part.length_ns;
+      tenant.presumed_device_milli_ns += integral - part.since_milli_ns;
+      continue;
+    }
     tenant.elapsed_ns += part.length_ns;
     tenant.device_milli_ns += integral - part.since_milli_ns;
     tenant.charged_milli_ns += part.length_ns * part.of->charged_milli;

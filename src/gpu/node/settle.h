@@ -19,7 +19,7 @@ struct BusySpan {
   std::uint64_t from_ns = 0;
   std::uint64_t to_ns = 0;
   std::uint32_t charged_milli = 0;  // so much of it was charged, in thousandths
-  bool presumed = false;            // it counts in n(t), and is not settled: its process has not measured it yet
+  bool presumed = false;            // its process has not measured it yet
 };
 
 // The spans of one process: apart. Several may be of one tenant.
@@ -32,6 +32,9 @@ struct Settled {
   std::uint64_t elapsed_ns = 0;
   std::uint64_t device_milli_ns = 0;
   std::uint64_t charged_milli_ns = 0;
+  // Of presumed spans, which are in none of the above.
+  std::uint64_t presumed_elapsed_ns = 0;
+  std::uint64_t presumed_device_milli_ns = 0;
 };
 
 // Of each of `tenants` tenants, what of its sharers' spans lies in [from, to).

@@ -5,6 +5,7 @@ namespace {
 
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 constexpr std::uint64_t kSoonestNs = 20'000;
+constexpr std::uint64_t kSlackNs = 500;  // of the driver's clock for events
 constexpr std::uint64_t kLatestNs = 2'000'000;
 
 std::uint64_t later(std::uint64_t a, std::uint64_t b) noexcept {
@@ -95,10 +96,11 @@ void Batches::end(Track& track, const Work& work, const Estimate& estimate, bool
   if (batch.alone || batch.unknown > 0 || batch.estimate_ns >= kBatchNs) close(track, now);
 }
 
-void Batches::close_all(std::uint64_t now) noexcept {
+void Batches::close_all(std::uint64_t now, std::uint64_t until_ns) noexcept {
   if (open_count_ == 0) return;
   for (Track& track : tracks_)
-    if (track.open.start && track.inside == 0) close(track, now);
+    if (track.open.start && track.inside == 0 && (until_ns == kNever || track.busy_ns < until_ns + kBatchNs))
+      close(track, now);
 }
 
 bool Batches::measure(std::uint64_t now, Measured& measured) noexcept {
@@ -117,6 +119,7 @@ bool Batches::measure(std::uint64_t now, Measured& measured) noexcept {
     measured.known = answer == Timeline::Answer::kReady;
     measured.batch = batch;
     Track& track = tracks_[batch.track];
+    measured.was_idle = measured.known && measured.span.from_ns > track.measured_ns + kSlackNs;
     if (measured.known) track.measured_ns = later(track.measured_ns, measured.span.to_ns);
     drop(batch);
     --pending_count_;
@@ -216,7 +219,7 @@ Timeline* Batches::find_timeline(CUcontext context) noexcept {
 }
 
 bool Batches::open(Track& track, std::uint64_t now) noexcept {
-  if (pending_count_ + open_count_ >= kPending) return false;  // so that it can always be closed
+  if (is_full()) return false;  // so that it can always be closed
   Timeline* timeline = find_timeline(track.context);
   if (!timeline) return false;
   CUevent start = timeline->record(*driver_, track.stream, now);

@@ -5,7 +5,8 @@
 //   after kBatchNs of estimated device time;
 //   after a launch on a card that had nothing of this process to do, or of a function that is not known: such a launch
 //     is measured alone, and so an application that waits for every launch is measured without its own pauses;
-//   before the application waits for the card or asks it, and before a launch has to wait (close_all);
+//   before the application waits for the card or asks it, and before a launch has to wait for longer than the stream has
+//     work (close_all);
 //   at a launch after a pause of the host of kPauseNs. The stop comes too late then: of the span, no more than the
 //     estimate counts as busy.
 //
@@ -43,7 +44,7 @@ struct Batch {
   std::uint64_t expect_ns = 0;  // when to ask for the stop
   std::uint64_t estimate_ns = 0;
   unsigned launches = 0;
-  std::uint64_t lag_ns = 0;  // from the start's event to the first launch, where the card had nothing to do
+  std::uint64_t lag_ns = 0;     // from the record of the start to the return of the first launch
   unsigned unknown = 0;  // launches whose estimate is a guess
   bool alone = false;    // to be closed as soon as it is launched
   bool paused = false;   // the span has a pause of the application's in it
@@ -78,11 +79,13 @@ class Batches {
                std::uint32_t own_milli) noexcept;
   // It has returned. A launch that failed is as if it had not been.
   void end(Track& track, const Work& work, const Estimate& estimate, bool launched, std::uint64_t now) noexcept;
-  void close_all(std::uint64_t now) noexcept;
+  // Closes what is open on streams that are expected to have nothing to do before until_ns, or soon after.
+  void close_all(std::uint64_t now, std::uint64_t until_ns = ~std::uint64_t{0}) noexcept;
 
   struct Measured {
     Batch batch;
-    bool known;  // else the events were lost, and the span means nothing
+    bool known;     // else the events were lost, and the span means nothing
+    bool was_idle;  // the stream had nothing to do when the start passed
     Span span;
   };
   // Takes one batch that has ended, if any is found.
@@ -94,6 +97,8 @@ class Batches {
 
   std::uint64_t outstanding_ns() const noexcept { return outstanding_ns_; }
   bool has_unknown() const noexcept { return unknown_ > 0; }
+  // No batch can be opened before one is measured.
+  bool is_full() const noexcept { return pending_count_ + open_count_ >= kPending; }
   bool is_idle() const noexcept { return pending_count_ == 0 && open_count_ == 0; }
   // When measure() may find something; ~0: there is nothing to be measured.
   std::uint64_t expect_ns() const noexcept { return expect_ns_; }

@@ -5,7 +5,9 @@
 namespace dure::gpu::share {
 namespace {
 
-constexpr std::uint64_t kSliceNs = 20'000'000;   // no sleep is longer: rates and measurements act
+// No sleep is longer, so that rates and corrections act: where the card is shared, a correction is likely.
+constexpr std::uint64_t kSliceNs = 20'000'000;
+constexpr std::uint64_t kSharedSliceNs = 5'000'000;
 constexpr std::uint64_t kStaleNs = 1'000'000'000;  // dure-node has not written for so long: what is lent is over
 constexpr unsigned kSpins = 2000;
 constexpr int kCaptureRelaxed = 2;
@@ -111,6 +113,7 @@ Pass Gate::enter(CUstream stream, const Work& work) noexcept {
   for (std::uint64_t now = host_->now_ns();; now = host_->now_ns()) {
     Books books(*this);
     if (books.held()) measure(now);
+    if (waited) say_busy_until(now);  // it has work for the card: what it cannot have now it has later
     correct(now);
     pass.estimate = estimates_.find(work);
     const std::uint64_t wake = try_begin(pass.estimate, now, books.held());
@@ -118,12 +121,12 @@ Pass Gate::enter(CUstream stream, const Work& work) noexcept {
       if (books.held()) {
         pass.track = batches_.begin(stream, work, pass.estimate, now, own_milli());
         publish_launch(now);
-        if (pass.track && pass.track->open.alone) pass.ready_ns = host_->now_ns();
+        if (pass.track && pass.track->open.launches == 1) pass.ready_ns = host_->now_ns();
       }
       if (waited) write(words_.work->waiting_ns, 0);
       return pass;
     }
-    if (books.held()) batches_.close_all(now);
+    if (books.held()) batches_.close_all(now, wake);
     const std::uint64_t expect = batches_.expect_ns();
     books.release();
     if (!waited) write(words_.work->waiting_ns, now);
@@ -202,7 +205,7 @@ std::uint64_t Gate::try_begin(const Estimate& estimate, std::uint64_t now, bool 
   const std::uint32_t own = own_milli();
   if (bounded && !batches_.is_idle()) {
     const std::uint64_t remaining = batches_.remaining_ns(now, own);
-    if (batches_.has_unknown()) return now + kSliceNs;  // until it is measured: the caller looks at expect_ns
+    if (batches_.has_unknown() || batches_.is_full()) return now + kSliceNs;  // until it is measured: the caller looks at expect_ns
     if (remaining > kBurstNs) return now + (remaining - kBurstNs) * 1000 / own;
   }
   dure_card_bucket& bucket = *words_.bucket;
@@ -215,7 +218,8 @@ std::uint64_t Gate::try_begin(const Estimate& estimate, std::uint64_t now, bool 
 }
 
 void Gate::sleep(std::uint64_t until, std::uint64_t now) noexcept {
-  host_->sleep_until_ns(until < now + kSliceNs ? until : now + kSliceNs);
+  const std::uint64_t slice = now + (own_milli() < 1000 ? kSharedSliceNs : kSliceNs);
+  host_->sleep_until_ns(until < slice ? until : slice);
 }
 
 void Gate::measure(std::uint64_t now) noexcept {
@@ -235,8 +239,10 @@ void Gate::account(const Batches::Measured& measured, std::uint64_t now) noexcep
   const Batch& batch = measured.batch;
   const std::uint32_t own = own_milli();
   Span span = measured.span;
-  const std::uint64_t half = (span.to_ns - span.from_ns) / 2;
-  span.from_ns += batch.lag_ns < half ? batch.lag_ns : half;
+  if (measured.was_idle) {
+    const std::uint64_t half = (span.to_ns - span.from_ns) / 2;
+    span.from_ns += batch.lag_ns < half ? batch.lag_ns : half;
+  }
   const std::uint64_t elapsed = span.to_ns - span.from_ns;
   const std::uint64_t expected = batch.estimate_ns * 1000 / own;
   if (batch.paused && elapsed > expected)

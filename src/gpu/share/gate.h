@@ -42,7 +42,7 @@ struct Pass {
   Track* track = nullptr;  // null: not measured
   Work work = {};
   Estimate estimate = {};
-  std::uint64_t ready_ns = 0;  // when its start was recorded, on a card with nothing to do for this process
+  std::uint64_t ready_ns = 0;  // when the start of its batch was recorded, if it is the first of it
   bool charged = false;
 };
 
