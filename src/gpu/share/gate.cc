@@ -25,6 +25,12 @@ void add(std::uint64_t& word, std::uint64_t more) noexcept {
   write(word, __atomic_load_n(&word, __ATOMIC_RELAXED) + more);
 }
 
+void raise(std::uint64_t& word, std::uint64_t to) noexcept {
+  std::uint64_t seen = read(word);
+  while (seen < to && !__atomic_compare_exchange_n(&word, &seen, to, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+  }
+}
+
 // rate_milli in the low half, own_milli in the high one: read together.
 std::uint64_t read_pace(const dure_card_pace& pace) noexcept {
   static_assert(offsetof(dure_card_pace, rate_milli) % 8 == 0);
@@ -98,10 +104,7 @@ void Gate::attach(const CardWords& words, const Host& host, const EventDriver& d
   write(words.work->outstanding_ns, 0);
   write(words.work->pending_from_ns, 0);
   write(words.work->waiting_ns, 0);
-  std::uint64_t slots = read(words.bucket->slots);
-  while (slots <= words.slot && !__atomic_compare_exchange_n(&words.bucket->slots, &slots, words.slot + 1, false,
-                                                             __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-  }
+  raise(words.bucket->slots, words.slot + 1);
 }
 
 Pass Gate::enter(CUstream stream, const Work& work) noexcept {
@@ -141,7 +144,7 @@ void Gate::leave(const Pass& pass, bool launched) noexcept {
   if (launched && !pass.track) return;
   const std::uint64_t now = host_->now_ns();
   if (!launched && !has_all())
-    settle_due(&words_.bucket->due, now, rate_milli(now), read(words_.bucket->busy_until_ns),
+    settle_due(&words_.bucket->due, now, rate_milli(now), busy_until(now),
                -static_cast<std::int64_t>(pass.estimate.device_ns));
   if (!pass.track) return;
   // Here there is no way round: the track counts who is inside.
@@ -209,8 +212,8 @@ std::uint64_t Gate::try_begin(const Estimate& estimate, std::uint64_t now, bool 
     if (remaining > kBurstNs) return now + (remaining - kBurstNs) * 1000 / own;
   }
   dure_card_bucket& bucket = *words_.bucket;
-  const std::uint64_t due = charge_if_due(&bucket.due, now, rate_milli(now), read(bucket.busy_until_ns),
-                                          estimate.device_ns);
+  const std::uint64_t due =
+      charge_if_due(&bucket.due, now, rate_milli(now), busy_until(now), estimate.device_ns);
   if (due != 0) return due;
   const std::uint64_t busy = read(bucket.busy_until_ns);
   say_busy_until((busy > now ? busy : now) + estimate.device_ns * 1000 / own);
@@ -257,8 +260,9 @@ void Gate::account(const Batches::Measured& measured, std::uint64_t now) noexcep
     device += (fresh[i].to_ns - fresh[i].from_ns) * own / 1000;
     write_intervals(work, fresh[i], own);
   }
+  raise(words_.bucket->busy_until_ns, span.to_ns);
   if (!has_all())
-    settle_due(&words_.bucket->due, now, rate_milli(now), read(words_.bucket->busy_until_ns),
+    settle_due(&words_.bucket->due, now, rate_milli(now), busy_until(now),
                static_cast<std::int64_t>(device) - static_cast<std::int64_t>(batch.estimate_ns));
   // Nothing more is outstanding: what was predicted for the container gives way to what was.
   if (!batches_.is_idle()) return;
@@ -286,7 +290,7 @@ void Gate::correct(std::uint64_t now) noexcept {
   if (!__atomic_compare_exchange_n(&words_.bucket->corrected_ns, &seen, correction, false, __ATOMIC_ACQ_REL,
                                    __ATOMIC_RELAXED))
     return;
-  settle_due(&words_.bucket->due, now, rate_milli(now), read(words_.bucket->busy_until_ns),
+  settle_due(&words_.bucket->due, now, rate_milli(now), busy_until(now),
              static_cast<std::int64_t>(correction - seen));
 }
 
@@ -304,10 +308,13 @@ void Gate::publish_measured() noexcept {
 
 void Gate::say_busy_until(std::uint64_t at) noexcept {
   predicted_ns_ = at;
-  std::uint64_t seen = read(words_.bucket->busy_until_ns);
-  while (seen < at && !__atomic_compare_exchange_n(&words_.bucket->busy_until_ns, &seen, at, true,
-                                                   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-  }
+  raise(words_.bucket->busy_until_ns, at);
+}
+
+// What is predicted may be too early: as long as something is not measured, the card is busy with it.
+std::uint64_t Gate::busy_until(std::uint64_t now) const noexcept {
+  const std::uint64_t known = read(words_.bucket->busy_until_ns);
+  return known < now && !batches_.is_idle() ? now : known;
 }
 
 std::uint32_t Gate::rate_milli(std::uint64_t now) const noexcept {

@@ -81,6 +81,7 @@ class Gate {
   void publish_launch(std::uint64_t now) noexcept;
   void publish_measured() noexcept;
   void say_busy_until(std::uint64_t at) noexcept;
+  std::uint64_t busy_until(std::uint64_t now) const noexcept;
   std::uint32_t rate_milli(std::uint64_t now) const noexcept;
   std::uint32_t own_milli() const noexcept;
   bool has_all() const noexcept;
