@@ -37,6 +37,13 @@ std::uint64_t ModelCard::next_end() const {
   return now_ns_ + static_cast<std::uint64_t>(std::ceil(least * static_cast<double>(busy_)));
 }
 
+double ModelCard::left_ns(std::size_t context) const {
+  double sum = 0;
+  for (const auto& [id, stream] : contexts_[context].streams)
+    for (const Item& item : stream) sum += item.left_ns;
+  return sum;
+}
+
 void ModelCard::advance(std::uint64_t at_ns) {
   while (now_ns_ < at_ns) {
     const std::uint64_t until = std::min(at_ns, next_end());

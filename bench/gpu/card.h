@@ -1,5 +1,5 @@
-// A model of a card: contexts that have work share it equally (processor sharing), the streams of one context run side
-// by side at no cost to each other, a stream runs what is in it in order. In virtual time.
+// A model of a card: contexts that have work share it equally (processor sharing), the streams of one context
+// run side by side at no cost to each other, a stream runs what is in it in order. In virtual time.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,8 @@ class ModelCard {
   std::size_t queued(std::size_t context) const { return contexts_[context].kernels; }
   // The device time that the context has had.
   double served_ns(std::size_t context) const { return contexts_[context].served_ns; }
-  double longest_ns() const { return longest_ns_; }
+  // The device time that what the context has launched still needs, were its streams one.
+  double left_ns(std::size_t context) const;
 
  private:
   struct Item {
@@ -51,7 +52,6 @@ class ModelCard {
   std::vector<Context> contexts_;
   std::size_t busy_ = 0;  // contexts with a kernel
   std::uint64_t now_ns_ = 0;
-  double longest_ns_ = 0;
 };
 
 }  // namespace dure::bench

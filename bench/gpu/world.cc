@@ -22,7 +22,8 @@ thread_local World* g_world = nullptr;
 
 template <typename File>
 File* map_file() {
-  void* mapped = mmap(nullptr, sizeof(File), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* mapped =
+      mmap(nullptr, sizeof(File), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapped == MAP_FAILED) std::abort();
   return static_cast<File*>(mapped);
 }
@@ -104,7 +105,8 @@ struct World::Driver {
     if (at > kBegin + g_world->now_ns_) g_world->sleep_until(at - kBegin, true);
   }
 
-  static constexpr share::EventDriver kEvents = {create, record, query, elapsed, current, capturing, exchange};
+  static constexpr share::EventDriver kEvents = {create,  record,    query,   elapsed,
+                                                 current, capturing, exchange};
   static constexpr share::Host kHost = {now, sleep};
 };
 
@@ -299,6 +301,10 @@ double ModelProcess::served_ns() const {
 
 std::size_t ModelProcess::outstanding() const {
   return world_->card_->queued(index_);
+}
+
+double ModelProcess::left_ns() const {
+  return world_->card_->left_ns(index_);
 }
 
 }  // namespace dure::bench

@@ -1,9 +1,9 @@
-// A machine with one card in virtual time, for the controller of device time: containers with their files, processes
-// with the library in them or without, and dure-node's rounds. The library and the node's function are the ones that
-// ship; clock, sleep and the driver's events are the model's.
+// A machine with one card in virtual time, for the controller of device time: containers with their files,
+// processes with the library in them or without, and dure-node's rounds. The library and the node's function
+// are the ones that ship; clock, sleep and the driver's events are the model's.
 //
-// Processes are fibers: their bodies are ordinary code. A body that is still at work when the world ends is left where
-// it is, so bodies own nothing that must be destroyed.
+// Processes are fibers: their bodies are ordinary code. A body that is still at work when the world ends is
+// left where it is, so bodies own nothing that must be destroyed.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@
 
 namespace dure::bench {
 
-// What calls cost the host, in ns. What they give the card it has when they return. A sleep ends late by lateness/2 to
-// 3 lateness/2.
+// What calls cost the host, in ns. What they give the card it has when they return. A sleep ends late by
+// lateness/2 to 3 lateness/2.
 struct HostCosts {
   std::uint64_t launch = 3000;
   std::uint64_t sync = 8000;  // from the end of the work to the return of the call that waits for it
@@ -52,6 +52,7 @@ class ModelProcess {
   gpu::share::Gate& gate() { return *gate_; }
   double served_ns() const;
   std::size_t outstanding() const;  // kernels
+  double left_ns() const;           // device time of those
   void begin_capture() {
     capturing_ = true;
     if (gate_) gate_->begin_capture();

@@ -6,7 +6,7 @@ namespace dure::gpu {
 namespace {
 
 constexpr std::uint64_t kPresentNs = 100'000'000;  // who did nothing for so long is not there
-constexpr std::uint64_t kNewNs = 50'000'000;       // who has come so lately is taken to want all of its promise
+constexpr std::uint64_t kNewNs = 50'000'000;  // who has come so lately is taken to want all of its promise
 constexpr std::uint64_t kLatelyNs = 5'000'000;
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
@@ -113,7 +113,8 @@ std::uint64_t CardPace::read_tenant(Tenant& tenant, std::uint64_t now, std::vect
   return horizon;
 }
 
-// What was overwritten before it was read is lost, and so is what may have been overwritten while it was read.
+// What was overwritten before it was read is lost, and so is what may have been overwritten while it was
+// read.
 void CardPace::read_intervals(Process& process, const dure_process_work& work, std::uint64_t now) const {
   const std::uint64_t written = read(work.intervals);
   if (written < process.cursor) process.cursor = 0;  // the slot was wiped
@@ -206,7 +207,8 @@ void CardPace::write(std::uint64_t now) {
     store(pace.own_milli, static_cast<std::uint32_t>(std::clamp<std::uint64_t>(tenant.own_milli, 1, 1000)));
     store(pace.settled_elapsed_ns, tenant.total.elapsed_ns);
     store(pace.settled_device_ns, tenant.total.device_milli_ns / 1000);
-    const auto settled = static_cast<std::int64_t>(tenant.total.device_milli_ns - tenant.total.charged_milli_ns);
+    const auto settled =
+        static_cast<std::int64_t>(tenant.total.device_milli_ns - tenant.total.charged_milli_ns);
     store(pace.correction_ns, static_cast<std::uint64_t>((settled + tenant.ahead_milli_ns) / 1000));
     store(pace.sequence, (sequence | 1) + 1);
   }

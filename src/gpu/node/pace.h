@@ -1,12 +1,13 @@
-// What dure-node says to the containers of one card about its time (abi/pace.h): reads the busy intervals that their
-// processes published, settles them (settle.h), decides on the rates (rates.h) and writes both to each container's
-// `limits`. One round every few milliseconds; a round costs as much as there was work, not as there are slots.
+// What dure-node says to the containers of one card about its time (abi/pace.h): reads the busy intervals
+// that their processes published, settles them (settle.h), decides on the rates (rates.h) and writes both to
+// each container's `limits`. One round every few milliseconds; a round costs as much as there was work, not
+// as there are slots.
 //
-// Settled for good is what lies before the horizon: the earliest time at which a process that has something outstanding
-// may yet report. What lies behind it is settled for now, at every round anew, with every process presumed to be busy
-// with what it has outstanding: so a container need not wait for its neighbour's long kernel to end. A process that
-// reports nothing holds up the horizon for kPatienceNs at most. What comes too late, or was overwritten before it was
-// read, stays as it was charged.
+// Settled for good is what lies before the horizon: the earliest time at which a process that has something
+// outstanding may yet report. What lies behind it is settled for now, at every round anew, with every process
+// presumed to be busy with what it has outstanding: so a container need not wait for its neighbour's long
+// kernel to end. A process that reports nothing holds up the horizon for kPatienceNs at most. What comes too
+// late, or was overwritten before it was read, stays as it was charged.
 //
 // What a container writes is its own: numbers from it are bounded, and harm its own account only.
 // Not for several threads at once. The mappings belong to the caller and must outlive the tenant in here.
@@ -35,7 +36,8 @@ struct PaceTenant {
 
 class CardPace {
  public:
-  // Containers are known by their id. One that was there before, under another CardPace, goes on where it was.
+  // Containers are known by their id. One that was there before, under another CardPace, goes on where it
+  // was.
   void add(std::uint64_t id, const PaceTenant& tenant);
   void remove(std::uint64_t id);
 
@@ -44,15 +46,15 @@ class CardPace {
 
  private:
   struct Process {
-    std::uint64_t cursor = 0;  // intervals read
-    std::uint64_t last_ns = 0; // what it reported ended then
+    std::uint64_t cursor = 0;     // intervals read
+    std::uint64_t last_ns = 0;    // what it reported ended then
     std::vector<BusySpan> spans;  // read and not settled yet
   };
   struct Tenant {
     PaceTenant words;
     std::vector<Process> processes;  // by slot
     Settled total;
-    std::int64_t ahead_milli_ns = 0;   // the correction behind the horizon
+    std::int64_t ahead_milli_ns = 0;  // the correction behind the horizon
     std::uint64_t own_milli = 1000;
     std::uint64_t elapsed_lately = 0;  // both decay
     std::uint64_t device_lately = 0;
@@ -64,7 +66,8 @@ class CardPace {
     bool reports = false;
   };
 
-  std::uint64_t read_tenant(Tenant& tenant, std::uint64_t now, std::vector<Sharer>& presumed, std::size_t index) const;
+  std::uint64_t read_tenant(Tenant& tenant, std::uint64_t now, std::vector<Sharer>& presumed,
+                            std::size_t index) const;
   void read_intervals(Process& process, const dure_process_work& work, std::uint64_t now) const;
   void settle_until(std::uint64_t horizon, std::uint64_t now, std::vector<Sharer> sharers);
   static void account(Tenant& tenant, const Settled& settled, const Settled& ahead);

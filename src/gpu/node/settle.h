@@ -1,12 +1,12 @@
 // How much of what the processes on a card saw as busy time was their own.
 //
-// A card that runs several contexts at once gives each its turn: while n of them have work, each has 1/n of the card
-// (processor sharing), and the events on their streams measure n times what they had. So the device time of a busy
-// interval is the integral of 1/n(t) over it, where n(t) is how many processes were busy at t. A process whose streams
-// overlap counts once: its spans are apart (gpu/share/cover.h).
+// A card that runs several contexts at once gives each its turn: while n of them have work, each has 1/n of
+// the card (processor sharing), and the events on their streams measure n times what they had. So the device
+// time of a busy interval is the integral of 1/n(t) over it, where n(t) is how many processes were busy at t.
+// A process whose streams overlap counts once: its spans are apart (gpu/share/cover.h).
 //
-// Pure. Times are CLOCK_MONOTONIC in ns; device time is in thousandths of a nanosecond, so that nothing is lost to
-// rounding over months.
+// Pure. Times are CLOCK_MONOTONIC in ns; device time is in thousandths of a nanosecond, so that nothing is
+// lost to rounding over months.
 #pragma once
 
 #include <cstdint>

@@ -1,18 +1,23 @@
-// The launches of a process on one card, between events: what is open, what waits to be measured, what is outstanding.
+// The launches of a process on one card, between events: what is open, what waits to be measured, what is
+// outstanding.
 //
 // A batch is the launches on one stream between a start and a stop event of ours. It is closed
 //
 //   after kBatchNs of estimated device time;
-//   after a launch on a card that had nothing of this process to do, or of a function that is not known: such a launch
-//     is measured alone, and so an application that waits for every launch is measured without its own pauses;
-//   before the application waits for the card or asks it, and before a launch has to wait for longer than the stream has
+//   after a launch on a card that had nothing of this process to do, or of a function that is not known: such
+//   a launch
+//     is measured alone, and so an application that waits for every launch is measured without its own
+//     pauses;
+//   before the application waits for the card or asks it, and before a launch has to wait for longer than the
+//   stream has
 //     work (close_all);
-//   at a launch after a pause of the host of kPauseNs. The stop comes too late then: of the span, no more than the
+//   at a launch after a pause of the host of kPauseNs. The stop comes too late then: of the span, no more
+//   than the
 //     estimate counts as busy.
 //
-// A batch is measured when its stop is found to be passed; the driver is asked for that at the expected end and not
-// before. Nothing here waits, and nothing is allocated.
-// Not for several threads at once: the gate lets one in at a time.
+// A batch is measured when its stop is found to be passed; the driver is asked for that at the expected end
+// and not before. Nothing here waits, and nothing is allocated. Not for several threads at once: the gate
+// lets one in at a time.
 #ifndef DURE_GPU_SHARE_BATCH_H
 #define DURE_GPU_SHARE_BATCH_H
 
@@ -44,10 +49,10 @@ struct Batch {
   std::uint64_t expect_ns = 0;  // when to ask for the stop
   std::uint64_t estimate_ns = 0;
   unsigned launches = 0;
-  std::uint64_t lag_ns = 0;     // from the record of the start to the return of the first launch
-  unsigned unknown = 0;  // launches whose estimate is a guess
-  bool alone = false;    // to be closed as soon as it is launched
-  bool paused = false;   // the span has a pause of the application's in it
+  std::uint64_t lag_ns = 0;  // from the record of the start to the return of the first launch
+  unsigned unknown = 0;      // launches whose estimate is a guess
+  bool alone = false;        // to be closed as soon as it is launched
+  bool paused = false;       // the span has a pause of the application's in it
   unsigned part_count = 0;
   Part parts[kParts] = {};
 };
@@ -73,12 +78,13 @@ class Batches {
   // Before anything else. The driver must outlive this.
   void start(const EventDriver& driver) noexcept;
 
-  // Says that a launch begins. Null where it cannot be measured: its estimate is all that is charged for it then.
-  // own_milli: how much of the card is expected to be this process's.
+  // Says that a launch begins. Null where it cannot be measured: its estimate is all that is charged for it
+  // then. own_milli: how much of the card is expected to be this process's.
   Track* begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
                std::uint32_t own_milli) noexcept;
   // It has returned. A launch that failed is as if it had not been.
-  void end(Track& track, const Work& work, const Estimate& estimate, bool launched, std::uint64_t now) noexcept;
+  void end(Track& track, const Work& work, const Estimate& estimate, bool launched,
+           std::uint64_t now) noexcept;
   // Closes what is open on streams that are expected to have nothing to do before until_ns, or soon after.
   void close_all(std::uint64_t now, std::uint64_t until_ns = ~std::uint64_t{0}) noexcept;
 

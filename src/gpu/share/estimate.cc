@@ -3,8 +3,8 @@
 namespace dure::gpu::share {
 namespace {
 
-constexpr unsigned kFraction = 8;  // bits
-constexpr unsigned kWeight = 3;    // of a new sample: 2^-3
+constexpr unsigned kFraction = 8;                           // bits
+constexpr unsigned kWeight = 3;                             // of a new sample: 2^-3
 constexpr std::uint64_t kLongest = std::uint64_t{1} << 46;  // 19 hours: what a hash collision can do at most
 
 // The finalizer of SplitMix64: every bit of the sum matters to every bit of the hash.
@@ -46,7 +46,8 @@ Estimate Estimates::find(const Work& work) const noexcept {
   if (!function) return {kUnknownNs, false};
   const std::uint64_t block = __atomic_load_n(&function->value, __ATOMIC_RELAXED);
   std::uint64_t all;
-  if (__builtin_mul_overflow(block, work.blocks, &all) || all > kLongest << kFraction) return {kUnknownNs, false};
+  if (__builtin_mul_overflow(block, work.blocks, &all) || all > kLongest << kFraction)
+    return {kUnknownNs, false};
   return {all >> kFraction, true};
 }
 

@@ -1,11 +1,13 @@
-// How long launches take on the device, as measured so far: a table of this process, without locks or allocation.
+// How long launches take on the device, as measured so far: a table of this process, without locks or
+// allocation.
 //
-// A kernel is known by its function and the shape of its launch; its estimate is an exponentially weighted mean of
-// what was measured (weight 1/8). A shape that was never launched is estimated by the function's device time for each
-// block; a function that was never launched is unknown. A graph is known by its executable graph.
+// A kernel is known by its function and the shape of its launch; its estimate is an exponentially weighted
+// mean of what was measured (weight 1/8). A shape that was never launched is estimated by the function's
+// device time for each block; a function that was never launched is unknown. A graph is known by its
+// executable graph.
 //
-// Device time, not elapsed time: what the card did for others meanwhile is left out. Any thread may call these; two
-// that write one entry at once lose one sample.
+// Device time, not elapsed time: what the card did for others meanwhile is left out. Any thread may call
+// these; two that write one entry at once lose one sample.
 #ifndef DURE_GPU_SHARE_ESTIMATE_H
 #define DURE_GPU_SHARE_ESTIMATE_H
 

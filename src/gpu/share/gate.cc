@@ -8,7 +8,8 @@ namespace {
 // No sleep is longer, so that rates and corrections act: where the card is shared, a correction is likely.
 constexpr std::uint64_t kSliceNs = 20'000'000;
 constexpr std::uint64_t kSharedSliceNs = 5'000'000;
-constexpr std::uint64_t kStaleNs = 1'000'000'000;  // dure-node has not written for so long: what is lent is over
+constexpr std::uint64_t kStaleNs =
+    1'000'000'000;  // dure-node has not written for so long: what is lent is over
 constexpr unsigned kSpins = 2000;
 constexpr int kCaptureRelaxed = 2;
 
@@ -27,7 +28,8 @@ void add(std::uint64_t& word, std::uint64_t more) noexcept {
 
 void raise(std::uint64_t& word, std::uint64_t to) noexcept {
   std::uint64_t seen = read(word);
-  while (seen < to && !__atomic_compare_exchange_n(&word, &seen, to, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+  while (seen < to &&
+         !__atomic_compare_exchange_n(&word, &seen, to, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
   }
 }
 
@@ -61,8 +63,8 @@ std::uint32_t within(std::uint64_t milli) noexcept {
 
 }  // namespace
 
-// The right to keep the books, if it could be had; while captures are under way, with a mode in which events may be
-// asked for.
+// The right to keep the books, if it could be had; while captures are under way, with a mode in which events
+// may be asked for.
 class Gate::Books {
  public:
   explicit Books(Gate& gate) noexcept : gate_(gate) {
@@ -208,7 +210,8 @@ std::uint64_t Gate::try_begin(const Estimate& estimate, std::uint64_t now, bool 
   const std::uint32_t own = own_milli();
   if (bounded && !batches_.is_idle()) {
     const std::uint64_t remaining = batches_.remaining_ns(now, own);
-    if (batches_.has_unknown() || batches_.is_full()) return now + kSliceNs;  // until it is measured: the caller looks at expect_ns
+    if (batches_.has_unknown() || batches_.is_full())
+      return now + kSliceNs;  // until it is measured: the caller looks at expect_ns
     if (remaining > kBurstNs) return now + (remaining - kBurstNs) * 1000 / own;
   }
   dure_card_bucket& bucket = *words_.bucket;
@@ -333,7 +336,8 @@ std::uint32_t Gate::own_milli() const noexcept {
 // All of the card, and nobody else has a promise on it.
 bool Gate::has_all() const noexcept {
   const auto rate = static_cast<std::uint32_t>(read_pace(*words_.pace));
-  return __atomic_load_n(&words_.limits->guaranteed_milli, __ATOMIC_RELAXED) >= 1000 && (rate == 0 || rate >= 1000);
+  return __atomic_load_n(&words_.limits->guaranteed_milli, __ATOMIC_RELAXED) >= 1000 &&
+         (rate == 0 || rate >= 1000);
 }
 
 }  // namespace dure::gpu::share

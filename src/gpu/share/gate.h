@@ -4,17 +4,18 @@
 //   const CUresult result = DURE_REAL(cuLaunchKernel)(...);
 //   gate.leave(pass, result == CUDA_SUCCESS);
 //
-// A launch waits until the container is due (share/bucket.h), and while what is outstanding of this process is more
-// than the card does in kBurstNs: without that bound a program that queues a thousand launches at once has them
-// before the first is measured. Of a function that was never measured one launch is outstanding at a time. The
-// estimate is charged before the launch and set right by what its events measured (share/batch.h); where the card was
-// shared meanwhile, by what dure-node says was the container's own (abi/pace.h). Who has all of the card never waits.
+// A launch waits until the container is due (share/bucket.h), and while what is outstanding of this process
+// is more than the card does in kBurstNs: without that bound a program that queues a thousand launches at
+// once has them before the first is measured. Of a function that was never measured one launch is outstanding
+// at a time. The estimate is charged before the launch and set right by what its events measured
+// (share/batch.h); where the card was shared meanwhile, by what dure-node says was the container's own
+// (abi/pace.h). Who has all of the card never waits.
 //
 // A stream that is being captured runs nothing, and nothing is charged: the graph is, when it is launched.
 //
-// Threads: any, at once. A word of the process's own lets one at a time keep the books, never across a launch or a
-// sleep; who does not get it within kSpins turns is charged by the estimate and not measured. A fork's child begins
-// with attach() again. No call allocates, and none waits for the card through the driver.
+// Threads: any, at once. A word of the process's own lets one at a time keep the books, never across a launch
+// or a sleep; who does not get it within kSpins turns is charged by the estimate and not measured. A fork's
+// child begins with attach() again. No call allocates, and none waits for the card through the driver.
 #ifndef DURE_GPU_SHARE_GATE_H
 #define DURE_GPU_SHARE_GATE_H
 

@@ -52,8 +52,8 @@ CUevent Timeline::record(const EventDriver& driver, CUstream stream, std::uint64
   return nullptr;
 }
 
-Timeline::Answer Timeline::measure(const EventDriver& driver, CUevent start, CUevent stop, std::uint64_t begun,
-                                   std::uint64_t now, Span& span) noexcept {
+Timeline::Answer Timeline::measure(const EventDriver& driver, CUevent start, CUevent stop,
+                                   std::uint64_t begun, std::uint64_t now, Span& span) noexcept {
   const CUresult ready = driver.event_query(stop);
   if (ready == CUDA_ERROR_NOT_READY) return Answer::kNotYet;
   std::int64_t before = 0;

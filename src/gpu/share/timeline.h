@@ -1,9 +1,10 @@
 // Events on the tenant's streams, and where they lie on CLOCK_MONOTONIC: one for each context of a process.
 //
-// A context has a base event, whose time on the clock is known; every other event is placed by the driver's elapsed
-// time from it. The driver gives that as a float of milliseconds, so the base is moved on before a microsecond would
-// be lost. Two things are known of every measured span: it began after its start was recorded, and it had ended when
-// the driver said so. A base that contradicts them is put right, which also follows the drift of the card's clock.
+// A context has a base event, whose time on the clock is known; every other event is placed by the driver's
+// elapsed time from it. The driver gives that as a float of milliseconds, so the base is moved on before a
+// microsecond would be lost. Two things are known of every measured span: it began after its start was
+// recorded, and it had ended when the driver said so. A base that contradicts them is put right, which also
+// follows the drift of the card's clock.
 //
 // Events are made at first use, kEvents at most. Not for several threads at once.
 #ifndef DURE_GPU_SHARE_TIMELINE_H
@@ -35,16 +36,16 @@ class Timeline {
   void open(CUcontext context) noexcept;
   CUcontext context() const noexcept { return context_; }
 
-  // An event that was recorded in the stream now, or null: the driver refused, or all are in use. The first one also
-  // sets the base.
+  // An event that was recorded in the stream now, or null: the driver refused, or all are in use. The first
+  // one also sets the base.
   CUevent record(const EventDriver& driver, CUstream stream, std::uint64_t now) noexcept;
   void give_back(CUevent event) noexcept;
 
   enum class Answer { kReady, kNotYet, kLost };
-  // From start to stop on the clock, once the card has passed both. begun: when the start was recorded. A span that is
-  // ready takes both events back; so does one that is lost.
-  Answer measure(const EventDriver& driver, CUevent start, CUevent stop, std::uint64_t begun, std::uint64_t now,
-                 Span& span) noexcept;
+  // From start to stop on the clock, once the card has passed both. begun: when the start was recorded. A
+  // span that is ready takes both events back; so does one that is lost.
+  Answer measure(const EventDriver& driver, CUevent start, CUevent stop, std::uint64_t begun,
+                 std::uint64_t now, Span& span) noexcept;
 
  private:
   CUevent take(const EventDriver& driver) noexcept;
