@@ -22,15 +22,17 @@ std::function<void(ModelProcess&)> body(std::uint64_t kernel_ns, bool synchronou
   };
 }
 
-// What each tenant had in each second, in percent.
-std::vector<std::vector<double>> measure(const CellSpec& spec, bool library) {
+constexpr std::size_t kNobody = ~std::size_t{0};
+
+// What each tenant had in each second, in percent. One of them may be let loose.
+std::vector<std::vector<double>> measure(const CellSpec& spec, bool library, std::size_t loose = kNobody) {
   WorldOptions options;
   options.library = library;
   options.seed = spec.seed;
   World world(options);
-  for (const CellTenant& tenant : spec.tenants)
-    world.add_process(world.add_container(static_cast<std::uint32_t>(std::lround(tenant.cap * 10))),
-                      body(spec.kernel_ns, spec.synchronous));
+  for (std::size_t i = 0; i < spec.tenants.size(); ++i)
+    world.add_process(world.add_container(static_cast<std::uint32_t>(std::lround(spec.tenants[i].cap * 10))),
+                      body(spec.kernel_ns, spec.synchronous), i != loose);
   std::vector<std::vector<double>> seconds(spec.tenants.size());
   std::vector<double> before(spec.tenants.size());
   for (unsigned second = 1; second <= kWarmUp + spec.seconds; ++second) {
@@ -86,12 +88,14 @@ CellResult run_cell(const CellSpec& spec) {
     tenant.target = spec.tenants[i].target;
     tenant.control = mean(without[i]);
     tenant.control_mae = mean_error(without[i], tenant.target);
-    // Only where all are promised the same: else what one gets without the library says nothing of its part.
+    // What it can get beside the others at most: without the library where all are promised the same, else
+    // with the others held and itself not.
     const bool equal = std::ranges::all_of(
         spec.tenants, [&](const CellTenant& other) { return other.target == spec.tenants[0].target; });
-    if (equal && tenant.control < tenant.target) {
-      tenant.demand = tenant.target - tenant.control > 0.05;
-      tenant.target = tenant.control;
+    const double most = equal ? tenant.control : mean(measure(spec, true, i)[i]);
+    if (most < tenant.target) {
+      tenant.demand = tenant.target - most > 0.05;
+      tenant.target = most;
     }
     tenant.mean = mean(with[i]);
     tenant.mae = mean_error(with[i], tenant.target);
@@ -102,7 +106,7 @@ CellResult run_cell(const CellSpec& spec) {
     result.tenants.push_back(tenant);
   }
   result.allowed_mae = spec.kernel_ns >= 50'000'000 ? 2.0 : 1.0;
-  result.allowed_longrun = spec.name.starts_with("pair") && spec.synchronous ? 1.0 : 0.2;
+  result.allowed_longrun = 0.2;
   result.passed = result.mae <= result.allowed_mae && result.longrun <= result.allowed_longrun;
   return result;
 }
@@ -142,8 +146,7 @@ std::vector<BorrowResult> run_borrowers(std::uint64_t seed) {
       BorrowResult result;
       result.name = "borrow-10-60-" + label(kernel_ns) + (synchronous ? "-sync" : "-async");
       result.kernel_ms = static_cast<double>(kernel_ns) / 1e6;
-      // The kernel in flight may be one of the longest, and shares the card with the owner's while it ends.
-      result.allowed_ms = 50 + 2 * result.kernel_ms * (1 + kNoise);
+      result.allowed_ms = 50 + result.kernel_ms * (1 + kNoise);
       WorldOptions options;
       options.seed = seed++;
       World world(options);
@@ -166,8 +169,8 @@ std::vector<BorrowResult> run_borrowers(std::uint64_t seed) {
       while (at < kComes + kSecond && world.served_ns(borrower) < owed - 1) world.run_until(at += kStep);
       result.drained_ms = static_cast<double>(at - kComes) / 1e6;
       const double owner_before = world.served_ns(owner);
-      world.run_until(at + kSecond);
-      result.owner_share = (world.served_ns(owner) - owner_before) * 100 / static_cast<double>(kSecond);
+      world.run_until(at + 5 * kSecond);
+      result.owner_share = (world.served_ns(owner) - owner_before) * 20 / static_cast<double>(kSecond);
       const double least =
           synchronous && kernel_ns < 1'000'000 ? 50 : 58;  // two that wait for every kernel: 49 each
       result.passed =

@@ -60,7 +60,7 @@ struct BorrowResult {
   double idle_share = 0;    // percent, of the borrower while the owner is away
   double rate_back_ms = 0;  // after the owner's first launch: the borrower's rate is what the owner leaves
   double drained_ms = 0;    // and what it had launched by then has ended
-  double owner_share = 0;   // percent, of the owner in the second after
+  double owner_share = 0;   // percent, of the owner in the five seconds after
   double allowed_ms = 0;
   bool passed = false;
 };

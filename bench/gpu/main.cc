@@ -70,7 +70,7 @@ void print_table(const std::vector<CellResult>& cells, const std::vector<BorrowR
     std::printf("| %s | %s | %s | %.3f | %.3f | %.2f | %s |\n", cell.spec.name.c_str(), target.c_str(),
                 mean.c_str(), cell.mae, cell.longrun, cell.control_mae, cell.passed ? "" : "FAILED");
   }
-  std::printf("\n* is what it gets without the library, which is less than its promise.\n\n");
+  std::printf("\n* is what it would get if nothing held it, which is less than its promise.\n\n");
   std::printf(
       "| borrower | while alone %% | rate back ms | drained ms | allowed ms | owner %% | "
       "|\n|---|---|---|---|---|---|---|\n");

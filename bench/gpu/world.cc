@@ -110,7 +110,9 @@ struct World::Driver {
   static constexpr share::Host kHost = {now, sleep};
 };
 
-World::World(const WorldOptions& options) : options_(options), random_(options.seed) {}
+World::World(const WorldOptions& options) : options_(options), random_(options.seed) {
+  all_.guaranteed_milli = 1000;
+}
 World::~World() = default;
 
 std::size_t World::add_container(std::uint32_t guaranteed_milli, dure_policy policy, std::uint32_t weight,
@@ -124,7 +126,7 @@ std::size_t World::add_container(std::uint32_t guaranteed_milli, dure_policy pol
   return files_.size() - 1;
 }
 
-ModelProcess& World::add_process(std::size_t container, std::function<void(ModelProcess&)> body) {
+ModelProcess& World::add_process(std::size_t container, std::function<void(ModelProcess&)> body, bool held) {
   processes_.push_back(std::make_unique<ModelProcess>());
   ModelProcess& process = *processes_.back();
   process.world_ = this;
@@ -139,8 +141,8 @@ ModelProcess& World::add_process(std::size_t container, std::function<void(Model
   files.usage->process[slot].pid = slot + 1;
   process.slot_ = slot;
   process.gate_ = std::make_unique<share::Gate>();
-  process.gate_->attach({&files.limits->card[0], &files.limits->pace[0], &files.usage->card[0].bucket,
-                         &files.usage->process[slot].card[0].work, slot},
+  process.gate_->attach({held ? &files.limits->card[0] : &all_, held ? &files.limits->pace[0] : &no_pace_,
+                         &files.usage->card[0].bucket, &files.usage->process[slot].card[0].work, slot},
                         Driver::kHost, Driver::kEvents);
   return process;
 }

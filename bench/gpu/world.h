@@ -88,7 +88,8 @@ class World {
   std::size_t add_container(std::uint32_t guaranteed_milli, dure_policy policy = DURE_POLICY_HARD,
                             std::uint32_t weight = 0, std::uint32_t priority = 0);
   // REQUIRES: before run_until. The container's processes have slots in the order in which they were added.
-  ModelProcess& add_process(std::size_t container, std::function<void(ModelProcess&)> body);
+  // One that is not held tells the node what it does, and never waits.
+  ModelProcess& add_process(std::size_t container, std::function<void(ModelProcess&)> body, bool held = true);
   void run_until(std::uint64_t at_ns);
   // As SIGKILL would: it makes no further step. What it launched runs to its end.
   void kill(ModelProcess& process);
@@ -112,6 +113,8 @@ class World {
 
   WorldOptions options_;
   std::vector<std::unique_ptr<Files>> files_;
+  dure_card_limits all_ = {};  // of a process that is not held
+  dure_card_pace no_pace_ = {};
   std::vector<std::unique_ptr<ModelProcess>> processes_;
   std::vector<std::unique_ptr<ModelEvent>> events_;
   std::unique_ptr<ModelCard> card_;

@@ -80,7 +80,7 @@ void CardPace::round(std::uint64_t now) {
   for (Sharer& sharer : sharers) {
     BusySpan& span = sharer.spans.front();
     span.to_ns = span.from_ns + (span.to_ns - span.from_ns) * 2 * sharers.size();
-    if (now < span.to_ns) by_index[sharer.tenant]->busy = true;
+    if (now < span.to_ns + kPresentNs) by_index[sharer.tenant]->busy = true;
   }
   horizon = std::max({horizon, now - std::min(now, kPatienceNs), settled_ns_});
   settle_until(horizon, now, std::move(sharers));

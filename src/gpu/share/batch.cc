@@ -103,7 +103,7 @@ void Batches::close_all(std::uint64_t now, std::uint64_t until_ns) noexcept {
       close(track, now);
 }
 
-bool Batches::measure(std::uint64_t now, Measured& measured) noexcept {
+bool Batches::measure(std::uint64_t now, std::uint32_t own_milli, Measured& measured) noexcept {
   for (unsigned i = 0; i < pending_count_; ++i) {
     Batch& batch = pending_[i];
     if (batch.expect_ns > now) continue;
@@ -124,6 +124,7 @@ bool Batches::measure(std::uint64_t now, Measured& measured) noexcept {
     drop(batch);
     --pending_count_;
     for (unsigned k = i; k < pending_count_; ++k) pending_[k] = pending_[k + 1];
+    if (measured.known) expect_after(measured.batch.track, measured.span.to_ns, own_milli);
     expect_again();
     return true;
   }
@@ -255,6 +256,19 @@ void Batches::close(Track& track, std::uint64_t now) noexcept {
 void Batches::drop(const Batch& batch) noexcept {
   outstanding_ns_ -= batch.estimate_ns;
   unknown_ -= batch.unknown;
+}
+
+void Batches::expect_after(unsigned track, std::uint64_t ended_ns, std::uint32_t own_milli) noexcept {
+  std::uint64_t end = ended_ns;
+  for (unsigned i = 0; i < pending_count_; ++i) {
+    Batch& batch = pending_[i];
+    if (batch.track != track) continue;
+    end = later(end, batch.begun_ns) + batch.estimate_ns * 1000 / own_milli;
+    if (end < batch.expect_ns) batch.expect_ns = end;
+  }
+  const Track& of = tracks_[track];
+  if (of.open.start) end = later(end, of.open.begun_ns) + of.open.estimate_ns * 1000 / own_milli;
+  tracks_[track].busy_ns = end;
 }
 
 void Batches::expect_again() noexcept {

@@ -95,7 +95,7 @@ class Batches {
     Span span;
   };
   // Takes one batch that has ended, if any is found.
-  bool measure(std::uint64_t now, Measured& measured) noexcept;
+  bool measure(std::uint64_t now, std::uint32_t own_milli, Measured& measured) noexcept;
   // All are asked for at the next opportunity: the application has just waited for the card.
   void hurry() noexcept;
   // The context is destroyed, and its streams and events with it.
@@ -120,6 +120,8 @@ class Batches {
   void close(Track& track, std::uint64_t now) noexcept;
   void drop(const Batch& batch) noexcept;
   void expect_again() noexcept;
+  // A batch of the track has ended: what comes after it on the stream is expected from then on.
+  void expect_after(unsigned track, std::uint64_t ended_ns, std::uint32_t own_milli) noexcept;
   std::uint64_t start_bound(const Batch& batch) const noexcept;
 
   const EventDriver* driver_ = nullptr;

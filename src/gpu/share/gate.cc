@@ -232,7 +232,7 @@ void Gate::measure(std::uint64_t now) noexcept {
   if (now < batches_.expect_ns()) return;
   Batches::Measured measured;
   bool any = false;
-  while (batches_.measure(now, measured)) {
+  while (batches_.measure(now, own_milli(), measured)) {
     account(measured, now);
     any = true;
   }
