@@ -55,9 +55,12 @@ std::uint64_t charge_if_due(std::uint64_t* word, std::uint64_t now, std::uint32_
   std::uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
   for (;;) {
     const std::uint64_t due = due_of(refresh_due(seen, now, rate_milli, busy_until));
-    if (due > now) return due;
-    const std::uint64_t next = pack_due(due + stretched(device_ns, rate_milli), rate_milli);
-    if (__atomic_compare_exchange_n(word, &seen, next, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return 0;
+    const bool is_due = due <= now;
+    // Who is not due and finds another rate says so: debt goes down by the new one from now on.
+    if (!is_due && rate_of(seen) == rate_milli) return due;
+    const std::uint64_t next = pack_due(is_due ? due + stretched(device_ns, rate_milli) : due, rate_milli);
+    if (!__atomic_compare_exchange_n(word, &seen, next, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) continue;
+    return is_due ? 0 : due;
   }
 }
 
