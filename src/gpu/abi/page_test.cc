@@ -12,7 +12,6 @@ TEST(Page, LayoutsOfVersionOneStay) {
   EXPECT_EQ(offsetof(dure_limits, pace), 128u + 16u * 128u);
   EXPECT_EQ(sizeof(dure_card_pace), 64u);
   EXPECT_EQ(sizeof(dure_card_bucket), 64u);
-  EXPECT_EQ(sizeof(dure_interval), 24u);
   EXPECT_EQ(offsetof(dure_usage, taken), 128u);
   EXPECT_EQ(offsetof(dure_usage, card), 256u);
   EXPECT_EQ(sizeof(dure_card_usage), 128u);
@@ -21,7 +20,6 @@ TEST(Page, LayoutsOfVersionOneStay) {
   EXPECT_EQ(offsetof(dure_process, card), 64u);
   EXPECT_EQ(sizeof(dure_interval), 8u);
   EXPECT_EQ(sizeof(dure_process_work), 64u + 512u * 8u);
-  EXPECT_EQ(offsetof(dure_process, lane), 64u);
 }
 
 }  // namespace
