@@ -10,7 +10,9 @@
 // wrapped_cuda.def, or cuGetProcAddress gives the real function behind its back.
 //
 // The name of a file says into which of the two libraries it goes: with cuda (memory_cuda.cc) into that which
-// stands in for libcuda.so.1 alone, with nvml into the other alone, any other name into both.
+// stands in for libcuda.so.1 alone, with nvml into the other alone, any other name into both. Wrappers are
+// tested in the libraries (tests/gpu): in a program that links dure_gpu_share the stub of a name can come
+// before its wrapper.
 #ifndef DURE_GPU_SHARE_REAL_H
 #define DURE_GPU_SHARE_REAL_H
 
