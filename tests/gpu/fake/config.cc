@@ -79,6 +79,7 @@ bool set_numbers(Config& config, const std::string& key, std::uint64_t value) {
       {"compute_major", &config.compute_major},
       {"compute_minor", &config.compute_minor},
       {"concurrent", &config.concurrent},
+      {"queue", &config.queue},
       {"driver", &config.driver},
   };
   const std::map<std::string, std::uint64_t*> large = {
@@ -127,7 +128,7 @@ std::optional<Config> Config::parse(const std::string& text) {
     }
   }
   if (config.cards < 1 || config.granule == 0 || config.pool_granule == 0 || config.concurrent < 1 ||
-      config.multiprocessors < 1) {
+      config.queue < 1 || config.multiprocessors < 1) {
     return std::nullopt;
   }
   for (int card = 0; card < config.cards; ++card) {

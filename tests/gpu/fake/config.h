@@ -30,6 +30,7 @@ struct Config {
   std::uint64_t granule = 512;              // a linear allocation counts as a multiple of this
   std::uint64_t pool_granule = 2ull << 20;  // a pool grows and shrinks by multiples of this
   int concurrent = 128;                     // kernels of one context at once
+  int queue = 1024;                         // launches in one stream at once; the next one blocks
   std::uint64_t copy_gbps = 0;              // of copies and fills, 10^9 bytes/s; 0: they take no time
   std::uint64_t launch_cost = 0;            // real time: how long a launch keeps the caller busy, ns
   int driver = 13000;                       // what cuDriverGetVersion says

@@ -13,7 +13,7 @@ namespace dure::gpu::fake {
 namespace {
 
 void* host(CUdeviceptr address) {
-  return reinterpret_cast<void*>(address);
+  return host_address(address);
 }
 CUdeviceptr device(const void* address) {
   return reinterpret_cast<CUdeviceptr>(address);

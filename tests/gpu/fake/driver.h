@@ -25,8 +25,6 @@ void forget_streams_of(Call& call, Context& context);
 void free_arrays(Call& call, Context& context);
 // How long a copy or a fill of so many bytes keeps the device busy.
 Ticks copy_time(Call& call, std::uint64_t bytes);
-// Memory behind the address: where the host can reach it; null: nowhere.
-void* host_address(CUdeviceptr address);
 
 // stream: those destroyed, and branches of graphs, whose work is done by now.
 void bury_streams(Process& process);
@@ -34,6 +32,9 @@ void bury_streams(Process& process);
 // module: those of the context; null: libraries too.
 void unload_modules(Call& call, const Context* context);
 Function* find_function(Call& call, CUfunction handle);
+
+// Waits until the stream has room for another launch. False: process or stream are gone; return at once.
+bool enter_queue(Call& call, Stream& stream);
 
 // The kernel's launch in the stream, or its node in the graph that the stream captures.
 CUresult put_kernel(Call& call, CUfunction function, const Launch& launch, Stream* stream);

@@ -2,8 +2,8 @@
 //
 // The fake driver is a libcuda.so.1 and a libnvidia-ml.so.1 for tests (README.md beside this file). Programs
 // use it through the driver's own interface; tests and simulators use the functions here, which the fake
-// libcuda exports too (find them with dlsym, or link the static library fake_cuda). All are C and never
-// throw.
+// libcuda exports too: find them with dlsym, or link the objects of the CMake targets fake_cuda and
+// fake_cards. All are C and never throw.
 //
 // Two clocks. With the real one (the default) time is CLOCK_MONOTONIC, several processes share the cards of
 // the file named by FAKE_CUDA_STATE, and a call that blocks sleeps. With the virtual one time stands until it

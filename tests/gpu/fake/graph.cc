@@ -66,6 +66,7 @@ void put_simple(Context& context, GraphExec& exec, Stream& stream) {
     last = std::max(last, ends.back());
   }
   stream.tail = last;
+  stream.launched.push_back(last);
 }
 
 // Each step in a branch of its own, behind marks.
@@ -93,6 +94,7 @@ void put_branches(Context& context, Process& process, GraphExec& exec, Stream& s
     context.put(branch, std::move(op));
   }
   Op end;
+  end.launch = true;
   end.after = done;
   context.put(stream, std::move(end));
 }

@@ -38,7 +38,11 @@ CUresult launch(const char* name, CUgraphExec handle, CUstream stream_handle, bo
     GraphExec* const exec = find(call.process().execs, handle);
     Stream* const stream = find_stream(call, stream_handle, per_thread);
     if (exec == nullptr || stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
-    if (stream->capture == nullptr) return launch_graph(call, *exec, *stream);
+    if (stream->capture == nullptr) {
+      if (!enter_queue(call, *stream)) return CUDA_ERROR_UNKNOWN;
+      return call.process().execs.contains(handle) ? launch_graph(call, *exec, *stream)
+                                                   : CUDA_ERROR_INVALID_HANDLE;
+    }
     GraphNode* const node = capture_node(*stream, CU_GRAPH_NODE_TYPE_GRAPH);
     if (node == nullptr) return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
     node->child = exec->graph->copy();

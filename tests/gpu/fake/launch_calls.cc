@@ -51,6 +51,13 @@ CUresult launch_old(const char* name, CUfunction handle, unsigned x, unsigned y,
 
 }  // namespace
 
+bool enter_queue(Call& call, Stream& stream) {
+  const auto limit = static_cast<std::size_t>(call.state().config().queue);
+  if (stream.context->queued(stream) < limit) return true;
+  return call.block({.what = Wait::What::kQueue, .stream = &stream}) &&
+         call.process().streams.contains(&stream);
+}
+
 CUresult put_kernel(Call& call, CUfunction handle, const Launch& how, Stream* stream) {
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   const Function* const function = find_function(call, handle);
@@ -68,8 +75,10 @@ CUresult put_kernel(Call& call, CUfunction handle, const Launch& how, Stream* st
         .func = handle, .gridDimX = how.grid[0], .gridDimY = how.grid[1], .gridDimZ = how.grid[2]};
     return CUDA_SUCCESS;
   }
+  if (!enter_queue(call, *stream)) return CUDA_ERROR_UNKNOWN;
   Op op;
   op.length = ticks(length);
+  op.launch = true;
   ++context.engine().context[context.slot].launches;
   context.put(*stream, std::move(op));
   return CUDA_SUCCESS;

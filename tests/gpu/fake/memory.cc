@@ -16,12 +16,16 @@ constexpr std::size_t kLine = 512;
 // Up to one eighth more than asked, so that freed addresses fit again.
 std::size_t size_class(std::size_t bytes) {
   const std::size_t lines = (bytes + kLine - 1) / kLine;
-  const int width = std::bit_width(lines);
+  const auto width = std::bit_width(lines);
   const std::size_t step = width <= 4 ? 1 : std::size_t{1} << (width - 4);
   return (lines + step - 1) / step * step * kLine;
 }
 
 }  // namespace
+
+void* host_address(CUdeviceptr address) {
+  return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr): a device pointer is a number
+}
 
 bool Addresses::open() {
   void* at =
@@ -35,7 +39,7 @@ bool Addresses::open() {
 }
 
 Addresses::~Addresses() {
-  if (begin_ != 0) munmap(reinterpret_cast<void*>(begin_), kRange);
+  if (begin_ != 0) munmap(host_address(begin_), kRange);
 }
 
 CUdeviceptr Addresses::take(std::size_t bytes) {
@@ -63,10 +67,6 @@ Allocation* Memory::find(CUdeviceptr address) {
   if (after == allocations.begin()) return nullptr;
   Allocation& candidate = (--after)->second;
   return address < candidate.base + candidate.bytes ? &candidate : nullptr;
-}
-
-void* host_address(CUdeviceptr address) {
-  return reinterpret_cast<void*>(address);
 }
 
 Ticks copy_time(Call& call, std::uint64_t bytes) {

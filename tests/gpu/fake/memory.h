@@ -21,6 +21,9 @@ namespace dure::gpu::fake {
 class State;
 struct Pool;
 
+// A device pointer as the host's.
+void* host_address(CUdeviceptr address);
+
 // Hands out addresses from a range. Freed ones are used again for the same size class.
 class Addresses {
  public:
@@ -88,10 +91,9 @@ struct ExternalMemory {
 struct Pool {
   struct Freed {
     std::uint64_t bytes = 0;
-    Stream* stream = nullptr;
+    Stream* stream = nullptr;  // null: that point has passed
     Context* context = nullptr;
-    MarkRef mark;  // null: `w` is known
-    Ticks w = 0;
+    MarkRef mark;  // when the stream has come to that point
   };
   int device = 0;
   bool imported = false;  // another process's: nothing can be allocated from it

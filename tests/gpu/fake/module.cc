@@ -18,7 +18,7 @@ std::map<std::string, std::uint64_t>& lengths() {
 const void* first_parameter(const Launch& launch) {
   if (launch.parameters != nullptr) return launch.parameters[0];
   for (void** at = launch.extra; at != nullptr && *at != nullptr; at += 2) {
-    if (*at == reinterpret_cast<void*>(1)) return at[1];
+    if (reinterpret_cast<std::uintptr_t>(*at) == 1) return at[1];
   }
   return nullptr;
 }

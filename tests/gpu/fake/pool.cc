@@ -26,9 +26,8 @@ std::uint64_t waiting(const Pool& pool) {
 // What `stream` may use by now becomes idle.
 void reclaim(Pool& pool, const Stream* stream) {
   std::erase_if(pool.waiting, [&](const Pool::Freed& freed) {
-    const bool known = freed.mark == nullptr || freed.mark->known;
-    const Ticks w = freed.mark != nullptr ? freed.mark->w : freed.w;
-    const bool passed = freed.stream == nullptr || (known && w <= freed.context->engine().w());
+    const bool passed =
+        freed.stream == nullptr || (freed.mark->known && freed.mark->w <= freed.context->engine().w());
     if (!passed && (stream == nullptr || freed.stream != stream)) return false;
     pool.idle += freed.bytes;
     return true;

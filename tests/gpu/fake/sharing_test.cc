@@ -70,6 +70,23 @@ TEST(FakeSharing, EventsKnowTheirTimeAfterwards) {
   EXPECT_FLOAT_EQ(milliseconds(start, end), 5.0f);
 }
 
+// A stream takes so many launches; the next one waits until the first is over. Nothing else waits.
+TEST(FakeSharing, AFullStreamBlocksTheLaunch) {
+  begin("queue=3");
+  const Player a(1);
+  const CUstream stream = a.stream();
+  const CUstream other = a.stream();
+  for (int i = 0; i < 3; ++i) a.launch(2 * kMillisecond, stream);
+  EXPECT_EQ(fake_now(), 0u);
+  a.launch(1 * kMillisecond, other);
+  EXPECT_EQ(fake_now(), 0u);
+  a.launch(2 * kMillisecond, stream);
+  EXPECT_EQ(fake_now(), 2 * kMillisecond);
+  a.launch(2 * kMillisecond, stream);
+  EXPECT_EQ(fake_now(), 4 * kMillisecond);
+  EXPECT_EQ(a.finish(), 10 * kMillisecond);
+}
+
 // Kernels of one context run side by side over its streams, up to the limit.
 TEST(FakeSharing, StreamsOfOneContextRunSideBySide) {
   begin("concurrent=2");

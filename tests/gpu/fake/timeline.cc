@@ -78,6 +78,7 @@ void Context::put(Stream& stream, Op op) {
   barriers(stream, op);
   if (op.kind == Op::Kind::kWork && stream.waiting.empty() && deps_known(op)) {
     stream.tail = schedule(stream, op, 0);
+    if (op.launch) stream.launched.push_back(stream.tail);
     if (op.done) settle(*op.done, stream.tail, engine());
     if (op.at_end) op.at_end(stream.tail);
     return;
@@ -96,6 +97,7 @@ void Context::finish_front(Stream& stream, Ticks end) {
   stream.front_is_due = false;
   --waiting;
   stream.tail = end;
+  if (op.launch) stream.launched.push_back(end);
   settle(*op.done, end, engine());
   if (op.at_end) op.at_end(end);
 }
@@ -185,6 +187,12 @@ void Context::wait(Stream& stream, Event& event) {
   }
 }
 
+std::size_t Context::queued(Stream& stream) const {
+  auto& ends = stream.launched;
+  while (!ends.empty() && ends.front() <= engine().w()) ends.pop_front();
+  return ends.size() + stream.waiting.size();
+}
+
 bool Context::idle(const Stream& stream) const {
   const Ticks last = end(stream);
   return last != kNever && last <= engine().w();
@@ -249,10 +257,16 @@ Ticks end(const Event& event) {
   return event.mark->known ? event.mark->w : kNever;
 }
 
+std::size_t Wait::limit() {
+  return static_cast<std::size_t>(state().config().queue);
+}
+
 bool Wait::over(Ticks now) const {
   switch (what) {
     case What::kStream:
       return !process->streams.contains(stream) || stream->context->idle(*stream);
+    case What::kQueue:
+      return !process->streams.contains(stream) || stream->context->queued(*stream) < limit();
     case What::kContext:
       return !process->contexts.contains(context) || context->idle();
     case What::kEvent:
@@ -270,6 +284,12 @@ Ticks Wait::expected() const {
   if (what == What::kStream && process->streams.contains(stream)) {
     on = stream->context;
     w = on->end(*stream);
+  } else if (what == What::kQueue && process->streams.contains(stream)) {
+    on = stream->context;
+    const std::size_t queued = on->queued(*stream);
+    if (queued < limit()) return 0;
+    const std::size_t first = queued - limit();  // when this one is over, there is room
+    if (first < stream->launched.size()) w = stream->launched[first];
   } else if (what == What::kContext && process->contexts.contains(context)) {
     on = context;
     w = on->end();

@@ -49,6 +49,7 @@ struct Op {
   std::vector<MarkRef> after;         // besides what precedes it in its stream
   MarkRef done;
   Ticks not_before = 0;
+  bool launch = false;  // takes a place in the stream's queue
 };
 
 struct Stream {
@@ -56,11 +57,12 @@ struct Stream {
   unsigned flags = 0;
   int priority = 0;
   std::uint64_t id = 0;
-  bool blocking = true;    // synchronises with the legacy stream
-  bool visible = true;     // not one of a graph's branches
-  bool doomed = false;     // destroyed, with work left
-  Ticks tail = 0;          // the end of what is scheduled
-  std::deque<Op> waiting;  // what is not
+  bool blocking = true;        // synchronises with the legacy stream
+  bool visible = true;         // not one of a graph's branches
+  bool doomed = false;         // destroyed, with work left
+  Ticks tail = 0;              // the end of what is scheduled
+  std::deque<Ticks> launched;  // the ends of launches that may not be over
+  std::deque<Op> waiting;      // what is not
   bool front_is_due = false;
   MarkRef last;  // of the last of `waiting`
 
@@ -120,6 +122,8 @@ class Context {
   // Schedules what can be by now.
   void pump();
 
+  // How many launches are in the stream; forgets those that are over.
+  std::size_t queued(Stream& stream) const;
   bool idle(const Stream& stream) const;
   bool idle() const;
   // Where W must be for all of it to be done; kNever while that is not known.
@@ -149,7 +153,7 @@ Ticks end(const Event& event);
 
 // What a call that blocks waits for.
 struct Wait {
-  enum class What { kStream, kContext, kEvent, kTime };
+  enum class What { kStream, kQueue, kContext, kEvent, kTime };
   What what = What::kTime;
   std::shared_ptr<Process> process;
   Stream* stream = nullptr;
@@ -161,6 +165,9 @@ struct Wait {
   bool over(Ticks now) const;
   // In ticks; kNever: not as things stand.
   Ticks expected() const;
+
+ private:
+  static std::size_t limit();
 };
 
 }  // namespace dure::gpu::fake

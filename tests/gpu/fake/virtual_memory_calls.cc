@@ -185,7 +185,7 @@ FAKE_EXPORT CUresult cuMemAddressReserve(CUdeviceptr* out, std::size_t bytes, st
     const auto start = reinterpret_cast<CUdeviceptr>(at);
     const CUdeviceptr aligned = (start + whole - 1) / whole * whole;
     if (aligned > start) munmap(at, aligned - start);
-    munmap(reinterpret_cast<void*>(aligned + bytes), start + whole - aligned);
+    munmap(host_address(aligned + bytes), start + whole - aligned);
     call.process().memory.reservations[aligned] = bytes;
     *out = aligned;
     return CUDA_SUCCESS;
@@ -198,7 +198,7 @@ FAKE_EXPORT CUresult cuMemAddressFree(CUdeviceptr address, std::size_t bytes) {
     const auto found = memory.reservations.find(address);
     if (found == memory.reservations.end() || found->second != bytes) return CUDA_ERROR_INVALID_VALUE;
     if (overlaps_mapping(memory, address, bytes)) return CUDA_ERROR_INVALID_VALUE;
-    munmap(reinterpret_cast<void*>(address), bytes);
+    munmap(host_address(address), bytes);
     memory.reservations.erase(found);
     return CUDA_SUCCESS;
   });
