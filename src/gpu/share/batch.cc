@@ -12,11 +12,11 @@ std::uint64_t later(std::uint64_t a, std::uint64_t b) noexcept {
   return a > b ? a : b;
 }
 
-void add_part(Batch& batch, const Work& work, std::uint64_t estimate_ns) noexcept {
+inline void add_part(Batch& batch, const Work& work, std::uint64_t estimate_ns) noexcept {
   batch.estimate_ns += estimate_ns;
   ++batch.launches;
-  for (unsigned i = batch.part_count; i > 0; --i) {
-    Part& part = batch.parts[i - 1];
+  for (unsigned i = 0; i < batch.part_count; ++i) {
+    Part& part = batch.parts[i];
     if (part.work.key != work.key) continue;
     ++part.launches;
     part.estimate_ns += estimate_ns;
@@ -25,12 +25,16 @@ void add_part(Batch& batch, const Work& work, std::uint64_t estimate_ns) noexcep
   if (batch.part_count < Batch::kParts) batch.parts[batch.part_count++] = {work, 1, estimate_ns};
 }
 
-void take_part(Batch& batch, const Work& work, std::uint64_t estimate_ns) noexcept {
+unsigned inside(const Track& track) noexcept {
+  return __atomic_load_n(&track.inside, __ATOMIC_ACQUIRE);
+}
+
+void take_part(Batch& batch, std::uint64_t key, std::uint64_t estimate_ns) noexcept {
   batch.estimate_ns -= estimate_ns;
   --batch.launches;
   for (unsigned i = 0; i < batch.part_count; ++i) {
     Part& part = batch.parts[i];
-    if (part.work.key != work.key) continue;
+    if (part.work.key != key) continue;
     --part.launches;
     part.estimate_ns -= estimate_ns;
     return;
@@ -46,61 +50,77 @@ void Batches::start(const EventDriver& driver) noexcept {
   unknown_ = 0;
   open_count_ = 0;
   pending_count_ = 0;
+  last_ = nullptr;
   for (Track& track : tracks_) track = Track();
   for (Timeline& timeline : timelines_) timeline.open(nullptr);
+}
+
+// In every launch: without a call.
+[[gnu::always_inline]] inline void Batches::count(Track& track, const Work& work, std::uint64_t estimate_ns,
+                                                  std::uint64_t now, std::uint64_t wall_ns) noexcept {
+  Batch& batch = track.open;
+  add_part(batch, work, estimate_ns);
+  outstanding_ns_ += estimate_ns;
+  track.busy_ns = later(track.busy_ns, now) + wall_ns;
+  track.last_ns = now;
+  __atomic_add_fetch(&track.inside, 1U, __ATOMIC_ACQ_REL);
+  if (batch.estimate_ns >= kBatchNs) __atomic_store_n(&track.closes, true, __ATOMIC_RELEASE);
 }
 
 Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
                       std::uint32_t own_milli) noexcept {
   Track* track = find_track(stream);
   if (!track) return nullptr;
-  if (track->open.start && track->inside == 0 && now > track->busy_ns && now - track->last_ns > kPauseNs) {
+  if (track->open.start && now > track->busy_ns && inside(*track) == 0 && now - track->last_ns > kPauseNs) {
     track->open.paused = true;
     close(*track, now);
   }
   const bool alone = is_idle();
   if (!track->open.start && !open(*track, now)) return nullptr;
   if (alone) track->open.alone = true;
-  add_part(track->open, work, estimate.device_ns);
   if (!estimate.known) {
     ++track->open.unknown;
     ++unknown_;
   }
-  outstanding_ns_ += estimate.device_ns;
-  track->busy_ns = later(track->busy_ns, now) + estimate.device_ns * 1000 / own_milli;
-  track->last_ns = now;
-  ++track->inside;
+  if (track->open.alone || !estimate.known) __atomic_store_n(&track->closes, true, __ATOMIC_RELEASE);
+  count(*track, work, estimate.device_ns, now, estimate.device_ns * 1000 / own_milli);
   return track;
 }
 
-void Batches::end(Track& track, const Work& work, const Estimate& estimate, bool launched,
-                  std::uint64_t now) noexcept {
-  if (track.inside > 0) --track.inside;
+Track* Batches::add(CUstream stream, const Work& work, std::uint64_t estimate_ns,
+                    std::uint64_t now) noexcept {
+  Track* track = last_;
+  if (!track || track->stream != stream || !track->open.start || track->closes ||
+      now - track->last_ns > kPauseNs)
+    return nullptr;
+  if (reinterpret_cast<std::uintptr_t>(stream) <= 2 && find_track(stream) != track) return nullptr;
+  count(*track, work, estimate_ns, now, estimate_ns);
+  return track;
+}
+
+void Batches::close_if_full(Track& track, std::uint64_t now) noexcept {
+  if (track.open.start && track.closes && inside(track) == 0) close(track, now);
+}
+
+void Batches::take_back(Track& track, std::uint64_t key, const Estimate& estimate) noexcept {
   Batch& batch = track.open;
   if (!batch.start) return;  // its context is gone
-  if (!launched) {
-    take_part(batch, work, estimate.device_ns);
-    outstanding_ns_ -= estimate.device_ns;
-    if (!estimate.known) {
-      --batch.unknown;
-      --unknown_;
-    }
-    if (batch.launches == 0 && track.inside == 0) {
-      batch.timeline->give_back(batch.start);
-      batch.start = nullptr;
-      --open_count_;
-      return;
-    }
+  take_part(batch, key, estimate.device_ns);
+  outstanding_ns_ -= estimate.device_ns;
+  if (!estimate.known) {
+    --batch.unknown;
+    --unknown_;
   }
-  if (track.inside > 0) return;
-  if (batch.alone || batch.unknown > 0 || batch.estimate_ns >= kBatchNs) close(track, now);
+  if (batch.launches > 0 || inside(track) > 1) return;
+  batch.timeline->give_back(batch.start);
+  leave_open(track);
 }
 
 void Batches::close_all(std::uint64_t now, std::uint64_t until_ns) noexcept {
-  if (open_count_ == 0) return;
-  for (Track& track : tracks_)
-    if (track.open.start && track.inside == 0 && (until_ns == kNever || track.busy_ns < until_ns + kBatchNs))
-      close(track, now);
+  for (unsigned i = open_count_; i > 0; --i) {
+    Track& track = tracks_[open_[i - 1]];
+    if (inside(track) == 0 && (until_ns == kNever || track.busy_ns < until_ns + kBatchNs)) close(track, now);
+  }
 }
 
 bool Batches::measure(std::uint64_t now, std::uint32_t own_milli, Measured& measured) noexcept {
@@ -150,7 +170,7 @@ void Batches::forget(CUcontext context) noexcept {
     if (track.context != context) continue;
     if (track.open.start) {
       drop(track.open);
-      --open_count_;
+      leave_open(track);
     }
     track = Track();
   }
@@ -165,9 +185,8 @@ std::uint64_t Batches::earliest_ns() const noexcept {
     const std::uint64_t bound = start_bound(pending_[i]);
     if (bound < earliest) earliest = bound;
   }
-  for (unsigned i = 0; open_count_ > 0 && i < kTracks; ++i) {
-    if (!tracks_[i].open.start) continue;
-    const std::uint64_t bound = start_bound(tracks_[i].open);
+  for (unsigned i = 0; i < open_count_; ++i) {
+    const std::uint64_t bound = start_bound(tracks_[open_[i]].open);
     if (bound < earliest) earliest = bound;
   }
   return earliest;
@@ -182,6 +201,12 @@ std::uint64_t Batches::remaining_ns(std::uint64_t now, std::uint32_t own_milli) 
 }
 
 Track* Batches::find_track(CUstream stream) noexcept {
+  const bool special = reinterpret_cast<std::uintptr_t>(stream) <= 2;  // one for each context, or thread
+  if (!special && last_ && last_->stream == stream && last_->context) return last_;
+  return last_ = look_up_track(stream);
+}
+
+Track* Batches::look_up_track(CUstream stream) noexcept {
   const bool own = stream == CU_STREAM_PER_THREAD;
   const bool shared = !own && (!stream || stream == CU_STREAM_LEGACY);
   const void* thread = own ? __builtin_thread_pointer() : nullptr;
@@ -197,7 +222,7 @@ Track* Batches::find_track(CUstream stream) noexcept {
     if (track.context && track.stream == stream && track.thread == thread &&
         (!context || track.context == context))
       return &track;
-    if (!track.open.start && track.inside == 0 && (!spare || track.last_ns < spare->last_ns)) spare = &track;
+    if (!track.open.start && inside(track) == 0 && (!spare || track.last_ns < spare->last_ns)) spare = &track;
   }
   if (!spare) return nullptr;
   if (!context && driver_->context_current(&context) != CUDA_SUCCESS) return nullptr;
@@ -228,19 +253,22 @@ bool Batches::open(Track& track, std::uint64_t now) noexcept {
     track.context = nullptr;  // perhaps the stream is another one by now, of the same name
     return false;
   }
-  track.open = Batch();
-  track.open.start = start;
-  track.open.timeline = timeline;
-  track.open.track = static_cast<unsigned>(&track - tracks_);
-  track.open.begun_ns = now;
-  ++open_count_;
+  Batch& batch = track.open;
+  batch.start = start;
+  batch.stop = nullptr;
+  batch.timeline = timeline;
+  batch.track = static_cast<unsigned>(&track - tracks_);
+  batch.begun_ns = now;
+  batch.expect_ns = batch.estimate_ns = batch.lag_ns = 0;
+  batch.launches = batch.unknown = batch.part_count = 0;
+  batch.alone = batch.paused = false;
+  open_[open_count_++] = static_cast<unsigned char>(batch.track);
   return true;
 }
 
 void Batches::close(Track& track, std::uint64_t now) noexcept {
   Batch& batch = track.open;
   batch.stop = batch.timeline->record(*driver_, track.stream, now);
-  --open_count_;
   if (!batch.stop) {
     batch.timeline->give_back(batch.start);
     drop(batch);
@@ -250,7 +278,16 @@ void Batches::close(Track& track, std::uint64_t now) noexcept {
     if (batch.expect_ns < expect_ns_) expect_ns_ = batch.expect_ns;
     pending_[pending_count_++] = batch;
   }
-  batch.start = nullptr;
+  leave_open(track);
+}
+
+// The track has no open batch any more.
+void Batches::leave_open(Track& track) noexcept {
+  track.open.start = nullptr;
+  __atomic_store_n(&track.closes, false, __ATOMIC_RELEASE);
+  unsigned at = 0;
+  while (at < open_count_ && &tracks_[open_[at]] != &track) ++at;
+  if (at < open_count_) open_[at] = open_[--open_count_];
 }
 
 void Batches::drop(const Batch& batch) noexcept {

@@ -29,7 +29,7 @@
 
 namespace dure::gpu::share {
 
-inline constexpr std::uint64_t kBatchNs = 1'000'000;
+inline constexpr std::uint64_t kBatchNs = 2'000'000;
 inline constexpr std::uint64_t kPauseNs = 50'000;
 
 struct Part {
@@ -39,7 +39,7 @@ struct Part {
 };
 
 struct Batch {
-  static constexpr unsigned kParts = 8;
+  static constexpr unsigned kParts = 4;
 
   CUevent start = nullptr;
   CUevent stop = nullptr;
@@ -62,7 +62,8 @@ struct Track {
   CUstream stream = nullptr;
   const void* thread = nullptr;  // of the streams that each thread has one of
   CUcontext context = nullptr;
-  unsigned inside = 0;            // launches that have begun and not returned
+  unsigned inside = 0;  // launches that have begun and not returned; changed by __atomic operations only
+  bool closes = false;  // the open batch is to be closed when nobody is inside; likewise
   std::uint64_t last_ns = 0;      // the last launch
   std::uint64_t busy_ns = 0;      // what was launched is expected to end then
   std::uint64_t measured_ns = 0;  // what was measured ended then
@@ -82,9 +83,17 @@ class Batches {
   // then. own_milli: how much of the card is expected to be this process's.
   Track* begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
                std::uint32_t own_milli) noexcept;
-  // It has returned. A launch that failed is as if it had not been.
-  void end(Track& track, const Work& work, const Estimate& estimate, bool launched,
-           std::uint64_t now) noexcept;
+  // The same for one more launch of the open batch on the stream of the last launch, which is what most are.
+  // Null where it is not that. REQUIRES: the estimate is known.
+  Track* add(CUstream stream, const Work& work, std::uint64_t estimate_ns, std::uint64_t now) noexcept;
+  // It has returned. True: close_if_full() is to be called. Any thread, at any time.
+  static bool end(Track& track) noexcept {
+    return __atomic_sub_fetch(&track.inside, 1U, __ATOMIC_ACQ_REL) == 0 &&
+           __atomic_load_n(&track.closes, __ATOMIC_ACQUIRE);
+  }
+  void close_if_full(Track& track, std::uint64_t now) noexcept;
+  // A launch that failed is as if it had not been. Before end().
+  void take_back(Track& track, std::uint64_t key, const Estimate& estimate) noexcept;
   // Closes what is open on streams that are expected to have nothing to do before until_ns, or soon after.
   void close_all(std::uint64_t now, std::uint64_t until_ns = ~std::uint64_t{0}) noexcept;
 
@@ -115,9 +124,13 @@ class Batches {
 
  private:
   Track* find_track(CUstream stream) noexcept;
+  Track* look_up_track(CUstream stream) noexcept;
+  void count(Track& track, const Work& work, std::uint64_t estimate_ns, std::uint64_t now,
+             std::uint64_t wall_ns) noexcept;
   Timeline* find_timeline(CUcontext context) noexcept;
   bool open(Track& track, std::uint64_t now) noexcept;
   void close(Track& track, std::uint64_t now) noexcept;
+  void leave_open(Track& track) noexcept;
   void drop(const Batch& batch) noexcept;
   void expect_again() noexcept;
   // A batch of the track has ended: what comes after it on the stream is expected from then on.
@@ -130,6 +143,8 @@ class Batches {
   unsigned unknown_ = 0;
   unsigned open_count_ = 0;
   unsigned pending_count_ = 0;
+  Track* last_ = nullptr;             // the track of the last launch
+  unsigned char open_[kTracks] = {};  // which tracks have an open batch
   Track tracks_[kTracks] = {};
   Batch pending_[kPending] = {};  // in the order in which they were closed
   Timeline timelines_[kTimelines] = {};

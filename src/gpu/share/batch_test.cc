@@ -69,7 +69,7 @@ class BatchesTest : public testing::Test {
     Track* track =
         batches->begin(reinterpret_cast<CUstream>(stream), kWork, {estimate, known}, kBegin + at, 1000);
     ASSERT_NE(track, nullptr);
-    batches->end(*track, kWork, {estimate, known}, true, kBegin + at);
+    if (Batches::end(*track)) batches->close_if_full(*track, kBegin + at);
   }
   // All that was recorded and has not passed passes now.
   void pass(std::uint64_t at) {
@@ -78,7 +78,7 @@ class BatchesTest : public testing::Test {
   }
   bool measure(std::uint64_t at) { return batches->measure(kBegin + at, 1000, measured); }
 
-  const Work kWork = {11, 13, 1};
+  const Work kWork = {11, nullptr, 1};
   Driver driver;
   std::unique_ptr<Batches> batches = std::make_unique<Batches>();
   Batches::Measured measured;
@@ -101,14 +101,14 @@ TEST_F(BatchesTest, TheFirstLaunchOfAnIdleStreamIsMeasuredAlone) {
 TEST_F(BatchesTest, WhatFollowsIsMeasuredTogether) {
   launch(0, 50 * kUs);
   const auto before = driver.recorded.size();
-  for (int i = 0; i < 19; ++i) launch(1 + static_cast<unsigned>(i), 50 * kUs);
+  for (unsigned i = 0; i < 39; ++i) launch(1 + i, 50 * kUs);
   EXPECT_EQ(driver.recorded.size(), before + 1);  // a start
-  launch(20, 50 * kUs);                           // a millisecond is full
+  launch(40, 50 * kUs);                           // two milliseconds are full
   EXPECT_EQ(driver.recorded.size(), before + 2);
-  pass(1050 * kUs);
-  ASSERT_TRUE(measure(1100 * kUs));
-  ASSERT_TRUE(measure(1100 * kUs));
-  EXPECT_EQ(measured.batch.launches, 20u);
+  pass(2050 * kUs);
+  ASSERT_TRUE(measure(2100 * kUs));
+  ASSERT_TRUE(measure(2100 * kUs));
+  EXPECT_EQ(measured.batch.launches, 40u);
   EXPECT_EQ(measured.batch.part_count, 1u);
 }
 
@@ -129,9 +129,9 @@ TEST_F(BatchesTest, BeforeAPauseABatchIsClosed) {
   const auto before = driver.recorded.size();
   batches->close_all(kBegin + 10 * kUs, kBegin + 20 * kUs);
   EXPECT_EQ(driver.recorded.size(), before + 1);  // the stream will soon have nothing to do
-  launch(11 * kUs, 900 * kUs);
+  launch(11 * kUs, 1900 * kUs);
   launch(12 * kUs, 50 * kUs);
-  launch(13 * kUs, 900 * kUs);
+  launch(13 * kUs, 1900 * kUs);
   launch(14 * kUs, 50 * kUs);
   const auto open = driver.recorded.size();
   batches->close_all(kBegin + 15 * kUs, kBegin + 20 * kUs);
@@ -155,7 +155,8 @@ TEST_F(BatchesTest, ALaunchThatFailsLeavesNothing) {
   const Estimate estimate = {50 * kUs, false};
   Track* track = batches->begin(reinterpret_cast<CUstream>(16), kWork, estimate, kBegin, 1000);
   ASSERT_NE(track, nullptr);
-  batches->end(*track, kWork, estimate, false, kBegin + 1);
+  batches->take_back(*track, kWork.key, estimate);
+  Batches::end(*track);
   EXPECT_TRUE(batches->is_idle());
   EXPECT_FALSE(batches->has_unknown());
   EXPECT_EQ(batches->outstanding_ns(), 0u);

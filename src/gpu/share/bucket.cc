@@ -53,6 +53,11 @@ std::uint64_t refresh_due(std::uint64_t word, std::uint64_t now, std::uint32_t r
 std::uint64_t charge_if_due(std::uint64_t* word, std::uint64_t now, std::uint32_t rate_milli,
                             std::uint64_t busy_until, std::uint64_t device_ns) noexcept {
   std::uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+  const std::uint64_t known = due_of(seen);
+  if (rate_of(seen) == rate_milli && now - known <= kBurstNs) {  // the usual case, in few instructions
+    const std::uint64_t next = pack_due(known + stretched(device_ns, rate_milli), rate_milli);
+    if (__atomic_compare_exchange_n(word, &seen, next, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return 0;
+  }
   for (;;) {
     const std::uint64_t due = due_of(refresh_due(seen, now, rate_milli, busy_until));
     const bool is_due = due <= now;

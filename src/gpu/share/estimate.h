@@ -17,11 +17,11 @@
 
 namespace dure::gpu::share {
 
-// What is launched. Keys are hashes, never 0; function is 0 where nothing of the kind is shared (graphs).
+// What is launched. The key is a hash, never 0.
 struct Work {
   std::uint64_t key;
-  std::uint64_t function;
-  std::uint64_t blocks;  // at least 1
+  const void* function;  // null where nothing of the kind is shared: a graph
+  std::uint64_t blocks;  // 0: the driver will refuse it
 };
 
 struct Shape {
@@ -30,7 +30,29 @@ struct Shape {
   unsigned shared_bytes;
 };
 
-Work kernel_work(CUfunction function, const Shape& shape) noexcept;
+// Both halves of a product of 128 bits: every bit of the factors matters to the hash (as in wyhash).
+inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
+  __extension__ using Product = unsigned __int128;
+  const Product product = static_cast<Product>(a ^ 0x9e3779b97f4a7c15U) * (b ^ 0xbf58476d1ce4e5b9U);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+inline std::uint64_t pair(unsigned high, unsigned low) noexcept {
+  return static_cast<std::uint64_t>(high) << 32 | low;
+}
+
+inline std::uint64_t address_of(const void* handle) noexcept {
+  return reinterpret_cast<std::uintptr_t>(handle);
+}
+
+inline Work kernel_work(CUfunction function, const Shape& shape) noexcept {
+  const std::uint64_t blocks =
+      mix(pair(shape.grid[0], shape.grid[1]), pair(shape.grid[2], shape.shared_bytes));
+  const std::uint64_t threads = pair(shape.block[0] ^ shape.block[2] << 16, shape.block[1]);
+  return {mix(threads + address_of(function), blocks) | 1, function,
+          static_cast<std::uint64_t>(shape.grid[0]) * shape.grid[1] * shape.grid[2]};
+}
+
 Work graph_work(CUgraphExec graph) noexcept;
 
 struct Estimate {
@@ -42,18 +64,24 @@ inline constexpr std::uint64_t kUnknownNs = 100'000;
 
 class Estimates {
  public:
-  Estimate find(const Work& work) const noexcept;
+  Estimate find(const Work& work) const noexcept {
+    const Entry& entry = entries_[(work.key >> 1) & (kEntries - 1)];
+    if (__atomic_load_n(&entry.key, __ATOMIC_ACQUIRE) != work.key) return search(work);
+    return {__atomic_load_n(&entry.value, __ATOMIC_RELAXED) >> kFraction, true};
+  }
   void learn(const Work& work, std::uint64_t device_ns) noexcept;
 
  private:
   static constexpr unsigned kEntries = 4096;
   static constexpr unsigned kProbes = 8;
+  static constexpr unsigned kFraction = 8;  // bits
 
   struct Entry {
     std::uint64_t key;
-    std::uint64_t value;  // ns in 1/256
+    std::uint64_t value;  // ns in 2^-kFraction
   };
 
+  Estimate search(const Work& work) const noexcept;
   const Entry* find_entry(std::uint64_t key) const noexcept;
   void average(std::uint64_t key, std::uint64_t sample) noexcept;
 

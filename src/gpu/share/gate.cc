@@ -10,6 +10,7 @@ constexpr std::uint64_t kSliceNs = 20'000'000;
 constexpr std::uint64_t kSharedSliceNs = 5'000'000;
 constexpr std::uint64_t kStaleNs =
     1'000'000'000;  // dure-node has not written for so long: what is lent is over
+constexpr std::uint64_t kPrepayNs = 1'000'000;
 constexpr unsigned kSpins = 2000;
 constexpr int kCaptureRelaxed = 2;
 
@@ -67,6 +68,8 @@ std::uint32_t within(std::uint64_t milli) noexcept {
 // may be asked for.
 class Gate::Books {
  public:
+  // held: this thread has them already.
+  Books(Gate& gate, bool held) noexcept : gate_(gate), held_(held) {}
   explicit Books(Gate& gate) noexcept : gate_(gate) {
     for (unsigned turn = 0; turn < kSpins && !held_; ++turn)
       held_ = __atomic_exchange_n(&gate.busy_, 1U, __ATOMIC_ACQUIRE) == 0;
@@ -101,6 +104,7 @@ void Gate::attach(const CardWords& words, const Host& host, const EventDriver& d
   batches_.start(driver);
   cover_ = Cover();
   predicted_ns_ = 0;
+  prepaid_ns_ = 0;
   busy_ = 0;
   captures_ = 0;
   write(words.work->outstanding_ns, 0);
@@ -111,54 +115,87 @@ void Gate::attach(const CardWords& words, const Host& host, const EventDriver& d
 
 Pass Gate::enter(CUstream stream, const Work& work) noexcept {
   Pass pass;
-  if (!host_ || (__atomic_load_n(&captures_, __ATOMIC_RELAXED) > 0 && is_capturing(stream))) return pass;
-  pass.work = work;
+  if (!host_) return pass;
+  const bool captures = __atomic_load_n(&captures_, __ATOMIC_RELAXED) > 0;
+  if (captures && is_capturing(stream)) return pass;
+  pass.key = work.key;
   pass.charged = true;
+  const bool held = !captures && __atomic_exchange_n(&busy_, 1U, __ATOMIC_ACQUIRE) == 0;
+  if (held) {
+    const std::uint64_t now = host_->now_ns();
+    pass.estimate = estimates_.find(work);
+    if (pass.estimate.known && pass.estimate.device_ns <= prepaid_ns_ && now < batches_.expect_ns()) {
+      pass.track = batches_.add(stream, work, pass.estimate.device_ns, now);
+      if (pass.track) {
+        prepaid_ns_ -= pass.estimate.device_ns;
+        __atomic_store_n(&busy_, 0U, __ATOMIC_RELEASE);
+        return pass;
+      }
+    }
+  }
+  enter_slowly(pass, stream, work, held);
+  return pass;
+}
+
+void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work, bool held) noexcept {
   bool waited = false;
-  for (std::uint64_t now = host_->now_ns();; now = host_->now_ns()) {
-    Books books(*this);
+  for (;; held = false) {
+    Books books = held ? Books(*this, true) : Books(*this);
+    const Terms now = terms(host_->now_ns());
     if (books.held()) measure(now);
-    if (waited) say_busy_until(now);  // it has work for the card: what it cannot have now it has later
+    if (waited) say_busy_until(now.now);  // it has work for the card: what it cannot have now it has later
     correct(now);
     pass.estimate = estimates_.find(work);
     const std::uint64_t wake = try_begin(pass.estimate, now, books.held());
     if (wake == 0) {
-      if (books.held()) {
-        pass.track = batches_.begin(stream, work, pass.estimate, now, own_milli());
-        publish_launch(now);
-        if (pass.track && pass.track->open.launches == 1) pass.ready_ns = host_->now_ns();
-      }
+      if (books.held()) begin(pass, stream, work, now);
       if (waited) write(words_.work->waiting_ns, 0);
-      return pass;
+      return;
     }
-    if (books.held()) batches_.close_all(now, wake);
+    if (books.held()) batches_.close_all(now.now, wake);
     const std::uint64_t expect = batches_.expect_ns();
     books.release();
-    if (!waited) write(words_.work->waiting_ns, now);
+    if (!waited) write(words_.work->waiting_ns, now.now);
     waited = true;
     sleep(wake < expect ? wake : expect, now);
   }
 }
 
+void Gate::begin(Pass& pass, CUstream stream, const Work& work, const Terms& terms) noexcept {
+  pass.track = batches_.begin(stream, work, pass.estimate, terms.now, terms.own);
+  if (!pass.track) return;
+  dure_process_work& words = *words_.work;
+  write(words.outstanding_ns, batches_.outstanding_ns());
+  if (__atomic_load_n(&words.pending_from_ns, __ATOMIC_RELAXED) == 0) write(words.pending_from_ns, terms.now);
+  if (pass.track->open.launches == 1) pass.ready_ns = host_->now_ns();
+}
+
 void Gate::leave(const Pass& pass, bool launched) noexcept {
   if (!pass.charged) return;
-  if (launched) add(words_.work->launches, 1);
-  if (launched && !pass.track) return;
-  const std::uint64_t now = host_->now_ns();
-  if (!launched && !has_all())
-    settle_due(&words_.bucket->due, now, rate_milli(now), busy_until(now),
-               -static_cast<std::int64_t>(pass.estimate.device_ns));
+  if (launched) __atomic_add_fetch(&words_.work->launches, 1U, __ATOMIC_RELAXED);
+  if (!launched || pass.ready_ns != 0)
+    finish(pass, launched);
+  else if (pass.track && Batches::end(*pass.track))
+    finish(pass, launched);
+}
+
+// What a launch leaves to be done, if it is not one of many.
+void Gate::finish(const Pass& pass, bool launched) noexcept {
+  const Terms now = terms(host_->now_ns());
+  if (!launched) settle(-static_cast<std::int64_t>(pass.estimate.device_ns), now);
   if (!pass.track) return;
-  // Here there is no way round: the track counts who is inside.
   for (;;) {
     const Books books(*this);
-    if (!books.held()) {
-      host_->sleep_until_ns(now);
+    if (!books.held()) {  // there is no way round: the track counts who is inside
+      host_->sleep_until_ns(now.now);
       continue;
     }
+    Track& track = *pass.track;
     // On an idle stream the start's event passes at once, and the kernel comes when its launch is through.
-    if (pass.ready_ns != 0 && now > pass.ready_ns) pass.track->open.lag_ns = now - pass.ready_ns;
-    batches_.end(*pass.track, pass.work, pass.estimate, launched, now);
+    if (pass.ready_ns != 0 && now.now > pass.ready_ns) track.open.lag_ns = now.now - pass.ready_ns;
+    if (!launched) batches_.take_back(track, pass.key, pass.estimate);
+    if (!launched || pass.ready_ns != 0) Batches::end(track);
+    batches_.close_if_full(track, now.now);
     if (!launched) publish_measured();
     return;
   }
@@ -175,7 +212,7 @@ void Gate::after_sync() noexcept {
   const Books books(*this);
   if (!books.held()) return;
   batches_.hurry();
-  measure(host_->now_ns());
+  measure(terms(host_->now_ns()));
 }
 
 void Gate::begin_capture() noexcept {
@@ -205,73 +242,81 @@ bool Gate::is_capturing(CUstream stream) noexcept {
   return driver_->stream_capturing(stream, &status) == CUDA_SUCCESS && status != 0;
 }
 
-std::uint64_t Gate::try_begin(const Estimate& estimate, std::uint64_t now, bool bounded) noexcept {
-  if (has_all()) return 0;
-  const std::uint32_t own = own_milli();
-  if (bounded && !batches_.is_idle()) {
-    const std::uint64_t remaining = batches_.remaining_ns(now, own);
+std::uint64_t Gate::try_begin(const Estimate& estimate, const Terms& terms, bool bounded) noexcept {
+  if (terms.all) {
+    if (bounded) prepaid_ns_ = kPrepayNs;
+    return 0;
+  }
+  const std::uint64_t now = terms.now;
+  if (bounded) {
     if (batches_.has_unknown() || batches_.is_full())
       return now + kSliceNs;  // until it is measured: the caller looks at expect_ns
-    if (remaining > kBurstNs) return now + (remaining - kBurstNs) * 1000 / own;
+    if (batches_.outstanding_ns() > kBurstNs) {
+      const std::uint64_t remaining = batches_.remaining_ns(now, terms.own);
+      if (remaining > kBurstNs) return now + (remaining - kBurstNs) * 1000 / terms.own;
+    }
   }
-  dure_card_bucket& bucket = *words_.bucket;
+  const std::uint64_t busy = busy_until(now);
+  // Who has something outstanding pays for the next ones too.
+  const std::uint64_t ahead =
+      bounded && !batches_.is_idle() && prepaid_ns_ < kPrepayNs ? kPrepayNs - prepaid_ns_ : 0;
   const std::uint64_t due =
-      charge_if_due(&bucket.due, now, rate_milli(now), busy_until(now), estimate.device_ns);
+      charge_if_due(&words_.bucket->due, now, terms.rate, busy, estimate.device_ns + ahead);
   if (due != 0) return due;
-  const std::uint64_t busy = read(bucket.busy_until_ns);
-  say_busy_until((busy > now ? busy : now) + estimate.device_ns * 1000 / own);
+  prepaid_ns_ += ahead;
+  say_busy_until((busy > now ? busy : now) + estimate.device_ns * 1000 / terms.own);
   return 0;
 }
 
-void Gate::sleep(std::uint64_t until, std::uint64_t now) noexcept {
-  const std::uint64_t slice = now + (own_milli() < 1000 ? kSharedSliceNs : kSliceNs);
+void Gate::sleep(std::uint64_t until, const Terms& terms) noexcept {
+  const std::uint64_t slice = terms.now + (terms.own < 1000 ? kSharedSliceNs : kSliceNs);
   host_->sleep_until_ns(until < slice ? until : slice);
 }
 
-void Gate::measure(std::uint64_t now) noexcept {
-  if (now < batches_.expect_ns()) return;
+void Gate::measure(const Terms& terms) noexcept {
+  if (terms.now < batches_.expect_ns()) return;
   Batches::Measured measured;
   bool any = false;
-  while (batches_.measure(now, own_milli(), measured)) {
-    account(measured, now);
+  while (batches_.measure(terms.now, terms.own, measured)) {
+    account(measured, terms);
     any = true;
   }
   if (any) publish_measured();
 }
 
 // What a batch took, less what was charged for it. A span that several streams share is charged once.
-void Gate::account(const Batches::Measured& measured, std::uint64_t now) noexcept {
+void Gate::account(const Batches::Measured& measured, const Terms& terms) noexcept {
   if (!measured.known) return;
   const Batch& batch = measured.batch;
-  const std::uint32_t own = own_milli();
   Span span = measured.span;
   if (measured.was_idle) {
     const std::uint64_t half = (span.to_ns - span.from_ns) / 2;
     span.from_ns += batch.lag_ns < half ? batch.lag_ns : half;
   }
   const std::uint64_t elapsed = span.to_ns - span.from_ns;
-  const std::uint64_t expected = batch.estimate_ns * 1000 / own;
+  const std::uint64_t expected = batch.estimate_ns * 1000 / terms.own;
   if (batch.paused && elapsed > expected)
     span.to_ns = span.from_ns + expected;
   else
-    learn(batch, elapsed * own / 1000);
+    learn(batch, elapsed * terms.own / 1000);
   Span fresh[Cover::kSpans + 1];
   const unsigned pieces = cover_.add(span, fresh);
-  dure_process_work& work = *words_.work;
   std::uint64_t device = 0;
   for (unsigned i = 0; i < pieces; ++i) {
-    device += (fresh[i].to_ns - fresh[i].from_ns) * own / 1000;
-    write_intervals(work, fresh[i], own);
+    device += (fresh[i].to_ns - fresh[i].from_ns) * terms.own / 1000;
+    write_intervals(*words_.work, fresh[i], terms.own);
   }
   raise(words_.bucket->busy_until_ns, span.to_ns);
-  if (!has_all())
-    settle_due(&words_.bucket->due, now, rate_milli(now), busy_until(now),
-               static_cast<std::int64_t>(device) - static_cast<std::int64_t>(batch.estimate_ns));
+  settle(static_cast<std::int64_t>(device) - static_cast<std::int64_t>(batch.estimate_ns), terms);
   // Nothing more is outstanding: what was predicted for the container gives way to what was.
   if (!batches_.is_idle()) return;
   std::uint64_t mine = predicted_ns_;
   __atomic_compare_exchange_n(&words_.bucket->busy_until_ns, &mine, span.to_ns, false, __ATOMIC_ACQ_REL,
                               __ATOMIC_RELAXED);
+}
+
+void Gate::settle(std::int64_t device_ns, const Terms& terms) noexcept {
+  if (!terms.all) settle_due(&words_.bucket->due, terms.now, terms.rate, busy_until(terms.now), device_ns);
 }
 
 void Gate::learn(const Batch& batch, std::uint64_t device_ns) noexcept {
@@ -286,22 +331,13 @@ void Gate::learn(const Batch& batch, std::uint64_t device_ns) noexcept {
 }
 
 // What dure-node found out since: who takes it over charges it.
-void Gate::correct(std::uint64_t now) noexcept {
+void Gate::correct(const Terms& terms) noexcept {
   const std::uint64_t correction = read(words_.pace->correction_ns);
   std::uint64_t seen = __atomic_load_n(&words_.bucket->corrected_ns, __ATOMIC_RELAXED);
   if (seen == correction) return;
-  if (!__atomic_compare_exchange_n(&words_.bucket->corrected_ns, &seen, correction, false, __ATOMIC_ACQ_REL,
-                                   __ATOMIC_RELAXED))
-    return;
-  settle_due(&words_.bucket->due, now, rate_milli(now), busy_until(now),
-             static_cast<std::int64_t>(correction - seen));
-}
-
-void Gate::publish_launch(std::uint64_t now) noexcept {
-  dure_process_work& work = *words_.work;
-  write(work.outstanding_ns, batches_.outstanding_ns());
-  if (__atomic_load_n(&work.pending_from_ns, __ATOMIC_RELAXED) == 0 && !batches_.is_idle())
-    write(work.pending_from_ns, now);
+  if (__atomic_compare_exchange_n(&words_.bucket->corrected_ns, &seen, correction, false, __ATOMIC_ACQ_REL,
+                                  __ATOMIC_RELAXED))
+    settle(static_cast<std::int64_t>(correction - seen), terms);
 }
 
 void Gate::publish_measured() noexcept {
@@ -320,24 +356,16 @@ std::uint64_t Gate::busy_until(std::uint64_t now) const noexcept {
   return known < now && !batches_.is_idle() ? now : known;
 }
 
-std::uint32_t Gate::rate_milli(std::uint64_t now) const noexcept {
+Gate::Terms Gate::terms(std::uint64_t now) const noexcept {
   const std::uint32_t promised = within(__atomic_load_n(&words_.limits->guaranteed_milli, __ATOMIC_RELAXED));
-  const auto rate = static_cast<std::uint32_t>(read_pace(*words_.pace));
-  if (rate == 0) return promised;
-  const bool stale = now > read(words_.pace->at_ns) + kStaleNs;
-  return within(stale && rate > promised ? promised : rate);
-}
-
-std::uint32_t Gate::own_milli() const noexcept {
-  const std::uint64_t own = read_pace(*words_.pace) >> 32;
-  return own == 0 ? 1000 : within(own);
-}
-
-// All of the card, and nobody else has a promise on it.
-bool Gate::has_all() const noexcept {
-  const auto rate = static_cast<std::uint32_t>(read_pace(*words_.pace));
-  return __atomic_load_n(&words_.limits->guaranteed_milli, __ATOMIC_RELAXED) >= 1000 &&
-         (rate == 0 || rate >= 1000);
+  const std::uint64_t pace = read_pace(*words_.pace);
+  const auto said = static_cast<std::uint32_t>(pace);
+  const auto own = static_cast<std::uint32_t>(pace >> 32);
+  Terms terms = {now, promised, own == 0 ? 1000 : within(own), false};
+  if (said != 0) terms.rate = within(said);
+  if (terms.rate > promised && now > read(words_.pace->at_ns) + kStaleNs) terms.rate = promised;
+  terms.all = promised == 1000 && terms.rate == 1000;
+  return terms;
 }
 
 }  // namespace dure::gpu::share

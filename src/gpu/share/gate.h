@@ -11,6 +11,9 @@
 // (share/batch.h); where the card was shared meanwhile, by what dure-node says was the container's own
 // (abi/pace.h). Who has all of the card never waits.
 //
+// Most launches are one more of a batch that is open, and are paid from what was charged when the last one
+// looked at all of this: kPrepayNs of device time at once.
+//
 // A stream that is being captured runs nothing, and nothing is charged: the graph is, when it is launched.
 //
 // Threads: any, at once. A word of the process's own lets one at a time keep the books, never across a launch
@@ -41,7 +44,7 @@ struct CardWords {
 // What a launch must bring back.
 struct Pass {
   Track* track = nullptr;  // null: not measured
-  Work work = {};
+  std::uint64_t key = 0;   // of its work
   Estimate estimate = {};
   std::uint64_t ready_ns = 0;  // when the start of its batch was recorded, if it is the first of it
   bool charged = false;
@@ -70,22 +73,30 @@ class Gate {
 
  private:
   class Books;
+  // What holds at a moment: read once, for all that is done in it.
+  struct Terms {
+    std::uint64_t now;
+    std::uint32_t rate;  // milli-GPU
+    std::uint32_t own;   // so much of the card is ours while it is busy with us, in thousandths
+    bool all;            // all of the card, and nobody else has a promise on it
+  };
 
+  Terms terms(std::uint64_t now) const noexcept;
   bool is_capturing(CUstream stream) noexcept;
+  void enter_slowly(Pass& pass, CUstream stream, const Work& work, bool held) noexcept;
   // 0: it may begin, and is charged. Else when to ask again.
-  std::uint64_t try_begin(const Estimate& estimate, std::uint64_t now, bool bounded) noexcept;
-  void sleep(std::uint64_t until, std::uint64_t now) noexcept;
-  void measure(std::uint64_t now) noexcept;
-  void account(const Batches::Measured& measured, std::uint64_t now) noexcept;
+  std::uint64_t try_begin(const Estimate& estimate, const Terms& terms, bool bounded) noexcept;
+  void begin(Pass& pass, CUstream stream, const Work& work, const Terms& terms) noexcept;
+  void finish(const Pass& pass, bool launched) noexcept;
+  void sleep(std::uint64_t until, const Terms& terms) noexcept;
+  void measure(const Terms& terms) noexcept;
+  void account(const Batches::Measured& measured, const Terms& terms) noexcept;
   void learn(const Batch& batch, std::uint64_t device_ns) noexcept;
-  void correct(std::uint64_t now) noexcept;
-  void publish_launch(std::uint64_t now) noexcept;
+  void correct(const Terms& terms) noexcept;
+  void settle(std::int64_t device_ns, const Terms& terms) noexcept;
   void publish_measured() noexcept;
   void say_busy_until(std::uint64_t at) noexcept;
   std::uint64_t busy_until(std::uint64_t now) const noexcept;
-  std::uint32_t rate_milli(std::uint64_t now) const noexcept;
-  std::uint32_t own_milli() const noexcept;
-  bool has_all() const noexcept;
 
   CardWords words_ = {};
   const Host* host_ = nullptr;
@@ -93,6 +104,7 @@ class Gate {
   Batches batches_;
   Cover cover_;
   std::uint64_t predicted_ns_ = 0;  // what this process said last in bucket.busy_until_ns
+  std::uint64_t prepaid_ns_ = 0;    // device time that is charged and not used yet
   unsigned busy_ = 0;               // a thread keeps the books
   unsigned captures_ = 0;
   Estimates estimates_;
