@@ -10,7 +10,7 @@ constexpr std::uint64_t kSliceNs = 20'000'000;
 constexpr std::uint64_t kSharedSliceNs = 5'000'000;
 constexpr std::uint64_t kStaleNs =
     1'000'000'000;  // dure-node has not written for so long: what is lent is over
-constexpr std::uint64_t kPrepayNs = 1'000'000;
+constexpr std::uint64_t kPrepayNs = 2'000'000;  // of the clock
 constexpr unsigned kSpins = 2000;
 constexpr int kCaptureRelaxed = 2;
 
@@ -257,9 +257,9 @@ std::uint64_t Gate::try_begin(const Estimate& estimate, const Terms& terms, bool
     }
   }
   const std::uint64_t busy = busy_until(now);
-  // Who has something outstanding pays for the next ones too.
-  const std::uint64_t ahead =
-      bounded && !batches_.is_idle() && prepaid_ns_ < kPrepayNs ? kPrepayNs - prepaid_ns_ : 0;
+  // Who has something outstanding pays for the next ones too, by no more than its share has soon.
+  const std::uint64_t most = kPrepayNs * terms.rate / 1000;
+  const std::uint64_t ahead = bounded && !batches_.is_idle() && prepaid_ns_ < most ? most - prepaid_ns_ : 0;
   const std::uint64_t due =
       charge_if_due(&words_.bucket->due, now, terms.rate, busy, estimate.device_ns + ahead);
   if (due != 0) return due;
