@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint64_t kSliceNs = 20'000'000;
 constexpr std::uint64_t kSharedSliceNs = 5'000'000;
 constexpr std::uint64_t kStaleNs =
-    1'000'000'000;  // dure-node has not written for so long: what is lent is over
+    1'000'000'000;                              // dure-node has not written for so long: what is lent is over
 constexpr std::uint64_t kPrepayNs = 2'000'000;  // of the clock
 constexpr unsigned kSpins = 2000;
 constexpr int kCaptureRelaxed = 2;
@@ -141,19 +141,20 @@ void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work, bool held
   bool waited = false;
   for (;; held = false) {
     Books books = held ? Books(*this, true) : Books(*this);
-    const Terms now = terms(host_->now_ns());
-    if (books.held()) measure(now);
-    if (waited) say_busy_until(now.now);  // it has work for the card: what it cannot have now it has later
+    const Terms now = terms(books.held());
+    if (now.held) measure(now);
+    if (waited)
+      say_busy_until(now.now, now);  // it has work for the card: what it cannot have now it has later
     correct(now);
     pass.estimate = estimates_.find(work);
-    const std::uint64_t wake = try_begin(pass.estimate, now, books.held());
+    const std::uint64_t wake = try_begin(pass.estimate, now);
     if (wake == 0) {
       if (books.held()) begin(pass, stream, work, now);
       if (waited) write(words_.work->waiting_ns, 0);
       return;
     }
     if (books.held()) batches_.close_all(now.now, wake);
-    const std::uint64_t expect = batches_.expect_ns();
+    const std::uint64_t expect = books.held() ? batches_.expect_ns() : ~std::uint64_t{0};
     books.release();
     if (!waited) write(words_.work->waiting_ns, now.now);
     waited = true;
@@ -181,7 +182,7 @@ void Gate::leave(const Pass& pass, bool launched) noexcept {
 
 // What a launch leaves to be done, if it is not one of many.
 void Gate::finish(const Pass& pass, bool launched) noexcept {
-  const Terms now = terms(host_->now_ns());
+  const Terms now = terms(false);
   if (!launched) settle(-static_cast<std::int64_t>(pass.estimate.device_ns), now);
   if (!pass.track) return;
   for (;;) {
@@ -212,7 +213,7 @@ void Gate::after_sync() noexcept {
   const Books books(*this);
   if (!books.held()) return;
   batches_.hurry();
-  measure(terms(host_->now_ns()));
+  measure(terms(true));
 }
 
 void Gate::begin_capture() noexcept {
@@ -242,13 +243,13 @@ bool Gate::is_capturing(CUstream stream) noexcept {
   return driver_->stream_capturing(stream, &status) == CUDA_SUCCESS && status != 0;
 }
 
-std::uint64_t Gate::try_begin(const Estimate& estimate, const Terms& terms, bool bounded) noexcept {
+std::uint64_t Gate::try_begin(const Estimate& estimate, const Terms& terms) noexcept {
   if (terms.all) {
-    if (bounded) prepaid_ns_ = kPrepayNs;
+    if (terms.held) prepaid_ns_ = kPrepayNs;
     return 0;
   }
   const std::uint64_t now = terms.now;
-  if (bounded) {
+  if (terms.held) {
     if (batches_.has_unknown() || batches_.is_full())
       return now + kSliceNs;  // until it is measured: the caller looks at expect_ns
     if (batches_.outstanding_ns() > kBurstNs) {
@@ -256,15 +257,16 @@ std::uint64_t Gate::try_begin(const Estimate& estimate, const Terms& terms, bool
       if (remaining > kBurstNs) return now + (remaining - kBurstNs) * 1000 / terms.own;
     }
   }
-  const std::uint64_t busy = busy_until(now);
+  const std::uint64_t busy = busy_until(terms);
   // Who has something outstanding pays for the next ones too, by no more than its share has soon.
   const std::uint64_t most = kPrepayNs * terms.rate / 1000;
-  const std::uint64_t ahead = bounded && !batches_.is_idle() && prepaid_ns_ < most ? most - prepaid_ns_ : 0;
+  const std::uint64_t ahead =
+      terms.held && !batches_.is_idle() && prepaid_ns_ < most ? most - prepaid_ns_ : 0;
   const std::uint64_t due =
       charge_if_due(&words_.bucket->due, now, terms.rate, busy, estimate.device_ns + ahead);
   if (due != 0) return due;
-  prepaid_ns_ += ahead;
-  say_busy_until((busy > now ? busy : now) + estimate.device_ns * 1000 / terms.own);
+  if (ahead > 0) prepaid_ns_ += ahead;
+  say_busy_until((busy > now ? busy : now) + estimate.device_ns * 1000 / terms.own, terms);
   return 0;
 }
 
@@ -316,7 +318,7 @@ void Gate::account(const Batches::Measured& measured, const Terms& terms) noexce
 }
 
 void Gate::settle(std::int64_t device_ns, const Terms& terms) noexcept {
-  if (!terms.all) settle_due(&words_.bucket->due, terms.now, terms.rate, busy_until(terms.now), device_ns);
+  if (!terms.all) settle_due(&words_.bucket->due, terms.now, terms.rate, busy_until(terms), device_ns);
 }
 
 void Gate::learn(const Batch& batch, std::uint64_t device_ns) noexcept {
@@ -345,23 +347,24 @@ void Gate::publish_measured() noexcept {
   write(words_.work->pending_from_ns, batches_.is_idle() ? 0 : batches_.earliest_ns());
 }
 
-void Gate::say_busy_until(std::uint64_t at) noexcept {
-  predicted_ns_ = at;
+void Gate::say_busy_until(std::uint64_t at, const Terms& terms) noexcept {
+  if (terms.held) predicted_ns_ = at;
   raise(words_.bucket->busy_until_ns, at);
 }
 
 // What is predicted may be too early: as long as something is not measured, the card is busy with it.
-std::uint64_t Gate::busy_until(std::uint64_t now) const noexcept {
+std::uint64_t Gate::busy_until(const Terms& terms) const noexcept {
   const std::uint64_t known = read(words_.bucket->busy_until_ns);
-  return known < now && !batches_.is_idle() ? now : known;
+  return known < terms.now && terms.held && !batches_.is_idle() ? terms.now : known;
 }
 
-Gate::Terms Gate::terms(std::uint64_t now) const noexcept {
+Gate::Terms Gate::terms(bool held) const noexcept {
+  const std::uint64_t now = host_->now_ns();
   const std::uint32_t promised = within(__atomic_load_n(&words_.limits->guaranteed_milli, __ATOMIC_RELAXED));
   const std::uint64_t pace = read_pace(*words_.pace);
   const auto said = static_cast<std::uint32_t>(pace);
   const auto own = static_cast<std::uint32_t>(pace >> 32);
-  Terms terms = {now, promised, own == 0 ? 1000 : within(own), false};
+  Terms terms = {now, promised, own == 0 ? 1000 : within(own), false, held};
   if (said != 0) terms.rate = within(said);
   if (terms.rate > promised && now > read(words_.pace->at_ns) + kStaleNs) terms.rate = promised;
   terms.all = promised == 1000 && terms.rate == 1000;

@@ -79,13 +79,14 @@ class Gate {
     std::uint32_t rate;  // milli-GPU
     std::uint32_t own;   // so much of the card is ours while it is busy with us, in thousandths
     bool all;            // all of the card, and nobody else has a promise on it
+    bool held;           // this thread keeps the books
   };
 
-  Terms terms(std::uint64_t now) const noexcept;
+  Terms terms(bool held) const noexcept;
   bool is_capturing(CUstream stream) noexcept;
   void enter_slowly(Pass& pass, CUstream stream, const Work& work, bool held) noexcept;
   // 0: it may begin, and is charged. Else when to ask again.
-  std::uint64_t try_begin(const Estimate& estimate, const Terms& terms, bool bounded) noexcept;
+  std::uint64_t try_begin(const Estimate& estimate, const Terms& terms) noexcept;
   void begin(Pass& pass, CUstream stream, const Work& work, const Terms& terms) noexcept;
   void finish(const Pass& pass, bool launched) noexcept;
   void sleep(std::uint64_t until, const Terms& terms) noexcept;
@@ -95,8 +96,8 @@ class Gate {
   void correct(const Terms& terms) noexcept;
   void settle(std::int64_t device_ns, const Terms& terms) noexcept;
   void publish_measured() noexcept;
-  void say_busy_until(std::uint64_t at) noexcept;
-  std::uint64_t busy_until(std::uint64_t now) const noexcept;
+  void say_busy_until(std::uint64_t at, const Terms& terms) noexcept;
+  std::uint64_t busy_until(const Terms& terms) const noexcept;
 
   CardWords words_ = {};
   const Host* host_ = nullptr;

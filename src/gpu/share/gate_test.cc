@@ -1,0 +1,117 @@
+// The gate under threads: several launch on the streams of one process at once. (What it holds a container to
+// is shown end to end, in virtual time, in tests/gpu/time.)
+#include "gpu/share/gate.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace dure::gpu::share {
+namespace {
+
+// A card that has done everything as soon as it is told; times are the machine's.
+std::atomic<std::uintptr_t> g_made = 0;
+std::atomic<std::uint64_t> g_events[4096];
+
+std::atomic<std::uint64_t>& at(CUevent event) {
+  return g_events[reinterpret_cast<std::uintptr_t>(event) % 4096];
+}
+
+const EventDriver kDriver = {
+    [](CUevent* event, unsigned) -> CUresult {
+      *event = reinterpret_cast<CUevent>(++g_made);
+      return CUDA_SUCCESS;
+    },
+    [](CUevent event, CUstream) -> CUresult {
+      at(event) = kMachine.now_ns();
+      return CUDA_SUCCESS;
+    },
+    [](CUevent) -> CUresult { return CUDA_SUCCESS; },
+    [](float* ms, CUevent start, CUevent end) -> CUresult {
+      *ms = static_cast<float>(static_cast<double>(static_cast<std::int64_t>(at(end) - at(start))) / 1e6);
+      return CUDA_SUCCESS;
+    },
+    [](CUcontext* context) -> CUresult {
+      *context = reinterpret_cast<CUcontext>(1);
+      return CUDA_SUCCESS;
+    },
+    [](CUstream, int* status) -> CUresult {
+      *status = 0;
+      return CUDA_SUCCESS;
+    },
+    [](int*) -> CUresult { return CUDA_SUCCESS; },
+};
+
+struct Words {
+  dure_card_limits limits = {};
+  dure_card_pace pace = {};
+  dure_card_bucket bucket = {};
+  dure_process_work work = {};
+};
+
+class GateTest : public testing::Test {
+ protected:
+  void attach(std::uint32_t promise) {
+    words->limits.guaranteed_milli = promise;
+    gate->attach({&words->limits, &words->pace, &words->bucket, &words->work, 3}, kMachine, kDriver);
+  }
+  std::unique_ptr<Words> words = std::make_unique<Words>();
+  std::unique_ptr<Gate> gate = std::make_unique<Gate>();
+};
+
+Work work_of(std::uintptr_t function) {
+  return kernel_work(reinterpret_cast<CUfunction>(function), {{8, 1, 1}, {32, 1, 1}, 0});
+}
+
+TEST_F(GateTest, BeforeItIsAttachedItLetsEverythingThrough) {
+  const Pass pass = gate->enter(nullptr, work_of(1));
+  EXPECT_FALSE(pass.charged);
+  gate->leave(pass, true);
+  gate->before_sync();
+  gate->after_sync();
+  gate->forget_context(nullptr);
+}
+
+TEST_F(GateTest, SlotsAreAnnouncedToTheNode) {
+  attach(500);
+  EXPECT_EQ(words->bucket.slots, 4u);
+}
+
+TEST_F(GateTest, ThreadsThatLaunchAtOnceAreAllCounted) {
+  attach(900);
+  constexpr unsigned kThreads = 8;
+  constexpr unsigned kLaunches = 4000;
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < kThreads; ++t)
+    threads.emplace_back([this, t] {
+      for (unsigned i = 0; i < kLaunches; ++i) {
+        // Streams of their own, and one that all share; some launches fail.
+        const std::uintptr_t stream = i % 3 == 0 ? 64 : 1000 + 16 * t;
+        const Pass pass = gate->enter(reinterpret_cast<CUstream>(stream), work_of(1 + i % 5));
+        gate->leave(pass, i % 11 != 0);
+        if (i % 97 == 0) {
+          gate->before_sync();
+          gate->after_sync();
+        }
+        if (i % 501 == 0) {
+          gate->begin_capture();
+          gate->end_capture();
+        }
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  unsigned failed = 0;
+  for (unsigned i = 0; i < kLaunches; ++i) failed += i % 11 == 0;
+  EXPECT_EQ(words->work.launches, kThreads * (kLaunches - failed));
+  gate->before_sync();
+  for (int i = 0; i < 200; ++i) gate->after_sync();
+  EXPECT_EQ(words->work.outstanding_ns, 0u);
+  EXPECT_EQ(words->work.pending_from_ns, 0u);
+  EXPECT_EQ(words->work.waiting_ns, 0u);
+}
+
+}  // namespace
+}  // namespace dure::gpu::share
