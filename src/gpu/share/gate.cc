@@ -174,10 +174,8 @@ void Gate::begin(Pass& pass, CUstream stream, const Work& work, const Terms& ter
 void Gate::leave(const Pass& pass, bool launched) noexcept {
   if (!pass.charged) return;
   if (launched) __atomic_add_fetch(&words_.work->launches, 1U, __ATOMIC_RELAXED);
-  if (!launched || pass.ready_ns != 0)
-    finish(pass, launched);
-  else if (pass.track && Batches::end(*pass.track))
-    finish(pass, launched);
+  // finish() ends those of the first two kinds itself.
+  if (!launched || pass.ready_ns != 0 || (pass.track && Batches::end(*pass.track))) finish(pass, launched);
 }
 
 // What a launch leaves to be done, if it is not one of many.

@@ -16,6 +16,15 @@
 //
 // A stream that is being captured runs nothing, and nothing is charged: the graph is, when it is launched.
 //
+// What wrappers of other functions owe it:
+//
+//   before_sync, after_sync   around cuCtxSynchronize, cuStreamSynchronize, cuEventSynchronize and copies
+//   that wait before_sync               before cuStreamQuery and cuEventQuery begin_, end_capture       after
+//   cuStreamBeginCapture* and cuStreamEndCapture forget_context            before a context is destroyed or
+//   reset
+//
+// A null stream of a function whose name ends in _ptsz is CU_STREAM_PER_THREAD here.
+//
 // Threads: any, at once. A word of the process's own lets one at a time keep the books, never across a launch
 // or a sleep; who does not get it within kSpins turns is charged by the estimate and not measured. A fork's
 // child begins with attach() again. No call allocates, and none waits for the card through the driver.

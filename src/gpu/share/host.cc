@@ -20,6 +20,6 @@ void sleep_until(std::uint64_t at) noexcept {
 
 }  // namespace
 
-const Host kMachine = {now, sleep_until};
+constinit const Host kMachine = {now, sleep_until};
 
 }  // namespace dure::gpu::share

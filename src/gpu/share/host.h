@@ -15,7 +15,7 @@ struct Host {
 };
 
 // The machine's own.
-extern const Host kMachine;
+extern constinit const Host kMachine;
 
 }  // namespace dure::gpu::share
 
