@@ -26,7 +26,7 @@ const EventDriver kDriver = {
       return CUDA_SUCCESS;
     },
     [](CUevent event, CUstream) -> CUresult {
-      at(event) = kMachine.now_ns();
+      at(event) = machine().now_ns();
       return CUDA_SUCCESS;
     },
     [](CUevent) -> CUresult { return CUDA_SUCCESS; },
@@ -56,7 +56,7 @@ class GateTest : public testing::Test {
  protected:
   void attach(std::uint32_t promise) {
     words->limits.guaranteed_milli = promise;
-    gate->attach({&words->limits, &words->pace, &words->bucket, &words->work, 3}, kMachine, kDriver);
+    gate->attach({&words->limits, &words->pace, &words->bucket, &words->work, 3}, machine(), kDriver);
   }
   std::unique_ptr<Words> words = std::make_unique<Words>();
   std::unique_ptr<Gate> gate = std::make_unique<Gate>();

@@ -18,8 +18,12 @@ void sleep_until(std::uint64_t at) noexcept {
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
 }
 
+constexpr Host kMachine = {now, sleep_until};
+
 }  // namespace
 
-constinit const Host kMachine = {now, sleep_until};
+const Host& machine() noexcept {
+  return kMachine;
+}
 
 }  // namespace dure::gpu::share

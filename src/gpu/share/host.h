@@ -15,7 +15,7 @@ struct Host {
 };
 
 // The machine's own.
-extern constinit const Host kMachine;
+const Host& machine() noexcept;
 
 }  // namespace dure::gpu::share
 
