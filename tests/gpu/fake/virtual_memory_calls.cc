@@ -213,10 +213,11 @@ FAKE_EXPORT CUresult cuMemCreate(CUmemGenericAllocationHandle* out, std::size_t 
 }
 
 FAKE_EXPORT CUresult cuMemRelease(CUmemGenericAllocationHandle handle) {
-  return with_handle("cuMemRelease", handle, [&](Call& call, std::shared_ptr<Physical> physical) {
-    --physical->handles;
-    call.process().handles.erase(handle);
-    drop_if_unused(call, *physical);
+  return with_handle("cuMemRelease", handle, [&](Call& call, const std::shared_ptr<Physical>&) {
+    const auto gone = call.process().handles.extract(handle);
+    Physical& physical = *gone.mapped();
+    --physical.handles;
+    drop_if_unused(call, physical);
     return CUDA_SUCCESS;
   });
 }
