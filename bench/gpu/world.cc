@@ -4,6 +4,7 @@
 #include <ucontext.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <utility>
 
@@ -87,7 +88,7 @@ struct World::Driver {
     return CUDA_SUCCESS;
   }
   static CUresult current(CUcontext* context) {
-    *context = reinterpret_cast<CUcontext>(process().index_ + 1);
+    *context = std::bit_cast<CUcontext>(std::uintptr_t{process().index_ + 1});
     return CUDA_SUCCESS;
   }
   static CUresult capturing(CUstream, int* status) {
@@ -257,16 +258,16 @@ dure_usage& World::usage(std::size_t container) {
 
 void ModelProcess::launch(std::uint64_t device_ns, std::uintptr_t function, std::uintptr_t stream) {
   const share::Shape shape = {{128, 1, 1}, {256, 1, 1}, 0};
-  run(share::kernel_work(reinterpret_cast<CUfunction>(function), shape), device_ns, stream + 0x1000);
+  run(share::kernel_work(std::bit_cast<CUfunction>(function), shape), device_ns, stream + 0x1000);
 }
 
 void ModelProcess::launch_graph(std::uint64_t device_ns, std::uintptr_t graph) {
-  run(share::graph_work(reinterpret_cast<CUgraphExec>(graph)), device_ns, 0x1001);
+  run(share::graph_work(std::bit_cast<CUgraphExec>(graph)), device_ns, 0x1001);
 }
 
 void ModelProcess::run(const share::Work& work, std::uint64_t device_ns, std::uintptr_t stream) {
   share::Pass pass;
-  if (gate_) pass = gate_->enter(reinterpret_cast<CUstream>(stream), work);
+  if (gate_) pass = gate_->enter(std::bit_cast<CUstream>(stream), work);
   World::Driver::spend(world_->options_.costs.launch);
   World::Driver::pass();
   if (!capturing_) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <map>
 #include <memory>
 #include <vector>
@@ -29,7 +30,7 @@ std::size_t index_of(CUevent event) {
 const EventDriver kDriver = {
     [](CUevent* event, unsigned) -> CUresult {
       g_driver->events.push_back(kNotPassed);
-      *event = reinterpret_cast<CUevent>(g_driver->events.size());
+      *event = std::bit_cast<CUevent>(std::uintptr_t{g_driver->events.size()});
       return CUDA_SUCCESS;
     },
     [](CUevent event, CUstream) -> CUresult {
@@ -67,7 +68,7 @@ class BatchesTest : public testing::Test {
   }
   void launch(std::uint64_t at, std::uint64_t estimate, bool known = true, std::uintptr_t stream = 16) {
     Track* track =
-        batches->begin(reinterpret_cast<CUstream>(stream), kWork, {estimate, known}, kBegin + at, 1000);
+        batches->begin(std::bit_cast<CUstream>(stream), kWork, {estimate, known}, kBegin + at, 1000);
     ASSERT_NE(track, nullptr);
     if (Batches::end(*track)) batches->close_if_full(*track, kBegin + at);
   }

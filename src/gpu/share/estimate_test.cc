@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <memory>
 #include <set>
 
@@ -10,7 +11,7 @@ namespace dure::gpu::share {
 namespace {
 
 Work work_of(std::uintptr_t function, unsigned blocks, unsigned shared = 0) {
-  return kernel_work(reinterpret_cast<CUfunction>(function), {{blocks, 1, 1}, {256, 1, 1}, shared});
+  return kernel_work(std::bit_cast<CUfunction>(function), {{blocks, 1, 1}, {256, 1, 1}, shared});
 }
 
 TEST(Estimates, AFunctionThatWasNeverLaunchedIsUnknown) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <bit>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -22,7 +23,7 @@ std::atomic<std::uint64_t>& at(CUevent event) {
 
 const EventDriver kDriver = {
     [](CUevent* event, unsigned) -> CUresult {
-      *event = reinterpret_cast<CUevent>(++g_made);
+      *event = std::bit_cast<CUevent>(std::uintptr_t{++g_made});
       return CUDA_SUCCESS;
     },
     [](CUevent event, CUstream) -> CUresult {
@@ -63,7 +64,7 @@ class GateTest : public testing::Test {
 };
 
 Work work_of(std::uintptr_t function) {
-  return kernel_work(reinterpret_cast<CUfunction>(function), {{8, 1, 1}, {32, 1, 1}, 0});
+  return kernel_work(std::bit_cast<CUfunction>(function), {{8, 1, 1}, {32, 1, 1}, 0});
 }
 
 TEST_F(GateTest, BeforeItIsAttachedItLetsEverythingThrough) {
@@ -90,7 +91,7 @@ TEST_F(GateTest, ThreadsThatLaunchAtOnceAreAllCounted) {
       for (unsigned i = 0; i < kLaunches; ++i) {
         // Streams of their own, and one that all share; some launches fail.
         const std::uintptr_t stream = i % 3 == 0 ? 64 : 1000 + 16 * t;
-        const Pass pass = gate->enter(reinterpret_cast<CUstream>(stream), work_of(1 + i % 5));
+        const Pass pass = gate->enter(std::bit_cast<CUstream>(stream), work_of(1 + i % 5));
         gate->leave(pass, i % 11 != 0);
         if (i % 97 == 0) {
           gate->before_sync();

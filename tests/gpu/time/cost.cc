@@ -1,5 +1,6 @@
 // What the gate costs a launch, for counting instructions: tests/gpu/time/cost runs it. Kernels of 50 us on a
 // stream that is never without work, of a container that is due; the driver and the clock do next to nothing.
+#include <bit>
 #include <cstdlib>
 
 #include "gpu/share/gate.h"
@@ -21,7 +22,7 @@ const Host kHost = {[]() noexcept -> std::uint64_t { return g_now; },
                     [](std::uint64_t at) noexcept { g_now = later(g_now, at); }};
 const EventDriver kDriver = {
     [](CUevent* event, unsigned) -> CUresult {
-      *event = reinterpret_cast<CUevent>(++g_made);
+      *event = std::bit_cast<CUevent>(++g_made);
       return CUDA_SUCCESS;
     },
     [](CUevent event, CUstream) -> CUresult {
