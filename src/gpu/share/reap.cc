@@ -31,6 +31,7 @@ void empty_card(struct dure_usage* usage, unsigned slot, unsigned card) noexcept
   RealMemory::store(&books.overhead, 0);
   RealMemory::store(&books.work.outstanding_ns, 0);
   RealMemory::store(&books.work.waiting_ns, 0);
+  RealMemory::store(&books.work.pending_from_ns, 0);
 }
 
 bool holds_memory(const struct dure_usage* usage, unsigned slot, unsigned card) noexcept {
