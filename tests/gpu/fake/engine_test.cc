@@ -70,12 +70,14 @@ TEST_F(FakeEngine, AgreesWithTheOracle) {
     simulate(jobs);
     begin(static_cast<int>(jobs.size()));
     std::vector<Ticks> ends;
+    ends.reserve(jobs.size());
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       engine_->advance(ticks(static_cast<std::uint64_t>(jobs[i].begin)));
       ends.push_back(engine_->w() + ticks(static_cast<std::uint64_t>(jobs[i].length)));
       engine_->extend(static_cast<int>(i), ends.back());
     }
     std::vector<Ticks> foretold;
+    foretold.reserve(ends.size());
     for (const Ticks end : ends)
       foretold.push_back(engine_->w() < end ? engine_->when(end) : engine_->reached(end));
     engine_->advance(ticks(1'000'000));

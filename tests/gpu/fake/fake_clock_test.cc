@@ -190,6 +190,7 @@ TEST(FakeClock, ThreadsOfOneProcess) {
   fake_play(0, 0);
   const Player a(0);
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&a, i] {
       fake_play(0, i + 1);
