@@ -72,10 +72,10 @@ class SharePages {
   unsigned reap();
 
   // For those who write the pace and read the intervals (node/pace.h).
-  struct dure_limits* limits_page() {
+  struct dure_limits* limits_page() const {
     return limits_;
   }
-  struct dure_usage* usage_page() {
+  struct dure_usage* usage_page() const {
     return usage_;
   }
 
