@@ -23,7 +23,7 @@ base::Status check_order(const model::ReplicaOrder& order) {
   return {};
 }
 
-ports::ContainerSpec container_spec(const model::ReplicaOrder& order, const gpu::ShareAccess& share,
+ports::ContainerSpec container_spec(const model::ReplicaOrder& order, const gpu::ShareDescription& share,
                                     const ContainerLimits& limits, const std::string& volumes_folder,
                                     const std::string& logs_folder) {
   ports::ContainerSpec spec;
@@ -38,6 +38,7 @@ ports::ContainerSpec container_spec(const model::ReplicaOrder& order, const gpu:
   spec.labels["dure.workload"] = order.workload_id.text;
   for (const auto& volume : order.volumes)
     spec.mounts.push_back({volume_path(volumes_folder, volume.id), volume.target, false});
+  spec.mounts.insert(spec.mounts.end(), share.mounts.begin(), share.mounts.end());
   spec.devices = share.device_nodes;
   spec.hostname = order.hostname;
   if (!order.volumes.empty()) {

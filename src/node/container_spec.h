@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "gpu/node/share_environment.h"
+#include "gpu/node/share_description.h"
 #include "model/node_link.h"
 #include "ports/engine.h"
 
@@ -18,7 +18,7 @@ struct ContainerLimits {
 // The environment is, in this order, what the order's specification names, what describes the share, and
 // DURE_WORKLOAD_ID, DURE_REPLICA_ID, DURE_KIND; the user cannot override the latter two groups. The user and
 // group are those of the first volume; without one the container's own root (which is nobody on the host).
-ports::ContainerSpec container_spec(const model::ReplicaOrder& order, const gpu::ShareAccess& share,
+ports::ContainerSpec container_spec(const model::ReplicaOrder& order, const gpu::ShareDescription& share,
                                     const ContainerLimits& limits, const std::string& volumes_folder,
                                     const std::string& logs_folder);
 

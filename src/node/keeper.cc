@@ -84,6 +84,7 @@ base::Status Keeper::round() {
   const Moment now = clock_.now();
   note_sightings(containers, before, busy);
   DURE_TRY(checkpoint(before, busy));
+  follow_shares(containers, busy);
   const auto known = facts(containers, now);
   auto actions = fleet::node_plan(known);
   for (auto& each : hold(fleet::held_off(known), now)) actions.push_back(std::move(each));
@@ -107,6 +108,19 @@ void Keeper::note_sightings(const std::vector<ports::ContainerStatus>& container
     const auto found = sightings_.find(id);
     if (found != sightings_.end()) found->second.ended_us = exits_.ended_boottime_us(each.replica_id);
   }
+}
+
+// The shares of containers that are there follow their orders; those of containers that are not there, and
+// are not being made, go.
+void Keeper::follow_shares(const std::vector<ports::ContainerStatus>& containers,
+                           std::set<std::string> busy) {
+  if (options_.shares == nullptr) return;
+  for (const auto& each : containers) {
+    busy.insert(each.replica_id);
+    if (const auto known = order(ReplicaId(each.replica_id)))
+      options_.shares->follow(each.replica_id, known->shares);
+  }
+  options_.shares->keep_only(busy);
 }
 
 fleet::NodeFacts Keeper::facts(const std::vector<ports::ContainerStatus>& containers, const Moment& now) {
@@ -250,11 +264,18 @@ base::Status Keeper::still_wanted(const ReplicaId& replica_id) const {
   return withdrawn(replica_id);
 }
 
+base::Result<gpu::ShareDescription> Keeper::describe_share(const model::ReplicaOrder& order) {
+  const auto cards = inventory_.cards();
+  if (options_.shares != nullptr) return options_.shares->prepare(order.replica_id.text, order.shares, cards);
+  DURE_LET(access, gpu::share_access(order.shares, cards, gpu::file_exists));
+  return gpu::ShareDescription{order.replica_id.text, access.environment, access.device_nodes, {}};
+}
+
 base::Status Keeper::create(const ReplicaId& replica_id) {
   const auto known = order(replica_id);
   if (!known) return withdrawn(replica_id);
   DURE_TRY(check_order(*known));
-  DURE_LET(share, gpu::share_access(known->shares, inventory_.cards(), gpu::file_exists));
+  DURE_LET(share, describe_share(*known));
   for (const auto& volume : known->volumes)
     DURE_TRY(make_folder(volume_path(options_.volumes_folder, volume.id), 0700));
   const auto spec =

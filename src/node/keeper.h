@@ -19,6 +19,7 @@
 
 #include "base/result.h"
 #include "fleet/node_plan.h"
+#include "gpu/node/shares.h"
 #include "node/container_spec.h"
 #include "node/exit_watch.h"
 #include "node/facts.h"
@@ -39,6 +40,7 @@ struct KeeperOptions {
   base::Span sight_every = base::Span::seconds(1);        // the journal's own notes of what runs
   base::Span start_limit = base::Span::minutes(5);        // what cannot be started by then is given up
   unsigned workers = 4;
+  gpu::Shares* shares = nullptr;  // outlives the keeper; null: every share is told of, none is enforced
   Log log;
   std::function<void()> on_change;  // something is to be reported, or to be looked at; any thread
 };
@@ -86,6 +88,8 @@ class Keeper {
                 const Moment& now);
   void carry_out(const std::vector<fleet::Action>& actions);
   base::Status carry_out(const fleet::Action& action);
+  void follow_shares(const std::vector<ports::ContainerStatus>& containers, std::set<std::string> busy);
+  base::Result<gpu::ShareDescription> describe_share(const model::ReplicaOrder& order);
   base::Status create(const model::ReplicaId& replica_id);
   base::Status intend(const model::ReplicaId& replica_id);
   base::Status start(const model::ReplicaId& replica_id);

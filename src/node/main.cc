@@ -10,6 +10,7 @@
 
 #include "adapters/podman/engine.h"
 #include "gpu/node/nvml_cards.h"
+#include "gpu/node/shares.h"
 #include "gpu/node/simulated_cards.h"
 #include "net/fd.h"
 #include "node/node.h"
@@ -57,6 +58,14 @@ base::Result<std::unique_ptr<podman::PodmanEngine>> open_engine(const Settings& 
   return podman::PodmanEngine::open(options);
 }
 
+base::Result<std::unique_ptr<gpu::Shares>> open_shares(const Settings& settings, const Log& log) {
+  return gpu::Shares::open({.folder = settings.share_folder,
+                            .driver_folder = settings.driver_folder,
+                            .library_folder = settings.share_library,
+                            .cdi_folder = settings.cdi_folder,
+                            .warn = [log](const std::string& text) { log(Severity::kWarning, text); }});
+}
+
 base::Result<NodeOptions> node_options(const Settings& settings, const Log& log) {
   NodeOptions options;
   options.log = log;
@@ -96,6 +105,8 @@ base::Status run(const Settings& settings, const Log& log, const sigset_t& signa
   DURE_LET(cards, open_cards(settings, log));
   log(Severity::kInfo, "cards: " + cards->describe());
   DURE_LET(engine, open_engine(settings));
+  DURE_LET(shares, open_shares(settings, log));
+  options.keeper.shares = shares.get();
   SystemBootClock clock;
   DURE_LET(node, Node::start(state, *engine, *cards, clock, std::move(options)));
   log(Severity::kInfo, "at work on " + state.path());

@@ -12,6 +12,13 @@ std::string machine_name() {
   return ::gethostname(name, sizeof name - 1) == 0 && name[0] != '\0' ? name : "node";
 }
 
+std::string program_folder() {
+  char path[4096] = {};
+  const ssize_t length = ::readlink("/proc/self/exe", path, sizeof path - 1);
+  const std::string program = length > 0 ? path : "./dure-node";
+  return program.substr(0, program.rfind('/'));
+}
+
 void declare_centre(CLI::App& app, Settings& settings) {
   app.add_option("--state", settings.state, "Folder of this node's journal, volumes and logs")
       ->capture_default_str();
@@ -36,6 +43,13 @@ void declare_machine(CLI::App& app, Settings& settings) {
       "--simulate", settings.simulate,
       "Cards that do not exist, instead of real ones: a100-40gb:2,t4:1; a100-40gb+mig:2 in MIG mode");
   app.add_option("--nvml", settings.nvml, "NVIDIA's management library")->capture_default_str();
+  app.add_option("--share-folder", settings.share_folder,
+                 "Folder of the files of shares; a tmpfs is mounted there");
+  app.add_option("--driver-folder", settings.driver_folder, "Folder of the GPU driver's libraries");
+  app.add_option("--share-library", settings.share_library,
+                 "Folder of libdure-cuda.so and libdure-nvml.so (lib beside the folder of this program)");
+  app.add_option("--cdi-folder", settings.cdi_folder,
+                 "Folder to write each share's CDI device into, e.g. /var/run/cdi (none when not given)");
   app.add_option("--engine-state", settings.engine_state, "Folder of the container engine");
   app.add_option("--engine-images", settings.engine_images, "Folder of images to load");
   app.add_option("--network", settings.network, "Network of containers: auto, slirp or none")
@@ -65,6 +79,8 @@ void declare_machine(CLI::App& app, Settings& settings) {
 void fill_in(Settings& settings) {
   if (settings.name.empty()) settings.name = machine_name();
   if (settings.token_file.empty()) settings.token_file = settings.state + "/node.json";
+  if (settings.share_folder.empty()) settings.share_folder = settings.state + "/shares";
+  if (settings.share_library.empty()) settings.share_library = program_folder() + "/../lib";
   if (settings.engine_state.empty()) settings.engine_state = settings.state + "/engine";
 }
 

@@ -19,6 +19,10 @@ struct Settings {
   std::string enrol_token_file;  // read once, where there is no token yet
   std::string simulate;          // "a100-40gb:2,t4:1"
   std::string nvml = "libnvidia-ml.so.1";
+  std::string share_folder;   // of the shares' files; "": shares/ in the state folder
+  std::string driver_folder;  // of the GPU driver's libraries; "": where they usually lie
+  std::string share_library;  // folder of libdure-cuda.so and libdure-nvml.so; "": ../lib beside the program
+  std::string cdi_folder;     // "": no CDI devices
   std::string engine_state;   // "": engine/ in the state folder
   std::string engine_images;  // "": images/ in the engine's folder
   std::string network = "auto";
