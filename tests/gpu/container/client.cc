@@ -1,0 +1,120 @@
+// What a program in a container sees and gets of a GPU; tests/contract/engine_share_test.cc runs it in one.
+//
+//   client look        what CUDA and NVML say: card, memory
+//   client slot        claims a slot of the share and holds it until it is killed
+//   client hold MIB    allocates MiB by MiB, at most MIB of them, and holds them until it is killed
+//
+// Each prints what it found as "name=value" lines. The driver's libraries are opened by the names that every
+// program uses.
+#include <dlfcn.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "gpu/abi/cuda.h"
+#include "gpu/abi/nvml.h"
+#include "gpu/share/slot.h"
+
+namespace {
+
+void* open_library(const char* name) {
+  void* library = dlopen(name, RTLD_NOW);
+  if (library == nullptr) std::printf("failed=%s\n", dlerror());
+  return library;
+}
+
+template <class Function>
+Function find(void* library, const char* name, Function) {
+  auto* found = reinterpret_cast<Function>(dlsym(library, name));
+  if (found == nullptr) {
+    std::printf("missing=%s\n", name);
+    std::exit(1);
+  }
+  return found;
+}
+#define FIND(library, name, ...) find(library, #name, static_cast<int (*)(__VA_ARGS__)>(nullptr))
+
+void must(const char* what, int result) {
+  if (result == 0) return;
+  std::printf("refused=%s %d\n", what, result);
+  std::exit(1);
+}
+
+void wait_to_be_killed() {
+  std::fflush(stdout);
+  for (;;) pause();
+}
+
+void* begin_cuda() {
+  void* cuda = open_library("libcuda.so.1");
+  if (cuda == nullptr) std::exit(1);
+  CUcontext context = nullptr;
+  must("cuInit", FIND(cuda, cuInit, unsigned)(0));
+  must("cuCtxCreate", FIND(cuda, cuCtxCreate_v2, CUcontext*, unsigned, CUdevice)(&context, 0, 0));
+  return cuda;
+}
+
+int look() {
+  void* cuda = begin_cuda();
+  Dl_info where = {};
+  dladdr(dlsym(cuda, "cuInit"), &where);
+  std::size_t free = 0;
+  std::size_t total = 0;
+  must("cuMemGetInfo", FIND(cuda, cuMemGetInfo_v2, std::size_t*, std::size_t*)(&free, &total));
+  std::printf("library=%s\ncuda_total=%zu\ncuda_free=%zu\n", where.dli_fname, total, free);
+  std::printf("ours=%d\n", dlsym(cuda, "dure_gpu_share_marker") != nullptr);
+
+  void* nvml = open_library("libnvidia-ml.so.1");
+  if (nvml == nullptr) return 1;
+  nvmlDevice_t device = nullptr;
+  nvmlMemory_t memory = {};
+  char uuid[96] = {};
+  must("nvmlInit", FIND(nvml, nvmlInit_v2)());
+  must("handle", FIND(nvml, nvmlDeviceGetHandleByIndex_v2, unsigned, nvmlDevice_t*)(0, &device));
+  must("memory", FIND(nvml, nvmlDeviceGetMemoryInfo, nvmlDevice_t, nvmlMemory_t*)(device, &memory));
+  must("uuid", FIND(nvml, nvmlDeviceGetUUID, nvmlDevice_t, char*, unsigned)(device, uuid, sizeof uuid));
+  std::printf("nvml_total=%llu\nuuid=%s\n", memory.total, uuid);
+  return 0;
+}
+
+int slot() {
+  dure::gpu::share::PageFault fault{};
+  const auto* own = dure::gpu::share::own_slot("/run/dure/share", &fault);
+  if (own == nullptr) {
+    std::printf("fault=%d\n", static_cast<int>(fault));
+    return 1;
+  }
+  const dure_card_limits& card = own->limits->card[0];
+  std::printf("slot=%u\nuuid=%s\nmemory=%llu\nmilli=%u\n", own->index, card.uuid,
+              static_cast<unsigned long long>(card.memory_bytes), card.guaranteed_milli);
+  wait_to_be_killed();
+  return 0;
+}
+
+int hold(int most) {
+  void* cuda = begin_cuda();
+  const auto allocate = FIND(cuda, cuMemAlloc_v2, CUdeviceptr*, std::size_t);
+  int held = 0;
+  int result = 0;
+  for (CUdeviceptr at = 0; held < most; ++held) {
+    result = allocate(&at, std::size_t{1} << 20);
+    if (result != 0) break;
+  }
+  std::printf("held=%d\nresult=%d\n", held, result);
+  wait_to_be_killed();
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  umask(0);  // the fake driver's state is shared by containers of several users
+  const char* what = count > 1 ? words[1] : "";
+  if (std::strcmp(what, "look") == 0) return look();
+  if (std::strcmp(what, "slot") == 0) return slot();
+  if (std::strcmp(what, "hold") == 0 && count > 2) return hold(std::atoi(words[2]));
+  return 2;
+}
