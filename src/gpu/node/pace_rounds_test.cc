@@ -90,9 +90,11 @@ TEST_F(PaceRoundsTest, P3_RoundsAreMadeWhileThereIsWorkAndNotOtherwise) {
   EXPECT_EQ(run_until(kStart + kSecond), 0u) << "no process has launched anything";
   EXPECT_EQ(rounds.look(now) - now, kIdleLookNs);
   begin_process(share);
-  EXPECT_EQ(rounds.look(++now) - now, kLookNs);
+  ++now;
+  EXPECT_EQ(rounds.look(now) - now, kLookNs);
   report(share, now - 1'000'000, now);
-  EXPECT_EQ(rounds.look(++now) - now, kRoundNs);
+  ++now;
+  EXPECT_EQ(rounds.look(now) - now, kRoundNs);
   const auto working = run_until(now + kWorkNs - kRoundNs);
   EXPECT_NEAR(static_cast<double>(working), 199, 2);
   EXPECT_NEAR(static_cast<double>(device_ns(share)), 1e6, 1e3);

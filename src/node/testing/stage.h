@@ -84,12 +84,13 @@ class Stage {
     auto opened = Journal::open(std::move(options));
     DURE_ASSERT(opened.ok());
     journal = std::move(*opened);
-    inventory = std::make_unique<Inventory>(engine, cards, log());
+    inventory = std::make_unique<Inventory>(engine, source != nullptr ? *source : cards, log());
     inventory->refresh();
     KeeperOptions keep;
     keep.volumes_folder = scratch.file("volumes");
     keep.logs_folder = scratch.file("logs");
     keep.checkpoint_every = checkpoint_every;
+    keep.shares = shares;
     keep.log = log();
     keeper = std::make_unique<Keeper>(engine, *journal, *inventory, clock, std::move(keep));
   }
@@ -147,6 +148,8 @@ class Stage {
   ManualBootClock clock;
   ports::MemoryEngine engine{[this] { return clock.now().wall; }};
   gpu::SimulatedCards cards = *gpu::SimulatedCards::parse("t4", "n1");
+  gpu::CardSource* source = nullptr;  // instead of `cards`; from the next rise() on, like `shares`
+  gpu::Shares* shares = nullptr;
   Books books;
   base::Span checkpoint_every = base::Span::seconds(10);
   std::atomic<int> write_kill = 0;
