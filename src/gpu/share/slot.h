@@ -16,6 +16,7 @@
 #include "gpu/abi/page.h"
 #include "gpu/share/page.h"
 #include "gpu/share/pointers.h"
+#include "gpu/share/pool_charge.h"
 #include "gpu/share/slot_process.h"
 
 namespace dure::gpu::share {
@@ -30,6 +31,7 @@ struct Slot {
   const char* folder;
   ProcessIdentity identity;
   uint8_t lane_taken[DURE_MAX_CARDS][DURE_LANES];  // which lanes a thread of this process is using
+  PoolCharge pool[kMostPools];                     // see pools.h
 };
 
 // Maps both files of `folder` and takes a free slot. On a fault nothing is mapped or taken. `folder` is kept,

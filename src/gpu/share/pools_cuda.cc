@@ -1,0 +1,191 @@
+#include "gpu/share/pools.h"
+
+#include "gpu/share/ledger.h"
+#include "gpu/share/ledger_words.h"
+#include "gpu/share/page_kernel.h"
+#include "gpu/share/real.h"
+
+DURE_EXPORT CUresult cuMemPoolGetAttribute(CUmemoryPool pool, int attribute, void* value) noexcept;
+DURE_EXPORT CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t keep) noexcept;
+DURE_EXPORT CUresult cuDeviceGetGraphMemAttribute(CUdevice device, int attribute, void* value) noexcept;
+DURE_EXPORT CUresult cuDeviceGraphMemTrim(CUdevice device) noexcept;
+
+namespace dure::gpu::share {
+namespace {
+
+constexpr uint64_t kGranule = uint64_t{2} << 20;  // by which the driver's pools grow
+
+class Held {
+ public:
+  explicit Held(PoolCharge& pool) noexcept : lock_(pool.lock) {
+    for (unsigned tries = 0; __atomic_exchange_n(&lock_, 1, __ATOMIC_ACQUIRE) != 0; ++tries)
+      if (tries >= 64) call_kernel(SYS_sched_yield);
+  }
+  ~Held() noexcept { __atomic_store_n(&lock_, 0, __ATOMIC_RELEASE); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+ private:
+  uint32_t& lock_;
+};
+
+CUmemoryPool handle_of(const PoolCharge& pool) noexcept {
+  return reinterpret_cast<CUmemoryPool>(pool.handle);  // NOLINT(performance-no-int-to-ptr)
+}
+
+bool read_reserved(const PoolCharge& pool, uint64_t* units) noexcept {
+  cuuint64_t bytes = 0;
+  const CUresult result =
+      pool.of_graphs != 0
+          ? DURE_REAL(cuDeviceGetGraphMemAttribute)(pool.device, CU_GRAPH_MEM_ATTR_RESERVED_MEM_CURRENT,
+                                                    &bytes)
+          : DURE_REAL(cuMemPoolGetAttribute)(handle_of(pool), CU_MEMPOOL_ATTR_RESERVED_MEM_CURRENT, &bytes);
+  *units = units_of(bytes);
+  return result == CUDA_SUCCESS;
+}
+
+// Returns how many units the pool has that nobody paid for. `held` are the caller's; `calls` 1 where it made
+// a call that could make the pool grow.
+uint64_t settle(Slot& slot, PoolCharge& pool, uint64_t held, uint32_t calls) noexcept {
+  uint64_t back = 0, missing = 0;
+  unsigned card = 0;
+  {
+    const Held lock(pool);
+    card = pool.card;
+    pool.in_flight -= calls;
+    uint64_t now = 0;
+    if (pool.state != kPoolLive || !read_reserved(pool, &now)) now = pool.units + held;
+    const uint64_t paid = pool.units + held;
+    if (now <= paid) {
+      back = paid - now;
+      pool.units = now;
+    } else {
+      pool.units = paid;
+      if (pool.in_flight == 0) missing = now - paid;
+    }
+  }
+  release_memory(slot, card, back);
+  return missing;
+}
+
+// The pool as the driver has it is trimmed; true where the books show it.
+bool trim(Slot& slot, PoolCharge& pool) noexcept {
+  const uint64_t before = __atomic_load_n(&pool.units, __ATOMIC_RELAXED);
+  if (before == 0) return false;
+  if (pool.of_graphs != 0)
+    DURE_REAL(cuDeviceGraphMemTrim)(pool.device);
+  else
+    DURE_REAL(cuMemPoolTrimTo)(handle_of(pool), 0);
+  settle(slot, pool, 0, 0);
+  return __atomic_load_n(&pool.units, __ATOMIC_RELAXED) < before;
+}
+
+bool is_of(const PoolCharge& pool, unsigned card) noexcept {
+  return __atomic_load_n(&pool.state, __ATOMIC_ACQUIRE) == kPoolLive && pool.card == card &&
+         pool.is_free == 0;
+}
+
+bool trim_card(unsigned card, uint64_t) noexcept {
+  Slot* slot = find_slot();
+  bool any = false;
+  if (slot == nullptr) return false;
+  for (PoolCharge& pool : slot->pool)
+    if (is_of(pool, card) && trim(*slot, pool)) any = true;
+  return any;
+}
+
+}  // namespace
+
+PoolCharge* find_pool(Slot& slot, uint64_t handle) noexcept {
+  for (PoolCharge& pool : slot.pool)
+    if (__atomic_load_n(&pool.handle, __ATOMIC_ACQUIRE) == handle && pool.state == kPoolLive) return &pool;
+  return nullptr;
+}
+
+PoolCharge* enter_pool(Slot& slot, uint64_t handle, unsigned card, CUdevice device) noexcept {
+  PoolCharge* known = find_pool(slot, handle);
+  if (known != nullptr) return known;
+  __atomic_store_n(&trim_own_pools, &trim_card, __ATOMIC_RELAXED);
+  // Two threads that enter the same one must not both do: they come by the same word.
+  const Held entering(slot.pool[kMostPools - 1]);
+  known = find_pool(slot, handle);
+  if (known != nullptr) return known;
+  for (unsigned i = 0; i + 1 < kMostPools; ++i) {
+    PoolCharge& pool = slot.pool[i];
+    if (__atomic_load_n(&pool.state, __ATOMIC_ACQUIRE) != kPoolFree) continue;
+    pool.units = 0;
+    pool.in_flight = pool.live = 0;
+    pool.device = device;
+    pool.card = static_cast<uint8_t>(card);
+    pool.of_graphs = pool.is_free = 0;
+    __atomic_store_n(&pool.state, kPoolLive, __ATOMIC_RELEASE);
+    __atomic_store_n(&pool.handle, handle, __ATOMIC_RELEASE);
+    return &pool;
+  }
+  return nullptr;
+}
+
+PoolCharge* enter_graph_pool(const Card& card) noexcept {
+  PoolCharge* pool = enter_pool(*card.slot, static_cast<uint64_t>(card.device) + 1, card.index, card.device);
+  if (pool != nullptr) pool->of_graphs = 1;
+  return pool;
+}
+
+CUresult begin_growth(Slot& slot, PoolCharge& pool, uint64_t bytes, uint64_t* units) noexcept {
+  *units = 0;
+  if (pool.is_free == 0) {
+    const CUresult result = reserve_memory(slot, pool.card, round_up(bytes, kGranule), units);
+    if (result != CUDA_SUCCESS) return result;
+  }
+  const Held lock(pool);
+  ++pool.in_flight;
+  return CUDA_SUCCESS;
+}
+
+CUresult end_growth(Slot& slot, PoolCharge& pool, uint64_t units) noexcept {
+  if (pool.is_free != 0) return CUDA_SUCCESS;
+  const uint64_t missing = settle(slot, pool, units, 1);
+  if (missing == 0) return CUDA_SUCCESS;
+  uint64_t more = 0;
+  const CUresult result = reserve_memory(slot, pool.card, missing * DURE_MEMORY_UNIT, &more);
+  settle(slot, pool, more, 0);
+  return result;
+}
+
+void settle_pools(Slot& slot, unsigned card) noexcept {
+  for (PoolCharge& pool : slot.pool) {
+    if (pool.handle == 0 && pool.state == kPoolFree) break;
+    if (is_of(pool, card) && pool.units != 0) settle(slot, pool, 0, 0);
+  }
+}
+
+void note_freed(Slot& slot, PoolCharge& pool) noexcept {
+  uint64_t back = 0;
+  const unsigned card = pool.card;
+  {
+    const Held lock(pool);
+    if (pool.live > 0) --pool.live;
+    if (pool.state == kPoolDraining && pool.live == 0) {
+      back = pool.units;
+      pool.units = 0;
+      pool.state = kPoolFree;
+    }
+  }
+  release_memory(slot, card, back);
+}
+
+void note_allocated(PoolCharge& pool) noexcept {
+  const Held lock(pool);
+  ++pool.live;
+}
+
+void note_destroyed(Slot& slot, PoolCharge& pool) noexcept {
+  {
+    const Held lock(pool);
+    pool.state = kPoolDraining;
+    ++pool.live;  // note_freed looks whether there is anything left
+  }
+  note_freed(slot, pool);
+}
+
+}  // namespace dure::gpu::share
