@@ -20,7 +20,8 @@ enum class AllocationKind : uint8_t {
   kManaged,  // cuMemAllocManaged
   kPooled,   // stream-ordered, of the pool in `owner`
   kHandle,   // cuMemCreate: a physical allocation
-  kMapping,  // cuMemMap: `owner` is the handle
+  kPhysical,  // what handles and mappings refer to, by a number of its own; `owner` of those
+  kMapping,  // cuMemMap: `units` are its size
   kArray,
   kMipmap,
   kPool,

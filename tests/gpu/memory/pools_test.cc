@@ -1,0 +1,136 @@
+// Stream-ordered memory: what is charged is what the pools keep.
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "gpu/memory/container.h"
+
+namespace dure::gpu::share {
+namespace {
+
+CUmemoryPool make_pool(Program& program) {
+  CUmemPoolProps properties = {};
+  properties.allocType = CU_MEM_ALLOCATION_TYPE_PINNED;
+  properties.location = {CU_MEM_LOCATION_TYPE_DEVICE, 0};
+  CUmemoryPool pool = nullptr;
+  EXPECT_EQ(program.call("cuMemPoolCreate", &pool, &properties), CUDA_SUCCESS);
+  return pool;
+}
+CUresult allocate(Program& program, CUdeviceptr* out, std::size_t bytes, CUstream stream = nullptr) {
+  return program.call("cuMemAllocAsync", out, bytes, stream);
+}
+CUresult free_in_order(Program& program, CUdeviceptr address, CUstream stream = nullptr) {
+  return program.call("cuMemFreeAsync", address, stream);
+}
+std::uint64_t free_bytes(Program& program) {
+  std::size_t free = 0, total = 0;
+  EXPECT_EQ(program.call("cuMemGetInfo_v2", &free, &total), CUDA_SUCCESS);
+  return free;
+}
+
+// The charge was taken from the high mark, which never falls.
+TEST(MemoryRegression, PoolCurrentNotHigh) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    program.start();
+    for (int round = 0; round < 4; ++round) {
+      CUdeviceptr address = 0;
+      EXPECT_EQ(allocate(program, &address, 40 * kMiB), CUDA_SUCCESS);
+      EXPECT_EQ(container.booked(), 40 * kMiB);
+      EXPECT_EQ(free_in_order(program, address), CUDA_SUCCESS);
+      EXPECT_EQ(program.call("cuCtxSynchronize"), CUDA_SUCCESS);
+      EXPECT_EQ(free_bytes(program), 64 * kMiB);
+      EXPECT_EQ(container.booked(), 0u);
+    }
+    EXPECT_EQ(program.real().high, 40 * kMiB);
+  });
+}
+
+// What was allocated from a pool by name was not charged.
+TEST(MemoryRegression, PoolAlloc_Pr217) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    program.start();
+    CUmemoryPool pool = make_pool(program);
+    CUdeviceptr one = 0, two = 0;
+    CUstream none = nullptr;
+    const auto from = [&](CUdeviceptr* out, std::size_t bytes) {
+      return program.call("cuMemAllocFromPoolAsync", out, bytes, pool, none);
+    };
+    EXPECT_EQ(from(&one, 33 * kMiB), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 34 * kMiB);
+    EXPECT_EQ(from(&two, 34 * kMiB), CUDA_ERROR_OUT_OF_MEMORY);
+    // It lives until its last allocation is freed.
+    EXPECT_EQ(program.call("cuMemPoolDestroy", pool), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 34 * kMiB);
+    EXPECT_EQ(program.free(one), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+    EXPECT_EQ(program.real().used, 0u);
+  });
+}
+
+TEST(Memory, APoolThatKeepsWhatItDoesNotUseIsTrimmedWhereItIsNeeded) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    program.start();
+    CUmemoryPool pool = nullptr;
+    EXPECT_EQ(program.call("cuDeviceGetDefaultMemPool", &pool, 0), CUDA_SUCCESS);
+    cuuint64_t keep = UINT64_MAX;
+    EXPECT_EQ(program.call("cuMemPoolSetAttribute", pool, 4, static_cast<void*>(&keep)), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuMemPoolGetAttribute", pool, 4, static_cast<void*>(&keep)), CUDA_SUCCESS);
+    EXPECT_EQ(keep, 64 * kMiB);
+    CUdeviceptr address = 0, other = 0;
+    EXPECT_EQ(allocate(program, &address, 40 * kMiB), CUDA_SUCCESS);
+    EXPECT_EQ(free_in_order(program, address), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuCtxSynchronize"), CUDA_SUCCESS);
+    EXPECT_EQ(free_bytes(program), 24 * kMiB);
+    EXPECT_EQ(program.allocate(&other, 60 * kMiB), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 60 * kMiB);
+    EXPECT_LE(program.real().high, 64 * kMiB);
+    EXPECT_EQ(program.free(other), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+  });
+}
+
+TEST(Memory, ThreadsWithPoolsNeverPassTheLimit) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    CUcontext context = program.start();
+    std::vector<std::thread> threads;
+    for (unsigned t = 0; t < 8; ++t) {
+      threads.emplace_back([&, t] {
+        program.call("cuCtxSetCurrent", context);
+        CUstream stream = nullptr;
+        EXPECT_EQ(program.call("cuStreamCreate", &stream, 1u), CUDA_SUCCESS);
+        std::mt19937 random(t);
+        std::vector<CUdeviceptr> mine;
+        for (int i = 0; i < 300; ++i) {
+          CUdeviceptr address = 0;
+          const std::size_t bytes = (1 + random() % 12) * kMiB;
+          if (random() % 2 == 0) {
+            const CUresult result = random() % 4 == 0 ? program.allocate(&address, bytes)
+                                                      : allocate(program, &address, bytes, stream);
+            if (result == CUDA_SUCCESS) mine.push_back(address);
+          } else if (!mine.empty()) {
+            EXPECT_EQ(
+                random() % 2 == 0 ? program.free(mine.back()) : free_in_order(program, mine.back(), stream),
+                CUDA_SUCCESS);
+            mine.pop_back();
+          }
+          if (random() % 8 == 0) program.call("cuStreamSynchronize", stream);
+        }
+        for (const CUdeviceptr address : mine) EXPECT_EQ(program.free(address), CUDA_SUCCESS);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_LE(program.real().high, 64 * kMiB);
+    EXPECT_GE(program.real().high, 48 * kMiB);
+    EXPECT_EQ(program.call("cuCtxSynchronize"), CUDA_SUCCESS);
+    EXPECT_EQ(free_bytes(program), 64 * kMiB);
+    EXPECT_EQ(program.real().used, 0u);
+  });
+  EXPECT_EQ(container.booked(), 0u);
+}
+
+}  // namespace
+}  // namespace dure::gpu::share
