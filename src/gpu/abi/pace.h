@@ -80,12 +80,13 @@ static inline uint64_t dure_interval_end_ns(dure_interval interval, uint64_t now
 }
 
 struct dure_process_work {
-  uint64_t elapsed_ns;       // busy time in all; only grows, over all owners of the slot
-  uint64_t launches;         // how many; only grows
-  uint64_t outstanding_ns;   // device time, estimated: launched and not yet measured
-  uint64_t pending_from_ns;  // intervals that are still to come begin here or later; 0: nothing is outstanding
-  uint64_t waiting_ns;       // since when a launch waits to be due; 0: none
-  uint64_t intervals;        // how many were written; only grows; the last DURE_INTERVALS of them are below
+  uint64_t elapsed_ns;      // busy time in all; only grows, over all owners of the slot
+  uint64_t launches;        // how many; only grows
+  uint64_t outstanding_ns;  // device time, estimated: launched and not yet measured
+  uint64_t
+      pending_from_ns;  // intervals that are still to come begin here or later; 0: nothing is outstanding
+  uint64_t waiting_ns;  // since when a launch waits to be due; 0: none
+  uint64_t intervals;   // how many were written; only grows; the last DURE_INTERVALS of them are below
   uint64_t reserved[2];
   dure_interval interval[DURE_INTERVALS];
 };

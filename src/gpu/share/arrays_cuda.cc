@@ -104,8 +104,10 @@ CUresult create_array(CUarray* out, const CUDA_ARRAY3D_DESCRIPTOR& of, Ask ask) 
                    ? DURE_REAL(cuArrayGetMemoryRequirements)(needed, *out, device)
                    : CUDA_ERROR_NOT_SUPPORTED;
       },
-      [](CUarray array) noexcept { DURE_REAL(cuArrayDestroy)
-                                   (array); });
+      [](CUarray array) noexcept {
+        DURE_REAL(cuArrayDestroy)
+        (array);
+      });
 }
 
 template <class Of>
@@ -161,8 +163,10 @@ DURE_EXPORT CUresult cuMipmappedArrayCreate(CUmipmappedArray* out, const CUDA_AR
                    ? DURE_REAL(cuMipmappedArrayGetMemoryRequirements)(needed, *out, device)
                    : CUDA_ERROR_NOT_SUPPORTED;
       },
-      [](CUmipmappedArray array) noexcept { DURE_REAL(cuMipmappedArrayDestroy)
-                                            (array); });
+      [](CUmipmappedArray array) noexcept {
+        DURE_REAL(cuMipmappedArrayDestroy)
+        (array);
+      });
 }
 DURE_EXPORT CUresult cuMipmappedArrayDestroy(CUmipmappedArray array) noexcept {
   return destroy(AllocationKind::kMipmap, array,

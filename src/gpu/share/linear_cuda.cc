@@ -82,37 +82,47 @@ using namespace dure::gpu::share;
 DURE_EXPORT CUresult cuMemAlloc(unsigned* out, unsigned bytes) noexcept {
   return allocate(
       out, bytes, AllocationKind::kLinear, [&]() noexcept { return DURE_REAL(cuMemAlloc)(out, bytes); },
-      [](unsigned address) noexcept { DURE_REAL(cuMemFree)
-                                      (address); });
+      [](unsigned address) noexcept {
+        DURE_REAL(cuMemFree)
+        (address);
+      });
 }
 DURE_EXPORT CUresult cuMemAlloc_v2(CUdeviceptr* out, size_t bytes) noexcept {
   return allocate(
       out, bytes, AllocationKind::kLinear, [&]() noexcept { return DURE_REAL(cuMemAlloc_v2)(out, bytes); },
-      [](CUdeviceptr address) noexcept { DURE_REAL(cuMemFree_v2)
-                                         (address); });
+      [](CUdeviceptr address) noexcept {
+        DURE_REAL(cuMemFree_v2)
+        (address);
+      });
 }
 DURE_EXPORT CUresult cuMemAllocManaged(CUdeviceptr* out, size_t bytes, unsigned flags) noexcept {
   return allocate(
       out, bytes, AllocationKind::kManaged,
       [&]() noexcept { return DURE_REAL(cuMemAllocManaged)(out, bytes, flags); },
-      [](CUdeviceptr address) noexcept { DURE_REAL(cuMemFree_v2)
-                                         (address); });
+      [](CUdeviceptr address) noexcept {
+        DURE_REAL(cuMemFree_v2)
+        (address);
+      });
 }
 DURE_EXPORT CUresult cuMemAllocPitch(unsigned* out, unsigned* pitch, unsigned width, unsigned height,
                                      unsigned element) noexcept {
   return allocate_rows(
       out, pitch, width, height,
       [&]() noexcept { return DURE_REAL(cuMemAllocPitch)(out, pitch, width, height, element); },
-      [](unsigned address) noexcept { DURE_REAL(cuMemFree)
-                                      (address); });
+      [](unsigned address) noexcept {
+        DURE_REAL(cuMemFree)
+        (address);
+      });
 }
 DURE_EXPORT CUresult cuMemAllocPitch_v2(CUdeviceptr* out, size_t* pitch, size_t width, size_t height,
                                         unsigned element) noexcept {
   return allocate_rows(
       out, pitch, width, height,
       [&]() noexcept { return DURE_REAL(cuMemAllocPitch_v2)(out, pitch, width, height, element); },
-      [](CUdeviceptr address) noexcept { DURE_REAL(cuMemFree_v2)
-                                         (address); });
+      [](CUdeviceptr address) noexcept {
+        DURE_REAL(cuMemFree_v2)
+        (address);
+      });
 }
 DURE_EXPORT CUresult cuMemFree(unsigned address) noexcept {
   return free_any(address, [&]() noexcept { return DURE_REAL(cuMemFree)(address); });

@@ -16,12 +16,12 @@ namespace dure::gpu::share {
 
 // Handles of different kinds may have the same number: the kind is part of the key.
 enum class AllocationKind : uint8_t {
-  kLinear,   // cuMemAlloc, pitched
-  kManaged,  // cuMemAllocManaged
-  kPooled,   // stream-ordered, of the pool in `owner`
-  kHandle,   // cuMemCreate: a physical allocation
+  kLinear,    // cuMemAlloc, pitched
+  kManaged,   // cuMemAllocManaged
+  kPooled,    // stream-ordered, of the pool in `owner`
+  kHandle,    // cuMemCreate: a physical allocation
   kPhysical,  // what handles and mappings refer to, by a number of its own; `owner` of those
-  kMapping,  // cuMemMap: `units` are its size
+  kMapping,   // cuMemMap: `units` are its size
   kArray,
   kMipmap,
   kPool,

@@ -133,16 +133,20 @@ using namespace dure::gpu::share;
     return allocate_ordered(                                                                             \
         out, bytes, nullptr, stream, is_capturing(DURE_REAL(cuStreamIsCapturing##twin), stream),         \
         [&]() noexcept { return DURE_REAL(cuMemAllocAsync##twin)(out, bytes, stream); },                 \
-        [&](CUdeviceptr made) noexcept { DURE_REAL(cuMemFreeAsync##twin)                                 \
-                                         (made, stream); });              \
+        [&](CUdeviceptr made) noexcept {                                                                 \
+          DURE_REAL(cuMemFreeAsync##twin)                                                                \
+          (made, stream);                                                                                \
+        });                                                                                              \
   }                                                                                                      \
   DURE_EXPORT CUresult cuMemAllocFromPoolAsync##twin(CUdeviceptr* out, size_t bytes, CUmemoryPool pool,  \
                                                      CUstream stream) noexcept {                         \
     return allocate_ordered(                                                                             \
         out, bytes, pool, stream, is_capturing(DURE_REAL(cuStreamIsCapturing##twin), stream),            \
         [&]() noexcept { return DURE_REAL(cuMemAllocFromPoolAsync##twin)(out, bytes, pool, stream); },   \
-        [&](CUdeviceptr made) noexcept { DURE_REAL(cuMemFreeAsync##twin)                                 \
-                                         (made, stream); });              \
+        [&](CUdeviceptr made) noexcept {                                                                 \
+          DURE_REAL(cuMemFreeAsync##twin)                                                                \
+          (made, stream);                                                                                \
+        });                                                                                              \
   }                                                                                                      \
   DURE_EXPORT CUresult cuMemFreeAsync##twin(CUdeviceptr address, CUstream stream) noexcept {             \
     return free_ordered(address, is_capturing(DURE_REAL(cuStreamIsCapturing##twin), stream),             \
