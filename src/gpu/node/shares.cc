@@ -33,10 +33,7 @@ bool same_cards(const std::vector<CardLimit>& a, const std::vector<CardLimit>& b
 
 base::Result<std::unique_ptr<Shares>> Shares::open(SharesOptions options) {
   std::unique_ptr<Shares> shares(new Shares(std::move(options)));
-  const auto& kept = shares->options_;
-  DURE_TRY(make_share_root(kept.folder));
-  const std::string why = kept.mount_tmpfs ? mount_share_root(kept.folder) : std::string();
-  if (!why.empty()) kept.warn("shares: " + why);
+  DURE_TRY(make_share_root(shares->options_.folder));
   shares->find_again();
   shares->pacing_ = std::thread([raw = shares.get()] { raw->run(); });
   return shares;
@@ -65,6 +62,13 @@ void Shares::find_again() {
   }
 }
 
+// Before the first share, so that a node with simulated cards has no mount; never over files that are there.
+void Shares::mount_once() {
+  if (!options_.mount_tmpfs || !pages_.empty() || !list_share_folders(options_.folder).empty()) return;
+  const std::string why = mount_share_root(options_.folder);
+  if (!why.empty()) options_.warn("shares: " + why);
+}
+
 base::Result<ShareDescription> Shares::prepare(const std::string& replica_id,
                                                const std::vector<model::ShareOrder>& shares,
                                                const std::vector<Card>& cards) {
@@ -79,6 +83,7 @@ base::Result<ShareDescription> Shares::prepare(const std::string& replica_id,
   const auto description = describe_share(replica_id, access, files, folder);
   {
     const std::lock_guard lock(mutex_);
+    mount_once();
     DURE_TRY(make_share_folder(options_.folder, replica_id));
     // The engine hands `usage` over to the container's user.
     auto pages = SharePages::make(folder, limits, {0, 0});

@@ -71,6 +71,7 @@ class Shares {
  private:
   explicit Shares(SharesOptions options) : options_(std::move(options)) {}
   void find_again();
+  void mount_once();
   void run();
 
   const SharesOptions options_;
