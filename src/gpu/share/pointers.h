@@ -27,6 +27,7 @@ enum class AllocationKind : uint8_t {
   kPool,
   kGraph,
   kImported,
+  kContextLimit,  // the context and the number of a limit of its; `owner` is the context
 };
 
 struct Allocation {
