@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "gpu/driver/scene.h"
+#include "gpu/share/test_share_folder.h"
 
 namespace dure::gpu::share {
 namespace {
@@ -156,6 +157,8 @@ TEST(Driver, ALibraryWithoutCuInitIsNoDriver) {
 
 TEST(Driver, WhatAnOldDriverLacksIsRefused) {
   Container scene;
+  const ShareFolder share(1 << 20);
+  std::filesystem::create_directory_symlink(share.path(), scene.run_folder() + "/share");
   scene.put_driver(DURE_SMALL_DRIVER);
   const Ended ended = scene.client({"old_driver"});
   EXPECT_EQ(ended.code, 0) << ended.err;
@@ -187,6 +190,8 @@ TEST(Driver, MuslProgramsCall) {
   const Ended missing = scene.run({DURE_MUSL_CLIENT, DURE_CUDA_LIBRARY});
   EXPECT_EQ(missing.out, "100\n") << missing.err;
   EXPECT_NE(missing.err.find("cannot be used"), std::string::npos) << missing.err;
+  const ShareFolder share(1 << 20);
+  std::filesystem::create_directory_symlink(share.path(), scene.run_folder() + "/share");
   scene.put_driver(DURE_MUSL_DRIVER);
   const Ended ended = scene.run({DURE_MUSL_CLIENT, DURE_CUDA_LIBRARY});
   EXPECT_EQ(ended.code, 0) << ended.err;
