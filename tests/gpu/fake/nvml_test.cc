@@ -170,7 +170,7 @@ TEST(FakeNvml, UtilisationIsNewOrNotFound) {
             if (alloc(cuda, 0, 1 << 20) != 0) return 1;
             CUmodule module = nullptr;
             CUfunction kernel = nullptr;
-            const void* const image = "fake image\nkernel k 400000000\n";
+            const void* const image = "fake image\nkernel k 2000000000\n";
             CUstream const stream = nullptr;
             void** const nothing = nullptr;
             if (cuda.call("cuModuleLoadData", &module, image) != 0) return 2;
@@ -181,7 +181,7 @@ TEST(FakeNvml, UtilisationIsNewOrNotFound) {
             nvmlDevice_t card = nullptr;
             if (nvml.call("nvmlInit_v2") != 0 || nvml.call("nvmlDeviceGetHandleByIndex_v2", 0u, &card) != 0)
               return 5;
-            usleep(200'000);
+            usleep(400'000);  // more than two samples
             nvmlUtilization_t rates = {};
             if (nvml.call("nvmlDeviceGetUtilizationRates", card, &rates) != 0 || rates.gpu < 95) return 6;
             nvmlProcessUtilizationSample_t samples[4] = {};
