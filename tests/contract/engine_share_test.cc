@@ -135,8 +135,7 @@ TEST_F(EngineShare, ALimitChangesInARunningContainer) {
   EXPECT_TRUE(says(out, "milli=500") && says(out, "memory=" + std::to_string(500 * kMebibyte))) << out;
 }
 
-// Wants the wrappers of memory in the share library; without them the library passes these calls on.
-TEST_F(EngineShare, DISABLED_P3_AGreedyTenantCannotTakeMemoryFromItsNeighbour) {
+TEST_F(EngineShare, P3_AGreedyTenantCannotTakeMemoryFromItsNeighbour) {
   const std::string a = start("gpu-a", 30, 20001);
   const std::string b = start("gpu-b", 10, 20002);
   const std::string seen = shell(a, "/opt/client look 2>&1");

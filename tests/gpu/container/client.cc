@@ -2,7 +2,8 @@
 //
 //   client look        what CUDA and NVML say: card, memory
 //   client slot        claims a slot of the share and holds it until it is killed
-//   client hold MIB    allocates MiB by MiB, at most MIB of them, and holds them until it is killed
+//   client hold MIB    allocates 2 MiB (the driver's granule) at a time, at most MIB in all, and holds them
+//   until it is killed
 //
 // Each prints what it found as "name=value" lines. The driver's libraries are opened by the names that every
 // program uses.
@@ -99,8 +100,8 @@ int hold(int most) {
   const auto allocate = FIND(cuda, cuMemAlloc_v2, CUdeviceptr*, std::size_t);
   int held = 0;
   int result = 0;
-  for (CUdeviceptr at = 0; held < most; ++held) {
-    result = allocate(&at, std::size_t{1} << 20);
+  for (CUdeviceptr at = 0; held < most; held += 2) {
+    result = allocate(&at, std::size_t{2} << 20);
     if (result != 0) break;
   }
   std::printf("held=%d\nresult=%d\n", held, result);
