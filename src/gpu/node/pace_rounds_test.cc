@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "gpu/node/share_guard.h"
+#include "gpu/node/test_folder.h"
 #include "gpu/share/slot.h"
 
 namespace dure::gpu {
@@ -25,13 +26,8 @@ constexpr std::uint64_t kStart = 1000 * kSecond;
 
 class PaceRoundsTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "dure-rounds.XXXXXX").string();
-    root = ::mkdtemp(name.data());
-  }
   void TearDown() override {
     while (!slots.empty()) end_process();
-    fs::remove_all(root);
   }
 
   SharePages* add(const std::string& name, const std::string& card = "GPU-1") {
@@ -76,7 +72,8 @@ class PaceRoundsTest : public testing::Test {
     return rounds.rounds() - before;
   }
 
-  fs::path root;
+  TestFolder scratch;
+  const fs::path root = scratch.path();
   std::vector<std::unique_ptr<SharePages>> pages;
   std::deque<std::string> folders;  // a slot keeps the pointer
   std::deque<share::Slot> slots;
@@ -171,16 +168,15 @@ TEST_F(PaceRoundsTest, TheDeadAreReapedWithoutBeingAsked) {
 }
 
 TEST(SharesGuard, SaysWhichPageIsMissing) {
-  char name[] = "/tmp/dure-guard.XXXXXX";
-  ASSERT_NE(::mkdtemp(name), nullptr);
-  auto pages = SharePages::make(name, {{.uuid = "GPU-1", .guaranteed_milli = 1}}, {::getuid(), ::getgid()});
+  const TestFolder folder;
+  auto pages =
+      SharePages::make(folder.path(), {{.uuid = "GPU-1", .guaranteed_milli = 1}}, {::getuid(), ::getgid()});
   ASSERT_TRUE(pages.ok());
-  fs::resize_file(std::string(name) + "/usage", 4096);
+  fs::resize_file(folder.path() / "usage", 4096);
   const dure_process& last = pages->usage_page()->process[DURE_MAX_PROCESSES - 1];
   const void* missing = nullptr;
   EXPECT_FALSE(touch_pages([&] { __atomic_load_n(&last.pid, __ATOMIC_RELAXED); }, &missing));
   EXPECT_EQ(missing, &last.pid);
-  fs::remove_all(name);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // dure-node's side of a share's files, with the share library's own code as the container.
 #include "gpu/node/share_pages.h"
+#include "gpu/node/test_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,12 +23,6 @@ constexpr std::uint64_t kMiB = 1 << 20;
 
 class SharePagesTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "dure-pages.XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-  }
-  void TearDown() override { fs::remove_all(folder); }
-
   static std::vector<CardLimit> two_cards() {
     return {
         {.uuid = "GPU-1", .memory_bytes = 10 * kMiB, .guaranteed_milli = 300},
@@ -44,7 +39,8 @@ class SharePagesTest : public testing::Test {
     return status.st_mode & 07777;
   }
 
-  std::string folder;
+  TestFolder scratch;
+  const std::string folder = scratch.path().string();
 };
 
 // P3.

@@ -11,6 +11,7 @@
 
 #include "gpu/node/cdi.h"
 #include "gpu/node/share_folder.h"
+#include "gpu/node/test_folder.h"
 
 namespace dure::gpu {
 namespace {
@@ -34,8 +35,6 @@ std::string read_file(const fs::path& path) {
 class SharesTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "dure-shares.XXXXXX").string();
-    root = ::mkdtemp(name.data());
     fs::create_directories(root / "driver");
     fs::create_directories(root / "lib");
     fs::create_directories(root / "shares");
@@ -47,11 +46,7 @@ class SharesTest : public testing::Test {
     fs::create_symlink("libnvidia-ml.so.580.1", root / "driver/libnvidia-ml.so.1");
     fs::create_symlink("libnvidia-nvvm.so.580.1", root / "driver/libnvidia-nvvm.so.4");
   }
-  void TearDown() override {
-    shares.reset();
-    std::error_code ignored;
-    fs::remove_all(root, ignored);
-  }
+  void TearDown() override { shares.reset(); }
 
   void open() {
     shares.reset();
@@ -89,7 +84,8 @@ class SharesTest : public testing::Test {
     return found == of.mounts.end() ? nullptr : &*found;
   }
 
-  fs::path root;
+  TestFolder scratch;
+  const fs::path root = scratch.path();
   std::string warned;
   std::unique_ptr<Shares> shares;
 };

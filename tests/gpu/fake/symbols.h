@@ -1,4 +1,4 @@
-// Every function that the fake libcuda exports, made of symbols.txt by CMake.
+// Every function that the fake libcuda exports, made by CMake of the share library's list (symbols_cuda.def).
 #pragma once
 
 #include <cstddef>
