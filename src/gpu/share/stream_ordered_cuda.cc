@@ -111,7 +111,8 @@ CUresult create_pool(CUmemoryPool* out, const CUmemPoolProps* properties) noexce
   CUresult result = CUDA_SUCCESS;
   const bool is_charged = find_pool_card(*properties, &card, &result);
   if (result != CUDA_SUCCESS) return result;
-  if (!is_charged && (card.slot = find_slot()) == nullptr) return CUDA_ERROR_NO_DEVICE;
+  if (!is_charged) card.slot = find_slot();
+  if (card.slot == nullptr) return CUDA_ERROR_NO_DEVICE;
   result = DURE_REAL(cuMemPoolCreate)(out, properties);
   if (result != CUDA_SUCCESS) return result;
   PoolCharge* pool = enter_pool(*card.slot, reinterpret_cast<uint64_t>(*out), card.index, card.device);

@@ -49,6 +49,7 @@ TEST(MemoryRegression, VmmReleaseWhileMapped) {
     EXPECT_EQ(container.booked(), 20 * kMiB);
     // By way of an address inside of it there is a handle again.
     EXPECT_EQ(program.call("cuMemRetainAllocationHandle", &one,
+                           // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver passes descriptors so
                            reinterpret_cast<void*>(memory.address + 21 * kMiB)),
               CUDA_SUCCESS);
     EXPECT_EQ(memory.unmap(20 * kMiB, 20 * kMiB), CUDA_SUCCESS);
@@ -111,6 +112,7 @@ TEST(Memory, AnImportIsChargedWhereItIsMapped) {
     EXPECT_EQ(program.call("cuMemExportToShareableHandle", static_cast<void*>(&file), one, 1, 0ULL),
               CUDA_SUCCESS);
     EXPECT_EQ(program.call("cuMemImportFromShareableHandle", &two,
+                           // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver passes descriptors so
                            reinterpret_cast<void*>(static_cast<std::intptr_t>(file)), 1),
               CUDA_SUCCESS);
     close(file);
