@@ -65,10 +65,12 @@ CUresult create(CUmemGenericAllocationHandle* out, size_t bytes, const CUmemAllo
   Card card = {};
   const bool is_charged = properties->location.type == CU_MEM_LOCATION_TYPE_DEVICE;
   CUresult result = CUDA_SUCCESS;
-  if (is_charged)
+  if (is_charged) {
     result = find_card_of(properties->location.id, &card);
-  else if ((card.slot = find_slot()) == nullptr)
-    result = CUDA_ERROR_NO_DEVICE;
+  } else {
+    card.slot = find_slot();
+    if (card.slot == nullptr) result = CUDA_ERROR_NO_DEVICE;
+  }
   if (result != CUDA_SUCCESS) return result;
   uint64_t units = 0;
   if (is_charged) result = reserve_memory(*card.slot, card.index, bytes, &units);
