@@ -52,6 +52,20 @@ TEST(Alternatives, MemoryByTheByteIsNotMadeLess) {
   EXPECT_TRUE(what_fits(request, {}, fits_on(Cluster::from_rows(rows))).empty());
 }
 
+TEST(Alternatives, LessIsLessAlsoOfWhatFits) {
+  const Cluster cluster = Cluster::from_rows(room(1, 2));
+  EXPECT_EQ(what_fits(blocks_of("t4", 50), {}, fits_on(cluster)),
+            (std::vector{Alternative{AlternativeKind::kBlocks, "t4", 49, {}}}));
+  EXPECT_EQ(what_fits(cards_of("t4", 1), {}, fits_on(cluster)),
+            (std::vector{Alternative{AlternativeKind::kBlocks, "t4", 99, {}}}));
+  EXPECT_EQ(what_fits(cards_of("t4", 2), {}, fits_on(cluster)),
+            (std::vector{Alternative{AlternativeKind::kCards, "t4", 1, {}}}));
+  Request gang = blocks_of("t4", 40);
+  gang.replicas = 3;
+  EXPECT_EQ(what_fits(gang, {}, fits_on(cluster)),
+            (std::vector{Alternative{AlternativeKind::kReplicas, "t4", 2, {}}}));
+}
+
 // The largest of its kind, by trying each.
 std::int64_t tried(std::int64_t most, const std::function<Request(std::int64_t)>& request, const Fits& fits) {
   std::int64_t found = 0;

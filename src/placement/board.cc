@@ -54,6 +54,12 @@ bool fits(const Slot& slot, const Shape& shape) {
   return slot.counts_card_memory ? tightest_cards(slot, shape) != 0 : slot.largest() >= shape.milli_gpu;
 }
 
+bool cards_take(const Slot& slot, const Shape& shape, std::uint32_t cards) {
+  Slot only = slot;
+  only.closed |= ~cards;
+  return fits(only, shape);
+}
+
 std::int64_t free_blocks(const Slot& slot, std::size_t card) {
   std::int64_t blocks = slot.free[card] / kOneBlock;
   if (!slot.counts_card_memory) return blocks;

@@ -87,6 +87,8 @@ bool offered(const Slot& slot, const Shape& shape);
 // What the shape takes of the memory of that card; 0 where memory is not counted.
 std::int64_t card_memory_of(const Slot& slot, std::size_t card, const Shape& shape);
 bool fits(const Slot& slot, const Shape& shape);
+// The same of just these cards of the slot.
+bool cards_take(const Slot& slot, const Shape& shape, std::uint32_t cards);
 // The largest part of that card, in blocks with the usual memory, that there is room for.
 std::int64_t free_blocks(const Slot& slot, std::size_t card);
 

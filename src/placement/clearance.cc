@@ -95,8 +95,8 @@ void Clearance::resume(std::size_t victim) {
 void Clearance::put_on(const Machine& machine, std::int64_t left, std::vector<Spot>& spots) const {
   std::vector<Slot> rest(slots_.begin() + static_cast<std::ptrdiff_t>(machine.first),
                          slots_.begin() + static_cast<std::ptrdiff_t>(machine.end));
-  for (std::size_t slot = machine.first; slot < machine.end; ++slot) {
-    Slot& here = rest[slot - machine.first];
+  std::size_t slot = machine.first;
+  for (Slot& here : rest) {
     while (left > 0 && forest_.in_service(slot) && fits(here, asked_.shape)) {
       spots.push_back({slot, tightest_cards(here, asked_.shape)});
       take(here, asked_.shape, spots.back().cards);
@@ -107,6 +107,7 @@ void Clearance::put_on(const Machine& machine, std::int64_t left, std::vector<Sp
       }
       --left;
     }
+    ++slot;
   }
 }
 

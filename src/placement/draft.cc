@@ -13,12 +13,6 @@ bool model_in(std::size_t model, const Shape& shape) {
 
 }  // namespace
 
-bool cards_take(const Slot& slot, const Shape& shape, std::uint32_t cards) {
-  Slot only = slot;
-  only.closed |= ~cards;
-  return fits(only, shape);
-}
-
 Draft::Draft(const Forest& forest, const Tenants& tenants)
     : slots_(forest.slots()),
       in_service_(slots_.size()),
@@ -141,7 +135,8 @@ void Draft::add_card_spots(const OfModel& of, const Shape& shape, bool empty_one
   std::pair<std::int64_t, std::size_t> last{0, 0};
   for (auto each = of.cards.lower_bound({shape.milli_gpu, 0, 0}); each != of.cards.end(); ++each) {
     const auto& [free, slot, card] = *each;
-    if (count == most || ++looks > kMostLooks || (free == kWholeCard && !empty_ones)) break;
+    if (count == most || looks == kMostLooks || (free == kWholeCard && !empty_ones)) break;
+    ++looks;
     if ((barred(slot) >> card & 1) != 0 || last == std::pair{free, slot}) continue;
     if (!cards_take(slots_[slot], shape, 1U << card)) continue;
     last = {free, slot};
@@ -156,7 +151,8 @@ void Draft::add_slot_spots(const OfModel& of, const Shape& shape, std::size_t mo
   std::size_t looks = 0;
   std::size_t count = 0;
   for (auto each = of.slots.lower_bound({shape.cards, 0}); each != of.slots.end(); ++each) {
-    if (count == most || ++looks > kMostLooks) break;
+    if (count == most || looks == kMostLooks) break;
+    ++looks;
     const Slot rest = offered(each->second);
     if (all_barred(each->second) || !fits(rest, shape)) continue;
     found.push_back({each->second, tightest_cards(rest, shape)});
@@ -181,9 +177,7 @@ std::vector<Spot> Draft::spots_for(const Shape& shape, bool empty_ones, std::siz
     for (std::size_t card = 0; spot.cards >> card != 0; ++card) free = slot.free[card];
     return free;
   };
-  std::stable_sort(found.begin(), found.end(), [&](const Spot& a, const Spot& b) {
-    return std::pair(room(a), a.slot) < std::pair(room(b), b.slot);
-  });
+  std::ranges::stable_sort(found, {}, [&](const Spot& spot) { return std::pair(room(spot), spot.slot); });
   if (found.size() > most) found.resize(most);
   return found;
 }
@@ -252,8 +246,7 @@ std::vector<Draft::Ejection> Draft::ejections_for(std::size_t guest, bool empty_
     const Guest& who = guests_[ejection.guest];
     return std::tuple(!who.moved(), who.tenant.shape.total_milli_gpu(), who.tenant.cost);
   };
-  std::stable_sort(found.begin(), found.end(),
-                   [&](const Ejection& a, const Ejection& b) { return rank(a) < rank(b); });
+  std::ranges::stable_sort(found, {}, rank);
   if (found.size() > most) found.resize(most);
   return found;
 }

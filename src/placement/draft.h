@@ -22,9 +22,6 @@
 
 namespace dure::placement {
 
-// Whether just these cards of the slot take the shape.
-bool cards_take(const Slot& slot, const Shape& shape, std::uint32_t cards);
-
 class Draft {
  public:
   struct Guest {

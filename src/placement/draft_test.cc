@@ -4,8 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <random>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "placement/handover_fixture.h"
 #include "placement/tenants_fixture.h"
@@ -100,17 +104,63 @@ void expect_offers(Draft& draft, const Shape& shape, bool empty_ones) {
   }
 }
 
-void expect_ways(Draft& draft, std::size_t guest) {
-  const Shape& shape = draft.guest(guest).tenant.shape;
-  for (const Draft::Ejection& way : draft.ejections_for(guest, true, 8)) {
-    const Draft::Guest& other = draft.guest(way.guest);
-    EXPECT_TRUE(other.tenant.movable && !other.off && other.spot.slot == way.spot.slot);
-    EXPECT_FALSE(takes(draft.slots()[way.spot.slot], shape, way.spot.cards));
-    Slot slot = draft.slots()[way.spot.slot];
-    give_back(slot, other.tenant.shape, other.spot.cards);
-    EXPECT_TRUE(takes(slot, shape, way.spot.cards));
-    EXPECT_EQ(way.spot.cards & draft.kept(way.spot.slot), 0U);
+// Every card, or slot, that the shape could have if that one guest left, by a look at each of them.
+std::vector<std::pair<std::size_t, Spot>> ways_for(const Draft& draft, const Shape& shape, std::size_t guest,
+                                                   bool empty_ones) {
+  std::vector<std::pair<std::size_t, Spot>> ways;
+  const Draft::Guest& other = draft.guest(guest);
+  const Slot& now = draft.slots()[other.spot.slot];
+  Slot without = now;
+  give_back(without, other.tenant.shape, other.spot.cards);
+  const std::uint32_t all = (1U << now.cards) - 1;
+  const std::uint32_t open = all & ~draft.kept(other.spot.slot);
+  const auto takes_any = [&](const Slot& slot, std::uint32_t among) {
+    for (std::uint32_t cards = 0; cards <= among; ++cards)
+      if ((cards & ~among) == 0 && takes(slot, shape, cards)) return true;
+    return false;
+  };
+  if (!shape.part_of_card()) {
+    const bool stays = (other.spot.cards & ~open) != 0;
+    if (open == 0 || stays || takes_any(now, open) || !takes_any(without, open)) return ways;
+    without.closed |= ~open;
+    ways.push_back({guest, {other.spot.slot, tightest_cards(without, shape)}});
+    return ways;
   }
+  for (std::size_t card = 0; card < static_cast<std::size_t>(now.cards); ++card) {
+    const std::uint32_t one = 1U << card;
+    if ((open & one) == 0 || now.free[card] == 0 || (now.free[card] == kWholeCard && !empty_ones)) continue;
+    if (!takes(now, shape, one) && takes(without, shape, one))
+      ways.push_back({guest, {other.spot.slot, one}});
+  }
+  return ways;
+}
+
+void expect_ways(Draft& draft, std::size_t guest, std::size_t guests, bool empty_ones) {
+  const Shape& shape = draft.guest(guest).tenant.shape;
+  const auto rank = [&](std::size_t number) {
+    const Draft::Guest& who = draft.guest(number);
+    return std::tuple(!who.moved(), who.tenant.shape.total_milli_gpu(), who.tenant.cost);
+  };
+  std::vector<std::pair<std::size_t, Spot>> expected;
+  for (std::size_t other = 0; other < guests; ++other) {
+    const Draft::Guest& who = draft.guest(other);
+    const Shape& its = who.tenant.shape;
+    const bool easier = its.total_milli_gpu() < shape.total_milli_gpu() || its.cpu_milli < shape.cpu_milli ||
+                        its.memory < shape.memory || its.models != shape.models;
+    if (who.off || !who.tenant.movable || !easier) continue;
+    for (const auto& way : ways_for(draft, shape, other, empty_ones)) expected.push_back(way);
+  }
+  std::vector<std::pair<std::size_t, Spot>> found;
+  const auto ways = draft.ejections_for(guest, empty_ones, 1000);
+  for (const Draft::Ejection& way : ways) found.emplace_back(way.guest, way.spot);
+  EXPECT_TRUE(std::ranges::is_sorted(ways, {}, [&](const Draft::Ejection& way) { return rank(way.guest); }));
+  const auto some = draft.ejections_for(guest, empty_ones, 2);
+  EXPECT_EQ(some.size(), std::min<std::size_t>(2, ways.size()));
+  for (std::size_t i = 0; i < some.size(); ++i) EXPECT_EQ(some[i].guest, ways[i].guest);
+  const auto key = [](const auto& way) { return std::tuple(way.first, way.second.slot, way.second.cards); };
+  std::ranges::sort(expected, {}, key);
+  std::ranges::sort(found, {}, key);
+  EXPECT_EQ(found, expected);
 }
 
 TEST(Draft, CountsUndoesAndOffersTheTightest) {
@@ -134,7 +184,7 @@ TEST(Draft, CountsUndoesAndOffersTheTightest) {
       if (drawn.from(0, 4) == 0) draft.keep(draft.guest(guest).spot.slot, 1U);
       if (!draft.guest(guest).off) draft.lift(guest);
       expect_offers(draft, draft.guest(guest).tenant.shape, step % 2 == 0);
-      expect_ways(draft, guest);
+      expect_ways(draft, guest, guests, step % 2 == 0);
       const auto offered = draft.spots_for(draft.guest(guest).tenant.shape, true, 2);
       if (!offered.empty() && drawn.from(0, 3) > 0) draft.put(guest, offered.back());
       expect_sums(draft, guests);
@@ -148,6 +198,26 @@ TEST(Draft, CountsUndoesAndOffersTheTightest) {
     EXPECT_EQ(draft.slots(), drawn.place.forest.slots());
     EXPECT_EQ(draft.moved(), 0U);
   }
+}
+
+// Machines that have cards enough, but no CPU, as many as are looked at and more.
+TEST(Draft, LooksAtSoManyOfAModelAndNoMore) {
+  Place place(std::vector<Slot>(600, machine(1, 1)));
+  place.put(part(300, 1), 0, 1);
+  place.put(whole(1, 1), 1, 1);
+  for (std::size_t slot = 2; slot < 600; ++slot) place.put(part(100, 0), slot, 1, false);
+  Draft draft(place.forest, place.tenants);
+  const auto looks_of = [&](const auto& ask) {
+    const std::uint64_t before = draft.looks();
+    ask();
+    return draft.looks() - before;
+  };
+  EXPECT_EQ(looks_of([&] { EXPECT_TRUE(draft.spots_for(part(100, 2), true, 3).empty()); }), 256U);
+  EXPECT_EQ(looks_of([&] { EXPECT_TRUE(draft.spots_for(Shape{2000, 0, 0, 0, 0}, true, 3).empty()); }), 256U);
+  EXPECT_EQ(looks_of([&] { EXPECT_EQ(draft.spots_for(part(100, 0), true, 3).size(), 3U); }), 3U);
+  EXPECT_EQ(looks_of([&] { EXPECT_EQ(draft.spots_for(Shape{}, true, 2).size(), 2U); }), 2U);
+  EXPECT_EQ(looks_of([&] { EXPECT_TRUE(draft.ejections_for(0, true, 3).empty()); }), 256U);
+  EXPECT_EQ(looks_of([&] { EXPECT_TRUE(draft.ejections_for(1, true, 3).empty()); }), 256U);
 }
 
 TEST(Draft, OffersNothingOnASlotOutOfService) {

@@ -123,7 +123,6 @@ Forest::Extent Forest::join(const Extent& a, const Extent& b) {
 
 bool Forest::may_fit(const Extent& extent, const Shape& shape) {
   if (extent.cpu_milli < shape.cpu_milli || extent.memory < shape.memory) return false;
-  if (shape.cards == 0) return true;
   return shape.part_of_card() ? extent.largest >= shape.milli_gpu : extent.whole >= shape.cards;
 }
 

@@ -1,6 +1,7 @@
 #include "placement/mig.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/result.h"
 
@@ -40,8 +41,10 @@ constexpr MigSlots slots_from(std::int64_t slots, std::size_t start) {
 // Calls visit(slots) for every placement of the profile.
 template <class Visit>
 constexpr void each_placement(const Outline& outline, const Visit& visit) {
-  for (std::size_t start = 0; start < kMostMigSlots; ++start)
-    if ((outline.starts >> start & 1) != 0) visit(slots_from(outline.slots, start), start);
+  for (unsigned left = outline.starts; left != 0; left &= left - 1) {
+    const auto start = static_cast<std::size_t>(std::countr_zero(left));
+    visit(slots_from(outline.slots, start), start);
+  }
 }
 
 // The weight of all placements that need one of these slots.
@@ -101,6 +104,7 @@ constexpr bool apart(const std::array<Outline, N>& outlines) {
   return all;
 }
 static_assert(apart(kSevenths) && apart(kQuarters));
+static_assert(!apart(std::array{Outline{1, 2, 0b0011, 2}, Outline{1, 1, 0b0001, 1}}));
 
 constexpr MigTable kSeventhsTable = make_table(kSevenths);
 constexpr MigTable kQuartersTable = make_table(kQuarters);

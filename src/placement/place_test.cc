@@ -308,5 +308,33 @@ TEST(Place, AContradictionIsRefused) {
   EXPECT_EQ(refusal_of(place(cluster, elsewhere)).reason.code, "placement.unknown_pool");
 }
 
+TEST(Place, P3_ComputeOfAnInstanceIsItsPartOfTheCard) {
+  EXPECT_EQ(milli_gpu_per_replica(blocks_of("a100-40gb-mig-3g.20gb", 50)).value, 214);
+  EXPECT_EQ(milli_gpu_per_replica(cards_of("a100-40gb-mig-3g.20gb", 1)).value, 428);
+  EXPECT_EQ(milli_gpu_per_replica(blocks_of("a100-40gb", 50)).value, 500);
+  EXPECT_EQ(milli_gpu_per_replica(blocks_of("a100-40gb-mig-3g.20gb", 100)).value, 428);
+  EXPECT_EQ(milli_gpu_per_replica(blocks_of("a100-40gb-mig-3g.20gb", 101)).value, 1010) << "of no instance";
+}
+
+TEST(Place, P3_MemoryOfAModelIsItsLargestCardsOrItsInstances) {
+  Rows rows = room(1, 1);
+  rows.cards.push_back(card(rows.nodes[0], 1, "t4", 24 * kGiB));
+  const Cluster cluster = Cluster::from_rows(rows);
+  EXPECT_EQ(largest_card_memory(cluster, "t4").value, 24 * kGiB);
+  EXPECT_EQ(largest_card_memory(cluster, "a100-40gb-mig-3g.20gb").value, 20 * kGiB);
+  EXPECT_EQ(largest_card_memory(cluster, "a100-40gb").value, 0);
+}
+
+TEST(Place, P1_WhoAsksForNoCardMemoryGetsComputeOnAFullCard) {
+  Rows rows = room(1, 1);
+  rows.shares.push_back(share(rows.cards[0], "r", 10));
+  rows.shares.back().memory = {16 * kGiB - 1};
+  const Cluster cluster = Cluster::from_rows(rows);
+  Request request = blocks_of("t4", 50);
+  EXPECT_TRUE(std::holds_alternative<Refusal>(place(cluster, request)));
+  request.card_memory = base::Bytes{0};
+  EXPECT_TRUE(std::holds_alternative<Plan>(place(cluster, request)));
+}
+
 }  // namespace
 }  // namespace dure::placement

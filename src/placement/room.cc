@@ -26,25 +26,15 @@ Slot slot_without(const Slot& slot, const Tenant& tenant) {
   return rest;
 }
 
-// Whether the slot would take the shape without that tenant: fits(slot_without(slot, tenant), shape), asked
-// often. REQUIRES: the model fits.
+// Whether the slot would take the shape without that tenant. Most are refused for their CPU and memory,
+// without a copy of the slot.
 bool fits_without(const Slot& slot, const Tenant& tenant, const Shape& shape) {
-  if (slot.cpu_milli + tenant.shape.cpu_milli < shape.cpu_milli ||
-      slot.memory + tenant.shape.memory < shape.memory)
-    return false;
-  std::int64_t whole = 0;
-  for (std::int64_t i = 0; i < slot.cards; ++i) {
-    const bool its = (tenant.spot.cards >> i & 1) != 0;
-    const std::int64_t free = slot.free[static_cast<std::size_t>(i)] + (its ? tenant.shape.milli_gpu : 0);
-    if (free >= shape.milli_gpu && ++whole >= shape.cards) return true;
-  }
-  return false;
+  return slot.cpu_milli + tenant.shape.cpu_milli >= shape.cpu_milli &&
+         slot.memory + tenant.shape.memory >= shape.memory && fits(slot_without(slot, tenant), shape);
 }
 
 void fewest_moves_first(std::vector<Candidate>& list) {
-  std::stable_sort(list.begin(), list.end(), [](const Candidate& a, const Candidate& b) {
-    return std::pair(a.count, a.moved) < std::pair(b.count, b.moved);
-  });
+  std::ranges::stable_sort(list, {}, [](const Candidate& each) { return std::pair(each.count, each.moved); });
 }
 
 class Search {
@@ -229,17 +219,21 @@ std::optional<Room> Search::attempt(const Candidate& candidate) {
   return room;
 }
 
-// The first tenant goes where the second is, and the second wherever it fits. REQUIRES: other slots.
+// The first tenant goes where the second is, and the second wherever it fits. REQUIRES: other slots. Those of
+// one machine share its CPU and memory, of which the shape has taken some by then.
 std::optional<Room> Search::attempt_chain(const Candidate& first, const Candidate& second) {
   Room room;
   room.moves = {take_off(tenant(first)), take_off(tenant(second))};
   Move& in = room.moves.front();
   room.spot = {first.slot, tightest_cards(slot(first.slot), shape_)};
   forest_.take(shape_, room.spot);
-  in.to = {second.slot, tightest_cards(slot(second.slot), in.shape)};
-  forest_.take(in.shape, in.to);
-  const bool settled = settle(room.moves, 1);
-  forest_.give_back(in.shape, in.to);
+  bool settled = fits(slot(second.slot), in.shape);
+  if (settled) {
+    in.to = {second.slot, tightest_cards(slot(second.slot), in.shape)};
+    forest_.take(in.shape, in.to);
+    settled = settle(room.moves, 1);
+    forest_.give_back(in.shape, in.to);
+  }
   forest_.give_back(shape_, room.spot);
   put_back(room.moves);
   if (!settled) return std::nullopt;

@@ -74,16 +74,27 @@ std::vector<Trade> Search::trades() const {
   return list;
 }
 
+// CPU and memory first: that says no to most. What else there is, memory of cards and cards out of service,
+// is tried on copies.
 bool Search::possible(const Seat& from, const Seat& to) const {
-  if (from.slot == to.slot) return from.card != to.card;
+  if (from.slot == to.slot && from.card == to.card) return false;
   const Shape& out = from.tenant->shape;
   const Shape back = to.tenant ? to.tenant->shape : Shape{};
-  const Slot& here = slot(from.slot);
-  const Slot& there = slot(to.slot);
-  const std::int64_t cpu = out.cpu_milli - back.cpu_milli;
-  const std::int64_t memory = out.memory - back.memory;
-  return there.cpu_milli >= cpu && here.cpu_milli >= -cpu && there.memory >= memory &&
-         here.memory >= -memory && model_fits(there, out) && (!to.tenant || model_fits(here, back));
+  Slot here = slot(from.slot);
+  if (from.slot != to.slot) {
+    const Slot& there = slot(to.slot);
+    const std::int64_t cpu = out.cpu_milli - back.cpu_milli;
+    const std::int64_t memory = out.memory - back.memory;
+    if (there.cpu_milli < cpu || here.cpu_milli < -cpu || there.memory < memory || here.memory < -memory)
+      return false;
+  }
+  Slot other = slot(to.slot);
+  Slot& there = from.slot == to.slot ? here : other;
+  give_back(here, out, from.tenant->spot.cards);
+  if (to.tenant) give_back(there, back, to.tenant->spot.cards);
+  if (!cards_take(there, out, 1U << to.card)) return false;
+  take(there, out, 1U << to.card);
+  return !to.tenant || cards_take(here, back, 1U << from.card);
 }
 
 std::optional<Tightening> Search::carry_out(const Trade& trade, std::size_t& looks_left) const {
