@@ -109,7 +109,7 @@ void change(Slot& slot, const Shape& shape, std::uint32_t cards, std::int64_t si
   slot.cpu_milli -= sign * shape.cpu_milli;
   slot.memory -= sign * shape.memory;
   if (slot.mig > 0 && cards != 0)
-    change_slices(slot, instance_code(shape.mig, cards), cards, shape.milli_gpu, sign);
+    change_slices(slot, instance_code(shape.mig, cards), cards, sign * shape.milli_gpu);
   for (std::size_t i = 0; cards >> i != 0; ++i) {
     if ((cards >> i & 1) == 0) continue;
     DURE_ASSERT(slot.instance[i] != kSeveralInstances);

@@ -92,6 +92,7 @@ void Clearance::resume(std::size_t victim) {
   recount(victim);
 }
 
+// No more are left than fit the machine, so that its CPU and memory are there for all of them.
 void Clearance::put_on(const Machine& machine, std::int64_t left, std::vector<Spot>& spots) const {
   std::vector<Slot> rest(slots_.begin() + static_cast<std::ptrdiff_t>(machine.first),
                          slots_.begin() + static_cast<std::ptrdiff_t>(machine.end));
@@ -100,11 +101,6 @@ void Clearance::put_on(const Machine& machine, std::int64_t left, std::vector<Sp
     while (left > 0 && forest_.in_service(slot) && fits(here, asked_.shape)) {
       spots.push_back({slot, tightest_cards(here, asked_.shape)});
       take(here, asked_.shape, spots.back().cards);
-      for (Slot& other : rest) {
-        if (&other == &here) continue;
-        other.cpu_milli -= asked_.shape.cpu_milli;
-        other.memory -= asked_.shape.memory;
-      }
       --left;
     }
     ++slot;

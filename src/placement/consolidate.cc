@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -209,9 +210,8 @@ bool Search::pass(Rule rule) {
 // A move whose tenant could as well have stayed; the dearest first.
 void Search::drop_idle_moves() {
   std::vector<std::size_t> moved = draft_.moved_guests();
-  std::stable_sort(moved.begin(), moved.end(), [&](std::size_t a, std::size_t b) {
-    return draft_.guest(a).tenant.cost > draft_.guest(b).tenant.cost;
-  });
+  std::ranges::stable_sort(moved, std::greater(),
+                           [&](std::size_t number) { return draft_.guest(number).tenant.cost; });
   const std::int64_t before = gain();
   for (const std::size_t number : moved) {
     const std::size_t mark = draft_.mark();

@@ -1,6 +1,7 @@
 #include "placement/draft.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/result.h"
 
@@ -132,14 +133,14 @@ void Draft::add_card_spots(const OfModel& of, const Shape& shape, bool empty_one
                            std::vector<Spot>& found) {
   std::size_t looks = 0;
   std::size_t count = 0;
-  std::pair<std::int64_t, std::size_t> last{0, 0};
+  std::optional<std::pair<std::int64_t, std::size_t>> last;
   for (auto each = of.cards.lower_bound({shape.milli_gpu, 0, 0}); each != of.cards.end(); ++each) {
     const auto& [free, slot, card] = *each;
     if (count == most || looks == kMostLooks || (free == kWholeCard && !empty_ones)) break;
     ++looks;
     if ((barred(slot) >> card & 1) != 0 || last == std::pair{free, slot}) continue;
     if (!cards_take(slots_[slot], shape, 1U << card)) continue;
-    last = {free, slot};
+    last = std::pair{free, slot};
     found.push_back({slot, 1U << card});
     ++count;
   }

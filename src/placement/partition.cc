@@ -38,7 +38,7 @@ Slot Partition::slices() const {
   for (const auto& [where, use] : instances_) {
     const std::uint8_t number = mig_number({model_, where.second});
     const std::uint32_t slices = slices_of(number, where.first);
-    change_slices(slot, instance_code(number, slices), slices, use.milli_gpu, 1);
+    change_slices(slot, instance_code(number, slices), slices, use.milli_gpu);
   }
   return slot;
 }

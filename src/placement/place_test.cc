@@ -295,6 +295,8 @@ TEST(Place, AContradictionIsRefused) {
   Request both = blocks_of("t4", 10);
   both.cards = 1;
   EXPECT_EQ(refusal_of(place(cluster, both)).reason.code, "placement.contradictory");
+  both.blocks = 1;
+  EXPECT_EQ(refusal_of(place(cluster, both)).reason.code, "placement.contradictory");
   EXPECT_EQ(refusal_of(place(cluster, blocks_of("", 10))).reason.code, "placement.contradictory");
   EXPECT_EQ(refusal_of(place(cluster, blocks_of("t4", 0))).reason.code, "placement.contradictory");
   EXPECT_EQ(refusal_of(place(cluster, blocks_of("t4", -1))).reason.code, "placement.blocks_out_of_range");

@@ -142,12 +142,11 @@ std::uint32_t used_slices(const Slot& slot) {
 }
 
 // Whoever comes where another instance has not ended yet, as far as is known, makes it several.
-void change_slices(Slot& slot, std::uint8_t instance, std::uint32_t slices, std::int64_t milli_gpu,
-                   std::int64_t sign) {
+void change_slices(Slot& slot, std::uint8_t instance, std::uint32_t slices, std::int64_t taken) {
   each_slice(slices, [&](std::size_t i) {
-    if (sign > 0)
+    if (taken > 0)
       slot.instance[i] = slot.instance[i] == 0 || slot.instance[i] == instance ? instance : kSeveralInstances;
-    slot.free[i] = static_cast<std::int16_t>(slot.free[i] - sign * milli_gpu);
+    slot.free[i] = static_cast<std::int16_t>(slot.free[i] - taken);
     if (slot.free[i] == kWholeCard) slot.instance[i] = 0;
   });
 }

@@ -47,9 +47,8 @@ std::size_t start_of_instance(std::uint8_t instance);
 Slot empty_slices(const MigModel& model);
 // Slices that are not wholly free, or are out of service.
 std::uint32_t used_slices(const Slot& slot);
-// Adds to (or takes from, sign -1) what the instance on these slices holds.
-void change_slices(Slot& slot, std::uint8_t instance, std::uint32_t slices, std::int64_t milli_gpu,
-                   std::int64_t sign);
+// The instance on these slices holds so much more, or (below 0) less.
+void change_slices(Slot& slot, std::uint8_t instance, std::uint32_t slices, std::int64_t taken);
 // `least` becomes what both have.
 void lower_slices(Slot& least, const Slot& other);
 

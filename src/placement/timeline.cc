@@ -71,10 +71,8 @@ class Walk {
     }
     free_.cpu_milli += change.cpu_milli;
     free_.memory += change.memory;
-    if (free_.mig > 0 && change.cards != 0) {
-      const int sign = change.milli_gpu < 0 ? 1 : -1;
-      return change_slices(free_, change.instance, change.cards, std::abs(change.milli_gpu), sign);
-    }
+    if (free_.mig > 0 && change.cards != 0)
+      return change_slices(free_, change.instance, change.cards, -change.milli_gpu);
     for (std::uint32_t left = change.cards; left != 0; left &= left - 1) {
       const auto card = static_cast<std::size_t>(std::countr_zero(left));
       free_.free[card] = static_cast<std::int16_t>(free_.free[card] + change.milli_gpu);
