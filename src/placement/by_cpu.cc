@@ -47,15 +47,15 @@ std::int64_t ByCpu::short_of_cpu(const Shape& shape) const {
   std::int64_t sum = 0;
   if (shape.cards == 0) {
     for (const auto& [pool, by_cpu] : machines_)
-      for (auto it = by_cpu.begin(); it != by_cpu.end() && it->first < shape.cpu_milli; ++it)
+      for (auto it = by_cpu.begin(); it != by_cpu.lower_bound(shape.cpu_milli); ++it)
         sum += shape.pool == kAnyPool || shape.pool == pool ? it->second : 0;
     return sum;
   }
-  for (const auto& [kind, by_cpu] : rows_)
-    for (auto it = by_cpu.begin(); may_hold(kind, shape) && it != by_cpu.end(); ++it) {
-      if (it->first >= shape.cpu_milli) break;
-      sum += cards(it->second, shape);
-    }
+  for (const auto& [kind, by_cpu] : rows_) {
+    if (!may_hold(kind, shape)) continue;
+    const auto end = by_cpu.lower_bound(shape.cpu_milli);
+    for (auto it = by_cpu.begin(); it != end; ++it) sum += cards(it->second, shape);
+  }
   return sum;
 }
 
@@ -68,12 +68,12 @@ std::int64_t ByCpu::most_cpu(const Shape& shape) const {
         most = std::max(most, by_cpu.rbegin()->first);
     return most;
   }
-  for (const auto& [kind, by_cpu] : rows_)
-    for (auto it = by_cpu.rbegin(); may_hold(kind, shape) && it != by_cpu.rend() && it->first > most; ++it) {
-      if (cards(it->second, shape) == 0) continue;
-      most = it->first;
-      break;
-    }
+  for (const auto& [kind, by_cpu] : rows_) {
+    if (!may_hold(kind, shape)) continue;
+    const auto found = std::find_if(by_cpu.rbegin(), by_cpu.rend(),
+                                    [&](const auto& row) { return cards(row.second, shape) != 0; });
+    if (found != by_cpu.rend()) most = std::max(most, found->first);
+  }
   return most;
 }
 

@@ -35,6 +35,48 @@ TEST(Cluster, CommitTakesAndReleaseGivesBack) {
   EXPECT_EQ(cluster.version(), before.version() + 2);
 }
 
+TEST(Cluster, CommitTakesTheLastOfEverything) {
+  Cluster cluster = Cluster::from_rows(room(1, 2));
+  Request request = cards_of("t4", 2);
+  request.cpu_milli = 56'000;
+  request.memory = {128 * kGiB};
+  ASSERT_TRUE(cluster.commit(plan_for(cluster, request), {model::ReplicaId("r1")}).ok());
+  EXPECT_EQ(cluster.nodes()[0].free_cpu_milli, 0);
+  EXPECT_EQ(cluster.nodes()[0].free_memory.value, 0);
+  EXPECT_EQ(cluster.nodes()[0].cards[1].free.value, 0);
+  EXPECT_EQ(cluster.nodes()[0].cards[1].free_memory.value, 0);
+}
+
+TEST(Cluster, ANodeThatIsOverdrawnTakesNoMoreOfThat) {
+  Rows rows = room(1, 2);
+  rows.holds.push_back({model::ReplicaId("more"), rows.nodes[0].id, 56'001, {128 * kGiB + 1}, {}});
+  Cluster cluster = Cluster::from_rows(rows);
+  Request request = blocks_of("t4", 10);
+  EXPECT_TRUE(cluster.commit(plan_for(cluster, request), {model::ReplicaId("r1")}).ok());
+  Plan plan = plan_for(cluster, request);
+  plan.replicas[0].cpu_milli = 1;
+  EXPECT_FALSE(cluster.commit(plan, {model::ReplicaId("r2")}).ok());
+  plan.replicas[0].cpu_milli = 0;
+  plan.replicas[0].memory = {1};
+  EXPECT_FALSE(cluster.commit(plan, {model::ReplicaId("r2")}).ok());
+  plan.replicas[0].memory = {0};
+  EXPECT_TRUE(cluster.commit(plan, {model::ReplicaId("r2")}).ok());
+}
+
+TEST(Cluster, ACardIsOverdrawnInComputeOrInMemory) {
+  const Cluster cluster = Cluster::from_rows(room(1, 1));
+  const Plan whole = plan_for(cluster, cards_of("t4", 1));
+  Plan compute = whole;
+  compute.replicas[0].shares[0].milli_gpu = {1001};
+  Plan memory = whole;
+  memory.replicas[0].shares[0].memory = {16 * kGiB + 1};
+  for (const Plan& plan : {compute, memory}) {
+    Cluster other = cluster;
+    EXPECT_FALSE(other.commit(plan, {model::ReplicaId("r")}).ok());
+    EXPECT_EQ(other.nodes(), cluster.nodes());
+  }
+}
+
 TEST(Cluster, APlanThatIsNoLongerTrueIsRefusedWhole) {
   Cluster cluster = Cluster::from_rows(room(2, 1));
   Request request = blocks_of("t4", 60);

@@ -68,8 +68,8 @@ class Search {
   const Goal goal_;
   const ConsolidationEffort effort_;
   Draft draft_;
-  std::int64_t cards_before_ = 0;
-  std::int64_t nodes_before_ = 0;
+  const std::int64_t cards_before_;
+  const std::int64_t nodes_before_;
   std::optional<std::size_t> slot_;  // of kTogether: the slot on which they are
   std::size_t start_ = 0;            // mark of the draft as it was found
   std::int64_t needed_ = 0;          // gain of the clearing that is looked at
@@ -80,10 +80,12 @@ class Search {
 
 Search::Search(const Forest& forest, const Tenants& tenants, const Goal& goal,
                const ConsolidationEffort& effort, const std::vector<Spot>& promised)
-    : goal_(goal), effort_(effort), draft_(forest, tenants) {
+    : goal_(goal),
+      effort_(effort),
+      draft_(forest, tenants),
+      cards_before_(draft_.whole_cards()),
+      nodes_before_(draft_.whole_nodes()) {
   for (const Spot& spot : promised) draft_.shut(spot.slot, spot.cards);
-  cards_before_ = draft_.whole_cards();
-  nodes_before_ = draft_.whole_nodes();
   // A node that is free stays so, unless its cards are wanted for those that make way.
   for (std::size_t slot = 0; goal.kind != Goal::Kind::kTogether && slot < draft_.slots().size(); ++slot) {
     const Slot& each = draft_.slots()[slot];

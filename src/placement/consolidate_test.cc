@@ -163,6 +163,11 @@ TEST(Consolidate, SlicesOfACardInMigModeAreNotCardsTogether) {
   place.put(part(300), 0, 1);
   place.put(part(300), 1, 1);
   EXPECT_TRUE(consolidate(place.forest, place.tenants, together(4)));
+  Place after({slices, machine(1, 32), machine(1, 32)});
+  after.put(part(300), 1, 1);
+  after.put(part(300), 2, 1);
+  EXPECT_TRUE(consolidate(after.forest, after.tenants, kCards));
+  EXPECT_EQ(consolidate(after.forest, after.tenants, kNodes)->whole_nodes_gained, 1);
 }
 
 TEST(Consolidate, MovesNothingThatMustStayAndNothingWithoutCpuOrModel) {

@@ -188,6 +188,17 @@ TEST(Decisions, WhoMoves) {
   EXPECT_EQ(decided, (Decided{240, 168, 438, 0xe50289528360aff7ULL}));
 }
 
+// With memory of cards, cards out of service and machines of two slots.
+void expect_done(Forest forest, const Room& room, const Shape& shape) {
+  for (const Move& move : room.moves) forest.give_back(move.shape, move.from);
+  for (const Move& move : room.moves) {
+    ASSERT_TRUE(cards_take(forest.slots()[move.to.slot], move.shape, move.to.cards));
+    forest.take(move.shape, move.to);
+  }
+  EXPECT_TRUE(forest.in_service(room.spot.slot));
+  EXPECT_TRUE(cards_take(forest.slots()[room.spot.slot], shape, room.spot.cards));
+}
+
 TEST(Decisions, WhoMakesRoomAndWhatGathers) {
   Digest digest;
   Decided decided;
@@ -206,6 +217,7 @@ TEST(Decisions, WhoMakesRoomAndWhatGathers) {
       decided.amount += static_cast<std::int64_t>(room->moves.size());
       digest.add(room->spot);
       digest.add(room->moves);
+      expect_done(used.forest, *room, shape);
     }
     for (int i = 0; i < 5; ++i) {
       const auto step =

@@ -121,9 +121,8 @@ ByModel whole_cards_by_model(const NodeRoom& node, const Request& request, Lens 
 std::int64_t whole_cards(const NodeRoom& node, const Request& request, Lens lens) {
   std::int64_t most = 0;
   for (const auto& [model, count] : whole_cards_by_model(node, request, lens)) most = std::max(most, count);
-  if (most > 0) return most;
-  for (const CardRoom& card : node.cards)
-    if (request.cards == 1 && count_instances(card, request, lens, 1) > 0) return 1;
+  if (request.cards != 1) return most;
+  for (const CardRoom& card : node.cards) most = std::max(most, count_instances(card, request, lens, 1));
   return most;
 }
 

@@ -204,10 +204,9 @@ std::uint32_t Index::mask_on(const NodeRoom& node, const Place& place, const Pla
     if (card.id != share.card_id) continue;
     if (!card.mig) return share.mig_start < 0 ? 1U << i : 0;
     const auto profile = card.partition.model()->find(share.mig_profile);
-    const auto start = static_cast<std::size_t>(share.mig_start);
-    const bool legal = profile && share.mig_start >= 0 && start < kMostMigSlots &&
-                       (card.partition.model()->profiles[*profile].starts >> start & 1) != 0;
-    return legal ? slices_of(mig_number({card.partition.model(), *profile}), start) : 0;
+    if (!profile || !may_begin(card.partition.model()->profiles[*profile], share.mig_start)) return 0;
+    return slices_of(mig_number({card.partition.model(), *profile}),
+                     static_cast<std::size_t>(share.mig_start));
   }
   return 0;
 }

@@ -206,11 +206,15 @@ const MigRow& MigCard::row(std::size_t profile) const {
   return (*model_->table)[taken_][profile];
 }
 
+bool may_begin(const MigProfile& profile, std::int64_t start) {
+  return start >= 0 && start < static_cast<std::int64_t>(kMostMigSlots) && (profile.starts >> start & 1) != 0;
+}
+
 bool MigCard::fits(std::size_t profile, std::size_t start) const {
   DURE_ASSERT(profile < model_->profiles.size());
   const MigProfile& kind = model_->profiles[profile];
-  return start < kMostMigSlots && (kind.starts >> start & 1) != 0 &&
-         (slots_from(kind.slots, start) & taken_) == 0 && !(kind.media && media_taken_);
+  return may_begin(kind, static_cast<std::int64_t>(start)) && (slots_from(kind.slots, start) & taken_) == 0 &&
+         !(kind.media && media_taken_);
 }
 
 std::optional<MigChoice> MigCard::choose(std::size_t profile) const {

@@ -42,6 +42,9 @@ struct MigProfile {
   bool media = false;        // has the card's media extensions
 };
 
+// An instance of the profile may begin at that slot of a card.
+bool may_begin(const MigProfile& profile, std::int64_t start);
+
 // Where an instance goes. `loss` is what the card can no longer hold by it, and is what to compare several
 // cards by, the first one among equals: the number of placements (a profile at one of its starts) that were
 // free and are not any more, each counted as many times as its profile has slots; profiles with media

@@ -6,13 +6,11 @@ namespace dure::placement {
 
 void Partition::change(const PlannedShare& share, std::int64_t sign) {
   const auto profile = model_ == nullptr ? std::nullopt : model_->find(share.mig_profile);
-  const auto start = static_cast<std::size_t>(share.mig_start);
-  const bool legal = profile && share.mig_start >= 0 && start < kMostMigSlots &&
-                     (model_->profiles[*profile].starts >> start & 1) != 0;
-  if (!legal) {
+  if (!profile || !may_begin(model_->profiles[*profile], share.mig_start)) {
     others_ += sign;
     return;
   }
+  const auto start = static_cast<std::size_t>(share.mig_start);
   const auto found = instances_.try_emplace({start, *profile}).first;
   found->second.shares += sign;
   found->second.milli_gpu += sign * share.mig_milli_gpu.value;

@@ -73,13 +73,13 @@ TEST(Tighten, KeepsToTheModelsThatAreNamed) {
 
 class Drawn {
  public:
-  explicit Drawn(std::uint64_t seed)
-      : random_(seed), place(machines([this](auto first, auto last) { return from(first, last); })) {
+  explicit Drawn(std::uint64_t seed) : random_(seed), place(slots()) {
     for (int i = 0; i < 25; ++i) {
       Shape shape = from(0, 5) == 0 ? Shape{from(1, 8) * 1000, 0, from(1, 2), kWholeCard, 0}
                                     : part(from(1, 9) * 100 + from(0, 1), from(1, 8));
       shape.memory = from(0, 3) * 100;
       if (from(0, 4) == 0) shape.models = static_cast<std::uint64_t>(from(1, 3));
+      if (shape.part_of_card() && from(0, 3) == 0) shape.card_memory = from(1, 700);
       put_anywhere(shape, from(0, 5) > 0);
     }
   }
@@ -90,6 +90,18 @@ class Drawn {
  private:
   std::int64_t from(std::int64_t first, std::int64_t last) {
     return std::uniform_int_distribution<std::int64_t>(first, last)(random_);
+  }
+  // On some the memory of cards counts, and of some a card is out of service.
+  std::vector<Slot> slots() {
+    auto made = machines([this](auto first, auto last) { return from(first, last); });
+    for (Slot& slot : made) {
+      if (from(0, 5) == 0) slot.closed = static_cast<std::uint32_t>(from(0, 15));
+      if (from(0, 2) > 0) continue;
+      slot.counts_card_memory = true;
+      for (std::size_t card = 0; card < static_cast<std::size_t>(slot.cards); ++card)
+        slot.card_memory[card] = slot.free_memory[card] = from(8, 12) * 100;
+    }
+    return made;
   }
   void put_anywhere(const Shape& shape, bool movable) {
     const auto& slots = place.forest.slots();
@@ -112,8 +124,7 @@ std::int64_t best_by_trying(const Place& place) {
       give_back(slots[tenant.spot.slot], tenant.shape, tenant.spot.cards);
     for (const auto& [tenant, to] : moves) {
       Slot only = slots[to.slot];
-      for (std::size_t card = 0; card < static_cast<std::size_t>(only.cards); ++card)
-        if ((to.cards >> card & 1) == 0) only.free[card] = 0;
+      only.closed |= ~to.cards;
       if (!fits(only, tenant.shape)) return;
       take(slots[to.slot], tenant.shape, to.cards);
     }

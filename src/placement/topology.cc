@@ -22,7 +22,7 @@ bool together(const Path& a, const Path& b, std::size_t level) {
 std::vector<Domain> domains_at(const std::vector<Path>& paths, std::size_t level) {
   std::vector<Domain> found;
   for (std::size_t first = 0; first < paths.size();) {
-    std::size_t end = first + 1;
+    std::size_t end = first;
     while (end < paths.size() && together(paths[first], paths[end], level)) ++end;
     if (paths[first][level] != kNowhere) found.push_back({first, end});
     first = end;
