@@ -13,6 +13,7 @@ std::int64_t Slot::idle() const {
   std::int64_t sum = 0;
   const std::int64_t shared = mig > 0 ? cards - 1 : cards;  // the media extensions are no compute
   for (std::size_t i = 0; i < static_cast<std::size_t>(shared); ++i) sum += open(i) ? free[i] : 0;
+  DURE_ASSERT(mig == 0 || shared > 0);
   return mig > 0 ? sum / shared : sum;
 }
 

@@ -132,6 +132,7 @@ std::vector<Victim> victims_of(const Used& used) {
     victim.replicas.push_back({each.shape, each.spot});
   }
   std::vector<Victim> list;
+  list.reserve(gangs.size());
   for (auto& [gang, victim] : gangs) list.push_back(std::move(victim));
   return list;
 }

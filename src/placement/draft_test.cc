@@ -152,6 +152,7 @@ void expect_ways(Draft& draft, std::size_t guest, std::size_t guests, bool empty
   }
   std::vector<std::pair<std::size_t, Spot>> found;
   const auto ways = draft.ejections_for(guest, empty_ones, 1000);
+  found.reserve(ways.size());
   for (const Draft::Ejection& way : ways) found.emplace_back(way.guest, way.spot);
   EXPECT_TRUE(std::ranges::is_sorted(ways, {}, [&](const Draft::Ejection& way) { return rank(way.guest); }));
   const auto some = draft.ejections_for(guest, empty_ones, 2);

@@ -100,5 +100,16 @@ TEST(Fit, FreeBlocksAreBoundByTheMemoryThatIsLeft) {
   EXPECT_EQ(free_blocks(node_with(rows).cards[0], Lens::kAsIs), 0);
 }
 
+TEST(Fit, NoBlockOfACardWhoseMemoryIsOversubscribed) {
+  CardRoom room;
+  room.memory = {16 * kGiB};
+  room.free_memory = {-1};
+  EXPECT_EQ(free_blocks(room, Lens::kAsIs), 0);
+  room.free_memory = {16 * kGiB / 4};
+  EXPECT_EQ(free_blocks(room, Lens::kAsIs), 25);
+  room.free = {-10};
+  EXPECT_EQ(free_blocks(room, Lens::kAsIs), 0);
+}
+
 }  // namespace
 }  // namespace dure::placement

@@ -6,12 +6,18 @@
 // + for -, min for max, 0 for 1, a condition without its not. Each is compiled into a program of its own, beside the
 // objects that are there; nothing of the tree or of the build folder changes. A mutant that does not compile is none; one
 // that fails, crashes or does not end within a minute is killed. Which ones are drawn follows from the seed and the sources.
-// Exit 1 where more than one in ten survive, begun tens counted (3 of 30, 1 of 3): what survived is printed, and is either a test that is missing or a
-// change that changes nothing.
+// Exit 1 where more than one in ten survive, begun tens counted (3 of 30, 1 of 3): what survived is printed, and is either a
+// test that is missing or a change that changes nothing.
+//
+// Which of them change nothing nobody can compute. Those that somebody has proven stand with the proof in equivalent.json, by
+// the text of their line, so that an entry lives as long as its line (one of a line that is gone ends the run, exit 2). They
+// count neither as killed nor as survived, as in the usual score of mutants (killed of those that are not equivalent; DeMillo,
+// Lipton, Sayward, 1978); another is drawn in their place. How many were drawn is printed.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
 const MOST_SURVIVE = (tried) => Math.ceil(tried / 10);
@@ -36,11 +42,24 @@ function sitesOf(file) {
   readFileSync(file, 'utf8').split('\n').forEach((line, number) => {
     if (NOT_CODE.test(line) || line.includes('operator')) return;
     for (const [pattern, instead] of OPERATORS)
-      for (const found of blank(line).matchAll(pattern))
-        sites.push({ file, number, at: found.index, was: found[0], is: instead });
+      [...blank(line).matchAll(pattern)].forEach((found, i) =>
+        sites.push({ file, number, at: found.index, was: found[0], is: instead, text: line.trim(), nth: i + 1 }));
   });
   return sites;
 }
+
+// The entries of equivalent.json for the folder: {file, line, was, is, nth (of those on the line; 1 where left out), why}.
+function equivalentsOf(folder, sites) {
+  const list = JSON.parse(readFileSync(fileURLToPath(new URL('equivalent.json', import.meta.url)), 'utf8'));
+  const keys = new Set(sites.map(keyOf));
+  return new Set(list.filter((entry) => entry.file.startsWith(`src/${folder}/`)).map((entry) => {
+    const key = keyOf({ ...entry, text: entry.line, nth: entry.nth ?? 1 });
+    if (keys.has(key) && entry.why) return key;
+    console.error(`mutants: equivalent.json: ${entry.file} has no such place, or no reason is given: ${JSON.stringify(entry)}`);
+    return process.exit(2);
+  }));
+}
+const keyOf = (site) => JSON.stringify([basename(site.file), site.text, site.was.trim(), site.is.trim(), site.nth]);
 
 // SplitMix32: the same draws everywhere.
 function dice(seed) {
@@ -124,13 +143,14 @@ const sites = shuffled(
     .flatMap((name) => sitesOf(join(sources, name))),
   Number(values.seed),
 );
+const equivalents = equivalentsOf(folder, sites);
 const recipe = new Recipe(resolve(values.build), folder);
 if (!(await passes(join(resolve(values.build), recipe.program)))) {
   console.error(`mutants: ${recipe.program} fails, or is not there, without any fault put in`);
   process.exit(2);
 }
 const scratch = mkdtempSync(join(tmpdir(), 'dure-mutants-'));
-const count = { killed: 0, survived: 0, none: 0 };
+const count = { killed: 0, survived: 0, none: 0, same: 0 };
 const survivors = [];
 let next = 0;
 let pending = 0;
@@ -139,8 +159,12 @@ let pending = 0;
 async function work() {
   while (count.killed + count.survived + pending < wanted && next < sites.length) {
     const number = next++;
-    ++pending;
     const site = sites[number];
+    if (equivalents.has(keyOf(site))) {
+      ++count.same;
+      continue;
+    }
+    ++pending;
     const outcome = await tryMutant(recipe, site, scratch, `mutant${number}`);
     --pending;
     ++count[outcome];
@@ -156,5 +180,5 @@ try {
 }
 const tried = count.killed + count.survived;
 for (const each of survivors) console.log(`    ${each}`);
-console.log(`mutants: ${tried} of ${sites.length} places in src/${folder}, seed ${values.seed}: killed ${count.killed}, survived ${count.survived}`);
+console.log(`mutants: ${tried} of ${sites.length} places in src/${folder}, seed ${values.seed}: killed ${count.killed}, survived ${count.survived}; drawn and left out, since they change nothing: ${count.same}`);
 process.exit(tried > 0 && tried - count.killed <= MOST_SURVIVE(tried) ? 0 : 1);
