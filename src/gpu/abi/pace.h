@@ -84,10 +84,11 @@ struct dure_process_work {
   uint64_t launches;        // how many; only grows
   uint64_t outstanding_ns;  // device time, estimated: launched and not yet measured
   uint64_t
-      pending_from_ns;  // intervals that are still to come begin here or later; 0: nothing is outstanding
-  uint64_t waiting_ns;  // since when a launch waits to be due; 0: none
-  uint64_t intervals;   // how many were written; only grows; the last DURE_INTERVALS of them are below
-  uint64_t reserved[2];
+      pending_from_ns;     // intervals that are still to come begin here or later; 0: nothing is outstanding
+  uint64_t waiting_ns;     // since when a launch waits to be due; 0: none
+  uint64_t intervals;      // how many were written; only grows; the last DURE_INTERVALS of them are below
+  uint64_t newest_end_ns;  // when the last of those ended: an interval says so modulo 17 s only
+  uint64_t reserved;
   dure_interval interval[DURE_INTERVALS];
 };
 

@@ -47,7 +47,8 @@ struct dure_card_limits {
   uint32_t priority;          // higher first; acts under DURE_POLICY_PRIORITY only
   uint32_t flags;             // reserved: 0
   uint32_t reserved_word;
-  uint64_t reserved[4];
+  uint64_t context_bytes;  // what a context takes by being there; 0: not known, it is not charged
+  uint64_t reserved[3];
 };
 
 enum dure_policy {
@@ -84,8 +85,9 @@ struct dure_lane {
 
 struct dure_process_card {
   struct dure_lane lane[DURE_LANES];  // what this process has of the total is the sum over its lanes
-  uint64_t overhead;                  // units of that: contexts, modules, heaps, as last observed
-  uint64_t reserved[7];
+  uint64_t overhead;                  // units of that: contexts, their heaps and limits, modules
+  uint64_t contexts;                  // how many the process has on the card
+  uint64_t reserved[6];
   struct dure_process_work work;
 };
 

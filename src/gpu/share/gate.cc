@@ -52,6 +52,7 @@ void write_intervals(dure_process_work& work, Span span, std::uint32_t charged_m
     const std::uint64_t to = span.to_ns - span.from_ns > kLongest ? span.from_ns + kLongest : span.to_ns;
     const std::uint64_t number = __atomic_load_n(&work.intervals, __ATOMIC_RELAXED);
     write(work.interval[number % DURE_INTERVALS], dure_pack_interval(span.from_ns, to, charged_milli));
+    write(work.newest_end_ns, to);
     write(work.intervals, number + 1);
     span.from_ns = to;
   }

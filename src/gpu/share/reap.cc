@@ -29,6 +29,7 @@ void empty_card(struct dure_usage* usage, unsigned slot, unsigned card) noexcept
   }
   DURE_STEP("reap.released");
   RealMemory::store(&books.overhead, 0);
+  RealMemory::store(&books.contexts, 0);
   RealMemory::store(&books.work.outstanding_ns, 0);
   RealMemory::store(&books.work.waiting_ns, 0);
   RealMemory::store(&books.work.pending_from_ns, 0);

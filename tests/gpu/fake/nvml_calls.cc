@@ -280,11 +280,3 @@ FAKE_EXPORT nvmlReturn_t nvmlDeviceGetGpuInstanceId(nvmlDevice_t handle, unsigne
 FAKE_EXPORT nvmlReturn_t nvmlDeviceGetComputeInstanceId(nvmlDevice_t handle, unsigned* out) {
   return instance_number(handle, out, true);
 }
-
-// The one private table that there is says how large it is.
-FAKE_EXPORT nvmlReturn_t nvmlInternalGetExportTable(const void** out, const void* id) {
-  static const std::size_t table[2] = {sizeof(table), 0};
-  if (out == nullptr || id == nullptr) return NVML_ERROR_INVALID_ARGUMENT;
-  *out = table;
-  return NVML_SUCCESS;
-}

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "gpu/abi/cuda.h"
@@ -82,6 +83,12 @@ class Container {
   }
 
   ShareFolder& share() { return share_; }
+  // From now on this container's programs use the other's cards, as another tenant.
+  void share_card_with(const Container& other) {
+    state_ = other.state_;
+    config_ = other.config_;
+    tenant_ = "neighbour";
+  }
   std::uint64_t booked(unsigned card = 0) const { return share_.total(card) * DURE_MEMORY_UNIT; }
   void remove_share() { std::filesystem::remove(run_ + "/share"); }
 
@@ -90,9 +97,9 @@ class Container {
     const pid_t child = fork();
     if (child != 0) return child;
     setenv("DURE_GPU_RUN", run_.c_str(), 1);
-    setenv("FAKE_CUDA_STATE", share_.file("fake").c_str(), 1);
+    setenv("FAKE_CUDA_STATE", state_.c_str(), 1);
     setenv("FAKE_CUDA_CONFIG", config_.c_str(), 1);
-    setenv("FAKE_CUDA_TENANT", "tenant", 1);
+    setenv("FAKE_CUDA_TENANT", tenant_, 1);
     Program program;
     program.fake = dlopen((run_ + "/driver/libcuda.so.1").c_str(), RTLD_NOW | RTLD_LOCAL);
     if (program.cuda == nullptr || program.fake == nullptr) ADD_FAILURE() << dlerror();
@@ -110,6 +117,8 @@ class Container {
  private:
   ShareFolder share_;
   std::string run_;
+  std::string state_ = share_.file("fake");
+  const char* tenant_ = "tenant";
   std::string config_;
 };
 
