@@ -1,7 +1,9 @@
-// Wrappers: contexts. What lives in a context goes with it, and so does what it was charged. A device's heap
-// for its own malloc, the stacks of its threads and the buffer of its printf are charged beyond what every
-// context has of them; what a context itself and its modules take, dure-node observes.
+// Wrappers: contexts. What lives in a context goes with it, and so does what it was charged. A context is
+// charged at what dure-node says that one takes of this card (context_bytes of the limits), before there is
+// one; where it does not say, a context is free and the node observes it. A device's heap for its own malloc,
+// the stacks of its threads and the buffer of its printf are charged beyond what every context has of them.
 #include "gpu/share/charge.h"
+#include "gpu/share/overhead.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
 
@@ -13,6 +15,12 @@ DURE_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDevicePrimaryCtxReset(CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned* flags, int* active) noexcept;
+DURE_EXPORT CUresult cuCtxCreate(CUcontext* out, unsigned flags, CUdevice device) noexcept;
+DURE_EXPORT CUresult cuCtxCreate_v2(CUcontext* out, unsigned flags, CUdevice device) noexcept;
+DURE_EXPORT CUresult cuCtxCreate_v3(CUcontext* out, void* affinities, int count, unsigned flags,
+                                    CUdevice device) noexcept;
+DURE_EXPORT CUresult cuCtxCreate_v4(CUcontext* out, CUctxCreateParams* parameters, unsigned flags,
+                                    CUdevice device) noexcept;
 DURE_EXPORT CUresult cuCtxDestroy(CUcontext context) noexcept;
 DURE_EXPORT CUresult cuCtxDestroy_v2(CUcontext context) noexcept;
 DURE_EXPORT CUresult cuCtxSetLimit(int limit, size_t value) noexcept;
@@ -31,7 +39,8 @@ struct Found {
 bool goes_with_context(AllocationKind kind) noexcept {
   return kind == AllocationKind::kLinear || kind == AllocationKind::kManaged ||
          kind == AllocationKind::kArray || kind == AllocationKind::kMipmap ||
-         kind == AllocationKind::kContextLimit;
+         kind == AllocationKind::kContextLimit || kind == AllocationKind::kContext ||
+         kind == AllocationKind::kModule || kind == AllocationKind::kImported;
 }
 
 // After the driver destroyed it: everything of it goes.
@@ -48,12 +57,71 @@ void forget_context(Slot& slot, CUcontext context) noexcept {
     if (found.count == 0) break;
     for (unsigned i = 0; i < found.count; ++i) {
       Allocation gone = {};
-      if (slot.pointers->erase(found.entry[i].kind, found.entry[i].pointer, &gone))
-        release_memory(slot, gone.card, gone.units);
+      if (!slot.pointers->erase(found.entry[i].kind, found.entry[i].pointer, &gone)) continue;
+      note_gone(slot, gone);
+      release_memory(slot, gone.card, gone.units);
     }
   }
   for (unsigned card = 0; card < slot.limits->header.cards && card < DURE_MAX_CARDS; ++card)
     settle_pools(slot, card);
+}
+
+CUresult reserve_context(const Card& card, uint64_t* units) noexcept {
+  const uint64_t bytes =
+      __atomic_load_n(&card.slot->limits->card[card.index].context_bytes, __ATOMIC_RELAXED);
+  return reserve_memory(*card.slot, card.index, bytes, units);
+}
+
+// False: another thread has entered it already, or there is no memory for the entry.
+bool enter_context(const Card& card, CUcontext context, uint64_t units) noexcept {
+  const auto key = reinterpret_cast<uint64_t>(context);
+  const Allocation entry = {key, units, key, 1, AllocationKind::kContext, static_cast<uint8_t>(card.index),
+                            0};
+  if (!card.slot->pointers->insert(entry)) return false;
+  note_made(*card.slot, entry);
+  return true;
+}
+
+template <class Ask>
+CUresult create(CUcontext* out, CUdevice device, Ask ask) noexcept {
+  if (out == nullptr) return ask();
+  Card card = {};
+  CUresult result = find_card_of(device, &card);
+  if (result != CUDA_SUCCESS) return result;
+  uint64_t units = 0;
+  result = reserve_context(card, &units);
+  if (result != CUDA_SUCCESS) return result;
+  result = ask();
+  if (result == CUDA_SUCCESS && !enter_context(card, *out, units)) {
+    DURE_REAL(cuCtxDestroy_v2)(*out);
+    result = CUDA_ERROR_OUT_OF_MEMORY;
+  }
+  if (result != CUDA_SUCCESS) release_memory(*card.slot, card.index, units);
+  return result;
+}
+
+// The first that asks for it makes it. Of threads that ask at once each reserves, and one of them pays.
+CUresult retain_primary(CUcontext* out, CUdevice device) noexcept {
+  Card card = {};
+  CUresult result = find_card_of(device, &card);
+  if (result != CUDA_SUCCESS || out == nullptr)
+    return out == nullptr ? DURE_REAL(cuDevicePrimaryCtxRetain)(out, device) : result;
+  unsigned flags = 0;
+  int active = 0;
+  uint64_t units = 0;
+  DURE_REAL(cuDevicePrimaryCtxGetState)(device, &flags, &active);
+  if (active == 0) result = reserve_context(card, &units);
+  if (result != CUDA_SUCCESS) return result;
+  result = DURE_REAL(cuDevicePrimaryCtxRetain)(out, device);
+  Allocation known = {};
+  if (result == CUDA_SUCCESS &&
+      !card.slot->pointers->find(AllocationKind::kContext, reinterpret_cast<uint64_t>(*out), &known)) {
+    if (active != 0) result = reserve_context(card, &units);
+    if (result == CUDA_SUCCESS && enter_context(card, *out, units)) return result;
+    if (result != CUDA_SUCCESS) DURE_REAL(cuDevicePrimaryCtxRelease_v2)(device);
+  }
+  release_memory(*card.slot, card.index, units);
+  return result;
 }
 
 template <class Ask>
@@ -116,8 +184,10 @@ CUresult set_limit(int limit, size_t value) noexcept {
   result = DURE_REAL(cuCtxSetLimit)(limit, value);
   Allocation before = {};
   if (result == CUDA_SUCCESS) {
-    if (slot.pointers->erase(AllocationKind::kContextLimit, key, &before))
+    if (slot.pointers->erase(AllocationKind::kContextLimit, key, &before)) {
+      note_gone(slot, before);
       release_memory(slot, before.card, before.units);
+    }
     const Allocation entry = {key,
                               units,
                               reinterpret_cast<uint64_t>(card.context),
@@ -125,8 +195,9 @@ CUresult set_limit(int limit, size_t value) noexcept {
                               AllocationKind::kContextLimit,
                               static_cast<uint8_t>(card.index),
                               0};
-    if (units == 0 || slot.pointers->insert(entry)) return result;
-    return CUDA_SUCCESS;  // another thread set it at the same time: both stay charged
+    if (units != 0) slot.pointers->insert(entry);  // not: another thread set it too, and both stay charged
+    if (units != 0) note_made(slot, entry);
+    return result;
   }
   release_memory(slot, card.index, units);
   return result;
@@ -137,6 +208,25 @@ CUresult set_limit(int limit, size_t value) noexcept {
 
 using namespace dure::gpu::share;
 
+DURE_EXPORT CUresult cuCtxCreate(CUcontext* out, unsigned flags, CUdevice device) noexcept {
+  return create(out, device, [&]() noexcept { return DURE_REAL(cuCtxCreate)(out, flags, device); });
+}
+DURE_EXPORT CUresult cuCtxCreate_v2(CUcontext* out, unsigned flags, CUdevice device) noexcept {
+  return create(out, device, [&]() noexcept { return DURE_REAL(cuCtxCreate_v2)(out, flags, device); });
+}
+DURE_EXPORT CUresult cuCtxCreate_v3(CUcontext* out, void* affinities, int count, unsigned flags,
+                                    CUdevice device) noexcept {
+  return create(out, device,
+                [&]() noexcept { return DURE_REAL(cuCtxCreate_v3)(out, affinities, count, flags, device); });
+}
+DURE_EXPORT CUresult cuCtxCreate_v4(CUcontext* out, CUctxCreateParams* parameters, unsigned flags,
+                                    CUdevice device) noexcept {
+  return create(out, device,
+                [&]() noexcept { return DURE_REAL(cuCtxCreate_v4)(out, parameters, flags, device); });
+}
+DURE_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* out, CUdevice device) noexcept {
+  return retain_primary(out, device);
+}
 DURE_EXPORT CUresult cuCtxDestroy(CUcontext context) noexcept {
   return destroy(context, [&]() noexcept { return DURE_REAL(cuCtxDestroy)(context); });
 }

@@ -26,8 +26,11 @@ enum class AllocationKind : uint8_t {
   kMipmap,
   kPool,
   kGraph,
-  kImported,
+  kImported,      // opened by an IPC handle: memory that another process has as well
   kContextLimit,  // the context and the number of a limit of its; `owner` is the context
+  kContext,       // a context itself; `owner` is it as well
+  kModule,        // a module or library: its code and its globals
+  kExported,      // a descriptor and 1, made of the physical allocation in `owner`; `units` say which file
 };
 
 struct Allocation {

@@ -32,6 +32,10 @@ PoolCharge* find_pool(Slot& slot, uint64_t handle) noexcept;
 // The device's memory of graphs. Null: there are too many pools.
 PoolCharge* enter_graph_pool(const Card& card) noexcept;
 
+// From now on a request that has no room trims the process's pools first, and lets go of what it no longer
+// shares (shared_handles.h).
+void watch_for_room() noexcept;
+
 // Before a call that may make the pool grow by `bytes`; *units are what settle_pool takes back.
 CUresult begin_growth(Slot& slot, PoolCharge& pool, uint64_t bytes, uint64_t* units) noexcept;
 // After it, whether it succeeded or not. Error: CUDA_ERROR_OUT_OF_MEMORY where the pool grew by more than was

@@ -4,6 +4,7 @@
 #include "gpu/share/ledger_words.h"
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/real.h"
+#include "gpu/share/shared_handles.h"
 
 DURE_EXPORT CUresult cuMemPoolGetAttribute(CUmemoryPool pool, int attribute, void* value) noexcept;
 DURE_EXPORT CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t keep) noexcept;
@@ -87,14 +88,18 @@ bool is_of(const PoolCharge& pool, unsigned card) noexcept {
 
 bool trim_card(unsigned card, uint64_t) noexcept {
   Slot* slot = find_slot();
-  bool any = false;
   if (slot == nullptr) return false;
+  bool any = let_closed_exports_go(*slot);
   for (PoolCharge& pool : slot->pool)
     if (is_of(pool, card) && trim(*slot, pool)) any = true;
   return any;
 }
 
 }  // namespace
+
+void watch_for_room() noexcept {
+  __atomic_store_n(&trim_own_pools, &trim_card, __ATOMIC_RELAXED);
+}
 
 PoolCharge* find_pool(Slot& slot, uint64_t handle) noexcept {
   for (PoolCharge& pool : slot.pool)
@@ -105,7 +110,7 @@ PoolCharge* find_pool(Slot& slot, uint64_t handle) noexcept {
 PoolCharge* enter_pool(Slot& slot, uint64_t handle, unsigned card, CUdevice device) noexcept {
   PoolCharge* known = find_pool(slot, handle);
   if (known != nullptr) return known;
-  __atomic_store_n(&trim_own_pools, &trim_card, __ATOMIC_RELAXED);
+  watch_for_room();
   // Two threads that enter the same one must not both do: they come by the same word.
   const Held entering(slot.pool[kMostPools - 1]);
   known = find_pool(slot, handle);

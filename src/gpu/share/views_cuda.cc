@@ -4,6 +4,7 @@
 #include "gpu/share/card.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
+#include "gpu/share/shared_handles.h"
 
 DURE_EXPORT CUresult cuInit(unsigned flags) noexcept;
 DURE_EXPORT CUresult cuMemGetInfo(unsigned* free, unsigned* total) noexcept;
@@ -26,6 +27,7 @@ CUresult get_info(Size* free, Size* total) noexcept {
   CUresult result = find_current_card(&card);
   if (result != CUDA_SUCCESS) return result;
   settle_pools(*card.slot, card.index);
+  let_closed_exports_go(*card.slot);
   size_t real_free = 0, real_total = 0;
   result = DURE_REAL(cuMemGetInfo_v2)(&real_free, &real_total);
   if (result != CUDA_SUCCESS) return result;

@@ -7,6 +7,7 @@
 // mapping that could be counted.
 #include "gpu/share/charge.h"
 #include "gpu/share/real.h"
+#include "gpu/share/shared_handles.h"
 
 DURE_EXPORT CUresult cuMemCreate(CUmemGenericAllocationHandle* out, size_t bytes,
                                  const CUmemAllocationProp* properties, unsigned long long flags) noexcept;
@@ -23,6 +24,13 @@ DURE_EXPORT CUresult cuMemMapArrayAsync(void* list, unsigned count, CUstream str
 DURE_EXPORT CUresult cuMemMapArrayAsync_ptsz(void* list, unsigned count, CUstream stream) noexcept;
 
 namespace dure::gpu::share {
+
+void drop_physical(Slot& slot, uint64_t number) noexcept {
+  Allocation now = {};
+  if (slot.pointers->drop(AllocationKind::kPhysical, number, &now) && now.references == 0)
+    release_memory(slot, now.card, now.units);
+}
+
 namespace {
 
 // Allocation::reserved of physical memory and its mappings.
@@ -31,13 +39,6 @@ constexpr uint16_t kOwn = 0, kForeign = 1, kOfHost = 2;
 uint64_t next_number() noexcept {
   static uint64_t numbers = 0;
   return __atomic_add_fetch(&numbers, 1, __ATOMIC_RELAXED);
-}
-
-// A reference of the physical allocation less; the last one gives its units back.
-void drop_physical(Slot& slot, uint64_t number) noexcept {
-  Allocation now = {};
-  if (slot.pointers->drop(AllocationKind::kPhysical, number, &now) && now.references == 0)
-    release_memory(slot, now.card, now.units);
 }
 
 // One more handle of it: of the same value where the driver gives that again.
@@ -107,9 +108,10 @@ CUresult release(CUmemGenericAllocationHandle handle) noexcept {
   Allocation now = {};
   if (!slot->pointers->drop(AllocationKind::kHandle, handle, &now)) return DURE_REAL(cuMemRelease)(handle);
   const CUresult result = DURE_REAL(cuMemRelease)(handle);
-  if (result == CUDA_SUCCESS)
+  if (result == CUDA_SUCCESS) {
     drop_physical(*slot, now.owner);
-  else if (!slot->pointers->retain(AllocationKind::kHandle, handle)) {
+    let_closed_exports_go(*slot);
+  } else if (!slot->pointers->retain(AllocationKind::kHandle, handle)) {
     now.references = 1;
     slot->pointers->insert(now);
   }
@@ -170,6 +172,7 @@ CUresult unmap(CUdeviceptr address, size_t bytes) noexcept {
     const CUresult result = unmap_one(*slot, mapping);
     if (result != CUDA_SUCCESS) return result;
   }
+  let_closed_exports_go(*slot);
   return CUDA_SUCCESS;
 }
 
