@@ -1,0 +1,111 @@
+// Issue 4: 16 threads, and 16 processes, race for one share by every way there is to get memory. The judge is
+// the driver beneath: by its own high-water mark the limit is never passed, and at the end nothing is left.
+//
+// DURE_TEST_ALLOCATIONS says how many attempts there are in the two tests together; without it ten million
+// with DURE_TEST_TIER=full (a tenth of that under a sanitizer), else as many as take a second or two.
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "gpu/memory/racer.h"
+
+namespace dure::gpu::share {
+namespace {
+
+constexpr unsigned kRacers = 16;
+constexpr std::uint64_t kLimit = 128 * kMiB;
+
+std::uint64_t allocations_of_each() {
+  const char* text = std::getenv("DURE_TEST_ALLOCATIONS");
+  const char* tier = std::getenv("DURE_TEST_TIER");
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  constexpr std::uint64_t kFull = 1'000'000;
+#else
+  constexpr std::uint64_t kFull = 10'000'000;
+#endif
+  std::uint64_t all = tier != nullptr && std::strcmp(tier, "full") == 0 ? kFull : 40'000;
+  if (text != nullptr) all = std::strtoull(text, nullptr, 10);
+  return all / 2 / kRacers + 1;
+}
+
+void expect_within(const Program& program) {
+  EXPECT_LE(program.real().high, kLimit);
+  EXPECT_GE(program.real().high, kLimit / 4 * 3) << "nobody was ever refused: this tests nothing";
+}
+
+void expect_every_way(const Racer& racer, unsigned ways) {
+  for (unsigned way = 0; way < ways; ++way) EXPECT_GT(racer.succeeded()[way], 0u) << "way " << way;
+}
+
+void empty_default_pool(const Program& program) {
+  CUmemoryPool pool = nullptr;
+  EXPECT_EQ(program.call("cuCtxSynchronize"), CUDA_SUCCESS);
+  EXPECT_EQ(program.call("cuDeviceGetDefaultMemPool", &pool, 0), CUDA_SUCCESS);
+  EXPECT_EQ(program.call("cuMemPoolTrimTo", pool, std::size_t{0}), CUDA_SUCCESS);
+}
+
+TEST(MemoryRace, SixteenThreadsByEveryWay) {
+  Container container(kLimit);
+  container.run([&](Program& program) {
+    CUcontext context = program.start();
+    std::vector<std::thread> threads;
+    for (unsigned t = 0; t < kRacers; ++t) {
+      threads.emplace_back([&, t] {
+        program.call("cuCtxSetCurrent", context);
+        Racer racer(program, t, nullptr);
+        racer.run(allocations_of_each());
+        racer.give_all_back();
+        expect_every_way(racer, Racer::kWays - 1);  // all but those of other processes
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    expect_within(program);
+    empty_default_pool(program);
+    EXPECT_EQ(program.real().used, 0u);
+    EXPECT_EQ(container.booked(), 0u);
+  });
+}
+
+TEST(MemoryRace, SixteenProcessesByEveryWay) {
+  Container container(kLimit);
+  struct Common {
+    Handles handles;
+    std::uint32_t at_start, at_end;
+  };
+  auto* common = static_cast<Common*>(
+      mmap(nullptr, sizeof(Common), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(common, MAP_FAILED);
+  // Waits for all: what one shares, it keeps until the others have ended.
+  const auto meet = [](std::uint32_t* here) {
+    __atomic_add_fetch(here, 1, __ATOMIC_SEQ_CST);
+    for (int i = 0; i < 600'000 && __atomic_load_n(here, __ATOMIC_ACQUIRE) < kRacers; ++i) usleep(1000);
+  };
+  std::vector<pid_t> children;
+  for (unsigned p = 0; p < kRacers; ++p) {
+    children.push_back(container.start([&, p](Program& program) {
+      program.start();
+      CUdeviceptr shared = 0;
+      EXPECT_EQ(program.allocate(&shared, kMiB / 2), CUDA_SUCCESS);
+      EXPECT_EQ(program.call("cuIpcGetMemHandle", &common->handles.handle[p], shared), CUDA_SUCCESS);
+      __atomic_store_n(&common->handles.there[p], 1, __ATOMIC_RELEASE);
+      meet(&common->at_start);
+      Racer racer(program, 1000 + p, &common->handles);
+      racer.run(allocations_of_each());
+      racer.give_all_back();
+      expect_every_way(racer, Racer::kWays);
+      meet(&common->at_end);
+      EXPECT_EQ(program.free(shared), CUDA_SUCCESS);
+      empty_default_pool(program);
+      expect_within(program);
+    }));
+  }
+  for (const pid_t child : children) Container::finish(child);
+  EXPECT_EQ(container.booked(), 0u);
+  munmap(common, sizeof(Common));
+}
+
+}  // namespace
+}  // namespace dure::gpu::share
