@@ -5,6 +5,7 @@
 // with DURE_TEST_TIER=full (a tenth of that under a sanitizer), else as many as take a second or two.
 #include <sys/mman.h>
 
+#include <barrier>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -63,11 +64,13 @@ TEST(MemoryRace, SixteenThreadsByEveryWay) {
     CUcontext context = program.start();
     std::vector<std::thread> threads;
     Ways ways = {};
+    std::barrier when_full(kRacers);  // each with all that it holds
     for (unsigned t = 0; t < kRacers; ++t) {
       threads.emplace_back([&, t] {
         program.call("cuCtxSetCurrent", context);
         Racer racer(program, t, nullptr);
         racer.run(allocations_of_each());
+        when_full.arrive_and_wait();
         racer.give_all_back();
         ways.add(racer);
       });
@@ -86,7 +89,7 @@ TEST(MemoryRace, SixteenProcessesByEveryWay) {
   struct Common {
     Handles handles;
     Ways ways;
-    std::uint32_t at_start, at_end;
+    std::uint32_t at_start, when_full, at_end;
   };
   auto* common = static_cast<Common*>(
       mmap(nullptr, sizeof(Common), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
@@ -107,6 +110,7 @@ TEST(MemoryRace, SixteenProcessesByEveryWay) {
       meet(&common->at_start);
       Racer racer(program, 1000 + p, &common->handles);
       racer.run(allocations_of_each());
+      meet(&common->when_full);  // with all that each holds
       racer.give_all_back();
       common->ways.add(racer);
       meet(&common->at_end);
