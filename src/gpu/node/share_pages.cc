@@ -95,6 +95,7 @@ void write_limit(dure_card_limits& to, const CardLimit& from) {
   __atomic_store_n(&to.policy, static_cast<std::uint32_t>(from.policy), __ATOMIC_RELAXED);
   __atomic_store_n(&to.weight, from.weight, __ATOMIC_RELAXED);
   __atomic_store_n(&to.priority, from.priority, __ATOMIC_RELAXED);
+  __atomic_store_n(&to.context_bytes, from.context_bytes, __ATOMIC_RELAXED);
 }
 
 void add_up(const dure_usage& usage, std::vector<CardTotals>& cards) {
@@ -207,7 +208,8 @@ std::vector<CardLimit> SharePages::limits() const {
                      .guaranteed_milli = from.guaranteed_milli,
                      .policy = static_cast<dure_policy>(from.policy),
                      .weight = from.weight,
-                     .priority = from.priority});
+                     .priority = from.priority,
+                     .context_bytes = from.context_bytes});
   }
   return cards;
 }

@@ -23,6 +23,7 @@ struct CardLimit {
   dure_policy policy = DURE_POLICY_HARD;
   std::uint32_t weight = 1;
   std::uint32_t priority = 0;
+  std::uint64_t context_bytes = 0;  // what a context takes of this card by being there; 0: not known
 
   bool operator==(const CardLimit&) const = default;
 };

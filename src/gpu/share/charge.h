@@ -8,6 +8,7 @@
 #include "gpu/abi/cuda.h"
 #include "gpu/share/card.h"
 #include "gpu/share/ledger.h"
+#include "gpu/share/overhead.h"
 #include "gpu/share/pointers.h"
 
 namespace dure::gpu::share {

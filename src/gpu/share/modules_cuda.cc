@@ -6,7 +6,6 @@
 // happened to allocate does so twice rarely. What a module loads later (lazily, at a first launch) the node
 // observes.
 #include "gpu/share/charge.h"
-#include "gpu/share/overhead.h"
 #include "gpu/share/real.h"
 
 DURE_EXPORT CUresult cuMemGetInfo_v2(size_t* free, size_t* total) noexcept;

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "gpu/abi/cuda.h"
 #include "gpu/share/pointers.h"
 #include "gpu/share/slot.h"
 
@@ -26,5 +27,9 @@ inline void note_gone(Slot& slot, const Allocation& entry) noexcept {
   if (is_overhead(entry.kind)) __atomic_fetch_sub(&books.overhead, entry.units, __ATOMIC_RELAXED);
   if (entry.kind == AllocationKind::kContext) __atomic_fetch_sub(&books.contexts, 1, __ATOMIC_RELAXED);
 }
+
+// cuDevicePrimaryCtxRetain of the driver, with the context charged to who makes it. (Of
+// context_cost_cuda.cc.)
+CUresult retain_primary(CUcontext* out, CUdevice device) noexcept;
 
 }  // namespace dure::gpu::share

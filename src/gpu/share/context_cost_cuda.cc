@@ -1,0 +1,100 @@
+// Wrappers: what a context takes of the card by being there. It is charged before there is one, at what
+// dure-node says that one takes of this card (context_bytes of the limits); where it does not say, a context
+// is free and the node observes it.
+#include "gpu/share/charge.h"
+#include "gpu/share/real.h"
+
+DURE_EXPORT CUresult cuCtxCreate(CUcontext* out, unsigned flags, CUdevice device) noexcept;
+DURE_EXPORT CUresult cuCtxCreate_v2(CUcontext* out, unsigned flags, CUdevice device) noexcept;
+DURE_EXPORT CUresult cuCtxCreate_v3(CUcontext* out, void* affinities, int count, unsigned flags,
+                                    CUdevice device) noexcept;
+DURE_EXPORT CUresult cuCtxCreate_v4(CUcontext* out, CUctxCreateParams* parameters, unsigned flags,
+                                    CUdevice device) noexcept;
+DURE_EXPORT CUresult cuCtxDestroy_v2(CUcontext context) noexcept;
+DURE_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) noexcept;
+DURE_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) noexcept;
+DURE_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned* flags, int* active) noexcept;
+
+namespace dure::gpu::share {
+namespace {
+
+CUresult reserve_context(const Card& card, uint64_t* units) noexcept {
+  const uint64_t bytes =
+      __atomic_load_n(&card.slot->limits->card[card.index].context_bytes, __ATOMIC_RELAXED);
+  return reserve_memory(*card.slot, card.index, bytes, units);
+}
+
+// False: another thread has entered it already, or there is no memory for the entry.
+bool enter_context(const Card& card, CUcontext context, uint64_t units) noexcept {
+  const auto key = reinterpret_cast<uint64_t>(context);
+  const Allocation entry = {key, units, key, 1, AllocationKind::kContext, static_cast<uint8_t>(card.index),
+                            0};
+  if (!card.slot->pointers->insert(entry)) return false;
+  note_made(*card.slot, entry);
+  return true;
+}
+
+template <class Ask>
+CUresult create(CUcontext* out, CUdevice device, Ask ask) noexcept {
+  if (out == nullptr) return ask();
+  Card card = {};
+  CUresult result = find_card_of(device, &card);
+  if (result != CUDA_SUCCESS) return result;
+  uint64_t units = 0;
+  result = reserve_context(card, &units);
+  if (result != CUDA_SUCCESS) return result;
+  result = ask();
+  if (result == CUDA_SUCCESS && !enter_context(card, *out, units)) {
+    DURE_REAL(cuCtxDestroy_v2)(*out);
+    result = CUDA_ERROR_OUT_OF_MEMORY;
+  }
+  if (result != CUDA_SUCCESS) release_memory(*card.slot, card.index, units);
+  return result;
+}
+
+}  // namespace
+
+// The first that asks for it makes it. Of threads that ask at once each reserves, and one of them pays.
+CUresult retain_primary(CUcontext* out, CUdevice device) noexcept {
+  Card card = {};
+  CUresult result = find_card_of(device, &card);
+  if (result != CUDA_SUCCESS || out == nullptr)
+    return out == nullptr ? DURE_REAL(cuDevicePrimaryCtxRetain)(out, device) : result;
+  unsigned flags = 0;
+  int active = 0;
+  uint64_t units = 0;
+  DURE_REAL(cuDevicePrimaryCtxGetState)(device, &flags, &active);
+  if (active == 0) result = reserve_context(card, &units);
+  if (result != CUDA_SUCCESS) return result;
+  result = DURE_REAL(cuDevicePrimaryCtxRetain)(out, device);
+  Allocation known = {};
+  if (result == CUDA_SUCCESS &&
+      !card.slot->pointers->find(AllocationKind::kContext, reinterpret_cast<uint64_t>(*out), &known)) {
+    if (active != 0) result = reserve_context(card, &units);
+    if (result == CUDA_SUCCESS && enter_context(card, *out, units)) return result;
+    if (result != CUDA_SUCCESS) DURE_REAL(cuDevicePrimaryCtxRelease_v2)(device);
+  }
+  release_memory(*card.slot, card.index, units);
+  return result;
+}
+
+}  // namespace dure::gpu::share
+
+using namespace dure::gpu::share;
+
+DURE_EXPORT CUresult cuCtxCreate(CUcontext* out, unsigned flags, CUdevice device) noexcept {
+  return create(out, device, [&]() noexcept { return DURE_REAL(cuCtxCreate)(out, flags, device); });
+}
+DURE_EXPORT CUresult cuCtxCreate_v2(CUcontext* out, unsigned flags, CUdevice device) noexcept {
+  return create(out, device, [&]() noexcept { return DURE_REAL(cuCtxCreate_v2)(out, flags, device); });
+}
+DURE_EXPORT CUresult cuCtxCreate_v3(CUcontext* out, void* affinities, int count, unsigned flags,
+                                    CUdevice device) noexcept {
+  return create(out, device,
+                [&]() noexcept { return DURE_REAL(cuCtxCreate_v3)(out, affinities, count, flags, device); });
+}
+DURE_EXPORT CUresult cuCtxCreate_v4(CUcontext* out, CUctxCreateParams* parameters, unsigned flags,
+                                    CUdevice device) noexcept {
+  return create(out, device,
+                [&]() noexcept { return DURE_REAL(cuCtxCreate_v4)(out, parameters, flags, device); });
+}
