@@ -98,6 +98,14 @@ const std::vector<List>& lists() {
         {"MEMORY", "memory_bytes"},
         {"HEALTH", "health"},
         {"SIMULATED", "simulated"}}},
+      {"findings",
+       "share-findings",
+       "What was found on cards that is in nobody's books",
+       {{"FOUND", "found_at"},
+        {"REASON", "reason/text"},
+        {"STOPPED", "stopped"},
+        {"ENDED", "ended_at"},
+        {"WORKLOAD'S RUN", "run_id"}}},
       {"images",
        "images",
        "Images",
@@ -250,8 +258,9 @@ void add_usage(CLI::App& app, Context& context) {
   usage->callback([&context, id] {
     context.with_api([&](Api& api) -> base::Status {
       DURE_LET(sum, api.get("/api/v1/usage?allocation_id=" + *id));
-      print(context.output(), sum,
+      print(context.output(), context.output() == Format::kTable ? with_use(sum) : sum,
             {{"MILLI-GPU-SECONDS", "milli_gpu_seconds"},
+             {"USED", "used"},
              {"ENTRIES", "entries"},
              {"ESTIMATED", "estimated_entries"},
              {"UNTIL", "period_end"}});

@@ -48,6 +48,17 @@ void add_reason_texts(json::value& value, const std::string& language) {
     (*object)["text"] = wire::render(*reason, wire::pick_language(language)).text;
 }
 
+json::value with_use(json::value object) {
+  auto* members = object.if_object();
+  if (members == nullptr) return object;
+  const auto* bp = members->if_contains("used_bp");
+  std::string text;
+  if (bp != nullptr && bp->is_int64())
+    text = std::to_string(bp->as_int64() / 100) + "." + std::to_string(bp->as_int64() % 100 / 10) + " %";
+  (*members)["used"] = text;
+  return object;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) {

@@ -35,6 +35,10 @@ int report(const base::Error& failure, const Problem& problem, const std::string
 // people read.
 void add_reason_texts(boost::json::value& value, const std::string& language);
 
+// How much of what was given was used, as people read it ("37.5 %"), under "used"; a program reads "used_bp".
+// "" where nothing was measured.
+boost::json::value with_use(boost::json::value object);
+
 // Terminal columns that a UTF-8 text takes.
 std::size_t display_width(std::string_view text);
 

@@ -17,10 +17,10 @@ namespace {
 
 namespace json = boost::json;
 
-const std::vector<Column> kViewColumns = {{"ID", "workload/id"},       {"NAME", "workload/name"},
-                                          {"KIND", "workload/kind"},   {"STATE", "run/state"},
-                                          {"OUTCOME", "run/outcome"},  {"WAITING", "run/waiting/text"},
-                                          {"CARD", "shares/0/card_id"}};
+const std::vector<Column> kViewColumns = {{"ID", "workload/id"},        {"NAME", "workload/name"},
+                                          {"KIND", "workload/kind"},    {"STATE", "run/state"},
+                                          {"OUTCOME", "run/outcome"},   {"WAITING", "run/waiting/text"},
+                                          {"CARD", "shares/0/card_id"}, {"USED", "used"}};
 
 // What would help, most useful first, as one sentence after the other.
 std::string help_text(const json::value& run) {
@@ -35,6 +35,18 @@ std::string help_text(const json::value& run) {
 json::value with_help(json::value rows) {
   for (auto& row : rows.as_array()) row.as_object()["help"] = help_text(row);
   return rows;
+}
+
+void print_view(Context& context, const json::value& view) {
+  print(context.output(), context.output() == Format::kTable ? with_use(view) : view, kViewColumns);
+}
+
+// What was found on its cards that is in nobody's books, each as one sentence.
+void print_findings(const json::value& view) {
+  const auto* findings = view.is_object() ? view.as_object().if_contains("findings") : nullptr;
+  if (findings == nullptr || !findings->is_array()) return;
+  for (const auto& finding : findings->as_array())
+    std::printf("\n%s\n", text_at(finding, "reason/text").c_str());
 }
 
 struct Create {
@@ -101,7 +113,7 @@ base::Status create(Context& context, Api& api, const Create& input) {
   DURE_LET(view, api.post_once("/api/v1/workloads", json::serialize(body)));
   if (input.wait) DURE_TRY(wait_for_start(api, text_at(view, "workload/id")));
   DURE_LET(now, api.get("/api/v1/workloads/" + text_at(view, "workload/id")));
-  print(context.output(), now, kViewColumns);
+  print_view(context, now);
   return {};
 }
 
@@ -149,7 +161,7 @@ void add_control(CLI::App& app, Context& context) {
                     verb == "stop" ? "Stops a workload" : "Starts a stopped workload again",
                     [&context, verb](Api& api, const std::string& id) -> base::Status {
                       DURE_LET(view, api.post("/api/v1/workloads/" + id + "/" + verb));
-                      print(context.output(), view, kViewColumns);
+                      print_view(context, view);
                       return {};
                     });
   add_on_workload(app, context, "delete", "Deletes a workload that has ended",
@@ -161,10 +173,11 @@ void add_control(CLI::App& app, Context& context) {
   add_on_workload(app, context, "show", "One workload: state, reason for waiting, card",
                   [&context](Api& api, const std::string& id) -> base::Status {
                     DURE_LET(view, api.get("/api/v1/workloads/" + id));
-                    print(context.output(), view, kViewColumns);
+                    print_view(context, view);
                     const std::string help = help_text(view.at("run"));
                     if (context.output() == Format::kTable && !help.empty())
                       std::printf("\n%s\n", help.c_str());
+                    if (context.output() == Format::kTable) print_findings(view);
                     return {};
                   });
   add_on_workload(app, context, "terminal", "A terminal in the running container",

@@ -6,6 +6,7 @@
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
+#include "commands/share_uses.h"
 #include "commands/usage.h"
 #include "fleet/node_state.h"
 #include "fleet/replica_state.h"
@@ -289,9 +290,13 @@ base::Result<model::ReplicaOrder> order_of(Work& work, const model::Replica& rep
   order.uid = account.uid;
   order.gid = project.gid;
   DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where("replica_id", replica.id)));
-  for (const auto& share : shares)
-    order.shares.push_back({share.card_id, share.milli_gpu, share.memory, share.mig_profile, share.mig_start,
-                            share.mig_milli_gpu});
+  if (!shares.empty()) {
+    DURE_LET(terms, share_terms(work, run));
+    for (const auto& share : shares)
+      order.shares.push_back({share.card_id, share.milli_gpu, share.memory, share.mig_profile,
+                              share.mig_start, share.mig_milli_gpu, terms.policy, terms.weight,
+                              terms.priority});
+  }
   DURE_LET(
       volumes,
       load_all(
@@ -342,6 +347,8 @@ base::Result<bool> brings_news(Work& work, const model::Node& node, const model:
   if (cards) return true;
   DURE_LET(troubles, store_troubles(work, node, report, false));
   if (troubles) return true;
+  DURE_LET(findings, store_findings(work, node, report, false));
+  if (findings) return true;
   return store_images(work, node, report.images, false);
 }
 
@@ -349,12 +356,14 @@ base::Result<model::Node> write_report(Work& work, model::Node node, LedgerState
                                        const model::NodeReport& report) {
   if (const auto stored = store_cards(work, node, report.cards, true); !stored) return stored.failure();
   if (const auto stored = store_images(work, node, report.images, true); !stored) return stored.failure();
+  DURE_TRY(store_readings(work, node, report));  // before an end releases the share: the last one counts too
   DURE_LET(fresh, new_observations(work, node, report.observations));
   std::map<model::ReplicaId, std::vector<model::Observation>> by_replica;
   for (const auto& each : fresh) by_replica[each.replica_id].push_back(each);
   for (const auto& [replica, seen] : by_replica)
     DURE_TRY(store_observations(work, node, states, replica, seen));
   if (const auto stored = store_troubles(work, node, report, true); !stored) return stored.failure();
+  if (const auto stored = store_findings(work, node, report, true); !stored) return stored.failure();
   const bool returned = node.state == model::NodeState::kLost;
   fill_node(node, report);
   if (returned) node.state = fleet::serving_state(node);

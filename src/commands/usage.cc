@@ -8,6 +8,7 @@
 #include "calendar/zone.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
+#include "commands/share_uses.h"
 #include "ledger/statement.h"
 #include "ledger/unbilled.h"
 #include "placement/mig.h"
@@ -312,6 +313,12 @@ base::Result<model::UsageSum> sum_usage(Work& work, const model::AllocationId& i
   sum.entries = static_cast<std::int64_t>(entries.size());
   for (const auto& entry : entries)
     sum.estimated_entries += entry.kind == model::LedgerKind::kEstimated ? 1 : 0;
+  DURE_LET(measured,
+           load_all(work.tx.share_uses(), ports::Query{}
+                                              .where("allocation_id", id)
+                                              .where("created_at", period.from, ports::Compare::kAtLeast)
+                                              .where("created_at", period.to, ports::Compare::kLess)));
+  sum.used_bp = used_bp(measured);
   return sum;
 }
 

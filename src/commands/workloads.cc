@@ -8,6 +8,7 @@
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
+#include "commands/share_uses.h"
 #include "commands/volumes.h"
 #include "programme/award.h"
 #include "programme/from_policy.h"
@@ -163,6 +164,7 @@ base::Result<model::WorkloadView> view_of(Work& work, const model::Workload& wor
   view.replicas = replicas;
   DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where("run_id", run.id)));
   view.shares = shares;
+  DURE_TRY(show_uses(work, view));
   return view;
 }
 
@@ -222,7 +224,7 @@ base::Result<model::WorkloadView> create_workload(Work& work, const model::Creat
   DURE_LET(run, queue_run(work, workload));
   DURE_TRY(work.save(work.tx.workloads(), workload));
   DURE_TRY(work.audit("workloads.create", name_of(workload.id), where));
-  return model::WorkloadView{workload, revision, run, {}, {}};
+  return model::WorkloadView{workload, revision, run, {}, {}, {}, {}, {}};
 }
 
 base::Result<model::WorkloadView> stop_workload(Work& work, const model::WorkloadId& id) {
@@ -263,7 +265,7 @@ base::Result<model::WorkloadView> start_workload(Work& work, const model::Worklo
   DURE_LET(run, queue_run(work, workload));
   DURE_TRY(work.save(work.tx.workloads(), workload));
   DURE_TRY(work.audit("workloads.start", name_of(id), resource_of(workload)));
-  return model::WorkloadView{workload, revision, run, {}, {}};
+  return model::WorkloadView{workload, revision, run, {}, {}, {}, {}, {}};
 }
 
 base::Result<model::Workload> delete_workload(Work& work, const model::WorkloadId& id) {

@@ -61,6 +61,25 @@ base::Status check_troubles(const std::vector<model::ReplicaTrouble>& troubles) 
   return {};
 }
 
+base::Status check_readings(const std::vector<model::ShareReading>& readings) {
+  if (readings.size() > model::kMostReadings) return malformed("/readings");
+  for (std::size_t i = 0; i < readings.size(); ++i)
+    if (!is_name(readings[i].replica_id.text) || !is_name(readings[i].card_id.text))
+      return malformed("/readings/" + std::to_string(i));
+  return {};
+}
+
+base::Status check_findings(const std::vector<model::FindingReport>& findings) {
+  if (findings.size() > model::kMostFindings) return malformed("/findings");
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const std::string at = "/findings/" + std::to_string(i);
+    if (!is_name(findings[i].card_id.text)) return malformed(at + "/card_id");
+    if (!is_name_or_empty(findings[i].replica_id.text)) return malformed(at + "/replica_id");
+    if (!is_code(findings[i].reason.code)) return malformed(at + "/reason/code");
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Status check_report(const model::NodeReport& report) {
@@ -73,7 +92,9 @@ base::Status check_report(const model::NodeReport& report) {
       return malformed("/images/" + std::to_string(i) + "/reference");
   DURE_TRY(check_cards(report.cards));
   DURE_TRY(check_observations(report.observations));
-  return check_troubles(report.troubles);
+  DURE_TRY(check_troubles(report.troubles));
+  DURE_TRY(check_readings(report.readings));
+  return check_findings(report.findings);
 }
 
 }  // namespace dure::fleet

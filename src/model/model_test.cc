@@ -12,6 +12,7 @@
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/reservation.h"
+#include "model/share_use.h"
 #include "model/usage.h"
 #include "model/workload.h"
 
@@ -41,7 +42,8 @@ TEST(Fields, EveryStoredNounHasAnIdAVersionAndItsTimes) {
                        PolicyVersion, Call, Application, Document, Decision, Award, Project, Allocation,
                        Outage, Quota, Obligation, Node, Card, Image, Volume, Workload, Revision, model::Run,
                        Replica, Share, Observation, LedgerEntry, Invoice, InvoiceLine, AuditEntry, Event,
-                       Notification, IdempotencyKey, LoopLease, MaintenanceWindow, Reservation>();
+                       Notification, IdempotencyKey, LoopLease, MaintenanceWindow, Reservation, ShareUse,
+                       ShareFinding>();
 }
 
 TEST(Enums, GoThereAndBack) {

@@ -15,6 +15,7 @@
 
 #include "model/fields.h"
 #include "model/machine.h"
+#include "model/share_use.h"
 #include "model/usage.h"
 #include "model/workload.h"
 
@@ -25,6 +26,8 @@ inline constexpr std::int64_t kMostCardMemory = 1LL << 42;  // bytes
 inline constexpr std::int64_t kMostImageSize = 1LL << 50;   // bytes
 inline constexpr std::size_t kMostObservations = 500;
 inline constexpr std::size_t kMostTroubles = 10'000;
+inline constexpr std::size_t kMostReadings = 16'384;
+inline constexpr std::size_t kMostFindings = 1'000;
 
 // One card as the node found it.
 struct CardReport {
@@ -74,6 +77,36 @@ struct ReplicaTrouble {
 DURE_VALUE_FIELDS(ReplicaTrouble, field("replica_id", &ReplicaTrouble::replica_id),
                   field("reason", &ReplicaTrouble::reason), field("since", &ReplicaTrouble::since));
 
+// What a replica had of one card until now: the device time and the elapsed time only grow (share_use.h).
+struct ShareReading {
+  ReplicaId replica_id;
+  CardId card_id;
+  std::int64_t device_ns = 0;
+  std::int64_t elapsed_ns = 0;
+  base::Bytes memory;
+  base::Bytes memory_high;
+  std::int64_t refused = 0;  // requests for memory that had no room
+};
+DURE_VALUE_FIELDS(ShareReading, field("replica_id", &ShareReading::replica_id),
+                  field("card_id", &ShareReading::card_id),
+                  field("device_ns", &ShareReading::device_ns, Range{0, Range{}.most}),
+                  field("elapsed_ns", &ShareReading::elapsed_ns, Range{0, Range{}.most}),
+                  field("memory_bytes", &ShareReading::memory, Range{0, kMostShareMemory}),
+                  field("memory_high_bytes", &ShareReading::memory_high, Range{0, kMostShareMemory}),
+                  field("refused", &ShareReading::refused, Range{0, Range{}.most}));
+
+// What is found on a card now that is in nobody's books; a replica has one at most of each card, the gravest.
+struct FindingReport {
+  CardId card_id;
+  ReplicaId replica_id;  // "": of a process of no share
+  base::Reason reason;
+  base::Instant found_at;  // wall clock of the node
+  bool stopped = false;    // the replica is stopped for it
+};
+DURE_VALUE_FIELDS(FindingReport, field("card_id", &FindingReport::card_id),
+                  field("replica_id", &FindingReport::replica_id), field("reason", &FindingReport::reason),
+                  field("found_at", &FindingReport::found_at), field("stopped", &FindingReport::stopped));
+
 struct NodeReport {
   std::string boot_id;
   std::int64_t boottime_us = 0;
@@ -88,6 +121,8 @@ struct NodeReport {
   std::vector<ReplicaReport> replicas;    // everything that the engine has of ours
   std::vector<Observation> observations;  // not yet acknowledged, oldest first, at most 500
   std::vector<ReplicaTrouble> troubles;   // of ordered replicas that do not run yet
+  std::vector<ShareReading> readings;     // of the shares of real cards
+  std::vector<FindingReport> findings;
 };
 DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
                   field("boottime_us", &NodeReport::boottime_us, Range{0, kLongestBootUs}),
@@ -98,7 +133,8 @@ DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
                   field("memory_bytes", &NodeReport::memory, Range{0, kMostMemory}),
                   field("cards", &NodeReport::cards), field("images", &NodeReport::images),
                   field("replicas", &NodeReport::replicas), field("observations", &NodeReport::observations),
-                  field("troubles", &NodeReport::troubles));
+                  field("troubles", &NodeReport::troubles), field("readings", &NodeReport::readings),
+                  field("findings", &NodeReport::findings));
 
 // Which part of which card a replica holds; where there is a profile, of an instance that is to be made for
 // it, if it is not there yet.
@@ -109,11 +145,17 @@ struct ShareOrder {
   std::string mig_profile;  // as of a share (workload.h)
   std::int64_t mig_start = -1;
   base::MilliGpu mig_milli_gpu;
+  // How it is held to its blocks. May change while it runs; nothing is restarted for it.
+  SharePolicy policy = SharePolicy::kHard;
+  std::int64_t weight = 0;    // of what others leave idle; 0: as its blocks
+  std::int64_t priority = 0;  // higher first; of kPriority only; below 0 counts as 0
 };
 DURE_VALUE_FIELDS(ShareOrder, field("card_id", &ShareOrder::card_id),
                   field("milli_gpu", &ShareOrder::milli_gpu), field("memory_bytes", &ShareOrder::memory),
                   field("mig_profile", &ShareOrder::mig_profile), field("mig_start", &ShareOrder::mig_start),
-                  field("mig_milli_gpu", &ShareOrder::mig_milli_gpu));
+                  field("mig_milli_gpu", &ShareOrder::mig_milli_gpu), field("policy", &ShareOrder::policy),
+                  field("weight", &ShareOrder::weight, Range{0, kMostShareWeight}),
+                  field("priority", &ShareOrder::priority));
 
 // A volume to mount; its folder on the node is made from the id, owned by uid and gid.
 struct VolumeOrder {

@@ -13,6 +13,7 @@
 #include "model/award.h"
 #include "model/billing.h"
 #include "model/fields.h"
+#include "model/share_use.h"
 #include "model/workload.h"
 
 namespace dure::model {
@@ -188,10 +189,15 @@ struct WorkloadView {
   std::optional<Run> run;
   std::vector<Replica> replicas;
   std::vector<Share> shares;
+  std::vector<ShareUse> uses;           // of those shares on real cards, with how much of them in all
+  std::optional<std::int64_t> used_bp;  // device time of what was given, basis points; null: not measured
+  std::vector<ShareFinding> findings;
 };
 DURE_VALUE_FIELDS(WorkloadView, field("workload", &WorkloadView::workload),
                   field("revision", &WorkloadView::revision), field("run", &WorkloadView::run),
-                  field("replicas", &WorkloadView::replicas), field("shares", &WorkloadView::shares));
+                  field("replicas", &WorkloadView::replicas), field("shares", &WorkloadView::shares),
+                  field("uses", &WorkloadView::uses), field("used_bp", &WorkloadView::used_bp),
+                  field("findings", &WorkloadView::findings));
 
 // What a ticket is wanted for.
 struct RequestAccess {
@@ -310,13 +316,17 @@ struct UsageSum {
   std::int64_t milli_gpu_seconds = 0;
   std::int64_t entries = 0;
   std::int64_t estimated_entries = 0;
+  // How much of their shares the runs used that were first read in the period, in basis points of device
+  // time; null: none was measured. Beside what is charged: nothing is charged by it.
+  std::optional<std::int64_t> used_bp;
 };
 DURE_VALUE_FIELDS(UsageSum, field("allocation_id", &UsageSum::allocation_id),
                   field("period_start", &UsageSum::period_start), field("period_end", &UsageSum::period_end),
                   field("milli_gpu_ms", &UsageSum::usage),
                   field("milli_gpu_seconds", &UsageSum::milli_gpu_seconds),
                   field("entries", &UsageSum::entries),
-                  field("estimated_entries", &UsageSum::estimated_entries));
+                  field("estimated_entries", &UsageSum::estimated_entries),
+                  field("used_bp", &UsageSum::used_bp));
 
 struct BeginOutage {
   std::string cause;

@@ -38,7 +38,7 @@ struct Observation {
   std::optional<std::int64_t> exit_code;
   bool out_of_memory = false;
   std::string container_id;
-  std::optional<base::Reason> failure;  // kEnded: why it could not be created or started
+  std::optional<base::Reason> failure;  // kEnded: why it was not started, or its node ended it
   std::optional<base::Instant> engine_started_at;
   std::optional<base::Instant> engine_finished_at;
 };

@@ -15,6 +15,10 @@ namespace dure::policy {
 enum class PoolKind { kShared, kDedicated };     // shared, dedicated
 enum class OfferUnit { kBlock, kGpu, kServer };  // block (1 % of a card), gpu, server
 
+// How a share of a card is held to its blocks: hard (never more), borrow (by weight what others leave idle),
+// priority (likewise, by the run's priority first). As model::SharePolicy.
+enum class ShareRule { kHard, kBorrow, kPriority };
+
 // The most that somebody may hold at a time (of an account: F14); 0 = no ceiling.
 struct Ceiling {
   base::MilliGpu gpu;
@@ -36,6 +40,8 @@ struct Pool {
   std::int64_t gpus_per_unit = 0;         // of a server set (dedicated); 0 = not fixed
   std::int64_t cpu_cores_per_unit = 0;
   base::Bytes memory_per_unit;
+  ShareRule share = ShareRule::kHard;
+  std::int64_t share_weight = 0;  // of what others leave idle; 0: as the blocks of each
   bool operator==(const Pool&) const = default;
 };
 

@@ -16,6 +16,8 @@ struct Record<Pool> {
     f.add("gpus_per_unit", &Pool::gpus_per_unit, number(0, 1000, "GPU"));
     f.add("cpu_cores_per_unit", &Pool::cpu_cores_per_unit, number(0, 100'000, "cores"));
     f.add("memory_per_unit", &Pool::memory_per_unit);
+    f.add("share", &Pool::share);
+    f.add("share_weight", &Pool::share_weight, number(0, 1'000'000));
   }
 };
 

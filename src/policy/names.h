@@ -71,6 +71,8 @@ DURE_POLICY_NAMES(TieBreak, {TieBreak::kCriteria, "criteria"},
 DURE_POLICY_NAMES(PoolKind, {PoolKind::kShared, "shared"}, {PoolKind::kDedicated, "dedicated"});
 DURE_POLICY_NAMES(OfferUnit, {OfferUnit::kBlock, "block"}, {OfferUnit::kGpu, "gpu"},
                   {OfferUnit::kServer, "server"});
+DURE_POLICY_NAMES(ShareRule, {ShareRule::kHard, "hard"}, {ShareRule::kBorrow, "borrow"},
+                  {ShareRule::kPriority, "priority"});
 DURE_POLICY_NAMES(OutageExtension, {OutageExtension::kNone, "none"},
                   {OutageExtension::kOneToOne, "one_to_one"});
 DURE_POLICY_NAMES(QueueOrder, {QueueOrder::kFifo, "fifo"}, {QueueOrder::kPriority, "priority"},

@@ -28,6 +28,7 @@
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/reservation.h"
+#include "model/share_use.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "ports/query.h"
@@ -90,6 +91,8 @@ class Transaction {
   virtual Repository<model::Run>& runs() = 0;
   virtual Repository<model::Replica>& replicas() = 0;
   virtual Repository<model::Share>& shares() = 0;
+  virtual Repository<model::ShareUse>& share_uses() = 0;
+  virtual Repository<model::ShareFinding>& share_findings() = 0;
   virtual Repository<model::MaintenanceWindow>& maintenance_windows() = 0;
   virtual Repository<model::Reservation>& reservations() = 0;
   virtual Repository<model::Observation>& observations() = 0;

@@ -2,6 +2,8 @@
 // node's own two.
 #include <gtest/gtest.h>
 
+#include <boost/json/array.hpp>
+
 #include "centre/cast.h"
 
 namespace dure::tests {
@@ -74,6 +76,26 @@ TEST(Walk, RunsReplicasShares) {
   expect_collection(cast, "runs", cast.member);
   expect_collection(cast, "replicas", cast.member);
   expect_collection(cast, "shares", cast.member);
+}
+
+TEST(Walk, WhatNodesSayOfShares) {
+  Cast cast;
+  const auto view = cast.centre.get("/api/v1/workloads/" + cast.workload, cast.member);
+  const std::string replica = view.text("replicas/0/id");
+  const std::string card = view.text("shares/0/card_id");
+  const boost::json::object reading{{"replica_id", replica}, {"card_id", card}, {"device_ns", 5}};
+  const boost::json::object finding{
+      {"replica_id", replica},
+      {"card_id", card},
+      {"found_at", "2026-11-30T00:00:00Z"},
+      {"reason", {{"code", "share.process_not_in_books"}, {"parameters", boost::json::object{}}}}};
+  ASSERT_EQ(
+      cast.centre
+          .report_node({{"readings", boost::json::array{reading}}, {"findings", boost::json::array{finding}}})
+          .status,
+      200);
+  expect_collection(cast, "share-uses", cast.member);
+  expect_collection(cast, "share-findings", cast.member);
 }
 
 TEST(Walk, F13_P5_TheQueue) {

@@ -20,6 +20,7 @@
 #include "model/record.h"
 #include "model/requests.h"
 #include "model/reservation.h"
+#include "model/share_use.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "server/list_query.h"
@@ -79,6 +80,8 @@ std::vector<Named> all_schemas() {
   DURE_OUT(Run);
   DURE_OUT(Replica);
   DURE_OUT(Share);
+  DURE_OUT(ShareUse);
+  DURE_OUT(ShareFinding);
   DURE_OUT(Observation);
   DURE_OUT(LedgerEntry);
   DURE_OUT(Invoice);
@@ -288,6 +291,8 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(Run);
   DURE_LIST(Replica);
   DURE_LIST(Share);
+  DURE_LIST(ShareUse);
+  DURE_LIST(ShareFinding);
   DURE_LIST(Observation);
   DURE_LIST(LedgerEntry);
   DURE_LIST(Invoice);

@@ -337,6 +337,14 @@ void adopt(model::Share& row, const Family& family) {
   row.mig_start = small(row.mig_start) % 8;
   row.mig_milli_gpu = {small(row.mig_milli_gpu.value) % 1001};
 }
+void adopt(model::ShareUse& row, const Family&) {
+  shorten(row.run_id.text, row.allocation_id.text);
+  for (auto* each : {&row.device_ns, &row.elapsed_ns, &row.given_ns, &row.refused}) *each = small(*each);
+  for (auto* each : {&row.memory, &row.memory_high}) *each = base::Bytes{small(each->value)};
+}
+void adopt(model::ShareFinding& row, const Family&) {
+  shorten(row.node_id.text, row.run_id.text);
+}
 void adopt(model::MaintenanceWindow& row, const Family& family) {
   row.node_id = family.node.id;
 }

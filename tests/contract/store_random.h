@@ -20,6 +20,7 @@
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/reservation.h"
+#include "model/share_use.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "ports/store.h"
@@ -104,6 +105,8 @@ void adopt(model::Revision& row, const Family& family);
 void adopt(model::Run& row, const Family& family);
 void adopt(model::Replica& row, const Family& family);
 void adopt(model::Share& row, const Family& family);
+void adopt(model::ShareUse& row, const Family& family);
+void adopt(model::ShareFinding& row, const Family& family);
 void adopt(model::MaintenanceWindow& row, const Family& family);
 void adopt(model::Reservation& row, const Family& family);
 void adopt(model::Observation& row, const Family& family);

@@ -33,6 +33,8 @@
   X(Run, runs)                              \
   X(Replica, replicas)                      \
   X(Share, shares)                          \
+  X(ShareUse, share_uses)                   \
+  X(ShareFinding, share_findings)           \
   X(MaintenanceWindow, maintenance_windows) \
   X(Reservation, reservations)
 

@@ -27,6 +27,23 @@ const std::string& path_of(const std::vector<DriverFile>& files, const char* nam
   return found->path;
 }
 
+dure_policy policy_of(model::SharePolicy policy) {
+  switch (policy) {
+    case model::SharePolicy::kHard:
+      return DURE_POLICY_HARD;
+    case model::SharePolicy::kBorrow:
+      return DURE_POLICY_BORROW;
+    case model::SharePolicy::kPriority:
+      return DURE_POLICY_PRIORITY;
+  }
+  return DURE_POLICY_HARD;
+}
+
+// Of those on one card who borrow without a priority everybody has 0, and nobody is behind them.
+std::uint32_t rank_of(std::int64_t priority) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(priority, 0, UINT32_MAX));
+}
+
 }  // namespace
 
 std::vector<CardLimit> card_limits(const std::vector<model::ShareOrder>& shares) {
@@ -37,6 +54,10 @@ std::vector<CardLimit> card_limits(const std::vector<model::ShareOrder>& shares)
     limit.uuid = share.card_id.text;
     limit.memory_bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(share.memory.value, 0));
     limit.guaranteed_milli = static_cast<std::uint32_t>(std::clamp<std::int64_t>(milli, 1, 1000));
+    limit.policy = policy_of(share.policy);
+    limit.weight =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(share.weight, 0, model::kMostShareWeight));
+    limit.priority = rank_of(share.priority);
     limits.push_back(limit);
   }
   return limits;

@@ -79,6 +79,8 @@ void add_workload_routes(Router& router, Api& api) {
   add_route(router, api, "POST", "/api/v1/runs/{id}/checkpoint", checkpoint);
   add_collection<model::Replica>(router, api, "replicas", &ports::Transaction::replicas);
   add_collection<model::Share>(router, api, "shares", &ports::Transaction::shares);
+  add_collection<model::ShareUse>(router, api, "share-uses", &ports::Transaction::share_uses);
+  add_collection<model::ShareFinding>(router, api, "share-findings", &ports::Transaction::share_findings);
 }
 
 }  // namespace dure::server
