@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "engine_fixture.h"
+#include "gpu/node/share_watch.h"
 #include "gpu/node/shares.h"
 
 namespace dure::podman {
@@ -148,6 +149,40 @@ TEST_F(EngineShare, P3_AGreedyTenantCannotTakeMemoryFromItsNeighbour) {
   shell(a, "kill -9 $(cat /tmp/pid)");
   EXPECT_TRUE(eventually([&] { return says(hold(a, "hold 300", "result="), "held=300"); }))
       << "it is free again";
+}
+
+// As an image does that has a driver library of its own; here it is the driver's, by its place.
+TEST_F(EngineShare, P3_AProgramThatPassesTheLibraryByIsFoundAndItsNeighbourIsNot) {
+  const std::string a = start("gpu-a", 30, 20001);
+  const std::string b = start("gpu-b", 10, 20002);
+  EXPECT_TRUE(says(hold(a, "hold 100", "result="), "held=100"));
+  shell(b,
+        "LD_LIBRARY_PATH=/run/dure/driver nohup /opt/client hold 200 > /tmp/out 2>&1 & echo $! > /tmp/pid");
+  std::string out;
+  ASSERT_TRUE(eventually([&] {
+    return (out = shell(b, "cat /tmp/out")).find("held=200") != std::string::npos;
+  })) << out
+      << "twice its share";
+  setenv("FAKE_CUDA_STATE", (folder + "/state/state").c_str(), 1);
+  setenv("FAKE_CUDA_CONFIG", kConfiguration, 1);
+  gpu::ShareWatch watch(*shares, {.nvml = DURE_FAKE_NVML,
+                                  .every = base::Span::milliseconds(50),
+                                  .tolerance = 0,
+                                  .now = [] { return base::Instant{}; },
+                                  .warn = [](const std::string& text) { std::puts(text.c_str()); }});
+  std::vector<gpu::WatchedContainer> containers;
+  for (const std::string& replica : {a, b}) {
+    const ContainerStatus status = status_of(replica);
+    containers.push_back({replica, status.container_id, status.pid});
+  }
+  watch.watch(containers);
+  ASSERT_TRUE(eventually([&] { return !watch.findings().empty(); }));
+  const auto found = watch.findings();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].replica_id, b);
+  EXPECT_EQ(found[0].reason.code, "share.memory_over_limit");
+  shell(b, "kill -9 $(cat /tmp/pid)");
+  EXPECT_TRUE(eventually([&] { return watch.findings().empty(); }));
 }
 
 }  // namespace

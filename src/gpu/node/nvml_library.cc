@@ -60,6 +60,10 @@ base::Status NvmlLibrary::find_functions() {
   find(handle_, "nvmlDeviceGetMigDeviceHandleByIndex", f.mig_by_index);
   find(handle_, "nvmlDeviceGetGpuInstanceId", f.gpu_instance);
   find(handle_, "nvmlDeviceGetComputeInstanceId", f.compute_instance);
+  if (!find(handle_, "nvmlDeviceGetComputeRunningProcesses_v3", f.compute_processes))
+    find(handle_, "nvmlDeviceGetComputeRunningProcesses_v2", f.compute_processes);
+  if (!find(handle_, "nvmlDeviceGetGraphicsRunningProcesses_v3", f.graphics_processes))
+    find(handle_, "nvmlDeviceGetGraphicsRunningProcesses_v2", f.graphics_processes);
   return {};
 }
 

@@ -18,12 +18,21 @@ struct NvmlMemory {
   unsigned long long used = 0;
 };
 
+// nvmlProcessInfo_t, versions 2 and 3.
+struct NvmlProcess {
+  unsigned pid = 0;
+  unsigned long long used_memory = 0;  // bytes; all ones: not available
+  unsigned gpu_instance = 0;
+  unsigned compute_instance = 0;
+};
+
 using NvmlDevice = void*;
 using NvmlStatus = int;  // nvmlReturn_t
 
 constexpr NvmlStatus kNvmlSuccess = 0;
 constexpr NvmlStatus kNvmlNotSupported = 3;
 constexpr NvmlStatus kNvmlNotFound = 6;
+constexpr NvmlStatus kNvmlInsufficientSize = 7;
 constexpr NvmlStatus kNvmlGpuIsLost = 15;
 
 struct NvmlFunctions {
@@ -43,6 +52,10 @@ struct NvmlFunctions {
   NvmlStatus (*mig_by_index)(NvmlDevice, unsigned, NvmlDevice*) = nullptr;
   NvmlStatus (*gpu_instance)(NvmlDevice, unsigned*) = nullptr;
   NvmlStatus (*compute_instance)(NvmlDevice, unsigned*) = nullptr;
+  // Who has a context; the count is the room before the call. Absent from drivers older than R510 and R450:
+  // then nullptr.
+  NvmlStatus (*compute_processes)(NvmlDevice, unsigned* count, NvmlProcess*) = nullptr;
+  NvmlStatus (*graphics_processes)(NvmlDevice, unsigned* count, NvmlProcess*) = nullptr;
 };
 
 class NvmlLibrary {

@@ -13,6 +13,7 @@
 
 #include "gpu/node/share_guard.h"
 #include "gpu/share/ledger.h"
+#include "gpu/share/ledger_change.h"
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/reap.h"
 
@@ -115,6 +116,24 @@ void add_up(const dure_usage& usage, std::vector<CardTotals>& cards) {
       cards[card].launches += __atomic_load_n(&work.launches, __ATOMIC_RELAXED);
     }
   }
+}
+
+using Change = share::LedgerChange<share::RealMemory>;
+
+// Into room for all; how many there are.
+std::size_t read_slots(dure_usage& usage, std::size_t cards, std::vector<SlotBooks>& into) {
+  const std::uint64_t used = __atomic_load_n(&usage.used, __ATOMIC_ACQUIRE);
+  std::size_t count = 0;
+  for (unsigned slot = 0; slot < used && slot < DURE_MAX_PROCESSES; ++slot) {
+    const std::uint64_t taken = __atomic_load_n(&usage.taken[slot / 64], __ATOMIC_ACQUIRE);
+    if ((taken >> slot % 64 & 1) == 0) continue;
+    SlotBooks& books = into[count++];
+    books.pid = __atomic_load_n(&usage.process[slot].pid, __ATOMIC_RELAXED);
+    books.pid_namespace = __atomic_load_n(&usage.process[slot].pid_namespace, __ATOMIC_RELAXED);
+    for (unsigned card = 0; card < cards; ++card)
+      books.memory_bytes[card] = Change(&usage.card[card], usage.process, card).held(slot) * DURE_MEMORY_UNIT;
+  }
+  return count;
 }
 
 bool exists(const std::string& path) {
@@ -227,6 +246,14 @@ unsigned SharePages::processes() const {
       count += static_cast<unsigned>(__builtin_popcountll(__atomic_load_n(&word, __ATOMIC_RELAXED)));
   });
   return count;
+}
+
+std::vector<SlotBooks> SharePages::slots() const {
+  std::vector<SlotBooks> slots(DURE_MAX_PROCESSES);
+  std::size_t count = 0;
+  if (!touch_pages([&] { count = read_slots(*usage_, limits_->header.cards, slots); })) count = 0;
+  slots.resize(count);
+  return slots;
 }
 
 unsigned SharePages::reap() {

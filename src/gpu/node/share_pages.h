@@ -37,6 +37,13 @@ struct CardTotals {
   std::uint64_t launches = 0;           // only grows
 };
 
+// A slot that a process has, with what is written down of it.
+struct SlotBooks {
+  std::uint64_t pid = 0;            // in the container
+  std::uint64_t pid_namespace = 0;  // 0: not known to it
+  std::uint64_t memory_bytes[DURE_MAX_CARDS] = {};
+};
+
 class SharePages {
  public:
   // Makes both files in `folder`, which exists: `limits` for reading by everybody, `usage` for writing by
@@ -68,6 +75,9 @@ class SharePages {
 
   // How many processes of the container have a slot, the dead that nobody has reaped among them.
   unsigned processes() const;
+
+  // Those slots, the dead that nobody has reaped among them. Empty where the container has cut off its file.
+  std::vector<SlotBooks> slots() const;
 
   // Takes back what dead processes left; how many there were. Waits for nobody.
   unsigned reap();

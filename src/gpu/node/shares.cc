@@ -144,6 +144,22 @@ std::vector<ShareReading> Shares::readings() const {
   return readings;
 }
 
+std::vector<BookedShare> Shares::books() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<BookedShare> books;
+  for (const auto& [replica, pages] : pages_) {
+    const auto limits = pages->limits();
+    const auto slots = pages->slots();
+    for (std::size_t i = 0; i < limits.size(); ++i) {
+      BookedShare share = {replica, limits[i].uuid, limits[i].memory_bytes, {}};
+      for (const SlotBooks& slot : slots)
+        share.processes.push_back({slot.pid, slot.pid_namespace, slot.memory_bytes[i]});
+      books.push_back(std::move(share));
+    }
+  }
+  return books;
+}
+
 std::uint64_t Shares::rounds() const {
   const std::lock_guard lock(mutex_);
   return rounds_.rounds();

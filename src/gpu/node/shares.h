@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "gpu/node/bypass.h"
 #include "gpu/node/pace_rounds.h"
 #include "gpu/node/share_description.h"
 
@@ -66,6 +67,8 @@ class Shares {
   void keep_only(const std::set<std::string>& replica_ids);
 
   std::vector<ShareReading> readings() const;
+  // What is written down of every share, to be compared with what NVML says.
+  std::vector<BookedShare> books() const;
   std::uint64_t rounds() const;
 
  private:
