@@ -90,7 +90,8 @@ struct Action {
   std::optional<base::Instant> stamp;     // kEngineStamp
   std::optional<std::int64_t> exit_code;  // kRecordEnded; nothing: not known
   bool out_of_memory = false;             // kRecordEnded
-  // kRecordEnded: why it surely never ran. An end with neither an exit code nor this is a loss.
+  // kRecordEnded: why it surely never ran, or, beside an exit code, what the node ended it for. An end with
+  // neither an exit code nor this is a loss.
   std::optional<base::Reason> failure;
   base::Span grace;  // kStop
   bool operator==(const Action&) const = default;

@@ -85,9 +85,11 @@ base::Status Keeper::round() {
   note_sightings(containers, before, busy);
   DURE_TRY(checkpoint(before, busy));
   follow_shares(containers, busy);
+  compare_books(containers);
   const auto known = facts(containers, now);
   auto actions = fleet::node_plan(known);
   for (auto& each : hold(fleet::held_off(known), now)) actions.push_back(std::move(each));
+  add_stops(containers, actions);
   {
     const std::lock_guard lock(mutex_);
     containers_ = std::move(containers);
@@ -108,19 +110,6 @@ void Keeper::note_sightings(const std::vector<ports::ContainerStatus>& container
     const auto found = sightings_.find(id);
     if (found != sightings_.end()) found->second.ended_us = exits_.ended_boottime_us(each.replica_id);
   }
-}
-
-// The shares of containers that are there follow their orders; those of containers that are not there, and
-// are not being made, go.
-void Keeper::follow_shares(const std::vector<ports::ContainerStatus>& containers,
-                           std::set<std::string> busy) {
-  if (options_.shares == nullptr) return;
-  for (const auto& each : containers) {
-    busy.insert(each.replica_id);
-    if (const auto known = order(ReplicaId(each.replica_id)))
-      options_.shares->follow(each.replica_id, known->shares);
-  }
-  options_.shares->keep_only(busy);
 }
 
 fleet::NodeFacts Keeper::facts(const std::vector<ports::ContainerStatus>& containers, const Moment& now) {
@@ -323,7 +312,9 @@ base::Result<Evidence> Keeper::evidence(const ReplicaId& replica_id) {
   return evidence;
 }
 
-base::Status Keeper::record(const fleet::Action& action) {
+base::Status Keeper::record(const fleet::Action& planned) {
+  fleet::Action action = planned;
+  if (const auto why = condemned(action)) action.failure = why;
   DURE_LET(known, evidence(action.replica_id));
   const auto written = journal_.record(observations_of(action, known));
   return written.ok() ? base::Status() : base::Status(written.failure());
@@ -342,6 +333,7 @@ base::Status Keeper::forget(const ReplicaId& replica_id) {
   const std::lock_guard lock(mutex_);
   sightings_.erase(replica_id);
   tries_.erase(replica_id);
+  condemned_.erase(replica_id);
   return {};
 }
 
@@ -416,6 +408,7 @@ model::NodeReport Keeper::report() {
                                                                       : model::ReplicaState::kStarting;
     report.replicas.push_back({ReplicaId(each.replica_id), state, each.container_id});
   }
+  describe_shares(report);
   if (!orders_) return report;
   for (const auto& [id, each] : tries_)
     if (orders_->contains(id) && !each.reason.code.empty())

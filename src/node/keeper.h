@@ -19,6 +19,7 @@
 
 #include "base/result.h"
 #include "fleet/node_plan.h"
+#include "gpu/node/share_watch.h"
 #include "gpu/node/shares.h"
 #include "node/container_spec.h"
 #include "node/exit_watch.h"
@@ -41,6 +42,12 @@ struct KeeperOptions {
   base::Span start_limit = base::Span::minutes(5);        // what cannot be started by then is given up
   unsigned workers = 4;
   gpu::Shares* shares = nullptr;  // outlives the keeper; null: every share is told of, none is enforced
+  // Takes what runs and answers with what is on the cards and in nobody's books (gpu/node/share_watch.h);
+  // unset: nothing is compared. At once; from round() alone.
+  std::function<std::vector<gpu::Finding>(std::vector<gpu::WatchedContainer>)> compare;
+  // Whether a replica that passes its share by is stopped, and ends with that as its failure; else it is
+  // reported only.
+  bool stop_on_bypass = false;
   Log log;
   std::function<void()> on_change;  // something is to be reported, or to be looked at; any thread
 };
@@ -89,11 +96,15 @@ class Keeper {
   void carry_out(const std::vector<fleet::Action>& actions);
   base::Status carry_out(const fleet::Action& action);
   void follow_shares(const std::vector<ports::ContainerStatus>& containers, std::set<std::string> busy);
+  void compare_books(const std::vector<ports::ContainerStatus>& containers);
+  void add_stops(const std::vector<ports::ContainerStatus>& containers, std::vector<fleet::Action>& actions);
+  void describe_shares(model::NodeReport& report) const;
   base::Result<gpu::ShareDescription> describe_share(const model::ReplicaOrder& order);
   base::Status create(const model::ReplicaId& replica_id);
   base::Status intend(const model::ReplicaId& replica_id);
   base::Status start(const model::ReplicaId& replica_id);
-  base::Status record(const fleet::Action& action);
+  base::Status record(const fleet::Action& planned);
+  std::optional<base::Reason> condemned(const fleet::Action& action) const;
   base::Status give_up(const model::ReplicaId& replica_id, const base::Reason& reason);
   base::Status forget(const model::ReplicaId& replica_id);
   base::Status still_wanted(const model::ReplicaId& replica_id) const;
@@ -114,6 +125,8 @@ class Keeper {
   Sightings sightings_;
   std::int64_t last_sight_us_ = 0;  // round() only
   std::map<model::ReplicaId, Try> tries_;
+  std::vector<gpu::Finding> findings_;                  // as of the last round
+  std::map<model::ReplicaId, gpu::Finding> condemned_;  // replicas that are stopped for one
 
   ExitWatch exits_;
   Workers workers_;  // last: its threads use everything above

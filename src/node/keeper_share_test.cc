@@ -58,6 +58,10 @@ class KeeperShare : public testing::Test {
     const auto pages = gpu::SharePages::open(files.file("shares") + "/" + test_uuid(1));
     return pages.ok() ? pages->limits().front().guaranteed_milli : 0;
   }
+  gpu::CardLimit limit() {
+    const auto pages = gpu::SharePages::open(files.file("shares") + "/" + test_uuid(1));
+    return pages.ok() ? pages->limits().front() : gpu::CardLimit{};
+  }
   std::vector<std::string> folders() { return gpu::list_share_folders(files.file("shares")); }
 
   Scratch files{Scratch::kMemory};
@@ -83,6 +87,46 @@ TEST_F(KeeperShare, P3_TheShareIsThereBeforeTheContainerFollowsItsOrderAndGoesWi
   stage.books.edit(1).desired = Desired::kStopped;
   ASSERT_TRUE(stage.until([&] { return stage.books.ended(1) && !stage.exists(1); }));
   EXPECT_TRUE(stage.until([&] { return folders().empty(); }));
+}
+
+TEST_F(KeeperShare, P3_HowItIsHeldChangesWhileItRuns) {
+  stage.books.order(1);
+  order(30);
+  ASSERT_TRUE(stage.until([&] { return stage.books.started(1).has_value(); }));
+  EXPECT_EQ(limit().policy, DURE_POLICY_HARD);
+  auto& share = stage.books.edit(1).shares.front();
+  share.policy = model::SharePolicy::kBorrow;
+  share.weight = 5;
+  EXPECT_TRUE(stage.until([&] { return limit().policy == DURE_POLICY_BORROW && limit().weight == 5; }));
+  share.policy = model::SharePolicy::kPriority;
+  share.priority = 9;
+  EXPECT_TRUE(stage.until([&] { return limit().policy == DURE_POLICY_PRIORITY && limit().priority == 9; }));
+  share.priority = -1;
+  EXPECT_TRUE(stage.until([&] { return limit().priority == 0; }));
+  EXPECT_EQ(limit().guaranteed_milli, 300u);
+  EXPECT_EQ(stage.engine.starts(test_uuid(1)), 1) << "nothing was restarted for it";
+}
+
+// Whatever a container writes into its books, the report can be taken.
+TEST_F(KeeperShare, WhatIsReadOfItIsReportedAndBounded) {
+  stage.books.order(1);
+  order(30);
+  ASSERT_TRUE(stage.until([&] { return stage.books.started(1).has_value(); }));
+  const std::string folder = files.file("shares") + "/" + test_uuid(1);
+  auto pages = gpu::SharePages::open(folder);
+  ASSERT_TRUE(pages.ok());
+  pages->limits_page()->pace[0].settled_device_ns = 5'000'000;
+  pages->usage_page()->used = 1;
+  pages->usage_page()->process[0].card[0].work.elapsed_ns = UINT64_MAX;
+  pages->usage_page()->card[0].refused = 3;
+  const auto report = stage.keeper->report();
+  ASSERT_EQ(report.readings.size(), 1u);
+  const auto& reading = report.readings.front();
+  EXPECT_EQ(reading.replica_id.text, test_uuid(1));
+  EXPECT_EQ(reading.card_id.text, "GPU-1");
+  EXPECT_EQ(reading.device_ns, 5'000'000);
+  EXPECT_EQ(reading.elapsed_ns, INT64_MAX);
+  EXPECT_EQ(reading.refused, 3);
 }
 
 TEST_F(KeeperShare, WithoutTheDriverNothingStartsAndNoFilesStay) {

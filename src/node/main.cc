@@ -66,6 +66,18 @@ base::Result<std::unique_ptr<gpu::Shares>> open_shares(const Settings& settings,
                             .warn = [log](const std::string& text) { log(Severity::kWarning, text); }});
 }
 
+// Nothing where the cards are simulated: nobody has a context on them.
+std::unique_ptr<gpu::ShareWatch> watch_shares(const Settings& settings, const gpu::Shares& shares,
+                                              BootClock& clock, const Log& log) {
+  if (!settings.simulate.empty() || settings.bypass_every_s == 0) return nullptr;
+  return std::make_unique<gpu::ShareWatch>(
+      shares, gpu::WatchOptions{.nvml = settings.nvml,
+                                .every = base::Span::seconds(settings.bypass_every_s),
+                                .tolerance = static_cast<std::uint64_t>(settings.bypass_tolerance_mib) << 20,
+                                .now = [&clock] { return clock.now().wall; },
+                                .warn = [log](const std::string& text) { log(Severity::kWarning, text); }});
+}
+
 base::Result<NodeOptions> node_options(const Settings& settings, const Log& log) {
   NodeOptions options;
   options.log = log;
@@ -108,6 +120,13 @@ base::Status run(const Settings& settings, const Log& log, const sigset_t& signa
   DURE_LET(shares, open_shares(settings, log));
   options.keeper.shares = shares.get();
   SystemBootClock clock;
+  const auto watch = watch_shares(settings, *shares, clock, log);
+  if (watch)
+    options.keeper.compare = [&watch](std::vector<gpu::WatchedContainer> running) {
+      watch->watch(std::move(running));
+      return watch->findings();
+    };
+  options.keeper.stop_on_bypass = settings.on_bypass == "stop";
   DURE_LET(node, Node::start(state, *engine, *cards, clock, std::move(options)));
   log(Severity::kInfo, "at work on " + state.path());
   int signal = 0;

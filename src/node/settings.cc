@@ -50,6 +50,18 @@ void declare_machine(CLI::App& app, Settings& settings) {
                  "Folder of libdure-cuda.so and libdure-nvml.so (lib beside the folder of this program)");
   app.add_option("--cdi-folder", settings.cdi_folder,
                  "Folder to write each share's CDI device into, e.g. /var/run/cdi (none when not given)");
+  app.add_option("--on-bypass", settings.on_bypass,
+                 "What becomes of a workload that uses a card past the share library: report or stop")
+      ->check(CLI::IsMember({"report", "stop"}))
+      ->capture_default_str();
+  app.add_option("--bypass-tolerance", settings.bypass_tolerance_mib,
+                 "MiB that a process may hold beyond its books: its context and modules")
+      ->check(CLI::Range(0, 1 << 20))
+      ->capture_default_str();
+  app.add_option("--bypass-every-s", settings.bypass_every_s,
+                 "Seconds between comparisons of the books with what the driver says; 0: never")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
   app.add_option("--engine-state", settings.engine_state, "Folder of the container engine");
   app.add_option("--engine-images", settings.engine_images, "Folder of images to load");
   app.add_option("--network", settings.network, "Network of containers: auto, slirp or none")

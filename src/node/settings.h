@@ -23,8 +23,11 @@ struct Settings {
   std::string driver_folder;  // of the GPU driver's libraries; "": where they usually lie
   std::string share_library;  // folder of libdure-cuda.so and libdure-nvml.so; "": ../lib beside the program
   std::string cdi_folder;     // "": no CDI devices
-  std::string engine_state;   // "": engine/ in the state folder
-  std::string engine_images;  // "": images/ in the engine's folder
+  std::string on_bypass = "report";          // or "stop"
+  std::int64_t bypass_tolerance_mib = 1024;  // of a process, beyond its books
+  std::int64_t bypass_every_s = 5;           // 0: never compared
+  std::string engine_state;                  // "": engine/ in the state folder
+  std::string engine_images;                 // "": images/ in the engine's folder
   std::string network = "auto";
   std::string ca_file;
   std::string cert_file;

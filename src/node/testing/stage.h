@@ -91,6 +91,8 @@ class Stage {
     keep.logs_folder = scratch.file("logs");
     keep.checkpoint_every = checkpoint_every;
     keep.shares = shares;
+    keep.compare = compare;
+    keep.stop_on_bypass = stop_on_bypass;
     keep.log = log();
     keeper = std::make_unique<Keeper>(engine, *journal, *inventory, clock, std::move(keep));
   }
@@ -150,6 +152,8 @@ class Stage {
   gpu::SimulatedCards cards = *gpu::SimulatedCards::parse("t4", "n1");
   gpu::CardSource* source = nullptr;  // instead of `cards`; from the next rise() on, like `shares`
   gpu::Shares* shares = nullptr;
+  std::function<std::vector<gpu::Finding>(std::vector<gpu::WatchedContainer>)> compare;  // likewise
+  bool stop_on_bypass = false;
   Books books;
   base::Span checkpoint_every = base::Span::seconds(10);
   std::atomic<int> write_kill = 0;
