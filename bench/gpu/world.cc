@@ -64,7 +64,7 @@ struct World::Driver {
   }
   static void spend(std::uint64_t ns) { process().fiber_->spent_ns += ns; }
 
-  static CUresult create(CUevent* event, unsigned) {
+  static CUresult create(CUevent* event, CUcontext, unsigned) {
     *event = reinterpret_cast<CUevent>(new ModelEvent);
     g_world->events_.emplace_back(reinterpret_cast<ModelEvent*>(*event));
     return CUDA_SUCCESS;
@@ -87,7 +87,7 @@ struct World::Driver {
     *ms = static_cast<float>(static_cast<double>(to - from) / 1e6);
     return CUDA_SUCCESS;
   }
-  static CUresult current(CUcontext* context) {
+  static CUresult current(CUstream, CUcontext* context) {
     *context = std::bit_cast<CUcontext>(std::uintptr_t{process().index_ + 1});
     return CUDA_SUCCESS;
   }

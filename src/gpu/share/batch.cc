@@ -119,7 +119,14 @@ void Batches::take_back(Track& track, std::uint64_t key, const Estimate& estimat
 void Batches::close_all(std::uint64_t now, std::uint64_t until_ns) noexcept {
   for (unsigned i = open_count_; i > 0; --i) {
     Track& track = tracks_[open_[i - 1]];
-    if (inside(track) == 0 && (until_ns == kNever || track.busy_ns < until_ns + kBatchNs)) close(track, now);
+    if (inside(track) > 0 || (until_ns != kNever && track.busy_ns >= until_ns + kBatchNs)) continue;
+    if (can_name(track)) {
+      close(track, now);
+    } else if (track.busy_ns < now && track.open.unknown == 0) {
+      track.open.timeline->give_back(track.open.start);
+      drop(track.open);
+      leave_open(track);
+    }
   }
 }
 
@@ -211,7 +218,7 @@ Track* Batches::look_up_track(CUstream stream) noexcept {
   const bool shared = !own && (!stream || stream == CU_STREAM_LEGACY);
   const void* thread = own ? __builtin_thread_pointer() : nullptr;
   CUcontext context = nullptr;
-  if ((own || shared) && driver_->context_current(&context) != CUDA_SUCCESS) return nullptr;
+  if ((own || shared) && driver_->stream_context(stream, &context) != CUDA_SUCCESS) return nullptr;
   const auto hash = (reinterpret_cast<std::uintptr_t>(stream) ^ reinterpret_cast<std::uintptr_t>(thread) ^
                      reinterpret_cast<std::uintptr_t>(context)) *
                         0x9e3779b97f4a7c15U >>
@@ -225,7 +232,7 @@ Track* Batches::look_up_track(CUstream stream) noexcept {
     if (!track.open.start && inside(track) == 0 && (!spare || track.last_ns < spare->last_ns)) spare = &track;
   }
   if (!spare) return nullptr;
-  if (!context && driver_->context_current(&context) != CUDA_SUCCESS) return nullptr;
+  if (!context && driver_->stream_context(stream, &context) != CUDA_SUCCESS) return nullptr;
   *spare = Track();
   spare->stream = stream;
   spare->thread = thread;
@@ -279,6 +286,14 @@ void Batches::close(Track& track, std::uint64_t now) noexcept {
     pending_[pending_count_++] = batch;
   }
   leave_open(track);
+}
+
+// The null stream is another one in every context, and that of a thread in every thread.
+bool Batches::can_name(const Track& track) const noexcept {
+  if (reinterpret_cast<std::uintptr_t>(track.stream) > 2) return true;
+  if (track.thread && track.thread != __builtin_thread_pointer()) return false;
+  CUcontext context = nullptr;
+  return driver_->stream_context(track.stream, &context) == CUDA_SUCCESS && context == track.context;
 }
 
 // The track has no open batch any more.

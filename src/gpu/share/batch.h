@@ -94,7 +94,9 @@ class Batches {
   void close_if_full(Track& track, std::uint64_t now) noexcept;
   // A launch that failed is as if it had not been. Before end().
   void take_back(Track& track, std::uint64_t key, const Estimate& estimate) noexcept;
-  // Closes what is open on streams that are expected to have nothing to do before until_ns, or soon after.
+  // Closes what is open on streams that are expected to have nothing to do before until_ns, or soon after. A
+  // stream that only another thread or context can name is left to them; what should have ended on it is
+  // measured no more, and its estimate stays charged.
   void close_all(std::uint64_t now, std::uint64_t until_ns = ~std::uint64_t{0}) noexcept;
 
   struct Measured {
@@ -114,6 +116,7 @@ class Batches {
   bool has_unknown() const noexcept { return unknown_ > 0; }
   // No batch can be opened before one is measured.
   bool is_full() const noexcept { return pending_count_ + open_count_ >= kPending; }
+  bool has_open() const noexcept { return open_count_ > 0; }
   bool is_idle() const noexcept { return pending_count_ == 0 && open_count_ == 0; }
   // When measure() may find something; ~0: there is nothing to be measured.
   std::uint64_t expect_ns() const noexcept { return expect_ns_; }
@@ -131,6 +134,7 @@ class Batches {
   bool open(Track& track, std::uint64_t now) noexcept;
   void close(Track& track, std::uint64_t now) noexcept;
   void leave_open(Track& track) noexcept;
+  bool can_name(const Track& track) const noexcept;
   void drop(const Batch& batch) noexcept;
   void expect_again() noexcept;
   // A batch of the track has ended: what comes after it on the stream is expected from then on.

@@ -6,6 +6,7 @@
 #include <bit>
 #include <map>
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace dure::gpu::share {
@@ -28,7 +29,7 @@ std::size_t index_of(CUevent event) {
   return reinterpret_cast<std::uintptr_t>(event) - 1;
 }
 const EventDriver kDriver = {
-    [](CUevent* event, unsigned) -> CUresult {
+    [](CUevent* event, CUcontext, unsigned) -> CUresult {
       g_driver->events.push_back(kNotPassed);
       *event = std::bit_cast<CUevent>(std::uintptr_t{g_driver->events.size()});
       return CUDA_SUCCESS;
@@ -49,7 +50,7 @@ const EventDriver kDriver = {
                                1e6);
       return CUDA_SUCCESS;
     },
-    [](CUcontext* context) -> CUresult {
+    [](CUstream, CUcontext* context) -> CUresult {
       *context = reinterpret_cast<CUcontext>(1);
       return CUDA_SUCCESS;
     },
@@ -191,6 +192,27 @@ TEST_F(BatchesTest, AContextThatGoesTakesItsBatchesAlong) {
   EXPECT_EQ(batches->outstanding_ns(), 0u);
   EXPECT_FALSE(batches->has_unknown());
   launch(3, 50 * kUs);
+}
+
+// The name of a thread's own stream means another one to every other thread: nothing must be recorded there.
+TEST_F(BatchesTest, AThreadsOwnStreamIsClosedByThatThreadAlone) {
+  constexpr std::uintptr_t kOwn = 2;
+  launch(0, 50 * kUs, true, kOwn);
+  launch(1 * kUs, 50 * kUs, true, kOwn);
+  const auto before = driver.recorded.size();
+  const auto from_elsewhere = [this](std::uint64_t at) {
+    std::thread([&] { batches->close_all(kBegin + at); }).join();
+  };
+  from_elsewhere(50 * kUs);
+  EXPECT_EQ(driver.recorded.size(), before);
+  EXPECT_TRUE(batches->has_open());
+  from_elsewhere(200 * kUs);  // it should be over: it is measured no more, and nobody waits for it
+  EXPECT_EQ(driver.recorded.size(), before);
+  EXPECT_FALSE(batches->has_open());
+  EXPECT_EQ(batches->outstanding_ns(), 50 * kUs);
+  launch(300 * kUs, 50 * kUs, true, kOwn);
+  batches->close_all(kBegin + 350 * kUs);
+  EXPECT_FALSE(batches->has_open());
 }
 
 TEST_F(BatchesTest, ThereIsAnEndToWhatIsNotMeasured) {

@@ -4,7 +4,7 @@
 // A kernel is known by its function and the shape of its launch; its estimate is an exponentially weighted
 // mean of what was measured (weight 1/8). A shape that was never launched is estimated by the function's
 // device time for each block; a function that was never launched is unknown. A graph is known by its
-// executable graph.
+// executable graph; what was changed in it makes it unknown again, though its estimate stays the best guess.
 //
 // Device time, not elapsed time: what the card did for others meanwhile is left out. Any thread may call
 // these; two that write one entry at once lose one sample.
@@ -67,9 +67,11 @@ class Estimates {
   Estimate find(const Work& work) const noexcept {
     const Entry& entry = entries_[(work.key >> 1) & (kEntries - 1)];
     if (__atomic_load_n(&entry.key, __ATOMIC_ACQUIRE) != work.key) return search(work);
-    return {__atomic_load_n(&entry.value, __ATOMIC_RELAXED) >> kFraction, true};
+    return read(entry);
   }
   void learn(const Work& work, std::uint64_t device_ns) noexcept;
+  // The next launch may be another: it is unknown until it is measured.
+  void doubt(const Work& work) noexcept;
 
  private:
   static constexpr unsigned kEntries = 4096;
@@ -78,8 +80,14 @@ class Estimates {
 
   struct Entry {
     std::uint64_t key;
-    std::uint64_t value;  // ns in 2^-kFraction
+    std::uint64_t value;  // ns in 2^-kFraction; the lowest bit says that it is in doubt
   };
+  static constexpr std::uint64_t kInDoubt = 1;
+
+  static Estimate read(const Entry& entry) noexcept {
+    const std::uint64_t value = __atomic_load_n(&entry.value, __ATOMIC_RELAXED);
+    return {value >> kFraction, (value & kInDoubt) == 0};
+  }
 
   Estimate search(const Work& work) const noexcept;
   const Entry* find_entry(std::uint64_t key) const noexcept;

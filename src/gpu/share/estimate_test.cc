@@ -59,10 +59,32 @@ TEST(Estimates, ANewShapeIsEstimatedByTheFunctionsBlocks) {
 
 TEST(Estimates, AFullTableForgetsAndNeverFails) {
   const auto estimates = std::make_unique<Estimates>();
-  for (std::uintptr_t function = 1; function < 20'000; ++function) {
+  for (std::uintptr_t function = 64; function < 20'000; ++function) {
     estimates->learn(work_of(function, 8), function);
     ASSERT_EQ(estimates->find(work_of(function, 8)).device_ns, function);
   }
+}
+
+// Else a batch of what takes nothing would never be full.
+TEST(Estimates, NothingTakesNoTimeAtAll) {
+  const auto estimates = std::make_unique<Estimates>();
+  estimates->learn(work_of(1, 1), 0);
+  EXPECT_GT(estimates->find(work_of(1, 1)).device_ns, 0u);
+}
+
+TEST(Estimates, WhatIsInDoubtIsUnknownUntilItIsMeasured) {
+  const auto estimates = std::make_unique<Estimates>();
+  const Work graph = graph_work(reinterpret_cast<CUgraphExec>(64));
+  estimates->doubt(graph);  // not there
+  EXPECT_FALSE(estimates->find(graph).known);
+  estimates->learn(graph, 5'000'000);
+  EXPECT_TRUE(estimates->find(graph).known);
+  estimates->doubt(graph);
+  EXPECT_FALSE(estimates->find(graph).known);
+  EXPECT_EQ(estimates->find(graph).device_ns, 5'000'000u);  // still the best guess
+  estimates->learn(graph, 9'000'000);
+  EXPECT_TRUE(estimates->find(graph).known);
+  EXPECT_EQ(estimates->find(graph).device_ns, 9'000'000u);  // and no part of the mean
 }
 
 TEST(Estimates, AHugeGridIsNoOverflow) {

@@ -166,6 +166,9 @@ void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work, bool held
 void Gate::begin(Pass& pass, CUstream stream, const Work& work, const Terms& terms) noexcept {
   pass.track = batches_.begin(stream, work, pass.estimate, terms.now, terms.own);
   if (!pass.track) return;
+  // Its stream may be drawn into a capture, where no event of ours must be recorded.
+  if (__atomic_load_n(&captures_, __ATOMIC_RELAXED) > 0)
+    __atomic_store_n(&pass.track->closes, true, __ATOMIC_RELEASE);
   dure_process_work& words = *words_.work;
   write(words.outstanding_ns, batches_.outstanding_ns());
   if (__atomic_load_n(&words.pending_from_ns, __ATOMIC_RELAXED) == 0) write(words.pending_from_ns, terms.now);
@@ -204,7 +207,7 @@ void Gate::finish(const Pass& pass, bool launched) noexcept {
 void Gate::before_sync() noexcept {
   if (!host_) return;
   const Books books(*this);
-  if (books.held()) batches_.close_all(host_->now_ns());
+  if (books.held() && batches_.has_open()) batches_.close_all(host_->now_ns());
 }
 
 void Gate::after_sync() noexcept {
@@ -221,6 +224,10 @@ void Gate::begin_capture() noexcept {
 
 void Gate::end_capture() noexcept {
   if (__atomic_load_n(&captures_, __ATOMIC_RELAXED) > 0) __atomic_sub_fetch(&captures_, 1U, __ATOMIC_RELAXED);
+}
+
+void Gate::doubt(const Work& work) noexcept {
+  estimates_.doubt(work);
 }
 
 void Gate::forget_context(CUcontext context) noexcept {

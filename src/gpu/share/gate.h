@@ -18,10 +18,20 @@
 //
 // What wrappers of other functions owe it:
 //
-//   before_sync, after_sync   around cuCtxSynchronize, cuStreamSynchronize, cuEventSynchronize and copies
-//   that wait before_sync               before cuStreamQuery and cuEventQuery begin_, end_capture       after
-//   cuStreamBeginCapture* and cuStreamEndCapture forget_context            before a context is destroyed or
-//   reset
+//   before_sync, after_sync
+//     around cuCtxSynchronize, cuStreamSynchronize, cuEventSynchronize and copies that wait
+//
+//   before_sync
+//     before cuStreamQuery and cuEventQuery, and before a stream is destroyed
+//
+//   begin_capture, end_capture
+//     before cuStreamBeginCapture* (again with end_capture where it fails), and after cuStreamEndCapture
+//
+//   doubt
+//     where what is launched under a key may have become something else
+//
+//   forget_context
+//     before a context is destroyed or reset
 //
 // A null stream of a function whose name ends in _ptsz is CU_STREAM_PER_THREAD here.
 //
@@ -77,6 +87,9 @@ class Gate {
   // A capture of any stream of this process begins, or ends.
   void begin_capture() noexcept;
   void end_capture() noexcept;
+
+  // What was measured of this work may not hold for its next launch.
+  void doubt(const Work& work) noexcept;
 
   void forget_context(CUcontext context) noexcept;
 

@@ -22,7 +22,7 @@ std::atomic<std::uint64_t>& at(CUevent event) {
 }
 
 const EventDriver kDriver = {
-    [](CUevent* event, unsigned) -> CUresult {
+    [](CUevent* event, CUcontext, unsigned) -> CUresult {
       *event = std::bit_cast<CUevent>(std::uintptr_t{++g_made});
       return CUDA_SUCCESS;
     },
@@ -35,7 +35,7 @@ const EventDriver kDriver = {
       *ms = static_cast<float>(static_cast<double>(static_cast<std::int64_t>(at(end) - at(start))) / 1e6);
       return CUDA_SUCCESS;
     },
-    [](CUcontext* context) -> CUresult {
+    [](CUstream, CUcontext* context) -> CUresult {
       *context = reinterpret_cast<CUcontext>(1);
       return CUDA_SUCCESS;
     },

@@ -25,7 +25,7 @@ CUevent Timeline::take(const EventDriver& driver) noexcept {
   if (free_count_ > 0) return free_[--free_count_];
   if (made_ >= kEvents) return nullptr;
   CUevent event = nullptr;
-  if (driver.event_create(&event, CU_EVENT_DEFAULT) != CUDA_SUCCESS) return nullptr;
+  if (driver.event_create(&event, context_, CU_EVENT_DEFAULT) != CUDA_SUCCESS) return nullptr;
   ++made_;
   return event;
 }

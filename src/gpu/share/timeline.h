@@ -19,11 +19,13 @@ namespace dure::gpu::share {
 
 // The driver's functions that the controller of device time calls.
 struct EventDriver {
-  CUresult (*event_create)(CUevent*, unsigned flags);
+  // In this context, whichever is the current one.
+  CUresult (*event_create)(CUevent*, CUcontext, unsigned flags);
   CUresult (*event_record)(CUevent, CUstream);
   CUresult (*event_query)(CUevent);
   CUresult (*event_elapsed_ms)(float*, CUevent start, CUevent end);
-  CUresult (*context_current)(CUcontext*);
+  // The context that a stream belongs to: the current one for the streams that every context has.
+  CUresult (*stream_context)(CUstream, CUcontext*);
   CUresult (*stream_capturing)(CUstream, int* status);  // status: enum CUstreamCaptureStatus; 0 is none
   CUresult (*exchange_capture_mode)(int* mode);         // of the thread; enum CUstreamCaptureMode
 };

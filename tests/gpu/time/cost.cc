@@ -21,7 +21,7 @@ std::uint64_t later(std::uint64_t a, std::uint64_t b) {
 const Host kHost = {[]() noexcept -> std::uint64_t { return g_now; },
                     [](std::uint64_t at) noexcept { g_now = later(g_now, at); }};
 const EventDriver kDriver = {
-    [](CUevent* event, unsigned) -> CUresult {
+    [](CUevent* event, CUcontext, unsigned) -> CUresult {
       *event = std::bit_cast<CUevent>(++g_made);
       return CUDA_SUCCESS;
     },
@@ -38,7 +38,7 @@ const EventDriver kDriver = {
             1e6F;
       return CUDA_SUCCESS;
     },
-    [](CUcontext* context) -> CUresult {
+    [](CUstream, CUcontext* context) -> CUresult {
       *context = reinterpret_cast<CUcontext>(1);
       return CUDA_SUCCESS;
     },

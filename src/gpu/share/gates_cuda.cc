@@ -1,0 +1,194 @@
+#include "gpu/share/gates.h"
+
+#include "gpu/share/card.h"
+#include "gpu/share/page_kernel.h"
+#include "gpu/share/pools.h"
+#include "gpu/share/real.h"
+
+DURE_EXPORT CUresult cuCtxGetCurrent(CUcontext* context) noexcept;
+DURE_EXPORT CUresult cuCtxPushCurrent_v2(CUcontext context) noexcept;
+DURE_EXPORT CUresult cuCtxPopCurrent_v2(CUcontext* context) noexcept;
+DURE_EXPORT CUresult cuCtxSynchronize() noexcept;
+DURE_EXPORT CUresult cuEventCreate(CUevent* event, unsigned flags) noexcept;
+DURE_EXPORT CUresult cuEventRecord(CUevent event, CUstream stream) noexcept;
+DURE_EXPORT CUresult cuEventQuery(CUevent event) noexcept;
+DURE_EXPORT CUresult cuEventElapsedTime(float* ms, CUevent start, CUevent end) noexcept;
+DURE_EXPORT CUresult cuStreamGetCtx(CUstream stream, CUcontext* context) noexcept;
+DURE_EXPORT CUresult cuStreamIsCapturing(CUstream stream, int* status) noexcept;
+DURE_EXPORT CUresult cuThreadExchangeStreamCaptureMode(int* mode) noexcept;
+
+namespace dure::gpu::share {
+namespace {
+
+enum GateState : uint32_t { kDetached, kAttaching, kAttached };
+
+Gate gates[DURE_MAX_CARDS];  // by card of the share
+
+bool is_named(CUstream stream) noexcept {
+  return reinterpret_cast<uintptr_t>(stream) > reinterpret_cast<uintptr_t>(CU_STREAM_PER_THREAD);
+}
+
+// In the context, whichever is current.
+template <class Act>
+CUresult act_in(CUcontext context, Act act) noexcept {
+  CUcontext current = nullptr;
+  CUresult result = DURE_REAL(cuCtxGetCurrent)(&current);
+  if (result != CUDA_SUCCESS || current == context) return result != CUDA_SUCCESS ? result : act();
+  result = DURE_REAL(cuCtxPushCurrent_v2)(context);
+  if (result != CUDA_SUCCESS) return result;
+  result = act();
+  DURE_REAL(cuCtxPopCurrent_v2)(&current);
+  return result;
+}
+
+CUresult create_event(CUevent* event, CUcontext context, unsigned flags) noexcept {
+  return act_in(context, [=]() noexcept { return DURE_REAL(cuEventCreate)(event, flags); });
+}
+
+CUresult context_of(CUstream stream, CUcontext* context) noexcept {
+  return is_named(stream) ? DURE_REAL(cuStreamGetCtx)(stream, context) : DURE_REAL(cuCtxGetCurrent)(context);
+}
+
+// The driver's functions are found at their first call, so their addresses are no constants.
+constexpr EventDriver kEvents = {
+    create_event,
+    [](CUevent event, CUstream stream) { return DURE_REAL(cuEventRecord)(event, stream); },
+    [](CUevent event) { return DURE_REAL(cuEventQuery)(event); },
+    [](float* ms, CUevent start, CUevent end) { return DURE_REAL(cuEventElapsedTime)(ms, start, end); },
+    context_of,
+    [](CUstream stream, int* status) { return DURE_REAL(cuStreamIsCapturing)(stream, status); },
+    [](int* mode) { return DURE_REAL(cuThreadExchangeStreamCaptureMode)(mode); },
+};
+
+uint64_t& word_of(Slot& slot, uint64_t key) noexcept {
+  return slot.launch.card_of[(key >> 4 ^ key >> 12) % LaunchState::kStreams];
+}
+
+// What is not inlined keeps find_gate short.
+[[gnu::noinline]] CUresult look_up_gate(Slot& slot, CUstream stream, uint64_t key, Gate** gate) noexcept {
+  Card card = {};
+  const CUresult result = find_stream_card(stream, &card);
+  if (result != CUDA_SUCCESS) return result;
+  *gate = &attach_gate(slot, card.index);
+  if (key >> 48 == 0) __atomic_store_n(&word_of(slot, key), key << 16 | (card.index + 1), __ATOMIC_RELEASE);
+  return CUDA_SUCCESS;
+}
+
+template <class Act>
+void each_gate(Slot& slot, Act act) noexcept {
+  for (unsigned card = 0; card < slot.limits->header.cards && card < DURE_MAX_CARDS; ++card)
+    if (__atomic_load_n(&slot.launch.gate[card], __ATOMIC_ACQUIRE) == kAttached) act(gates[card]);
+}
+
+}  // namespace
+
+CUresult find_gate(CUstream stream, Gate** gate) noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return CUDA_ERROR_NO_DEVICE;
+  auto key = reinterpret_cast<uint64_t>(stream);
+  if (!is_named(stream)) {
+    CUcontext context = nullptr;
+    const CUresult result = DURE_REAL(cuCtxGetCurrent)(&context);
+    if (result != CUDA_SUCCESS) return result;
+    if (context == nullptr) return CUDA_ERROR_INVALID_CONTEXT;
+    key = reinterpret_cast<uint64_t>(context) | 1;  // not a stream's
+  }
+  const uint64_t word = __atomic_load_n(&word_of(*slot, key), __ATOMIC_ACQUIRE);
+  if (word >> 16 != key) return look_up_gate(*slot, stream, key, gate);
+  *gate = &gates[(word & 0xffff) - 1];
+  return CUDA_SUCCESS;
+}
+
+Gate& attach_gate(Slot& slot, unsigned card) noexcept {
+  uint32_t& state = slot.launch.gate[card];
+  while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != kAttached) {
+    uint32_t seen = kDetached;
+    if (!__atomic_compare_exchange_n(&state, &seen, kAttaching, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+      if (seen == kAttaching) call_kernel(SYS_sched_yield);
+      continue;
+    }
+    gates[card].attach({&slot.limits->card[card], &slot.limits->pace[card], &slot.usage->card[card].bucket,
+                        &slot.usage->process[slot.index].card[card].work, slot.index},
+                       machine(), kEvents);
+    __atomic_store_n(&state, kAttached, __ATOMIC_RELEASE);
+  }
+  return gates[card];
+}
+
+void before_wait() noexcept {
+  Slot* slot = find_slot();
+  if (slot != nullptr) each_gate(*slot, [](Gate& gate) noexcept { gate.before_sync(); });
+}
+
+void after_wait() noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return;
+  each_gate(*slot, [](Gate& gate) noexcept { gate.after_sync(); });
+  if (is_any_captured()) return;  // a question to the driver could end the capture
+  for (unsigned card = 0; card < slot->limits->header.cards && card < DURE_MAX_CARDS; ++card)
+    settle_pools(*slot, card);
+}
+
+void begin_capture() noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return;
+  before_wait();  // no event of ours must be captured
+  __atomic_add_fetch(&slot->launch.captures, 1, __ATOMIC_RELAXED);
+  // A capture may spread to streams of other cards, whose gates would be attached too late.
+  for (unsigned card = 0; card < slot->limits->header.cards && card < DURE_MAX_CARDS; ++card)
+    attach_gate(*slot, card).begin_capture();
+}
+
+void end_capture() noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr || !is_any_captured()) return;
+  __atomic_sub_fetch(&slot->launch.captures, 1, __ATOMIC_RELAXED);
+  each_gate(*slot, [](Gate& gate) noexcept { gate.end_capture(); });
+}
+
+bool is_any_captured() noexcept {
+  Slot* slot = find_slot();
+  return slot != nullptr && __atomic_load_n(&slot->launch.captures, __ATOMIC_RELAXED) > 0;
+}
+
+void forget_stream(CUstream stream) noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return;
+  before_wait();  // no event of ours must be recorded in it afterwards
+  const auto key = reinterpret_cast<uint64_t>(stream);
+  uint64_t& word = word_of(*slot, key);
+  if (__atomic_load_n(&word, __ATOMIC_RELAXED) >> 16 == key) __atomic_store_n(&word, 0, __ATOMIC_RELEASE);
+}
+
+void finish_context(CUcontext context) noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr || context == nullptr) return;
+  bool any = false;
+  each_gate(*slot, [&any](Gate&) noexcept { any = true; });
+  if (!any) return;
+  if (!is_any_captured()) {
+    act_in(context, []() noexcept {
+      before_wait();
+      const CUresult result = DURE_REAL(cuCtxSynchronize)();
+      after_wait();
+      return result;
+    });
+  }
+  forget_launches(context);
+}
+
+void forget_launches(CUcontext context) noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return;
+  each_gate(*slot, [context](Gate& gate) noexcept { gate.forget_context(context); });
+  for (uint64_t& word : slot->launch.card_of) __atomic_store_n(&word, 0, __ATOMIC_RELEASE);
+}
+
+void doubt_graph(CUgraphExec graph) noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return;
+  const Work work = graph_work(graph);
+  each_gate(*slot, [&work](Gate& gate) noexcept { gate.doubt(work); });
+}
+
+}  // namespace dure::gpu::share
