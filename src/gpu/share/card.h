@@ -32,6 +32,10 @@ Slot* find_slot() noexcept;
 // that is not in it. *card is set on success alone.
 CUresult find_current_card(Card* card) noexcept;
 
+// Of the stream, which need not be the current context's: of its own context where it is a stream that was
+// made, of the current one where it is the null stream or a thread's own. Errors: as above.
+CUresult find_stream_card(CUstream stream, Card* card) noexcept;
+
 // Of a device. Errors: as above, and CUDA_ERROR_INVALID_DEVICE for a number that is none.
 CUresult find_card_of(CUdevice device, Card* card) noexcept;
 

@@ -6,6 +6,9 @@
 
 DURE_EXPORT CUresult cuCtxGetCurrent(CUcontext* context) noexcept;
 DURE_EXPORT CUresult cuCtxGetDevice(CUdevice* device) noexcept;
+DURE_EXPORT CUresult cuCtxPushCurrent_v2(CUcontext context) noexcept;
+DURE_EXPORT CUresult cuCtxPopCurrent_v2(CUcontext* context) noexcept;
+DURE_EXPORT CUresult cuStreamGetCtx(CUstream stream, CUcontext* context) noexcept;
 DURE_EXPORT CUresult cuDeviceGetUuid(CUuuid* uuid, CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDeviceGetUuid_v2(CUuuid* uuid, CUdevice device) noexcept;
 
@@ -120,6 +123,20 @@ CUresult find_current_card(Card* card) noexcept {
   result = find_card_of(device, card);
   if (result == CUDA_SUCCESS) card->context = context;
   return result;
+}
+
+CUresult find_stream_card(CUstream stream, Card* card) noexcept {
+  CUcontext context = nullptr;
+  const CUresult current = find_current_card(card);
+  const bool is_named = stream != nullptr && stream != CU_STREAM_LEGACY && stream != CU_STREAM_PER_THREAD;
+  if (!is_named || DURE_REAL(cuStreamGetCtx)(stream, &context) != CUDA_SUCCESS || context == nullptr)
+    return current;
+  if (current == CUDA_SUCCESS && context == card->context) return current;
+  const CUresult pushed = DURE_REAL(cuCtxPushCurrent_v2)(context);
+  if (pushed != CUDA_SUCCESS) return pushed;
+  const CUresult found = find_current_card(card);
+  DURE_REAL(cuCtxPopCurrent_v2)(&context);
+  return found;
 }
 
 void forget_card_of(CUcontext context) noexcept {

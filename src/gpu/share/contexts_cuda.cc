@@ -2,6 +2,7 @@
 // for its own malloc, the stacks of its threads and the buffer of its printf are charged beyond what every
 // context has of them; what a context itself takes is charged in context_cost_cuda.cc.
 #include "gpu/share/charge.h"
+#include "gpu/share/gates.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
 
@@ -13,6 +14,8 @@ DURE_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDevicePrimaryCtxReset(CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned* flags, int* active) noexcept;
+DURE_EXPORT CUresult cuGreenCtxDestroy(void* context) noexcept;
+DURE_EXPORT CUresult cuCtxFromGreenCtx(CUcontext* context, void* green) noexcept;
 DURE_EXPORT CUresult cuCtxDestroy(CUcontext context) noexcept;
 DURE_EXPORT CUresult cuCtxDestroy_v2(CUcontext context) noexcept;
 DURE_EXPORT CUresult cuCtxSetLimit(int limit, size_t value) noexcept;
@@ -38,6 +41,7 @@ bool goes_with_context(AllocationKind kind) noexcept {
 // After the driver destroyed it: everything of it goes.
 void forget_context(Slot& slot, CUcontext context) noexcept {
   forget_card_of(context);
+  forget_launches(context);
   for (Found found = {reinterpret_cast<uint64_t>(context), 0, {}};; found.count = 0) {
     slot.pointers->each(
         [](const Allocation& one, void* wanted) {
@@ -61,6 +65,7 @@ void forget_context(Slot& slot, CUcontext context) noexcept {
 template <class Ask>
 CUresult destroy(CUcontext context, Ask ask) noexcept {
   Slot* slot = find_slot();
+  finish_context(context);
   const CUresult result = ask();
   if (result == CUDA_SUCCESS && slot != nullptr && context != nullptr) forget_context(*slot, context);
   return result;
@@ -78,12 +83,24 @@ CUcontext find_primary(CUdevice device) noexcept {
   return context;
 }
 
+// How often the program holds the device's primary context; null for a number that is no device.
+uint32_t* find_retained(Slot* slot, CUdevice device) noexcept {
+  if (slot == nullptr || device < 0 || static_cast<unsigned>(device) >= LaunchState::kDevices) return nullptr;
+  return &slot->launch.retained[device];
+}
+
 // It may be gone after the call, or not: somebody else may hold it.
 template <class Ask>
-CUresult let_primary_go(CUdevice device, Ask ask) noexcept {
+CUresult let_primary_go(CUdevice device, bool resets, Ask ask) noexcept {
   Slot* slot = find_slot();
   const CUcontext context = slot != nullptr ? find_primary(device) : nullptr;
+  uint32_t* retained = find_retained(slot, device);
+  if (resets || (retained != nullptr && __atomic_load_n(retained, __ATOMIC_RELAXED) <= 1))
+    finish_context(context);
   const CUresult result = ask();
+  if (result == CUDA_SUCCESS && !resets && retained != nullptr &&
+      __atomic_load_n(retained, __ATOMIC_RELAXED) > 0)
+    __atomic_sub_fetch(retained, 1, __ATOMIC_RELAXED);
   if (result != CUDA_SUCCESS || context == nullptr) return result;
   unsigned flags = 0;
   int active = 0;
@@ -145,6 +162,11 @@ using namespace dure::gpu::share;
 DURE_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) noexcept {
   return retain_primary(context, device);
 }
+DURE_EXPORT CUresult cuGreenCtxDestroy(void* green) noexcept {
+  CUcontext context = nullptr;
+  if (DURE_REAL(cuCtxFromGreenCtx)(&context, green) == CUDA_SUCCESS) finish_context(context);
+  return DURE_REAL(cuGreenCtxDestroy)(green);
+}
 DURE_EXPORT CUresult cuCtxDestroy(CUcontext context) noexcept {
   return destroy(context, [&]() noexcept { return DURE_REAL(cuCtxDestroy)(context); });
 }
@@ -152,16 +174,19 @@ DURE_EXPORT CUresult cuCtxDestroy_v2(CUcontext context) noexcept {
   return destroy(context, [&]() noexcept { return DURE_REAL(cuCtxDestroy_v2)(context); });
 }
 DURE_EXPORT CUresult cuDevicePrimaryCtxRelease(CUdevice device) noexcept {
-  return let_primary_go(device, [&]() noexcept { return DURE_REAL(cuDevicePrimaryCtxRelease)(device); });
+  return let_primary_go(device, false,
+                        [&]() noexcept { return DURE_REAL(cuDevicePrimaryCtxRelease)(device); });
 }
 DURE_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) noexcept {
-  return let_primary_go(device, [&]() noexcept { return DURE_REAL(cuDevicePrimaryCtxRelease_v2)(device); });
+  return let_primary_go(device, false,
+                        [&]() noexcept { return DURE_REAL(cuDevicePrimaryCtxRelease_v2)(device); });
 }
 DURE_EXPORT CUresult cuDevicePrimaryCtxReset(CUdevice device) noexcept {
-  return let_primary_go(device, [&]() noexcept { return DURE_REAL(cuDevicePrimaryCtxReset)(device); });
+  return let_primary_go(device, true, [&]() noexcept { return DURE_REAL(cuDevicePrimaryCtxReset)(device); });
 }
 DURE_EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice device) noexcept {
-  return let_primary_go(device, [&]() noexcept { return DURE_REAL(cuDevicePrimaryCtxReset_v2)(device); });
+  return let_primary_go(device, true,
+                        [&]() noexcept { return DURE_REAL(cuDevicePrimaryCtxReset_v2)(device); });
 }
 DURE_EXPORT CUresult cuCtxSetLimit(int limit, size_t value) noexcept {
   return set_limit(limit, value);

@@ -150,6 +150,7 @@ void pause_thread() noexcept {
 PageFault claim_slot(const char* folder, Slot* slot) noexcept {
   slot->folder = folder;
   for (PoolCharge& pool : slot->pool) pool = {};
+  slot->launch = {};
   PageFault fault = map_limits(folder, &slot->limits);
   if (fault != PageFault::kNone) return fault;
   slot->pointers = Pointers::make();

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "gpu/abi/page.h"
+#include "gpu/share/launch_state.h"
 #include "gpu/share/page.h"
 #include "gpu/share/pointers.h"
 #include "gpu/share/pool_charge.h"
@@ -32,6 +33,7 @@ struct Slot {
   ProcessIdentity identity;
   uint8_t lane_taken[DURE_MAX_CARDS][DURE_LANES];  // which lanes a thread of this process is using
   PoolCharge pool[kMostPools];                     // see pools.h
+  LaunchState launch;                              // see gates.h
 };
 
 // Maps both files of `folder` and takes a free slot. On a fault nothing is mapped or taken. `folder` is kept,

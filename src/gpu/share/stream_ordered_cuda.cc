@@ -8,9 +8,6 @@
 
 DURE_EXPORT CUresult cuStreamIsCapturing(CUstream stream, int* status) noexcept;
 DURE_EXPORT CUresult cuStreamIsCapturing_ptsz(CUstream stream, int* status) noexcept;
-DURE_EXPORT CUresult cuStreamGetCtx(CUstream stream, CUcontext* context) noexcept;
-DURE_EXPORT CUresult cuCtxPushCurrent_v2(CUcontext context) noexcept;
-DURE_EXPORT CUresult cuCtxPopCurrent_v2(CUcontext* context) noexcept;
 DURE_EXPORT CUresult cuDeviceGetMemPool(CUmemoryPool* pool, CUdevice device) noexcept;
 DURE_EXPORT CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t keep) noexcept;
 DURE_EXPORT CUresult cuMemAllocAsync(CUdeviceptr* out, size_t bytes, CUstream stream) noexcept;
@@ -32,21 +29,6 @@ namespace {
 bool is_capturing(CUresult (*ask)(CUstream, int*), CUstream stream) noexcept {
   int status = CU_STREAM_CAPTURE_STATUS_NONE;
   return ask(stream, &status) == CUDA_SUCCESS && status != CU_STREAM_CAPTURE_STATUS_NONE;
-}
-
-// Memory comes from the device of the stream, which need not be the current context's.
-CUresult find_stream_card(CUstream stream, Card* card) noexcept {
-  CUcontext context = nullptr;
-  const CUresult current = find_current_card(card);
-  const bool is_named = stream != nullptr && stream != CU_STREAM_LEGACY && stream != CU_STREAM_PER_THREAD;
-  if (!is_named || DURE_REAL(cuStreamGetCtx)(stream, &context) != CUDA_SUCCESS || context == nullptr)
-    return current;
-  if (current == CUDA_SUCCESS && context == card->context) return current;
-  const CUresult pushed = DURE_REAL(cuCtxPushCurrent_v2)(context);
-  if (pushed != CUDA_SUCCESS) return pushed;
-  const CUresult found = find_current_card(card);
-  DURE_REAL(cuCtxPopCurrent_v2)(&context);
-  return found;
 }
 
 // `handle` null: the pool that the device allocates from at the moment.

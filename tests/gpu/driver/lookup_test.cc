@@ -153,7 +153,7 @@ TEST_F(Lookup, PerThreadStreamTwins) {
   EXPECT_EQ(look_up("cuLaunchKernel", 12030, 1), "ours cuLaunchKernel");
   EXPECT_EQ(look_up("cuMemAllocAsync", 12030, kPerThread), "ours cuMemAllocAsync_ptsz");
   EXPECT_EQ(look_up("cuMemAlloc", 12030, kPerThread), "ours cuMemAlloc_v2");
-  EXPECT_EQ(look_up("cuMemcpyHtoD", 12030, kPerThread), "driver's cuMemcpyHtoD_v2_ptds");
+  EXPECT_EQ(look_up("cuMemcpyHtoD", 12030, kPerThread), "ours cuMemcpyHtoD_v2_ptds");
 }
 
 TEST_F(Lookup, SelfLookup) {

@@ -1,0 +1,21 @@
+// What a process knows of its launches: see gates.h. Part of its slot, so that a child that is forked has
+// nothing of it.
+#pragma once
+
+#include <stdint.h>
+
+#include "gpu/abi/page.h"
+
+namespace dure::gpu::share {
+
+struct LaunchState {
+  static constexpr unsigned kStreams = 256;
+  static constexpr unsigned kDevices = 64;
+
+  uint32_t gate[DURE_MAX_CARDS];  // enum GateState
+  uint32_t captures;              // under way
+  uint32_t retained[kDevices];    // how often the device's primary context is held
+  uint64_t card_of[kStreams];     // 48 bits of a stream's or context's address, 16 of its card and 1
+};
+
+}  // namespace dure::gpu::share
