@@ -10,11 +10,15 @@ namespace dure::gpu::share {
 
 struct LaunchState {
   static constexpr unsigned kStreams = 256;
+  static constexpr unsigned kGraphs = 256;
   static constexpr unsigned kDevices = 64;
 
   uint32_t gate[DURE_MAX_CARDS];  // enum GateState
   uint32_t captures;              // under way
   uint32_t retained[kDevices];    // how often the device's primary context is held
+  uint32_t with_memory;           // executable graphs that allocate
+  uint32_t trims;                 // of the memory of graphs: what was backed before is not any more
+  uint64_t backed[kGraphs];       // see graph_memory.h
   uint64_t card_of[kStreams];     // 48 bits of a stream's or context's address, 16 of its card and 1
 };
 

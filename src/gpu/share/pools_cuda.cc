@@ -73,10 +73,12 @@ uint64_t settle(Slot& slot, PoolCharge& pool, uint64_t held, uint32_t calls) noe
 bool trim(Slot& slot, PoolCharge& pool) noexcept {
   const uint64_t before = __atomic_load_n(&pool.units, __ATOMIC_RELAXED);
   if (before == 0) return false;
-  if (pool.of_graphs != 0)
+  if (pool.of_graphs != 0) {
+    __atomic_add_fetch(&slot.launch.trims, 1, __ATOMIC_RELAXED);
     DURE_REAL(cuDeviceGraphMemTrim)(pool.device);
-  else
+  } else {
     DURE_REAL(cuMemPoolTrimTo)(handle_of(pool), 0);
+  }
   settle(slot, pool, 0, 0);
   return __atomic_load_n(&pool.units, __ATOMIC_RELAXED) < before;
 }
