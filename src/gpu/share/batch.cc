@@ -12,19 +12,6 @@ std::uint64_t later(std::uint64_t a, std::uint64_t b) noexcept {
   return a > b ? a : b;
 }
 
-inline void add_part(Batch& batch, const Work& work, std::uint64_t estimate_ns) noexcept {
-  batch.estimate_ns += estimate_ns;
-  ++batch.launches;
-  for (unsigned i = 0; i < batch.part_count; ++i) {
-    Part& part = batch.parts[i];
-    if (part.work.key != work.key) continue;
-    ++part.launches;
-    part.estimate_ns += estimate_ns;
-    return;
-  }
-  if (batch.part_count < Batch::kParts) batch.parts[batch.part_count++] = {work, 1, estimate_ns};
-}
-
 unsigned inside(const Track& track) noexcept {
   return __atomic_load_n(&track.inside, __ATOMIC_ACQUIRE);
 }
@@ -55,18 +42,6 @@ void Batches::start(const EventDriver& driver) noexcept {
   for (Timeline& timeline : timelines_) timeline.open(nullptr);
 }
 
-// In every launch: without a call.
-[[gnu::always_inline]] inline void Batches::count(Track& track, const Work& work, std::uint64_t estimate_ns,
-                                                  std::uint64_t now, std::uint64_t wall_ns) noexcept {
-  Batch& batch = track.open;
-  add_part(batch, work, estimate_ns);
-  outstanding_ns_ += estimate_ns;
-  track.busy_ns = later(track.busy_ns, now) + wall_ns;
-  track.last_ns = now;
-  __atomic_add_fetch(&track.inside, 1U, __ATOMIC_ACQ_REL);
-  if (batch.estimate_ns >= kBatchNs) __atomic_store_n(&track.closes, true, __ATOMIC_RELEASE);
-}
-
 Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
                       std::uint32_t own_milli) noexcept {
   Track* track = find_track(stream);
@@ -84,17 +59,6 @@ Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimat
   }
   if (track->open.alone || !estimate.known) __atomic_store_n(&track->closes, true, __ATOMIC_RELEASE);
   count(*track, work, estimate.device_ns, now, estimate.device_ns * 1000 / own_milli);
-  return track;
-}
-
-Track* Batches::add(CUstream stream, const Work& work, std::uint64_t estimate_ns,
-                    std::uint64_t now) noexcept {
-  Track* track = last_;
-  if (!track || track->stream != stream || !track->open.start || track->closes ||
-      now - track->last_ns > kPauseNs)
-    return nullptr;
-  if (reinterpret_cast<std::uintptr_t>(stream) <= 2 && find_track(stream) != track) return nullptr;
-  count(*track, work, estimate_ns, now, estimate_ns);
   return track;
 }
 

@@ -55,6 +55,18 @@ struct Batch {
   bool paused = false;       // the span has a pause of the application's in it
   unsigned part_count = 0;
   Part parts[kParts] = {};
+
+  void add(const Work& work, std::uint64_t estimate) noexcept {
+    estimate_ns += estimate;
+    ++launches;
+    for (unsigned i = 0; i < part_count; ++i) {
+      if (parts[i].work.key != work.key) continue;
+      ++parts[i].launches;
+      parts[i].estimate_ns += estimate;
+      return;
+    }
+    if (part_count < kParts) parts[part_count++] = {work, 1, estimate};
+  }
 };
 
 // The batch that is open on a stream, if its start is set.
@@ -153,6 +165,29 @@ class Batches {
   Batch pending_[kPending] = {};  // in the order in which they were closed
   Timeline timelines_[kTimelines] = {};
 };
+
+// In every launch: without a call.
+[[gnu::always_inline]] inline void Batches::count(Track& track, const Work& work, std::uint64_t estimate_ns,
+                                                  std::uint64_t now, std::uint64_t wall_ns) noexcept {
+  Batch& batch = track.open;
+  batch.add(work, estimate_ns);
+  outstanding_ns_ += estimate_ns;
+  track.busy_ns = (track.busy_ns > now ? track.busy_ns : now) + wall_ns;
+  track.last_ns = now;
+  __atomic_add_fetch(&track.inside, 1U, __ATOMIC_ACQ_REL);
+  if (batch.estimate_ns >= kBatchNs) __atomic_store_n(&track.closes, true, __ATOMIC_RELEASE);
+}
+
+[[gnu::always_inline]] inline Track* Batches::add(CUstream stream, const Work& work,
+                                                  std::uint64_t estimate_ns, std::uint64_t now) noexcept {
+  Track* track = last_;
+  if (!track || track->stream != stream || !track->open.start || track->closes ||
+      now - track->last_ns > kPauseNs)
+    return nullptr;
+  if (reinterpret_cast<std::uintptr_t>(stream) <= 2 && find_track(stream) != track) return nullptr;
+  count(*track, work, estimate_ns, now, estimate_ns);
+  return track;
+}
 
 }  // namespace dure::gpu::share
 

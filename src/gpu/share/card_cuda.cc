@@ -88,6 +88,8 @@ const char* share_folder() noexcept {
 }  // namespace
 
 Slot* find_slot() noexcept {
+  Slot* claimed = claimed_slot();
+  if (claimed != nullptr) return claimed;
   PageFault fault = PageFault::kNone;
   Slot* slot = own_slot(share_folder(), &fault);
   return slot != nullptr ? slot : refuse(fault);

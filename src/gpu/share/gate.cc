@@ -175,13 +175,6 @@ void Gate::begin(Pass& pass, CUstream stream, const Work& work, const Terms& ter
   if (pass.track->open.launches == 1) pass.ready_ns = host_->now_ns();
 }
 
-void Gate::leave(const Pass& pass, bool launched) noexcept {
-  if (!pass.charged) return;
-  if (launched) __atomic_add_fetch(&words_.work->launches, 1U, __ATOMIC_RELAXED);
-  // finish() ends those of the first two kinds itself.
-  if (!launched || pass.ready_ns != 0 || (pass.track && Batches::end(*pass.track))) finish(pass, launched);
-}
-
 // What a launch leaves to be done, if it is not one of many.
 void Gate::finish(const Pass& pass, bool launched) noexcept {
   const Terms now = terms(false);

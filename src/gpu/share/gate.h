@@ -78,7 +78,12 @@ class Gate {
 
   // Returns when the launch may begin.
   Pass enter(CUstream stream, const Work& work) noexcept;
-  void leave(const Pass& pass, bool launched) noexcept;
+  void leave(const Pass& pass, bool launched) noexcept {
+    if (!pass.charged) return;
+    if (launched) __atomic_add_fetch(&words_.work->launches, 1U, __ATOMIC_RELAXED);
+    // finish() ends those of the first two kinds itself.
+    if (!launched || pass.ready_ns != 0 || (pass.track && Batches::end(*pass.track))) finish(pass, launched);
+  }
 
   // Before the application waits for the card, or asks whether something is done; and after it has.
   void before_sync() noexcept;

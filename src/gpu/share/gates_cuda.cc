@@ -83,7 +83,8 @@ void each_gate(Slot& slot, Act act) noexcept {
 }  // namespace
 
 CUresult find_gate(CUstream stream, Gate** gate) noexcept {
-  Slot* slot = find_slot();
+  Slot* slot = claimed_slot();
+  if (slot == nullptr) slot = find_slot();
   if (slot == nullptr) return CUDA_ERROR_NO_DEVICE;
   auto key = reinterpret_cast<uint64_t>(stream);
   if (!is_named(stream)) {

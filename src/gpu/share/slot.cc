@@ -7,6 +7,8 @@
 
 namespace dure::gpu::share {
 
+Slot* wiped_page = nullptr;
+
 namespace {
 
 // How many slots a process that starts looks at, to clear away those who ended: more than one, so that the
@@ -81,7 +83,7 @@ PageFault claim_in(Slot* slot, int file) noexcept {
   return PageFault::kFull;
 }
 
-enum State : uint32_t { kUnclaimed, kClaiming, kClaimed };
+enum State : uint32_t { kUnclaimed, kClaiming, kClaimed = kSlotClaimed };
 
 // What is not inlined keeps own_slot short.
 
@@ -100,8 +102,10 @@ bool wipes_on_fork = false;
   __atomic_store_n(&wipes_on_fork, wipes, __ATOMIC_RELAXED);
   auto* page = static_cast<Slot*>(at);
   Slot* none = nullptr;
-  if (__atomic_compare_exchange_n(&own_page, &none, page, false, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE))
+  if (__atomic_compare_exchange_n(&own_page, &none, page, false, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE)) {
+    if (wipes) __atomic_store_n(&wiped_page, page, __ATOMIC_RELEASE);
     return page;
+  }
   unmap_memory(at, sizeof(Slot));
   return none;
 }

@@ -43,6 +43,17 @@ PageFault claim_slot(const char* folder, Slot* slot) noexcept;
 // Gives everything back as the end of the process would: what the slot holds is there for the reaper.
 void leave_slot(Slot* slot) noexcept;
 
+// The page of own_slot where the kernel wipes it in a child; null before, or where it cannot.
+extern Slot* wiped_page;
+inline constexpr uint32_t kSlotClaimed = 2;  // Slot::state
+
+// The slot of this process if it is there and that takes no more than a look: for what is called often. Any
+// thread.
+inline Slot* claimed_slot() noexcept {
+  Slot* page = __atomic_load_n(&wiped_page, __ATOMIC_ACQUIRE);
+  return page != nullptr && __atomic_load_n(&page->state, __ATOMIC_ACQUIRE) == kSlotClaimed ? page : nullptr;
+}
+
 // The slot of this process: claimed now if need be. Null on a fault, which is then in *fault; the next call
 // tries again. `folder` counts at the first call. Costs a few instructions when the slot is there.
 Slot* own_slot(const char* folder, PageFault* fault) noexcept;
