@@ -58,7 +58,8 @@ Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimat
     ++unknown_;
   }
   if (track->open.alone || !estimate.known) __atomic_store_n(&track->closes, true, __ATOMIC_RELEASE);
-  count(*track, work, estimate.device_ns, now, estimate.device_ns * 1000 / own_milli);
+  track->open.add(work, estimate.device_ns);
+  count(*track, estimate.device_ns, now, estimate.device_ns * 1000 / own_milli);
   return track;
 }
 

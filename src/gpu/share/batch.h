@@ -56,16 +56,25 @@ struct Batch {
   unsigned part_count = 0;
   Part parts[kParts] = {};
 
-  void add(const Work& work, std::uint64_t estimate) noexcept {
-    estimate_ns += estimate;
-    ++launches;
-    for (unsigned i = 0; i < part_count; ++i) {
-      if (parts[i].work.key != work.key) continue;
+  // One more of a work that is in it, or need not be. False, with nothing changed: it needs a part.
+  bool add_more(std::uint64_t key, std::uint64_t estimate) noexcept {
+    unsigned i = 0;
+    while (i < part_count && parts[i].work.key != key) ++i;
+    if (i < part_count) {
       ++parts[i].launches;
       parts[i].estimate_ns += estimate;
-      return;
+    } else if (part_count < kParts) {
+      return false;
     }
-    if (part_count < kParts) parts[part_count++] = {work, 1, estimate};
+    estimate_ns += estimate;
+    ++launches;
+    return true;
+  }
+  void add(const Work& work, std::uint64_t estimate) noexcept {
+    if (add_more(work.key, estimate)) return;
+    parts[part_count++] = {work, 1, estimate};
+    estimate_ns += estimate;
+    ++launches;
   }
 };
 
@@ -95,9 +104,11 @@ class Batches {
   // then. own_milli: how much of the card is expected to be this process's.
   Track* begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
                std::uint32_t own_milli) noexcept;
-  // The same for one more launch of the open batch on the stream of the last launch, which is what most are.
-  // Null where it is not that. REQUIRES: the estimate is known.
-  Track* add(CUstream stream, const Work& work, std::uint64_t estimate_ns, std::uint64_t now) noexcept;
+  // The same for one more launch of the open batch on the stream of the last launch, and of a work that it
+  // has already, which is what most are. Null where it is not that. `context` is the current one, for streams
+  // that every context has. REQUIRES: the estimate is known.
+  Track* add(CUstream stream, CUcontext context, std::uint64_t key, std::uint64_t estimate_ns,
+             std::uint64_t now) noexcept;
   // It has returned. True: close_if_full() is to be called. Any thread, at any time.
   static bool end(Track& track) noexcept {
     return __atomic_sub_fetch(&track.inside, 1U, __ATOMIC_ACQ_REL) == 0 &&
@@ -140,8 +151,7 @@ class Batches {
  private:
   Track* find_track(CUstream stream) noexcept;
   Track* look_up_track(CUstream stream) noexcept;
-  void count(Track& track, const Work& work, std::uint64_t estimate_ns, std::uint64_t now,
-             std::uint64_t wall_ns) noexcept;
+  void count(Track& track, std::uint64_t estimate_ns, std::uint64_t now, std::uint64_t wall_ns) noexcept;
   Timeline* find_timeline(CUcontext context) noexcept;
   bool open(Track& track, std::uint64_t now) noexcept;
   void close(Track& track, std::uint64_t now) noexcept;
@@ -167,25 +177,26 @@ class Batches {
 };
 
 // In every launch: without a call.
-[[gnu::always_inline]] inline void Batches::count(Track& track, const Work& work, std::uint64_t estimate_ns,
-                                                  std::uint64_t now, std::uint64_t wall_ns) noexcept {
-  Batch& batch = track.open;
-  batch.add(work, estimate_ns);
+[[gnu::always_inline]] inline void Batches::count(Track& track, std::uint64_t estimate_ns, std::uint64_t now,
+                                                  std::uint64_t wall_ns) noexcept {
   outstanding_ns_ += estimate_ns;
   track.busy_ns = (track.busy_ns > now ? track.busy_ns : now) + wall_ns;
   track.last_ns = now;
   __atomic_add_fetch(&track.inside, 1U, __ATOMIC_ACQ_REL);
-  if (batch.estimate_ns >= kBatchNs) __atomic_store_n(&track.closes, true, __ATOMIC_RELEASE);
+  if (track.open.estimate_ns >= kBatchNs) __atomic_store_n(&track.closes, true, __ATOMIC_RELEASE);
 }
 
-[[gnu::always_inline]] inline Track* Batches::add(CUstream stream, const Work& work,
+[[gnu::always_inline]] inline Track* Batches::add(CUstream stream, CUcontext context, std::uint64_t key,
                                                   std::uint64_t estimate_ns, std::uint64_t now) noexcept {
   Track* track = last_;
   if (!track || track->stream != stream || !track->open.start || track->closes ||
       now - track->last_ns > kPauseNs)
     return nullptr;
-  if (reinterpret_cast<std::uintptr_t>(stream) <= 2 && find_track(stream) != track) return nullptr;
-  count(*track, work, estimate_ns, now, estimate_ns);
+  if (reinterpret_cast<std::uintptr_t>(stream) <= 2 &&
+      (track->context != context || (track->thread && track->thread != __builtin_thread_pointer())))
+    return nullptr;
+  if (!track->open.add_more(key, estimate_ns)) return nullptr;
+  count(*track, estimate_ns, now, estimate_ns);
   return track;
 }
 

@@ -48,7 +48,7 @@ void Estimates::doubt(const Work& work) noexcept {
 
 const Estimates::Entry* Estimates::find_entry(std::uint64_t key) const noexcept {
   for (unsigned probe = 0; probe < kProbes; ++probe) {
-    const Entry& entry = entries_[((key >> 1) + probe) & (kEntries - 1)];
+    const Entry& entry = entries_[((key >> 52) + probe) & (kEntries - 1)];
     const std::uint64_t found = __atomic_load_n(&entry.key, __ATOMIC_ACQUIRE);
     if (found == key) return &entry;
     if (found == 0) return nullptr;
@@ -58,7 +58,7 @@ const Estimates::Entry* Estimates::find_entry(std::uint64_t key) const noexcept 
 
 void Estimates::average(std::uint64_t key, std::uint64_t sample) noexcept {
   for (unsigned probe = 0; probe < kProbes; ++probe) {
-    Entry& entry = entries_[((key >> 1) + probe) & (kEntries - 1)];
+    Entry& entry = entries_[((key >> 52) + probe) & (kEntries - 1)];
     const std::uint64_t found = __atomic_load_n(&entry.key, __ATOMIC_RELAXED);
     if (found == key) {
       const std::uint64_t old = __atomic_load_n(&entry.value, __ATOMIC_RELAXED);

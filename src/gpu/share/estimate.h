@@ -45,11 +45,19 @@ inline std::uint64_t address_of(const void* handle) noexcept {
   return reinterpret_cast<std::uintptr_t>(handle);
 }
 
+// In every launch: as few instructions as will do. The sums of products are a universal hash in their upper
+// half (multilinear hashing); the lower is mixed with it.
+inline std::uint64_t kernel_key(CUfunction function, const Shape& shape) noexcept {
+  const std::uint64_t sum =
+      pair(shape.grid[1], shape.grid[0]) * 0x9e3779b97f4a7c15U +
+      pair(shape.shared_bytes, shape.grid[2]) * 0xbf58476d1ce4e5b9U +
+      pair(shape.block[1], shape.block[0] ^ shape.block[2] << 16) * 0xd6e8feb86659fd93U +
+      address_of(function);
+  return (sum ^ sum >> 32) * 0x9e3779b97f4a7c15U | 1;
+}
+
 inline Work kernel_work(CUfunction function, const Shape& shape) noexcept {
-  const std::uint64_t blocks =
-      mix(pair(shape.grid[0], shape.grid[1]), pair(shape.grid[2], shape.shared_bytes));
-  const std::uint64_t threads = pair(shape.block[0] ^ shape.block[2] << 16, shape.block[1]);
-  return {mix(threads + address_of(function), blocks) | 1, function,
+  return {kernel_key(function, shape), function,
           static_cast<std::uint64_t>(shape.grid[0]) * shape.grid[1] * shape.grid[2]};
 }
 
@@ -65,8 +73,14 @@ inline constexpr std::uint64_t kUnknownNs = 100'000;
 class Estimates {
  public:
   Estimate find(const Work& work) const noexcept {
-    const Entry& entry = entries_[(work.key >> 1) & (kEntries - 1)];
+    const Entry& entry = first(work.key);
     if (__atomic_load_n(&entry.key, __ATOMIC_ACQUIRE) != work.key) return search(work);
+    return read(entry);
+  }
+  // Without a search: unknown where it does not lie in its first place.
+  Estimate glance(std::uint64_t key) const noexcept {
+    const Entry& entry = first(key);
+    if (__atomic_load_n(&entry.key, __ATOMIC_ACQUIRE) != key) return {0, false};
     return read(entry);
   }
   void learn(const Work& work, std::uint64_t device_ns) noexcept;
@@ -74,7 +88,7 @@ class Estimates {
   void doubt(const Work& work) noexcept;
 
  private:
-  static constexpr unsigned kEntries = 4096;
+  static constexpr unsigned kEntries = 4096;  // 2^12
   static constexpr unsigned kProbes = 8;
   static constexpr unsigned kFraction = 8;  // bits
 
@@ -89,6 +103,10 @@ class Estimates {
     return {value >> kFraction, (value & kInDoubt) == 0};
   }
 
+  const Entry& first(std::uint64_t key) const noexcept {
+    // The high bits are the better ones.
+    return entries_[key >> 52];
+  }
   Estimate search(const Work& work) const noexcept;
   const Entry* find_entry(std::uint64_t key) const noexcept;
   void average(std::uint64_t key, std::uint64_t sample) noexcept;

@@ -69,8 +69,6 @@ std::uint32_t within(std::uint64_t milli) noexcept {
 // may be asked for.
 class Gate::Books {
  public:
-  // held: this thread has them already.
-  Books(Gate& gate, bool held) noexcept : gate_(gate), held_(held) {}
   explicit Books(Gate& gate) noexcept : gate_(gate) {
     for (unsigned turn = 0; turn < kSpins && !held_; ++turn)
       held_ = __atomic_exchange_n(&gate.busy_, 1U, __ATOMIC_ACQUIRE) == 0;
@@ -114,34 +112,43 @@ void Gate::attach(const CardWords& words, const Host& host, const EventDriver& d
   raise(words.bucket->slots, words.slot + 1);
 }
 
-Pass Gate::enter(CUstream stream, const Work& work) noexcept {
-  Pass pass;
-  if (!host_) return pass;
-  const bool captures = __atomic_load_n(&captures_, __ATOMIC_RELAXED) > 0;
-  if (captures && is_capturing(stream)) return pass;
-  pass.key = work.key;
-  pass.charged = true;
-  const bool held = !captures && __atomic_exchange_n(&busy_, 1U, __ATOMIC_ACQUIRE) == 0;
-  if (held) {
-    const std::uint64_t now = host_->now_ns();
-    pass.estimate = estimates_.find(work);
-    if (pass.estimate.known && pass.estimate.device_ns <= prepaid_ns_ && now < batches_.expect_ns()) {
-      pass.track = batches_.add(stream, work, pass.estimate.device_ns, now);
-      if (pass.track) {
-        prepaid_ns_ -= pass.estimate.device_ns;
-        __atomic_store_n(&busy_, 0U, __ATOMIC_RELEASE);
-        return pass;
-      }
-    }
+// No call in it, so nothing to be kept over one.
+QuickPass Gate::enter_quickly(CUstream stream, CUcontext context, std::uint64_t key,
+                              std::uint64_t now) noexcept {
+  QuickPass pass = {nullptr, 0};
+  if (__atomic_load_n(&captures_, __ATOMIC_RELAXED) > 0) return pass;
+  if (__atomic_exchange_n(&busy_, 1U, __ATOMIC_ACQUIRE) != 0) return pass;
+  const Estimate estimate = estimates_.glance(key);
+  if (estimate.known && estimate.device_ns <= prepaid_ns_ && now < batches_.expect_ns()) {
+    pass = {batches_.add(stream, context, key, estimate.device_ns, now), estimate.device_ns};
+    if (pass.track) prepaid_ns_ -= estimate.device_ns;
   }
-  enter_slowly(pass, stream, work, held);
+  __atomic_store_n(&busy_, 0U, __ATOMIC_RELEASE);
   return pass;
 }
 
-void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work, bool held) noexcept {
+Pass Gate::enter(CUstream stream, const Work& work) noexcept {
+  Pass pass;
+  if (!host_) return pass;
+  if (__atomic_load_n(&captures_, __ATOMIC_RELAXED) > 0 && is_capturing(stream)) return pass;
+  pass.key = work.key;
+  pass.charged = true;
+  CUcontext context = nullptr;
+  if (reinterpret_cast<std::uintptr_t>(stream) <= 2) driver_->stream_context(stream, &context);
+  const QuickPass quick = enter_quickly(stream, context, work.key, host_->now_ns());
+  if (quick.track) {
+    pass.track = quick.track;
+    pass.estimate = {quick.estimate_ns, true};
+    return pass;
+  }
+  enter_slowly(pass, stream, work);
+  return pass;
+}
+
+void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept {
   bool waited = false;
-  for (;; held = false) {
-    Books books = held ? Books(*this, true) : Books(*this);
+  for (;;) {
+    Books books(*this);
     const Terms now = terms(books.held());
     if (now.held) measure(now);
     if (waited)

@@ -69,6 +69,12 @@ struct Pass {
   bool charged = false;
 };
 
+// Of a launch that is one more of the batch that is open, as most are.
+struct QuickPass {
+  Track* track;  // null: it is not that
+  std::uint64_t estimate_ns;
+};
+
 class Gate {
  public:
   constexpr Gate() noexcept = default;
@@ -83,6 +89,18 @@ class Gate {
     if (launched) __atomic_add_fetch(&words_.work->launches, 1U, __ATOMIC_RELAXED);
     // finish() ends those of the first two kinds itself.
     if (!launched || pass.ready_ns != 0 || (pass.track && Batches::end(*pass.track))) finish(pass, launched);
+  }
+
+  // What enter() and leave() do first, for wrappers that need a launch to cost as little as it can. Where
+  // there is no track, nothing was done and enter() is to be called. `context` is the current one where the
+  // stream is one that every context has, `now` what the host's clock says. REQUIRES: the gate is attached.
+  QuickPass enter_quickly(CUstream stream, CUcontext context, std::uint64_t key, std::uint64_t now) noexcept;
+  void leave_quickly(const QuickPass& pass, std::uint64_t key, bool launched) noexcept {
+    if (launched) {
+      __atomic_add_fetch(&words_.work->launches, 1U, __ATOMIC_RELAXED);
+      if (!Batches::end(*pass.track)) return;
+    }
+    finish({pass.track, key, {pass.estimate_ns, true}, 0, true}, launched);
   }
 
   // Before the application waits for the card, or asks whether something is done; and after it has.
@@ -111,7 +129,7 @@ class Gate {
 
   Terms terms(bool held) const noexcept;
   bool is_capturing(CUstream stream) noexcept;
-  void enter_slowly(Pass& pass, CUstream stream, const Work& work, bool held) noexcept;
+  void enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept;
   // 0: it may begin, and is charged. Else when to ask again.
   std::uint64_t try_begin(const Estimate& estimate, const Terms& terms) noexcept;
   void begin(Pass& pass, CUstream stream, const Work& work, const Terms& terms) noexcept;

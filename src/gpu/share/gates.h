@@ -12,9 +12,14 @@
 
 #include "gpu/abi/cuda.h"
 #include "gpu/share/gate.h"
+#include "gpu/share/real.h"
 #include "gpu/share/slot.h"
 
+DURE_EXPORT CUresult cuCtxGetCurrent(CUcontext* context) noexcept;
+
 namespace dure::gpu::share {
+
+extern Gate gates[DURE_MAX_CARDS];  // by card of the share; attached or not
 
 // The stream that a function whose name ends in _ptsz means.
 inline CUstream twin_stream(CUstream stream) noexcept {
@@ -24,6 +29,31 @@ inline CUstream twin_stream(CUstream stream) noexcept {
 // Errors: those of find_current_card (card.h). *gate is set on success alone, and lives as long as the
 // process.
 CUresult find_gate(CUstream stream, Gate** gate) noexcept;
+
+// Where a stream, or the context of one that every context has, is remembered.
+inline uint64_t& remembered_card(Slot& slot, uint64_t key) noexcept {
+  return slot.launch.card_of[(key >> 4 ^ key >> 12) % LaunchState::kStreams];
+}
+inline bool is_named(CUstream stream) noexcept {
+  return reinterpret_cast<uintptr_t>(stream) > reinterpret_cast<uintptr_t>(CU_STREAM_PER_THREAD);
+}
+inline uint64_t context_key(CUcontext context) noexcept {
+  return reinterpret_cast<uint64_t>(context) | 1;  // not a stream's
+}
+
+// The same where it is remembered, else null. *context is the current one where the stream has no name of its
+// own.
+[[gnu::always_inline]] inline Gate* remembered_gate(CUstream stream, CUcontext* context) noexcept {
+  Slot* slot = __atomic_load_n(&wiped_page, __ATOMIC_ACQUIRE);  // one that is not claimed remembers nothing
+  if (slot == nullptr) return nullptr;
+  auto key = reinterpret_cast<uint64_t>(stream);
+  if (!is_named(stream)) {
+    if (DURE_REAL(cuCtxGetCurrent)(context) != CUDA_SUCCESS) return nullptr;
+    key = context_key(*context);
+  }
+  const uint64_t word = __atomic_load_n(&remembered_card(*slot, key), __ATOMIC_ACQUIRE);
+  return word >> 16 == key ? &gates[(word & 0xffff) - 1] : nullptr;
+}
 
 // The gate of a card, attached now if need be. REQUIRES: card is one of the share's.
 Gate& attach_gate(Slot& slot, unsigned card) noexcept;

@@ -5,7 +5,6 @@
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
 
-DURE_EXPORT CUresult cuCtxGetCurrent(CUcontext* context) noexcept;
 DURE_EXPORT CUresult cuCtxPushCurrent_v2(CUcontext context) noexcept;
 DURE_EXPORT CUresult cuCtxPopCurrent_v2(CUcontext* context) noexcept;
 DURE_EXPORT CUresult cuCtxSynchronize() noexcept;
@@ -18,15 +17,12 @@ DURE_EXPORT CUresult cuStreamIsCapturing(CUstream stream, int* status) noexcept;
 DURE_EXPORT CUresult cuThreadExchangeStreamCaptureMode(int* mode) noexcept;
 
 namespace dure::gpu::share {
+
+Gate gates[DURE_MAX_CARDS];
+
 namespace {
 
 enum GateState : uint32_t { kDetached, kAttaching, kAttached };
-
-Gate gates[DURE_MAX_CARDS];  // by card of the share
-
-bool is_named(CUstream stream) noexcept {
-  return reinterpret_cast<uintptr_t>(stream) > reinterpret_cast<uintptr_t>(CU_STREAM_PER_THREAD);
-}
 
 // In the context, whichever is current.
 template <class Act>
@@ -60,20 +56,6 @@ constexpr EventDriver kEvents = {
     [](int* mode) { return DURE_REAL(cuThreadExchangeStreamCaptureMode)(mode); },
 };
 
-uint64_t& word_of(Slot& slot, uint64_t key) noexcept {
-  return slot.launch.card_of[(key >> 4 ^ key >> 12) % LaunchState::kStreams];
-}
-
-// What is not inlined keeps find_gate short.
-[[gnu::noinline]] CUresult look_up_gate(Slot& slot, CUstream stream, uint64_t key, Gate** gate) noexcept {
-  Card card = {};
-  const CUresult result = find_stream_card(stream, &card);
-  if (result != CUDA_SUCCESS) return result;
-  *gate = &attach_gate(slot, card.index);
-  if (key >> 48 == 0) __atomic_store_n(&word_of(slot, key), key << 16 | (card.index + 1), __ATOMIC_RELEASE);
-  return CUDA_SUCCESS;
-}
-
 template <class Act>
 void each_gate(Slot& slot, Act act) noexcept {
   for (unsigned card = 0; card < slot.limits->header.cards && card < DURE_MAX_CARDS; ++card)
@@ -83,20 +65,17 @@ void each_gate(Slot& slot, Act act) noexcept {
 }  // namespace
 
 CUresult find_gate(CUstream stream, Gate** gate) noexcept {
-  Slot* slot = claimed_slot();
-  if (slot == nullptr) slot = find_slot();
-  if (slot == nullptr) return CUDA_ERROR_NO_DEVICE;
-  auto key = reinterpret_cast<uint64_t>(stream);
-  if (!is_named(stream)) {
-    CUcontext context = nullptr;
-    const CUresult result = DURE_REAL(cuCtxGetCurrent)(&context);
-    if (result != CUDA_SUCCESS) return result;
-    if (context == nullptr) return CUDA_ERROR_INVALID_CONTEXT;
-    key = reinterpret_cast<uint64_t>(context) | 1;  // not a stream's
-  }
-  const uint64_t word = __atomic_load_n(&word_of(*slot, key), __ATOMIC_ACQUIRE);
-  if (word >> 16 != key) return look_up_gate(*slot, stream, key, gate);
-  *gate = &gates[(word & 0xffff) - 1];
+  CUcontext context = nullptr;
+  *gate = remembered_gate(stream, &context);
+  if (*gate != nullptr) return CUDA_SUCCESS;
+  if (find_slot() == nullptr) return CUDA_ERROR_NO_DEVICE;
+  Card card = {};
+  const CUresult result = find_stream_card(stream, &card);
+  if (result != CUDA_SUCCESS) return result;
+  *gate = &attach_gate(*card.slot, card.index);
+  const uint64_t key = is_named(stream) ? reinterpret_cast<uint64_t>(stream) : context_key(card.context);
+  if (key >> 48 == 0)
+    __atomic_store_n(&remembered_card(*card.slot, key), key << 16 | (card.index + 1), __ATOMIC_RELEASE);
   return CUDA_SUCCESS;
 }
 
@@ -157,7 +136,7 @@ void forget_stream(CUstream stream) noexcept {
   if (slot == nullptr) return;
   before_wait();  // no event of ours must be recorded in it afterwards
   const auto key = reinterpret_cast<uint64_t>(stream);
-  uint64_t& word = word_of(*slot, key);
+  uint64_t& word = remembered_card(*slot, key);
   if (__atomic_load_n(&word, __ATOMIC_RELAXED) >> 16 == key) __atomic_store_n(&word, 0, __ATOMIC_RELEASE);
 }
 

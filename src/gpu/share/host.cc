@@ -7,18 +7,12 @@ namespace {
 
 constexpr std::uint64_t kSecond = 1'000'000'000;
 
-std::uint64_t now() noexcept {
-  timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  return static_cast<std::uint64_t>(at.tv_sec) * kSecond + static_cast<std::uint64_t>(at.tv_nsec);
-}
-
 void sleep_until(std::uint64_t at) noexcept {
   const timespec until = {static_cast<time_t>(at / kSecond), static_cast<long>(at % kSecond)};
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
 }
 
-constexpr Host kMachine = {now, sleep_until};
+constexpr Host kMachine = {machine_ns, sleep_until};
 
 }  // namespace
 

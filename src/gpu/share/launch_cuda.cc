@@ -10,12 +10,24 @@
 namespace dure::gpu::share {
 namespace {
 
-template <class Call>
-CUresult launch(CUstream stream, const Work& work, Call call) noexcept {
-  Gate* gate = nullptr;
+// work() is what is launched: of it the usual case needs no more than the key.
+template <class MakeWork, class Call>
+[[gnu::always_inline]] inline CUresult launch(CUstream stream, MakeWork work, Call call) noexcept {
+  CUcontext context = nullptr;
+  Gate* gate = remembered_gate(stream, &context);
+  if (gate != nullptr) {
+    const std::uint64_t now = machine_ns();  // before the key, which would have to be kept over the call
+    const std::uint64_t key = work().key;
+    const QuickPass quick = gate->enter_quickly(stream, context, key, now);
+    if (quick.track != nullptr) {
+      const CUresult result = call();
+      gate->leave_quickly(quick, key, result == CUDA_SUCCESS);
+      return result;
+    }
+  }
   const CUresult found = find_gate(stream, &gate);
   if (found != CUDA_SUCCESS) return found;
-  const Pass pass = gate->enter(stream, work);
+  const Pass pass = gate->enter(stream, work());
   const CUresult result = call();
   gate->leave(pass, result == CUDA_SUCCESS);
   return result;
@@ -74,33 +86,35 @@ DURE_EXPORT CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS* li
   unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y, unsigned block_z, \
       unsigned shared_bytes
 #define DURE_SHAPE_WORDS grid_x, grid_y, grid_z, block_x, block_y, block_z, shared_bytes
-#define DURE_WORK kernel_work(function, {{grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared_bytes})
+#define DURE_GIVEN \
+  { {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared_bytes }
+#define DURE_WORK [&]() noexcept { return kernel_work(function, DURE_GIVEN); }
 
-#define DURE_LAUNCHES(twin, stream_of)                                                                    \
-  DURE_EXPORT CUresult cuLaunchKernel##twin(CUfunction function, DURE_SHAPE, CUstream stream,             \
-                                            void** parameters, void** extra) noexcept;                    \
-  DURE_EXPORT CUresult cuLaunchKernelEx##twin(const CUlaunchConfig* config, CUfunction function,          \
-                                              void** parameters, void** extra) noexcept;                  \
-  DURE_EXPORT CUresult cuLaunchCooperativeKernel##twin(CUfunction function, DURE_SHAPE, CUstream stream,  \
-                                                       void** parameters) noexcept;                       \
-  CUresult cuLaunchKernel##twin(CUfunction function, DURE_SHAPE, CUstream stream, void** parameters,      \
-                                void** extra) noexcept {                                                  \
-    return launch(stream_of(stream), DURE_WORK, [&]() noexcept {                                          \
-      return DURE_REAL(cuLaunchKernel##twin)(function, DURE_SHAPE_WORDS, stream, parameters, extra);      \
-    });                                                                                                   \
-  }                                                                                                       \
-  CUresult cuLaunchKernelEx##twin(const CUlaunchConfig* config, CUfunction function, void** parameters,   \
-                                  void** extra) noexcept {                                                \
-    if (config == nullptr) return DURE_REAL(cuLaunchKernelEx##twin)(config, function, parameters, extra); \
-    return launch(stream_of(config->hStream), work_of(*config, function), [&]() noexcept {                \
-      return DURE_REAL(cuLaunchKernelEx##twin)(config, function, parameters, extra);                      \
-    });                                                                                                   \
-  }                                                                                                       \
-  CUresult cuLaunchCooperativeKernel##twin(CUfunction function, DURE_SHAPE, CUstream stream,              \
-                                           void** parameters) noexcept {                                  \
-    return launch(stream_of(stream), DURE_WORK, [&]() noexcept {                                          \
-      return DURE_REAL(cuLaunchCooperativeKernel##twin)(function, DURE_SHAPE_WORDS, stream, parameters);  \
-    });                                                                                                   \
+#define DURE_LAUNCHES(twin, stream_of)                                                                      \
+  DURE_EXPORT CUresult cuLaunchKernel##twin(CUfunction function, DURE_SHAPE, CUstream stream,               \
+                                            void** parameters, void** extra) noexcept;                      \
+  DURE_EXPORT CUresult cuLaunchKernelEx##twin(const CUlaunchConfig* config, CUfunction function,            \
+                                              void** parameters, void** extra) noexcept;                    \
+  DURE_EXPORT CUresult cuLaunchCooperativeKernel##twin(CUfunction function, DURE_SHAPE, CUstream stream,    \
+                                                       void** parameters) noexcept;                         \
+  CUresult cuLaunchKernel##twin(CUfunction function, DURE_SHAPE, CUstream stream, void** parameters,        \
+                                void** extra) noexcept {                                                    \
+    return launch(stream_of(stream), DURE_WORK, [&]() noexcept {                                            \
+      return DURE_REAL(cuLaunchKernel##twin)(function, DURE_SHAPE_WORDS, stream, parameters, extra);        \
+    });                                                                                                     \
+  }                                                                                                         \
+  CUresult cuLaunchKernelEx##twin(const CUlaunchConfig* config, CUfunction function, void** parameters,     \
+                                  void** extra) noexcept {                                                  \
+    if (config == nullptr) return DURE_REAL(cuLaunchKernelEx##twin)(config, function, parameters, extra);   \
+    return launch(                                                                                          \
+        stream_of(config->hStream), [&]() noexcept { return work_of(*config, function); },                  \
+        [&]() noexcept { return DURE_REAL(cuLaunchKernelEx##twin)(config, function, parameters, extra); }); \
+  }                                                                                                         \
+  CUresult cuLaunchCooperativeKernel##twin(CUfunction function, DURE_SHAPE, CUstream stream,                \
+                                           void** parameters) noexcept {                                    \
+    return launch(stream_of(stream), DURE_WORK, [&]() noexcept {                                            \
+      return DURE_REAL(cuLaunchCooperativeKernel##twin)(function, DURE_SHAPE_WORDS, stream, parameters);    \
+    });                                                                                                     \
   }
 DURE_LAUNCHES(, same_stream)
 DURE_LAUNCHES(_ptsz, twin_stream)
@@ -113,13 +127,17 @@ CUresult cuLaunchCooperativeKernelMultiDevice(CUDA_LAUNCH_PARAMS* list, unsigned
 }
 
 CUresult cuLaunch(CUfunction function) noexcept {
-  return launch(nullptr, work_of(function, 1, 1), [&]() noexcept { return DURE_REAL(cuLaunch)(function); });
+  return launch(
+      nullptr, [=]() noexcept { return work_of(function, 1, 1); },
+      [&]() noexcept { return DURE_REAL(cuLaunch)(function); });
 }
 CUresult cuLaunchGrid(CUfunction function, int x, int y) noexcept {
-  return launch(nullptr, work_of(function, x, y),
-                [&]() noexcept { return DURE_REAL(cuLaunchGrid)(function, x, y); });
+  return launch(
+      nullptr, [=]() noexcept { return work_of(function, x, y); },
+      [&]() noexcept { return DURE_REAL(cuLaunchGrid)(function, x, y); });
 }
 CUresult cuLaunchGridAsync(CUfunction function, int x, int y, CUstream stream) noexcept {
-  return launch(stream, work_of(function, x, y),
-                [&]() noexcept { return DURE_REAL(cuLaunchGridAsync)(function, x, y, stream); });
+  return launch(
+      stream, [=]() noexcept { return work_of(function, x, y); },
+      [&]() noexcept { return DURE_REAL(cuLaunchGridAsync)(function, x, y, stream); });
 }
