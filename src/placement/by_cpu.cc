@@ -46,9 +46,11 @@ std::int64_t ByCpu::short_of_cpu(const Shape& shape) const {
   DURE_ASSERT(shape.card_memory == 0);
   std::int64_t sum = 0;
   if (shape.cards == 0) {
-    for (const auto& [pool, by_cpu] : machines_)
-      for (auto it = by_cpu.begin(); it != by_cpu.lower_bound(shape.cpu_milli); ++it)
-        sum += shape.pool == kAnyPool || shape.pool == pool ? it->second : 0;
+    for (const auto& [pool, by_cpu] : machines_) {
+      if (shape.pool != kAnyPool && shape.pool != pool) continue;
+      const auto end = by_cpu.lower_bound(shape.cpu_milli);
+      for (auto it = by_cpu.begin(); it != end; ++it) sum += it->second;
+    }
     return sum;
   }
   for (const auto& [kind, by_cpu] : rows_) {
