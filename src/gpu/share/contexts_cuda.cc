@@ -160,7 +160,10 @@ CUresult set_limit(int limit, size_t value) noexcept {
 using namespace dure::gpu::share;
 
 DURE_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) noexcept {
-  return retain_primary(context, device);
+  const CUresult result = retain_primary(context, device);
+  uint32_t* retained = result == CUDA_SUCCESS ? find_retained(find_slot(), device) : nullptr;
+  if (retained != nullptr) __atomic_add_fetch(retained, 1, __ATOMIC_RELAXED);
+  return result;
 }
 DURE_EXPORT CUresult cuGreenCtxDestroy(void* green) noexcept {
   CUcontext context = nullptr;
