@@ -50,6 +50,7 @@ TEST(Memory, APrimaryContextIsPaidForOnceWhoeverAsksForIt) {
   container.run([&](Program& program) {
     EXPECT_EQ(program.call("cuInit", 0u), CUDA_SUCCESS);
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 8; ++t) {
       threads.emplace_back([&] {
         CUcontext context = nullptr;
