@@ -29,7 +29,7 @@ template <class Item>
 class List {
  public:
   explicit List(uint64_t most) noexcept
-      : bytes_(round_up(most * sizeof(Item), 4096)),
+      : bytes_(round_up(most * sizeof(Item), 4096)),  // NOLINT(bugprone-sizeof-expression): handles, too
         items_(most == 0 ? nullptr
                          : static_cast<Item*>(map_memory(bytes_, PROT_READ | PROT_WRITE,
                                                          MAP_PRIVATE | MAP_ANONYMOUS, -1))) {}
