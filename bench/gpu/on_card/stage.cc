@@ -129,7 +129,7 @@ std::string Stage::prepare(std::size_t tenant, std::int64_t blocks) {
     std::fprintf(stderr, "%s\n", described.failure().reason.code.c_str());
     return "";
   }
-  const std::string run = options_.folder + "/tenant-" + std::to_string(tenant);
+  std::string run = options_.folder + "/tenant-" + std::to_string(tenant);
   fs::remove_all(run);
   fs::create_directories(run + "/driver");
   // The folder and not the two files: the library follows no link to these.
