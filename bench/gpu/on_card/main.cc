@@ -107,6 +107,7 @@ std::optional<Error> Bench::measure(Variant variant, const CellSpec& spec,
   if (kernel.rounds == 0) return std::nullopt;
   const std::uint64_t begin = now_ns() + 1'500'000'000;
   std::vector<Tenant> tenants;
+  tenants.reserve(spec.tenants.size());
   for (const auto& tenant : spec.tenants)
     tenants.push_back(
         {static_cast<std::int64_t>(std::lround(tenant.cap)),
@@ -132,6 +133,7 @@ std::optional<Error> Bench::measure(Variant variant, const CellSpec& spec,
 
 bool Bench::run_cell(const CellSpec& spec) {
   std::vector<double> targets;
+  targets.reserve(spec.tenants.size());
   for (const auto& tenant : spec.tenants) targets.push_back(tenant.target);
   json::object cell{{"name", spec.name}};
   bool passed = true;
@@ -190,7 +192,8 @@ bool Bench::run_costs() {
 // To the piece: what a share of 30 blocks can take is what it is told it has.
 bool Bench::run_memory() {
   constexpr std::int64_t kUnit = 512;  // in which the books are kept
-  const auto limit = static_cast<double>(stage_.card().report.memory.value / 100 * 30 / kUnit * kUnit);
+  const std::int64_t share = stage_.card().report.memory.value / 100 * 30;
+  const auto limit = static_cast<double>(share - share % kUnit);
   bool passed = true;
   for (const Variant variant : variants_) {
     const auto said = stage_.run(variant, {{30, {"memory"}}}).front();
