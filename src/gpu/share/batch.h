@@ -3,17 +3,14 @@
 //
 // A batch is the launches on one stream between a start and a stop event of ours. It is closed
 //
-//   after kBatchNs of estimated device time;
-//   after a launch on a card that had nothing of this process to do, or of a function that is not known: such
-//   a launch
-//     is measured alone, and so an application that waits for every launch is measured without its own
-//     pauses;
-//   before the application waits for the card or asks it, and before a launch has to wait for longer than the
-//   stream has
-//     work (close_all);
-//   at a launch after a pause of the host of kPauseNs. The stop comes too late then: of the span, no more
-//   than the
-//     estimate counts as busy.
+//   - after kBatchNs of estimated device time;
+//   - after a launch on a card that had nothing of this process to do, or of a function that is not known:
+//     such a launch is measured alone, and so an application that waits for every launch is measured without
+//     its own pauses;
+//   - before the application waits for the card or asks it, and before a launch has to wait for longer than
+//     the stream has work (close_all);
+//   - at a launch after a pause of the host of kPauseNs. The stop comes too late then: of the span, no more
+//     than the estimate counts as busy.
 //
 // A batch is measured when its stop is found to be passed; the driver is asked for that at the expected end
 // and not before. Nothing here waits, and nothing is allocated. Not for several threads at once: the gate

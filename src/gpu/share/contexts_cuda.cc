@@ -6,7 +6,6 @@
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
 
-DURE_EXPORT CUresult cuCtxGetCurrent(CUcontext* context) noexcept;
 DURE_EXPORT CUresult cuDeviceGetAttribute(int* value, int attribute, CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDevicePrimaryCtxRelease(CUdevice device) noexcept;

@@ -168,6 +168,7 @@ TEST(Launch, ManyThreadsOnManyStreams) {
   container.run([&](Program& program) {
     const Kernels kernels(program);
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&, i] {
         EXPECT_EQ(program.call("cuCtxSetCurrent", kernels.context), CUDA_SUCCESS);

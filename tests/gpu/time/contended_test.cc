@@ -122,6 +122,7 @@ class Contended : public testing::Test {
   // Percent of the card, by the driver's books, in a window of 2 s that begins now.
   std::vector<double> measure() {
     std::vector<double> got;
+    got.reserve(names.size());
     const auto device_ns = [this](const std::string& name) {
       fake_work work = {};
       EXPECT_EQ(call(driver, "fake_tenant_work", name.c_str(), 0, &work), 0);
