@@ -26,7 +26,7 @@
 
 namespace dure::gpu::share {
 
-inline constexpr std::uint64_t kBatchNs = 2'000'000;
+inline constexpr std::uint64_t kBatchNs = 4'000'000;
 inline constexpr std::uint64_t kPauseNs = 50'000;
 
 struct Part {

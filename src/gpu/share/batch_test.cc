@@ -103,14 +103,14 @@ TEST_F(BatchesTest, TheFirstLaunchOfAnIdleStreamIsMeasuredAlone) {
 TEST_F(BatchesTest, WhatFollowsIsMeasuredTogether) {
   launch(0, 50 * kUs);
   const auto before = driver.recorded.size();
-  for (unsigned i = 0; i < 39; ++i) launch(1 + i, 50 * kUs);
+  for (unsigned i = 0; i < 79; ++i) launch(1 + i, 50 * kUs);
   EXPECT_EQ(driver.recorded.size(), before + 1);  // a start
-  launch(40, 50 * kUs);                           // two milliseconds are full
+  launch(80, 50 * kUs);                           // four milliseconds are full
   EXPECT_EQ(driver.recorded.size(), before + 2);
-  pass(2050 * kUs);
-  ASSERT_TRUE(measure(2100 * kUs));
-  ASSERT_TRUE(measure(2100 * kUs));
-  EXPECT_EQ(measured.batch.launches, 40u);
+  pass(4050 * kUs);
+  ASSERT_TRUE(measure(4100 * kUs));
+  ASSERT_TRUE(measure(4100 * kUs));
+  EXPECT_EQ(measured.batch.launches, 80u);
   EXPECT_EQ(measured.batch.part_count, 1u);
 }
 
@@ -131,9 +131,9 @@ TEST_F(BatchesTest, BeforeAPauseABatchIsClosed) {
   const auto before = driver.recorded.size();
   batches->close_all(kBegin + 10 * kUs, kBegin + 20 * kUs);
   EXPECT_EQ(driver.recorded.size(), before + 1);  // the stream will soon have nothing to do
-  launch(11 * kUs, 1900 * kUs);
+  launch(11 * kUs, 3900 * kUs);
   launch(12 * kUs, 50 * kUs);
-  launch(13 * kUs, 1900 * kUs);
+  launch(13 * kUs, 3900 * kUs);
   launch(14 * kUs, 50 * kUs);
   const auto open = driver.recorded.size();
   batches->close_all(kBegin + 15 * kUs, kBegin + 20 * kUs);
@@ -216,7 +216,7 @@ TEST_F(BatchesTest, AThreadsOwnStreamIsClosedByThatThreadAlone) {
 }
 
 TEST_F(BatchesTest, ThereIsAnEndToWhatIsNotMeasured) {
-  for (unsigned i = 0; i < Batches::kPending; ++i) launch(i, 2000 * kUs);
+  for (unsigned i = 0; i < Batches::kPending; ++i) launch(i, 4000 * kUs);
   EXPECT_TRUE(batches->is_full());
   EXPECT_EQ(batches->begin(reinterpret_cast<CUstream>(16), kWork, {50 * kUs, true}, kBegin + 100, 1000),
             nullptr);

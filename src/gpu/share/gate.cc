@@ -10,7 +10,7 @@ constexpr std::uint64_t kSliceNs = 20'000'000;
 constexpr std::uint64_t kSharedSliceNs = 5'000'000;
 constexpr std::uint64_t kStaleNs =
     1'000'000'000;                              // dure-node has not written for so long: what is lent is over
-constexpr std::uint64_t kPrepayNs = 2'000'000;  // of the clock
+constexpr std::uint64_t kPrepayNs = 4'000'000;  // of the clock
 constexpr unsigned kSpins = 2000;
 constexpr int kCaptureRelaxed = 2;
 

@@ -12,7 +12,7 @@
 // (abi/pace.h). Who has all of the card never waits.
 //
 // Most launches are one more of a batch that is open, and are paid from what was charged when the last one
-// looked at all of this: at once for as much as the share has in 2 ms.
+// looked at all of this: at once for as much as the share has in 4 ms.
 //
 // A stream that is being captured runs nothing, and nothing is charged: the graph is, when it is launched.
 //
