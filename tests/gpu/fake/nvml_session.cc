@@ -22,7 +22,7 @@ std::string environment(const char* name) {
 }
 
 std::string configuration() {
-  const std::string text = environment("FAKE_CUDA_CONFIG");
+  std::string text = environment("FAKE_CUDA_CONFIG");
   if (text.empty() || text.find('=') != std::string::npos) return text;
   std::stringstream content;
   content << std::ifstream(text).rdbuf();

@@ -141,6 +141,7 @@ TEST_F(FakeProcesses, TheDeadDoNotRaiseTheHighMark) {
 TEST_F(FakeProcesses, EightRacersNeverPassTheCard) {
   configure("memory=4MiB");
   std::vector<pid_t> children;
+  children.reserve(8);
   for (int i = 0; i < 8; ++i) {
     children.push_back(start("racer-" + std::to_string(i), [i] {
       std::mt19937 random(static_cast<unsigned>(i));
@@ -267,6 +268,7 @@ TEST_F(FakeProcesses, ImportedMemoryOutlivesItsMaker) {
     if (cuMemExportToShareableHandle(&fd, handle, 1, 0) != CUDA_SUCCESS) return 2;
     const pid_t taker = start("taker", [&] {
       CUmemGenericAllocationHandle mine = 0;
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver passes descriptors so
       void* const as_pointer = reinterpret_cast<void*>(static_cast<std::intptr_t>(fd));
       if (cuMemImportFromShareableHandle(&mine, as_pointer, 1) != CUDA_SUCCESS) return 3;
       close(fd);

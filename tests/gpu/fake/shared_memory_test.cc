@@ -75,7 +75,9 @@ TEST(FakeVirtualMemory, LivesWhileAHandleOrAMappingDoes) {
   EXPECT_EQ(cuMemUnmap(range, 2 * kMiB), CUDA_SUCCESS);
   EXPECT_EQ(used(), 4 * kMiB);
   CUmemGenericAllocationHandle retained = 0;
-  EXPECT_EQ(cuMemRetainAllocationHandle(&retained, reinterpret_cast<void*>(range + 3 * kMiB)), CUDA_SUCCESS);
+  void* const inside =
+      reinterpret_cast<void*>(range + 3 * kMiB);  // NOLINT(performance-no-int-to-ptr): an address
+  EXPECT_EQ(cuMemRetainAllocationHandle(&retained, inside), CUDA_SUCCESS);
   EXPECT_EQ(cuMemUnmap(range + 2 * kMiB, 2 * kMiB), CUDA_SUCCESS);
   EXPECT_EQ(used(), 4 * kMiB);
   EXPECT_EQ(cuMemRelease(retained), CUDA_SUCCESS);
@@ -97,8 +99,9 @@ TEST(FakeVirtualMemory, ExportedMemoryLivesWhileAnybodyOrADescriptorHoldsIt) {
   EXPECT_EQ(used(), 6 * kMiB);  // the descriptor holds it
   b.play();
   CUmemGenericAllocationHandle imported = 0;
-  EXPECT_EQ(cuMemImportFromShareableHandle(&imported, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)),
-                                           CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR),
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver passes descriptors so
+  void* const as_pointer = reinterpret_cast<void*>(static_cast<std::intptr_t>(fd));
+  EXPECT_EQ(cuMemImportFromShareableHandle(&imported, as_pointer, CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR),
             CUDA_SUCCESS);
   close(fd);
   fake_memory memory = {};
@@ -170,6 +173,7 @@ TEST(FakePool, AnImportedPoolCostsNothing) {
   b.play();
   CUmemoryPool theirs = nullptr;
   CUdeviceptr there = 0;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver passes descriptors so
   void* const as_pointer = reinterpret_cast<void*>(static_cast<std::intptr_t>(fd));
   EXPECT_EQ(
       cuMemPoolImportFromShareableHandle(&theirs, as_pointer, CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR, 0),

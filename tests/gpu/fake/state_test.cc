@@ -113,11 +113,11 @@ TEST_F(FakeState, AProcessIsKnownByItsNumberAsTheCallerSeesIt) {
     if (write(told[1], &slot, 1) != 1 || read(go[0], &end, 1) != 1) _exit(1);
     _exit(0);
   }
-  char slot = -1;
+  unsigned char slot = 255;
   EXPECT_EQ(read(told[0], &slot, 1), 1);
   {
     const State::Lock lock(*state);
-    EXPECT_EQ(state->shared().process[static_cast<int>(slot)].pid, 4242);
+    EXPECT_EQ(state->shared().process[slot].pid, 4242);
     EXPECT_EQ(state->pid_of(slot), child);
     EXPECT_EQ(state->pid_of(state->attach("me", 99)), 99);  // its own lock a process does not see
   }
