@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "bench/gpu/seconds.h"
 #include "bench/gpu/world.h"
 
 namespace dure::bench {
@@ -44,18 +45,6 @@ std::vector<std::vector<double>> measure(const CellSpec& spec, bool library, std
     }
   }
   return seconds;
-}
-
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
-double mean_error(const std::vector<double>& values, double target) {
-  double sum = 0;
-  for (const double value : values) sum += std::abs(value - target);
-  return sum / static_cast<double>(values.size());
 }
 
 std::string label(std::uint64_t kernel_ns) {

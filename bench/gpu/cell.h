@@ -41,6 +41,7 @@ struct CellResult {
   double control_mae = 0;
   double allowed_mae = 0;
   double allowed_longrun = 0;
+  unsigned measured = 1;  // how often: see real_time.h
   bool passed = false;
 };
 

@@ -1,19 +1,25 @@
 // dure-share-bench: how exactly the share library holds containers to their device time, in virtual time on a
-// model card, with the controller and the node's function that ship. Progress goes to standard error, the
-// table or the JSON to standard output. Ends with 1 where a cell is out of bounds.
+// model card, with the controller and the node's function that ship; and some cells in real time, in
+// processes that use the library over the fake driver. Progress goes to standard error, the tables or the
+// JSON to standard output. Ends with 1 where a cell is out of bounds.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "bench/gpu/cell.h"
+#include "bench/gpu/real_time.h"
 
 namespace {
 
 using dure::bench::BorrowResult;
 using dure::bench::CellResult;
+using dure::bench::CellSpec;
 namespace json = boost::json;
 
 double rounded(double value) {
@@ -38,6 +44,7 @@ json::object object_of(const CellResult& cell) {
           {"control_mae", rounded(cell.control_mae)},
           {"allowed_mae", cell.allowed_mae},
           {"allowed_longrun_error", cell.allowed_longrun},
+          {"measured", cell.measured},
           {"passed", cell.passed},
           {"tenants", std::move(tenants)}};
 }
@@ -52,7 +59,7 @@ json::object object_of(const BorrowResult& result) {
           {"passed", result.passed}};
 }
 
-void print_table(const std::vector<CellResult>& cells, const std::vector<BorrowResult>& borrowers) {
+void print_cells(const std::vector<CellResult>& cells) {
   std::printf(
       "| cell | target %% | mean %% | MAE | long-run error | control MAE | "
       "|\n|---|---|---|---|---|---|---|\n");
@@ -67,12 +74,15 @@ void print_table(const std::vector<CellResult>& cells, const std::vector<BorrowR
       std::snprintf(text, sizeof text, "%s%.2f", i ? " / " : "", cell.tenants[i].mean);
       mean += text;
     }
-    std::printf("| %s | %s | %s | %.3f | %.3f | %.2f | %s |\n", cell.spec.name.c_str(), target.c_str(),
-                mean.c_str(), cell.mae, cell.longrun, cell.control_mae, cell.passed ? "" : "FAILED");
+    std::printf("| %s | %s | %s | %.3f | %.3f | %.2f | %s%s |\n", cell.spec.name.c_str(), target.c_str(),
+                mean.c_str(), cell.mae, cell.longrun, cell.control_mae, cell.passed ? "" : "FAILED",
+                cell.measured > 1 ? "twice" : "");
   }
-  std::printf("\n* is what it would get if nothing held it, which is less than its promise.\n\n");
+}
+
+void print_borrowers(const std::vector<BorrowResult>& borrowers) {
   std::printf(
-      "| borrower | while alone %% | rate back ms | drained ms | allowed ms | owner %% | "
+      "\n| borrower | while alone %% | rate back ms | drained ms | allowed ms | owner %% | "
       "|\n|---|---|---|---|---|---|---|\n");
   for (const auto& one : borrowers)
     std::printf("| %s | %.2f | %.1f | %.1f | %.1f | %.2f | %s |\n", one.name.c_str(), one.idle_share,
@@ -80,51 +90,111 @@ void print_table(const std::vector<CellResult>& cells, const std::vector<BorrowR
                 one.passed ? "" : "FAILED");
 }
 
+struct Results {
+  std::vector<CellResult> cells;
+  std::vector<CellResult> real_time;
+  std::vector<BorrowResult> borrowers;
+  std::size_t failed = 0;
+};
+
+void print_tables(const Results& results) {
+  std::printf("In virtual time:\n\n");
+  print_cells(results.cells);
+  std::printf("\n* is what it would get if nothing held it, which is less than its promise.\n");
+  print_borrowers(results.borrowers);
+  if (results.real_time.empty()) return;
+  std::printf("\nIn real time, over the fake driver:\n\n");
+  print_cells(results.real_time);
+}
+
+void print_json(const Results& results, std::uint64_t seed) {
+  json::array cells;
+  for (const auto& cell : results.cells) cells.push_back(object_of(cell));
+  json::array real_time;
+  for (const auto& cell : results.real_time) real_time.push_back(object_of(cell));
+  json::array borrowing;
+  for (const auto& one : results.borrowers) borrowing.push_back(object_of(one));
+  const json::object document = {{"seed", seed},
+                                 {"failed", results.failed},
+                                 {"cells", std::move(cells)},
+                                 {"real_time", std::move(real_time)},
+                                 {"borrowers", std::move(borrowing)}};
+  std::printf("%s\n", json::serialize(document).c_str());
+}
+
+// Those whose name contains `wanted`, one after the other, with a line of progress.
+void run_cells(std::vector<CellSpec> specs, const std::string& wanted, const char* kind, Results& results,
+               std::vector<CellResult>& into, const std::function<CellResult(const CellSpec&)>& run) {
+  std::erase_if(specs, [&](const auto& spec) { return spec.name.find(wanted) == std::string::npos; });
+  for (const auto& spec : specs) {
+    into.push_back(run(spec));
+    if (!into.back().passed) ++results.failed;
+    std::fprintf(stderr, "\r%s: %zu of %zu, %zu failed: %-28s", kind, into.size(), specs.size(),
+                 results.failed, spec.name.c_str());
+  }
+  if (!specs.empty()) std::fprintf(stderr, "\n");
+}
+
+// On the fake driver, in a folder of its own that is gone afterwards. False: there is no such stage.
+bool run_real_time(const std::string& wanted, Results& results) {
+  const std::filesystem::path own = std::filesystem::canonical("/proc/self/exe").parent_path();
+  std::string folder = (std::filesystem::temp_directory_path() / "dure-share-bench.XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) return false;
+  bool opened = false;
+  {
+    const auto stage = dure::bench::Stage::open({.folder = folder,
+                                                 .load = own / "dure-card-load",
+                                                 .driver_folder = own.parent_path() / "lib/fake",
+                                                 .library_folder = own.parent_path() / "lib",
+                                                 .fake = true});
+    opened = stage.ok();
+    if (!opened) std::fprintf(stderr, "%s\n", stage.failure().reason.code.c_str());
+    if (opened) {
+      dure::bench::Measures measures(**stage);
+      run_cells(dure::bench::real_time_cells(), wanted, "real time", results, results.real_time,
+                [&](const CellSpec& spec) {
+                  return dure::bench::run_in_real_time(measures, spec).value_or(CellResult{.spec = spec});
+                });
+    }
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+  return opened;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("How exactly the share library holds containers to their device time");
   bool fake = false;
+  bool only_virtual = false;
   std::string format = "table";
   std::string wanted;
   unsigned seconds = 0;
   std::uint64_t seed = 1;
-  app.add_flag("--fake", fake, "on the model card, in virtual time")->required();
+  app.add_flag("--fake", fake, "on the model card and on the fake driver")->required();
+  app.add_flag("--virtual", only_virtual, "only what runs in virtual time: a minute and not seven");
   app.add_option("-o,--output", format, "table or json")->check(CLI::IsMember({"table", "json"}));
   app.add_option("--cells", wanted, "only cells whose name contains this");
   app.add_option("--seconds", seconds, "of virtual time for each cell; 0: as many as its kernel needs");
   app.add_option("--seed", seed, "of the kernels' lengths and the sleeps' lateness");
   CLI11_PARSE(app, argc, argv);
 
+  Results results;
+  const auto begin = std::chrono::steady_clock::now();
   auto specs = dure::bench::grid(seconds, seed);
   for (auto& pair : dure::bench::pairs(seconds, seed + 1000)) specs.push_back(std::move(pair));
-  std::erase_if(specs, [&](const auto& spec) { return spec.name.find(wanted) == std::string::npos; });
-  std::vector<CellResult> cells;
-  std::size_t failed = 0;
-  const auto begin = std::chrono::steady_clock::now();
-  for (const auto& spec : specs) {
-    cells.push_back(dure::bench::run_cell(spec));
-    if (!cells.back().passed) ++failed;
-    std::fprintf(stderr, "\r%zu of %zu, %zu failed: %-28s", cells.size(), specs.size(), failed,
-                 spec.name.c_str());
-  }
-  std::vector<BorrowResult> borrowers;
+  run_cells(std::move(specs), wanted, "virtual time", results, results.cells, dure::bench::run_cell);
   if (wanted.empty() || std::string("borrow").find(wanted) != std::string::npos)
-    borrowers = dure::bench::run_borrowers(seed + 2000);
-  for (const auto& one : borrowers)
-    if (!one.passed) ++failed;
+    results.borrowers = dure::bench::run_borrowers(seed + 2000);
+  for (const auto& one : results.borrowers)
+    if (!one.passed) ++results.failed;
+  if (!only_virtual && !run_real_time(wanted, results)) return 1;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  std::fprintf(stderr, "\n%.1f s\n", took.count());
-  if (format == "json") {
-    json::array all;
-    for (const auto& cell : cells) all.push_back(object_of(cell));
-    json::array borrowing;
-    for (const auto& one : borrowers) borrowing.push_back(object_of(one));
-    const json::object document = {
-        {"seed", seed}, {"failed", failed}, {"cells", all}, {"borrowers", borrowing}};
-    std::printf("%s\n", json::serialize(document).c_str());
-  } else {
-    print_table(cells, borrowers);
-  }
-  return failed == 0 ? 0 : 1;
+  std::fprintf(stderr, "%.1f s\n", took.count());
+  if (format == "json")
+    print_json(results, seed);
+  else
+    print_tables(results);
+  return results.failed == 0 ? 0 : 1;
 }

@@ -10,40 +10,28 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "bench/gpu/cell.h"
-#include "bench/gpu/on_card/stage.h"
+#include "bench/gpu/on_card/measure.h"
+#include "bench/gpu/seconds.h"
 
 namespace {
 
 using dure::bench::CellSpec;
+using dure::bench::number;
 using dure::bench::Stage;
 using dure::bench::Tenant;
 using dure::bench::Variant;
 namespace json = boost::json;
 
-constexpr unsigned kWarmUp = 2;        // seconds that do not count
 constexpr double kAllowedMae = 2;      // points, of a second's part of the card
 constexpr double kAllowedCost = 0.01;  // of the throughput without the library
 
-std::uint64_t now_ns() {
-  timespec at = {};
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  return static_cast<std::uint64_t>(at.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(at.tv_nsec);
-}
-
 const char* name_of(Variant variant) {
   return variant == Variant::kNone ? "no library" : variant == Variant::kDure ? "Dure" : "peer";
-}
-
-double number(const json::value& value, const char* member) {
-  const auto* object = value.if_object();
-  const auto* found = object != nullptr ? object->if_contains(member) : nullptr;
-  return found != nullptr && found->is_number() ? found->to_number<double>() : -1;
 }
 
 struct Error {
@@ -52,15 +40,10 @@ struct Error {
   std::vector<double> mean;  // of each tenant, percent
 };
 
-struct Kernel {
-  std::uint64_t rounds = 0;
-  double ns = 0;  // as it was measured
-};
-
 class Bench {
  public:
   Bench(Stage& stage, std::vector<Variant> variants, unsigned seconds)
-      : stage_(stage), variants_(std::move(variants)), seconds_(seconds) {}
+      : stage_(stage), variants_(std::move(variants)), measures_(stage), seconds_(seconds) {}
 
   // One tenant's seconds against its target, or the sum of what failed.
   bool run_cell(const CellSpec& spec);
@@ -70,15 +53,14 @@ class Bench {
   void print() const;
 
  private:
-  Kernel kernel_of(std::uint64_t kernel_ns);
   std::optional<Error> measure(Variant variant, const CellSpec& spec, const std::vector<double>& targets);
   std::optional<double> ask(Variant variant, std::int64_t blocks, std::vector<std::string> words,
                             const char* member);
 
   Stage& stage_;
   const std::vector<Variant> variants_;
+  dure::bench::Measures measures_;
   const unsigned seconds_;
-  std::map<std::uint64_t, Kernel> kernels_;
   json::array cells_;
   json::array costs_;
   json::array memory_;
@@ -91,41 +73,14 @@ std::optional<double> Bench::ask(Variant variant, std::int64_t blocks, std::vect
   return number(*said, member);
 }
 
-// Measured without a library: the yardstick is the same for all.
-Kernel Bench::kernel_of(std::uint64_t kernel_ns) {
-  Kernel& kernel = kernels_[kernel_ns];
-  if (kernel.rounds != 0) return kernel;
-  const auto said =
-      stage_.run(Variant::kNone, {{100, {"calibrate", std::to_string(kernel_ns / 1000)}}}).front();
-  if (said) kernel = {static_cast<std::uint64_t>(number(*said, "rounds")), number(*said, "kernel_ns")};
-  return kernel;
-}
-
 std::optional<Error> Bench::measure(Variant variant, const CellSpec& spec,
                                     const std::vector<double>& targets) {
-  const Kernel kernel = kernel_of(spec.kernel_ns);
-  if (kernel.rounds == 0) return std::nullopt;
-  const std::uint64_t begin = now_ns() + 1'500'000'000;
-  std::vector<Tenant> tenants;
-  tenants.reserve(spec.tenants.size());
-  for (const auto& tenant : spec.tenants)
-    tenants.push_back(
-        {static_cast<std::int64_t>(std::lround(tenant.cap)),
-         {"run", std::to_string(kernel.rounds), std::to_string(kernel.ns),
-          spec.synchronous ? "sync" : "async", std::to_string(begin), std::to_string(seconds_ + kWarmUp)}});
+  const auto had = measures_.measure(variant, spec);
+  if (!had) return std::nullopt;
   Error error;
-  const auto said = stage_.run(variant, tenants);
-  for (std::size_t i = 0; i < said.size(); ++i) {
-    if (!said[i] || !said[i]->as_object().contains("percent")) return std::nullopt;
-    const auto& percent = said[i]->as_object().at("percent").as_array();
-    double sum = 0;
-    double off = 0;
-    for (std::size_t second = kWarmUp; second < percent.size(); ++second) {
-      sum += percent[second].to_number<double>();
-      off += std::abs(percent[second].to_number<double>() - targets[i]);
-    }
-    error.mean.push_back(sum / seconds_);
-    error.mae += off / seconds_ / static_cast<double>(said.size());
+  for (std::size_t i = 0; i < had->size(); ++i) {
+    error.mean.push_back(dure::bench::mean((*had)[i]));
+    error.mae += dure::bench::mean_error((*had)[i], targets[i]) / static_cast<double>(had->size());
     error.longrun = std::max(error.longrun, std::abs(error.mean.back() - targets[i]));
   }
   return error;
@@ -159,7 +114,7 @@ bool Bench::run_cell(const CellSpec& spec) {
 }
 
 bool Bench::run_costs() {
-  const Kernel kernel = kernel_of(50'000);
+  const dure::bench::Kernel kernel = measures_.kernel_of(50'000);
   const std::string rounds = std::to_string(kernel.rounds);
   const std::string seconds = std::to_string(seconds_);
   struct Row {
@@ -263,9 +218,9 @@ void Bench::print() const {
                 number(value, "limit_bytes"), number(value, "told_bytes"), number(value, "held_bytes"));
 }
 
-std::vector<CellSpec> cells_named(const std::string& wanted) {
-  auto specs = dure::bench::grid(1, 1);
-  for (auto& pair : dure::bench::pairs(1, 1)) specs.push_back(std::move(pair));
+std::vector<CellSpec> cells_named(const std::string& wanted, unsigned seconds) {
+  auto specs = dure::bench::grid(seconds, 1);
+  for (auto& pair : dure::bench::pairs(seconds, 1)) specs.push_back(std::move(pair));
   std::erase_if(specs, [&](const auto& spec) { return spec.name.find(wanted) == std::string::npos; });
   return specs;
 }
@@ -273,7 +228,7 @@ std::vector<CellSpec> cells_named(const std::string& wanted) {
 int run(Stage& stage, const std::vector<Variant>& variants, const std::string& wanted, unsigned seconds,
         bool as_json) {
   Bench bench(stage, variants, seconds);
-  const auto specs = cells_named(wanted);
+  const auto specs = cells_named(wanted, seconds);
   std::size_t failed = 0;
   for (std::size_t i = 0; i < specs.size(); ++i) {
     failed += bench.run_cell(specs[i]) ? 0 : 1;
@@ -293,7 +248,7 @@ int run(Stage& stage, const std::vector<Variant>& variants, const std::string& w
   } else {
     std::printf("%s, driver %s; the share library %s; %u s of each cell after %u.\n\n",
                 stage.card().report.product.c_str(), stage.driver().c_str(),
-                stage.ships() ? "as it ships" : "in its flavour for tests", seconds, kWarmUp);
+                stage.ships() ? "as it ships" : "in its flavour for tests", seconds, dure::bench::kWarmUp);
     bench.print();
   }
   return failed == 0 ? 0 : 1;

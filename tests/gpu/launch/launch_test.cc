@@ -48,16 +48,7 @@ TEST(Launch, AProcessIsHeldToItsShare) {
     promise(container, 200);
     container.run([&](Program& program) {
       const Kernels kernels(program);
-      const auto run = [&](std::uint64_t for_ns) {
-        const std::uint64_t until = clock_ns() + for_ns;
-        while (clock_ns() < until) EXPECT_EQ(kernels.launch(kMs, nullptr, 1, name), CUDA_SUCCESS);
-      };
-      run(100 * kMs);
-      const std::uint64_t before = kernels.real().device_ns;
-      const std::uint64_t begin = clock_ns();
-      run(500 * kMs);
-      const double share =
-          static_cast<double>(kernels.real().device_ns - before) / static_cast<double>(clock_ns() - begin);
+      const double share = kernels.share_of([&] { return kernels.launch(kMs, nullptr, 1, name); });
       EXPECT_LE(share, 0.23) << name;
       EXPECT_GE(share, 0.1) << name << ": of a machine with much else to do";
     });
