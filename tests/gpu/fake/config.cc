@@ -81,6 +81,8 @@ bool set_numbers(Config& config, const std::string& key, std::uint64_t value) {
       {"concurrent", &config.concurrent},
       {"queue", &config.queue},
       {"driver", &config.driver},
+      {"compute_mode", &config.compute_mode},
+      {"process_memory", &config.process_memory},
   };
   const std::map<std::string, std::uint64_t*> large = {
       {"memory", &config.memory},

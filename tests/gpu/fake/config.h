@@ -35,6 +35,8 @@ struct Config {
   std::uint64_t launch_cost = 0;            // real time: how long a launch keeps the caller busy, ns
   int driver = 13000;                       // what cuDriverGetVersion says
   std::string driver_version = "580.65.06";
+  int compute_mode = 0;               // of every card: 3 is exclusive
+  int process_memory = 1;             // 0: NVML lists processes and does not say what they hold
   std::vector<DeviceConfig> devices;  // in the order of the CUDA devices
 
   // Nothing if a key or a value is not understood. `text`: pairs separated by ';' or newlines, '#' to the end

@@ -64,6 +64,8 @@ int attribute_value(const Config& config, const DeviceConfig& device, int attrib
       return config.compute_major;
     case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR:
       return config.compute_minor;
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_MODE:
+      return config.compute_mode;
     default:
       return 0;
   }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr Ticks kSamplePeriod = ticks(166'666'667);
 constexpr unsigned kNoInstance = 0xffffffff;
+constexpr std::uint64_t kNotAvailable = ~std::uint64_t{0};
 
 Bytes memory_of(Session& session, const Unit& unit, std::uint64_t* total) {
   Bytes sum = {};
@@ -42,7 +43,9 @@ std::vector<User> users(Session& session, const Unit& unit) {
       });
       if (!has_context) continue;
       all.push_back({.pid = static_cast<unsigned>(session.state().pid_of(i)),
-                     .bytes = session.state().process_memory(i, device).used,
+                     .bytes = session.state().config().process_memory == 0
+                                  ? kNotAvailable
+                                  : session.state().process_memory(i, device).used,
                      .device = device});
     }
   }
