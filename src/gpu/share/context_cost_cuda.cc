@@ -1,7 +1,8 @@
 // Wrappers: what a context takes of the card by being there. It is charged before there is one, at what
-// dure-node says that one takes of this card (context_bytes of the limits); where it does not say, a context
-// is free and the node observes it.
+// dure-node says that one takes of this card (context_bytes of the limits: gpu/node/context_sizes.h); where it
+// does not say, a context is free and the node observes it.
 #include "gpu/share/charge.h"
+#include "gpu/share/driver.h"
 #include "gpu/share/real.h"
 
 DURE_EXPORT CUresult cuCtxCreate(CUcontext* out, unsigned flags, CUdevice device) noexcept;
@@ -18,10 +19,34 @@ DURE_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned* flags
 namespace dure::gpu::share {
 namespace {
 
+// In whole MiB, before the end of `room`.
+const char* write_mib(uint64_t bytes, char (&room)[24]) noexcept {
+  char* at = room + sizeof room;
+  *--at = '\0';
+  uint64_t mib = bytes >> 20;
+  do *--at = static_cast<char>('0' + mib % 10);
+  while ((mib /= 10) != 0);
+  return at;
+}
+
+// "Out of memory" from a program's first call tells its user nothing: where no context fits at all, that is
+// said.
+[[gnu::noinline]] void say_too_small(const Card& card, uint64_t bytes) noexcept {
+  static uint32_t said = 0;
+  const uint64_t limit = memory_limit_units(card.slot->limits, card.index) * DURE_MEMORY_UNIT;
+  if (limit >= bytes || __atomic_exchange_n(&said, 1, __ATOMIC_RELAXED) != 0) return;
+  char has[24], takes[24];
+  say("no program can use the GPU in this container: its share has ", write_mib(limit, has),
+      " MiB of the card's memory, and a context alone takes ", write_mib(bytes, takes),
+      " MiB. Ask for more blocks.");
+}
+
 CUresult reserve_context(const Card& card, uint64_t* units) noexcept {
   const uint64_t bytes =
       __atomic_load_n(&card.slot->limits->card[card.index].context_bytes, __ATOMIC_RELAXED);
-  return reserve_memory(*card.slot, card.index, bytes, units);
+  const CUresult result = reserve_memory(*card.slot, card.index, bytes, units);
+  if (result != CUDA_SUCCESS) say_too_small(card, bytes);
+  return result;
 }
 
 // False: another thread has entered it already, or there is no memory for the entry.

@@ -44,6 +44,39 @@ TEST(MemoryRegression, ContextsCharged) {
   });
 }
 
+// "Out of memory" from the first call, where no context can ever fit, is explained: once in a process.
+TEST(Memory, AShareThatIsSmallerThanAContextSaysSo) {
+  Container container(16 * kMiB, 1, "context=20MiB");
+  container.share().limits()->card[0].context_bytes = 20 * kMiB;
+  container.run([&](Program& program) {
+    testing::internal::CaptureStderr();
+    CUcontext context = nullptr;
+    EXPECT_EQ(program.call("cuInit", 0u), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuDevicePrimaryCtxRetain", &context, 0), CUDA_ERROR_OUT_OF_MEMORY);
+    EXPECT_EQ(program.call("cuCtxCreate_v2", &context, 0u, 0), CUDA_ERROR_OUT_OF_MEMORY);
+    const std::string said = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(
+        said,
+        "dure: no program can use the GPU in this container: its share has 16 MiB of the card's memory, "
+        "and a context alone takes 20 MiB. Ask for more blocks.\n");
+    EXPECT_EQ(container.booked(), 0u);
+    EXPECT_EQ(program.real().high, 0u) << "the driver was not asked";
+  });
+}
+
+// Where contexts fit, one too many is out of memory as anywhere.
+TEST(Memory, AContextTooManyIsNoReasonToSpeak) {
+  Container container(32 * kMiB, 1, "context=20MiB");
+  container.share().limits()->card[0].context_bytes = 20 * kMiB;
+  container.run([&](Program& program) {
+    testing::internal::CaptureStderr();
+    program.start();
+    CUcontext context = nullptr;
+    EXPECT_EQ(program.call("cuCtxCreate_v2", &context, 0u, 0), CUDA_ERROR_OUT_OF_MEMORY);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  });
+}
+
 TEST(Memory, APrimaryContextIsPaidForOnceWhoeverAsksForIt) {
   Container container(64 * kMiB, 1, "context=20MiB");
   container.share().limits()->card[0].context_bytes = 4 * kMiB;
