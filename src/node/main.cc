@@ -9,10 +9,12 @@
 #include <thread>
 
 #include "adapters/podman/engine.h"
+#include "gpu/node/context_sizes.h"
 #include "gpu/node/nvml_cards.h"
 #include "gpu/node/shares.h"
 #include "gpu/node/simulated_cards.h"
 #include "net/fd.h"
+#include "node/context_file.h"
 #include "node/node.h"
 #include "node/settings.h"
 #include "wire/json.h"
@@ -58,12 +60,37 @@ base::Result<std::unique_ptr<podman::PodmanEngine>> open_engine(const Settings& 
   return podman::PodmanEngine::open(options);
 }
 
-base::Result<std::unique_ptr<gpu::Shares>> open_shares(const Settings& settings, const Log& log) {
-  return gpu::Shares::open({.folder = settings.share_folder,
-                            .driver_folder = settings.driver_folder,
-                            .library_folder = settings.share_library,
-                            .cdi_folder = settings.cdi_folder,
-                            .warn = [log](const std::string& text) { log(Severity::kWarning, text); }});
+// Nothing where the cards are simulated: a context takes nothing of them.
+std::unique_ptr<gpu::ContextSizes> measure_contexts(const Settings& settings, const StateFolder& state,
+                                                    const Log& log) {
+  if (!settings.simulate.empty()) return nullptr;
+  const auto probe =
+      std::make_shared<gpu::ContextProbe>(gpu::ContextProbeOptions{.driver_folder = settings.driver_folder,
+                                                                   .library_folder = settings.share_library,
+                                                                   .nvml = settings.nvml});
+  return std::make_unique<gpu::ContextSizes>(gpu::ContextSizesOptions{
+      .known = load_contexts(state.contexts(), log),
+      .measure = [probe](const std::string& card,
+                         const std::atomic<bool>& ending) { return probe->measure(card, ending); },
+      .keep =
+          [path = state.contexts(), log](const gpu::ContextTable& all) {
+            const auto saved = save_contexts(path, all);
+            if (!saved.ok()) log(Severity::kWarning, "contexts: " + log_text(saved.failure()));
+          },
+      .inform = [log](const std::string& text) { log(Severity::kInfo, text); },
+      .warn = [log](const std::string& text) { log(Severity::kWarning, text); }});
+}
+
+base::Result<std::unique_ptr<gpu::Shares>> open_shares(const Settings& settings,
+                                                       const gpu::ContextSizes* contexts, const Log& log) {
+  return gpu::Shares::open(
+      {.folder = settings.share_folder,
+       .driver_folder = settings.driver_folder,
+       .library_folder = settings.share_library,
+       .cdi_folder = settings.cdi_folder,
+       .warn = [log](const std::string& text) { log(Severity::kWarning, text); },
+       .context_bytes =
+           [contexts](const std::string& card) { return contexts != nullptr ? contexts->of(card) : 0; }});
 }
 
 // Nothing where the cards are simulated: nobody has a context on them.
@@ -117,7 +144,9 @@ base::Status run(const Settings& settings, const Log& log, const sigset_t& signa
   DURE_LET(cards, open_cards(settings, log));
   log(Severity::kInfo, "cards: " + cards->describe());
   DURE_LET(engine, open_engine(settings));
-  DURE_LET(shares, open_shares(settings, log));
+  const auto contexts = measure_contexts(settings, state, log);
+  if (contexts) options.on_cards = [&contexts](const auto& found) { contexts->look(found); };
+  DURE_LET(shares, open_shares(settings, contexts.get(), log));
   options.keeper.shares = shares.get();
   SystemBootClock clock;
   const auto watch = watch_shares(settings, *shares, clock, log);
@@ -145,6 +174,7 @@ base::Status run(const Settings& settings, const Log& log, const sigset_t& signa
 }  // namespace dure::node
 
 int main(int argc, char** argv) {
+  if (const auto status = dure::gpu::run_context_probe(argc, argv)) return *status;
   const auto line = dure::node::parse_command_line(argc, argv);
   if (line.exit_code >= 0) return line.exit_code;
   sigset_t signals;

@@ -68,7 +68,7 @@ base::Status Node::open() {
   keeper_ = std::make_unique<Keeper>(engine_, *journal_, inventory_, clock_, std::move(keeper));
   DURE_TRY(open_server());
   if (options_.gateway) open_gateway();
-  inventory_.refresh();
+  refresh();
   looking_ = std::thread([this] { look_loop(); });
   reporting_ = std::thread([this] { report_loop(); });
   refreshing_ = std::thread([this] { refresh_loop(); });
@@ -170,9 +170,14 @@ void Node::report_loop() {
   }
 }
 
+void Node::refresh() {
+  inventory_.refresh();
+  if (options_.on_cards) options_.on_cards(inventory_.cards());
+}
+
 void Node::refresh_loop() {
   while (pause(options_.refresh_every)) {
-    inventory_.refresh();
+    refresh();
     const auto keep = [this](const std::string& id) { return keeper_->may_print(model::ReplicaId(id)); };
     collect_logs(state_.logs(), clock_.now().wall.us / 1'000'000, options_.keep_logs.in_seconds(), keep);
   }

@@ -39,6 +39,7 @@ struct NodeOptions {
   base::Span report_every = base::Span::seconds(1);
   base::Span report_pending_every = base::Span::milliseconds(250);
   base::Span refresh_every = base::Span::seconds(10);
+  std::function<void(const std::vector<gpu::Card>&)> on_cards;  // not set, or called after every refresh
   base::Span keep_logs = base::Span::days(30);
   base::Span service_start_limit = base::Span::seconds(60);
   std::function<base::Result<net::Fd>(pid_t, std::uint16_t port, base::Span timeout)>
@@ -71,6 +72,7 @@ class Node {
   void look_loop();
   void report_loop();
   void refresh_loop();
+  void refresh();
   base::Status become_known();
   base::Status report_once();
   model::NodeReport report() const;  // the keeper's, and where the node stands

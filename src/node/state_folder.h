@@ -2,6 +2,7 @@
 //
 //   journal         node/journal.h
 //   node.json       the node's id and token (0600), after enrolment
+//   contexts.json   node/context_file.h
 //   volumes/<id>/   users' folders; they outlive containers
 //   logs/<id>.log   what replicas printed; kept after the container, collected later
 //   node.sock       where a local operator asks for its state
@@ -22,6 +23,7 @@ class StateFolder {
   const std::string& path() const { return path_; }
   std::string journal() const { return path_ + "/journal"; }
   std::string identity() const { return path_ + "/node.json"; }
+  std::string contexts() const { return path_ + "/contexts.json"; }
   std::string volumes() const { return path_ + "/volumes"; }
   std::string logs() const { return path_ + "/logs"; }
   std::string socket() const { return path_ + "/node.sock"; }

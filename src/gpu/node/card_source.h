@@ -18,6 +18,7 @@ struct Card {
   model::CardReport report;  // what dured is told
   CardUnit unit = CardUnit::kGpu;
   std::string parent;                     // of a MIG instance: the UUID of its GPU
+  std::string driver;                     // version of the driver; none for a simulated card
   std::vector<std::string> device_nodes;  // what a container needs to open; none for a simulated card
 };
 

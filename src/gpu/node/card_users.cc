@@ -6,26 +6,6 @@ namespace dure::gpu {
 namespace {
 
 constexpr unsigned long long kNotAvailable = ~0ull;
-constexpr unsigned kMostProcesses = 1 << 16;
-
-// The list of one kind; its length changes between the question how long it is and the answer.
-std::vector<NvmlProcess> ask(NvmlStatus (*list)(NvmlDevice, unsigned*, NvmlProcess*), NvmlDevice device) {
-  std::vector<NvmlProcess> processes;
-  if (list == nullptr) return processes;
-  unsigned room = 64;
-  for (int attempt = 0; attempt < 5; ++attempt) {
-    processes.resize(room);
-    unsigned count = room;
-    const NvmlStatus status = list(device, &count, processes.data());
-    if (status == kNvmlSuccess && count <= room) {
-      processes.resize(count);
-      return processes;
-    }
-    if (status != kNvmlInsufficientSize || count > kMostProcesses) break;
-    room = count + 16;
-  }
-  return {};
-}
 
 void add(std::vector<CardUser>& users, const std::string& card, const NvmlProcess& process) {
   const auto bytes =
@@ -68,7 +48,7 @@ std::vector<CardUser> CardUsers::users_of(NvmlDevice device) const {
   char uuid[96] = {};
   if (call.uuid(device, uuid, sizeof uuid - 1) != kNvmlSuccess) return users;
   for (const auto list : {call.compute_processes, call.graphics_processes})
-    for (const NvmlProcess& process : ask(list, device)) add(users, uuid, process);
+    for (const NvmlProcess& process : list_processes(list, device)) add(users, uuid, process);
   return users;
 }
 

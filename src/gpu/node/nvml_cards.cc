@@ -48,6 +48,7 @@ base::Result<Card> NvmlCards::read_card(NvmlDevice device, std::int64_t index) c
   card.report.product = name;
   card.report.memory = {static_cast<std::int64_t>(memory.total)};
   card.report.model = model_name(name, card.report.memory);
+  card.driver = library_->driver_version();
   return card;
 }
 

@@ -5,6 +5,8 @@
 namespace dure::gpu {
 namespace {
 
+constexpr unsigned kMostProcesses = 1 << 16;
+
 base::Error unavailable(base::Reason reason) {
   return base::error(base::ErrorKind::kUnavailable, std::move(reason));
 }
@@ -17,6 +19,26 @@ bool find(void* library, const char* name, Function*& function) {
 }
 
 }  // namespace
+
+// Its length changes between the question how long it is and the answer.
+std::vector<NvmlProcess> list_processes(NvmlStatus (*list)(NvmlDevice, unsigned*, NvmlProcess*),
+                                        NvmlDevice device) {
+  std::vector<NvmlProcess> processes;
+  if (list == nullptr) return processes;
+  unsigned room = 64;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    processes.resize(room);
+    unsigned count = room;
+    const NvmlStatus status = list(device, &count, processes.data());
+    if (status == kNvmlSuccess && count <= room) {
+      processes.resize(count);
+      return processes;
+    }
+    if (status != kNvmlInsufficientSize || count > kMostProcesses) break;
+    room = count + 16;
+  }
+  return {};
+}
 
 base::Result<std::unique_ptr<NvmlLibrary>> NvmlLibrary::open(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -55,6 +77,7 @@ base::Status NvmlLibrary::find_functions() {
   need("nvmlDeviceGetMinorNumber", f.minor_number);
   if (missing != nullptr)
     return unavailable(base::Reason("card.driver_incomplete").with("function", missing));
+  find(handle_, "nvmlDeviceGetHandleByUUID", f.by_uuid);
   find(handle_, "nvmlDeviceGetMigMode", f.mig_mode);
   find(handle_, "nvmlDeviceGetMaxMigDeviceCount", f.mig_limit);
   find(handle_, "nvmlDeviceGetMigDeviceHandleByIndex", f.mig_by_index);

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -42,6 +43,7 @@ struct NvmlFunctions {
   NvmlStatus (*driver_version)(char*, unsigned) = nullptr;
   NvmlStatus (*device_count)(unsigned*) = nullptr;
   NvmlStatus (*device_by_index)(unsigned, NvmlDevice*) = nullptr;
+  NvmlStatus (*by_uuid)(const char*, NvmlDevice*) = nullptr;  // of instances too; may be nullptr
   NvmlStatus (*uuid)(NvmlDevice, char*, unsigned) = nullptr;
   NvmlStatus (*name)(NvmlDevice, char*, unsigned) = nullptr;
   NvmlStatus (*memory)(NvmlDevice, NvmlMemory*) = nullptr;
@@ -57,6 +59,10 @@ struct NvmlFunctions {
   NvmlStatus (*compute_processes)(NvmlDevice, unsigned* count, NvmlProcess*) = nullptr;
   NvmlStatus (*graphics_processes)(NvmlDevice, unsigned* count, NvmlProcess*) = nullptr;
 };
+
+// What compute_processes or graphics_processes says of a card; empty where it is nullptr or fails.
+std::vector<NvmlProcess> list_processes(NvmlStatus (*list)(NvmlDevice, unsigned*, NvmlProcess*),
+                                        NvmlDevice device);
 
 class NvmlLibrary {
  public:

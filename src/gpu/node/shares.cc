@@ -79,17 +79,19 @@ base::Result<ShareDescription> Shares::prepare(const std::string& replica_id,
     return base::invalid(base::Reason("card.share_too_wide").with("limit", std::int64_t{DURE_MAX_CARDS}));
   DURE_LET(files, find_driver_files(options_.driver_folder, options_.library_folder));
   const std::string folder = options_.folder + "/" + replica_id;
-  const auto limits = card_limits(shares);
+  auto limits = card_limits(shares);
   const auto description = describe_share(replica_id, access, files, folder);
   {
     const std::lock_guard lock(mutex_);
     mount_once();
     DURE_TRY(make_share_folder(options_.folder, replica_id));
+    fill_in_contexts(replica_id, limits);
     // The engine hands `usage` over to the container's user.
     auto pages = SharePages::make(folder, limits, {0, 0});
     if (!pages.ok()) return pages.failure();
     auto& kept = pages_[replica_id];
     if (!kept) {
+      warn_of_contexts(replica_id, {}, limits);
       kept = std::make_unique<SharePages>(std::move(*pages));
       rounds_.add(replica_id, kept.get());
       added_ = true;
@@ -105,8 +107,35 @@ void Shares::follow(const std::string& replica_id, const std::vector<model::Shar
   const auto found = pages_.find(replica_id);
   if (found == pages_.end()) return;
   const auto now = found->second->limits();
-  const auto wanted = card_limits(shares);
-  if (now != wanted && same_cards(now, wanted)) found->second->change(wanted);
+  auto wanted = card_limits(shares);
+  if (!same_cards(now, wanted)) return;
+  fill_in_contexts(replica_id, wanted);
+  if (now == wanted) return;
+  warn_of_contexts(replica_id, now, wanted);
+  found->second->change(wanted);
+}
+
+// What was once known of a share stays, where nobody knows any more: its contexts were charged by it.
+void Shares::fill_in_contexts(const std::string& replica_id, std::vector<CardLimit>& limits) const {
+  const auto found = pages_.find(replica_id);
+  const auto before = found != pages_.end() ? found->second->limits() : std::vector<CardLimit>();
+  const bool same = same_cards(before, limits);
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    if (options_.context_bytes) limits[i].context_bytes = options_.context_bytes(limits[i].uuid);
+    if (limits[i].context_bytes == 0 && same) limits[i].context_bytes = before[i].context_bytes;
+  }
+}
+
+// Of a share in which no program can begin. Said when it becomes so.
+void Shares::warn_of_contexts(const std::string& replica_id, const std::vector<CardLimit>& before,
+                              const std::vector<CardLimit>& now) const {
+  const auto is_small = [](const CardLimit& limit) { return limit.memory_bytes < limit.context_bytes; };
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (!is_small(now[i]) || (i < before.size() && is_small(before[i]))) continue;
+    options_.warn("shares: replica " + replica_id + " has " + std::to_string(now[i].memory_bytes >> 20) +
+                  " MiB of card " + now[i].uuid + ", where a context takes " +
+                  std::to_string(now[i].context_bytes >> 20) + " MiB: no program can use it");
+  }
 }
 
 void Shares::keep_only(const std::set<std::string>& replica_ids) {

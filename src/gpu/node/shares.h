@@ -32,6 +32,9 @@ struct SharesOptions {
   std::string cdi_folder;                        // "": no CDI devices are written
   bool mount_tmpfs = true;                       // false: the folder is used as it is
   std::function<void(const std::string&)> warn;  // REQUIRES: set; any thread
+  // What a context takes of the card (context_sizes.h); not set: nobody knows, and a context is free. Any
+  // thread.
+  std::function<std::uint64_t(const std::string& card)> context_bytes = nullptr;
 };
 
 // What a replica had of one card until now. For the meter: both times only grow while the replica lives.
@@ -60,7 +63,8 @@ class Shares {
                                          const std::vector<model::ShareOrder>& shares,
                                          const std::vector<Card>& cards);
 
-  // The replica's order says so much now. No effect where it has no files, or other cards than these.
+  // The replica's order says so much now, and so much is known of its cards' contexts. No effect where it has
+  // no files, or other cards than these.
   void follow(const std::string& replica_id, const std::vector<model::ShareOrder>& shares);
 
   // Removes the files of every other replica: its container is gone.
@@ -74,6 +78,10 @@ class Shares {
  private:
   explicit Shares(SharesOptions options) : options_(std::move(options)) {}
   void find_again();
+  // REQUIRES: mutex_ is held.
+  void fill_in_contexts(const std::string& replica_id, std::vector<CardLimit>& limits) const;
+  void warn_of_contexts(const std::string& replica_id, const std::vector<CardLimit>& before,
+                        const std::vector<CardLimit>& now) const;
   void mount_once();
   void run();
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -55,7 +56,8 @@ class SharesTest : public testing::Test {
                                 .library_folder = root / "lib",
                                 .cdi_folder = root / "cdi",
                                 .mount_tmpfs = false,
-                                .warn = [this](const std::string& text) { warned += text + "\n"; }});
+                                .warn = [this](const std::string& text) { warned += text + "\n"; },
+                                .context_bytes = [this](const std::string&) { return context_bytes; }});
     ASSERT_TRUE(opened.ok());
     shares = std::move(*opened);
   }
@@ -87,6 +89,7 @@ class SharesTest : public testing::Test {
   TestFolder scratch;
   const fs::path root = scratch.path();
   std::string warned;
+  std::uint64_t context_bytes = 0;  // of every card
   std::unique_ptr<Shares> shares;
 };
 
@@ -179,6 +182,45 @@ TEST_F(SharesTest, AChangedOrderChangesTheLimitsAtRunTime) {
   EXPECT_EQ(pages->limits().front().guaranteed_milli, 600u) << "another card is another container";
   shares->follow(kOther, {share("GPU-1", 60)});
   EXPECT_THAT(list_share_folders(folder()), ElementsAre(kReplica));
+}
+
+TEST_F(SharesTest, WhatAContextTakesComesWhenItIsKnownAndStays) {
+  open();
+  const auto context_of = [&] { return limits_of(kReplica).front().context_bytes; };
+  const auto follow = [&](std::int64_t blocks) { shares->follow(kReplica, {share("GPU-1", blocks)}); };
+  ASSERT_TRUE(prepare(kReplica, 30).ok());
+  EXPECT_EQ(context_of(), 0u);
+  context_bytes = 400 << 20;
+  follow(30);
+  EXPECT_EQ(context_of(), std::uint64_t{400} << 20);
+  ASSERT_TRUE(prepare(kOther, 30).ok());
+  EXPECT_EQ(limits_of(kOther).front().context_bytes, std::uint64_t{400} << 20);
+  context_bytes = 0;  // the next dure-node, before it has seen a card
+  open();
+  follow(40);
+  EXPECT_EQ(limits_of(kReplica).front().guaranteed_milli, 400u);
+  EXPECT_EQ(context_of(), std::uint64_t{400} << 20);
+  ASSERT_TRUE(prepare(kReplica, 30).ok());
+  EXPECT_EQ(context_of(), std::uint64_t{400} << 20);
+  context_bytes = 410 << 20;  // another driver
+  follow(30);
+  EXPECT_EQ(context_of(), std::uint64_t{410} << 20);
+  EXPECT_EQ(warned, "");
+}
+
+TEST_F(SharesTest, AShareInWhichNoContextFitsIsSaidOnce) {
+  context_bytes = std::uint64_t{2} << 30;
+  open();
+  ASSERT_TRUE(prepare(kReplica, 1).ok());  // of a GiB
+  EXPECT_THAT(warned,
+              HasSubstr(std::string(kReplica) + " has 1024 MiB of card GPU-1, where a context takes 2048"));
+  ASSERT_TRUE(prepare(kReplica, 1).ok());
+  shares->follow(kReplica, {share("GPU-1", 1)});
+  EXPECT_EQ(std::ranges::count(warned, '\n'), 1);
+  shares->follow(kReplica, {share("GPU-1", 2)});
+  EXPECT_EQ(std::ranges::count(warned, '\n'), 1);
+  shares->follow(kReplica, {share("GPU-1", 1)});
+  EXPECT_EQ(std::ranges::count(warned, '\n'), 2) << "it has become so again";
 }
 
 TEST_F(SharesTest, P21_SimulatedCardsNeedNoDriverAndGetNoLibrary) {
