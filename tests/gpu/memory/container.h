@@ -42,6 +42,7 @@ class Named {
 struct Program {
   void* cuda = dlopen(DURE_CUDA_LIBRARY, RTLD_NOW | RTLD_LOCAL);
   void* fake = nullptr;
+  std::string tenant;
 
   template <class Function>
   Named<Function> ours(const char* name) const {
@@ -53,7 +54,7 @@ struct Program {
   }
   fake_memory real(int card = 0) const {
     fake_memory memory = {};
-    Named<int(const char*, int, fake_memory*)>("fake_tenant_memory", fake)("tenant", card, &memory);
+    Named<int(const char*, int, fake_memory*)>("fake_tenant_memory", fake)(tenant.c_str(), card, &memory);
     return memory;
   }
   CUcontext start(int device = 0) {
@@ -84,10 +85,10 @@ class Container {
 
   ShareFolder& share() { return share_; }
   // From now on this container's programs use the other's cards, as another tenant.
-  void share_card_with(const Container& other) {
+  void share_card_with(const Container& other, const std::string& tenant = "neighbour") {
     state_ = other.state_;
     config_ = other.config_;
-    tenant_ = "neighbour";
+    tenant_ = tenant;
   }
   std::uint64_t booked(unsigned card = 0) const { return share_.total(card) * DURE_MEMORY_UNIT; }
   void remove_share() { std::filesystem::remove(run_ + "/share"); }
@@ -99,8 +100,9 @@ class Container {
     setenv("DURE_GPU_RUN", run_.c_str(), 1);
     setenv("FAKE_CUDA_STATE", state_.c_str(), 1);
     setenv("FAKE_CUDA_CONFIG", config_.c_str(), 1);
-    setenv("FAKE_CUDA_TENANT", tenant_, 1);
+    setenv("FAKE_CUDA_TENANT", tenant_.c_str(), 1);
     Program program;
+    program.tenant = tenant_;
     program.fake = dlopen((run_ + "/driver/libcuda.so.1").c_str(), RTLD_NOW | RTLD_LOCAL);
     if (program.cuda == nullptr || program.fake == nullptr) ADD_FAILURE() << dlerror();
     if (!testing::Test::HasFailure()) body(program);
@@ -118,7 +120,7 @@ class Container {
   ShareFolder share_;
   std::string run_;
   std::string state_ = share_.file("fake");
-  const char* tenant_ = "tenant";
+  std::string tenant_ = "tenant";
   std::string config_;
 };
 
