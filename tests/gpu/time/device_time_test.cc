@@ -247,6 +247,18 @@ TEST(DeviceTime, LateRoundsOfTheNodeGiveNothingAway) {
   EXPECT_GE(had[1], 25);
 }
 
+// P1. A hundred shares of 1 % that all want everything, with one, two and three processes each, which without
+// the library would have 0.5, 1 and 1.5 %. Two hundred kernels take turns: one of 1 ms takes up to 200 ms.
+TEST(DeviceTime, AHundredSharesOfOnePercentHaveOneEach) {
+  World world({});
+  for (int i = 0; i < 100; ++i) {
+    const auto container = world.add_container(10);
+    for (int process = 0; process <= i % 3; ++process) world.add_process(container, repeat(kMs, i % 2 == 0));
+  }
+  const auto had = shares(world, 100, 2 * kSecond, 7 * kSecond);
+  for (std::size_t i = 0; i < had.size(); ++i) EXPECT_NEAR(had[i], 1, 0.1) << "share " << i;
+}
+
 TEST(DeviceTime, ABorrowerGivesBack) {
   for (const auto& result : run_borrowers(1))
     EXPECT_TRUE(result.passed) << result.name << " " << result.drained_ms;
