@@ -16,8 +16,6 @@
 
 #include "gpu/node/driver_files.h"
 
-extern char** environ;
-
 namespace dure::gpu {
 namespace {
 
@@ -51,6 +49,7 @@ struct Pipe {
 // or -1 with the reason in `failure`.
 pid_t start(const std::string& program, std::vector<std::string> words, int answers, int* failure) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t files;

@@ -73,6 +73,7 @@ class Contexts : public testing::Test {
 
 TEST_F(Contexts, AHundredCardsOfOneKindAreMeasuredOnce) {
   std::vector<Card> cards;
+  cards.reserve(101);
   for (int n = 0; n < 100; ++n) cards.push_back(card("GPU-" + std::to_string(n)));
   cards.push_back(card("GPU-other", "T4"));
   answer("GPU-0", 500 * kMiB);

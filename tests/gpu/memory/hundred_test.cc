@@ -57,6 +57,7 @@ TEST(Memory, AHundredSharesOfOnePercentFillACardAndNobodyHasMore) {
   }
   const Bell full, go;
   std::vector<pid_t> programs;
+  programs.reserve(kShares);
   for (const auto& container : containers)
     programs.push_back(container->start([&](Program& program) {
       program.start();
