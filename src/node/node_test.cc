@@ -32,6 +32,10 @@ class NodeTest : public testing::Test {
     options.report_pending_every = base::Span::milliseconds(20);
     options.connect = [](pid_t, std::uint16_t, base::Span) -> base::Result<net::Fd> { return net::Fd(); };
     options.log = [](Severity, const std::string&) {};
+    options.refresh_every = base::Span::milliseconds(50);
+    options.on_cards = [this](const std::vector<gpu::Card>& found) {
+      if (found.size() == 1 && found[0].report.simulated) ++told_of_cards;
+    };
     // What is dead writes no journal either.
     options.before_journal_write = [this]() -> base::Status {
       if (!engine.killed()) return {};
@@ -59,6 +63,7 @@ class NodeTest : public testing::Test {
   SystemBootClock clock;
   ports::MemoryEngine engine{[this] { return clock.now().wall; }};
   gpu::SimulatedCards cards = *gpu::SimulatedCards::parse("t4", "n1");
+  std::atomic<int> told_of_cards = 0;
   std::unique_ptr<Node> node;
 };
 
@@ -73,6 +78,12 @@ TEST_F(NodeTest, EnrolsOnceAndKeepsItsTokenToItself) {
   rise();
   ASSERT_TRUE(comes([&] { return centre.reports > before + 2; }));
   EXPECT_EQ(centre.enrolments, 1);
+}
+
+TEST_F(NodeTest, WhoWantsToKnowTheCardsIsToldBeforeAnythingElseAndAgain) {
+  rise();
+  EXPECT_GE(told_of_cards, 1);
+  EXPECT_TRUE(comes([&] { return told_of_cards > 2; }));
 }
 
 TEST_F(NodeTest, ASecondProcessOnTheSameStateIsRefused) {

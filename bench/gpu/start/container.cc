@@ -13,8 +13,6 @@
 
 #include "gpu/node/share_pages.h"
 
-extern char** environ;
-
 namespace dure::bench {
 namespace {
 
