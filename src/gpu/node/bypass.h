@@ -3,9 +3,9 @@
 //
 // A share library binds those who use it. What passes it by (a driver library of the image's own, ioctls,
 // Vulkan, changed books) shows in NVML alone, which says of each process that has a context how much of the
-// card's memory it holds. That is somewhat more than the books have: what is loaded lazily is not in them, nor
-// a context where it is not known what one takes (context_sizes.h). So a process may hold `tolerance` bytes more than its slot says, and a container its limit and
-// the tolerance of each of its processes.
+// card's memory it holds. That is somewhat more than the books have: what is loaded lazily is not in them,
+// nor a context where it is not known what one takes (context_sizes.h). So a process may hold `tolerance`
+// bytes more than its slot says, and a container its limit and the tolerance of each of its processes.
 //
 // Pure. In bytes.
 #pragma once

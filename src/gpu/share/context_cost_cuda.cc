@@ -1,6 +1,6 @@
 // Wrappers: what a context takes of the card by being there. It is charged before there is one, at what
-// dure-node says that one takes of this card (context_bytes of the limits: gpu/node/context_sizes.h); where it
-// does not say, a context is free and the node observes it.
+// dure-node says that one takes of this card (context_bytes of the limits: gpu/node/context_sizes.h); where
+// it does not say, a context is free and the node observes it.
 #include "gpu/share/charge.h"
 #include "gpu/share/driver.h"
 #include "gpu/share/real.h"
