@@ -7,6 +7,7 @@
 
 #include "gpu/share/gates.h"
 #include "gpu/share/real.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuStreamIsCapturing(CUstream stream, int* status) noexcept;
 DURE_EXPORT CUresult cuStreamIsCapturing_ptsz(CUstream stream, int* status) noexcept;
@@ -20,6 +21,7 @@ template <class Call>
 CUresult begin(Call call) noexcept {
   begin_capture();
   const CUresult result = call();
+  DURE_STEP("capture.begun");
   if (result != CUDA_SUCCESS) end_capture();
   return result;
 }
@@ -31,6 +33,7 @@ CUresult end(CUstream stream, IsCapturing ask, Call call) noexcept {
   int after = CU_STREAM_CAPTURE_STATUS_NONE;
   const bool told = ask(stream, &before) == CUDA_SUCCESS;
   const CUresult result = call();
+  DURE_STEP("capture.ended");
   if (told && before != CU_STREAM_CAPTURE_STATUS_NONE && ask(stream, &after) == CUDA_SUCCESS &&
       after == CU_STREAM_CAPTURE_STATUS_NONE)
     end_capture();

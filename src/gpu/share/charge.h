@@ -10,6 +10,7 @@
 #include "gpu/share/ledger.h"
 #include "gpu/share/overhead.h"
 #include "gpu/share/pointers.h"
+#include "gpu/share/step.h"
 
 namespace dure::gpu::share {
 
@@ -37,9 +38,11 @@ CUresult charge(const Card& card, AllocationKind kind, uint64_t bytes, Call call
   uint64_t units = 0;
   CUresult result = reserve_memory(*card.slot, card.index, bytes, &units);
   if (result != CUDA_SUCCESS) return result;
+  DURE_STEP("charge.reserved");
   Made made = {0, bytes};
   result = call(&made);
   if (result == CUDA_SUCCESS) {
+    DURE_STEP("charge.made");
     result = settle_memory(*card.slot, card.index, &units, made.bytes);
     const Allocation entry = {made.pointer,
                               units,
@@ -50,6 +53,7 @@ CUresult charge(const Card& card, AllocationKind kind, uint64_t bytes, Call call
                               0};
     if (result == CUDA_SUCCESS && !card.slot->pointers->insert(entry)) result = CUDA_ERROR_OUT_OF_MEMORY;
     if (result != CUDA_SUCCESS) undo(made.pointer);
+    DURE_STEP("charge.entered");
   }
   if (result != CUDA_SUCCESS) release_memory(*card.slot, card.index, units);
   return result;
@@ -63,7 +67,9 @@ CUresult discharge(Slot& slot, AllocationKind kind, uint64_t pointer, bool* know
   Allocation entry = {};
   *known = slot.pointers->erase(kind, pointer, &entry);
   if (!*known) return CUDA_SUCCESS;
+  DURE_STEP("discharge.erased");
   const CUresult result = free();
+  DURE_STEP("discharge.freed");
   if (result == CUDA_SUCCESS)
     release_memory(slot, entry.card, entry.units);
   else

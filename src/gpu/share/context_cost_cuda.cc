@@ -4,6 +4,7 @@
 #include "gpu/share/charge.h"
 #include "gpu/share/driver.h"
 #include "gpu/share/real.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuCtxCreate(CUcontext* out, unsigned flags, CUdevice device) noexcept;
 DURE_EXPORT CUresult cuCtxCreate_v2(CUcontext* out, unsigned flags, CUdevice device) noexcept;
@@ -68,11 +69,14 @@ CUresult create(CUcontext* out, CUdevice device, Ask ask) noexcept {
   uint64_t units = 0;
   result = reserve_context(card, &units);
   if (result != CUDA_SUCCESS) return result;
+  DURE_STEP("context.reserved");
   result = ask();
+  DURE_STEP("context.asked");
   if (result == CUDA_SUCCESS && !enter_context(card, *out, units)) {
     DURE_REAL(cuCtxDestroy_v2)(*out);
     result = CUDA_ERROR_OUT_OF_MEMORY;
   }
+  DURE_STEP("context.entered");
   if (result != CUDA_SUCCESS) release_memory(*card.slot, card.index, units);
   return result;
 }
@@ -91,7 +95,9 @@ CUresult retain_primary(CUcontext* out, CUdevice device) noexcept {
   DURE_REAL(cuDevicePrimaryCtxGetState)(device, &flags, &active);
   if (active == 0) result = reserve_context(card, &units);
   if (result != CUDA_SUCCESS) return result;
+  DURE_STEP("primary.reserved");
   result = DURE_REAL(cuDevicePrimaryCtxRetain)(out, device);
+  DURE_STEP("primary.retained");
   Allocation known = {};
   if (result == CUDA_SUCCESS &&
       !card.slot->pointers->find(AllocationKind::kContext, reinterpret_cast<uint64_t>(*out), &known)) {

@@ -5,6 +5,7 @@
 #include "gpu/share/gates.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuDeviceGetAttribute(int* value, int attribute, CUdevice device) noexcept;
 DURE_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) noexcept;
@@ -54,6 +55,7 @@ void forget_context(Slot& slot, CUcontext context) noexcept {
       Allocation gone = {};
       if (!slot.pointers->erase(found.entry[i].kind, found.entry[i].pointer, &gone)) continue;
       note_gone(slot, gone);
+      DURE_STEP("context.erased");
       release_memory(slot, gone.card, gone.units);
     }
   }
@@ -65,7 +67,9 @@ template <class Ask>
 CUresult destroy(CUcontext context, Ask ask) noexcept {
   Slot* slot = find_slot();
   finish_context(context);
+  DURE_STEP("context.finished");
   const CUresult result = ask();
+  DURE_STEP("context.destroyed");
   if (result == CUDA_SUCCESS && slot != nullptr && context != nullptr) forget_context(*slot, context);
   return result;
 }
@@ -96,7 +100,9 @@ CUresult let_primary_go(CUdevice device, bool resets, Ask ask) noexcept {
   uint32_t* retained = find_retained(slot, device);
   if (resets || (retained != nullptr && __atomic_load_n(retained, __ATOMIC_RELAXED) <= 1))
     finish_context(context);
+  DURE_STEP("primary.finished");
   const CUresult result = ask();
+  DURE_STEP("primary.released");
   if (result == CUDA_SUCCESS && !resets && retained != nullptr &&
       __atomic_load_n(retained, __ATOMIC_RELAXED) > 0)
     __atomic_sub_fetch(retained, 1, __ATOMIC_RELAXED);
@@ -131,11 +137,14 @@ CUresult set_limit(int limit, size_t value) noexcept {
   uint64_t units = 0;
   result = reserve_memory(slot, card.index, limit_bytes(card.device, limit, value), &units);
   if (result != CUDA_SUCCESS) return result;
+  DURE_STEP("limit.reserved");
   result = DURE_REAL(cuCtxSetLimit)(limit, value);
+  DURE_STEP("limit.set");
   Allocation before = {};
   if (result == CUDA_SUCCESS) {
     if (slot.pointers->erase(AllocationKind::kContextLimit, key, &before)) {
       note_gone(slot, before);
+      DURE_STEP("limit.replaced");
       release_memory(slot, before.card, before.units);
     }
     const Allocation entry = {key,

@@ -1,6 +1,7 @@
 #include "gpu/share/gate.h"
 
 #include "gpu/share/bucket.h"
+#include "gpu/share/step.h"
 
 namespace dure::gpu::share {
 namespace {
@@ -52,6 +53,7 @@ void write_intervals(dure_process_work& work, Span span, std::uint32_t charged_m
     const std::uint64_t to = span.to_ns - span.from_ns > kLongest ? span.from_ns + kLongest : span.to_ns;
     const std::uint64_t number = __atomic_load_n(&work.intervals, __ATOMIC_RELAXED);
     write(work.interval[number % DURE_INTERVALS], dure_pack_interval(span.from_ns, to, charged_milli));
+    DURE_STEP("gate.interval");
     write(work.newest_end_ns, to);
     write(work.intervals, number + 1);
     span.from_ns = to;
@@ -72,6 +74,7 @@ class Gate::Books {
   explicit Books(Gate& gate) noexcept : gate_(gate) {
     for (unsigned turn = 0; turn < kSpins && !held_; ++turn)
       held_ = __atomic_exchange_n(&gate.busy_, 1U, __ATOMIC_ACQUIRE) == 0;
+    DURE_STEP("gate.held");
     if (held_ && __atomic_load_n(&gate.captures_, __ATOMIC_RELAXED) > 0) exchange();
   }
   ~Books() { release(); }
@@ -156,6 +159,7 @@ void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept 
     correct(now);
     pass.estimate = estimates_.find(work);
     const std::uint64_t wake = try_begin(pass.estimate, now);
+    DURE_STEP("gate.charged");
     if (wake == 0) {
       if (books.held()) begin(pass, stream, work, now);
       if (waited) write(words_.work->waiting_ns, 0);
@@ -166,6 +170,7 @@ void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept 
     books.release();
     if (!waited) write(words_.work->waiting_ns, now.now);
     waited = true;
+    DURE_STEP("gate.waiting");
     sleep(wake < expect ? wake : expect, now);
   }
 }
@@ -178,12 +183,14 @@ void Gate::begin(Pass& pass, CUstream stream, const Work& work, const Terms& ter
     __atomic_store_n(&pass.track->closes, true, __ATOMIC_RELEASE);
   dure_process_work& words = *words_.work;
   write(words.outstanding_ns, batches_.outstanding_ns());
+  DURE_STEP("gate.outstanding");
   if (__atomic_load_n(&words.pending_from_ns, __ATOMIC_RELAXED) == 0) write(words.pending_from_ns, terms.now);
   if (pass.track->open.launches == 1) pass.ready_ns = host_->now_ns();
 }
 
 // What a launch leaves to be done, if it is not one of many.
 void Gate::finish(const Pass& pass, bool launched) noexcept {
+  DURE_STEP("gate.launched");
   const Terms now = terms(false);
   if (!launched) settle(-static_cast<std::int64_t>(pass.estimate.device_ns), now);
   if (!pass.track) return;
@@ -315,7 +322,9 @@ void Gate::account(const Batches::Measured& measured, const Terms& terms) noexce
     write_intervals(*words_.work, fresh[i], terms.own);
   }
   raise(words_.bucket->busy_until_ns, span.to_ns);
+  DURE_STEP("gate.measured");
   settle(static_cast<std::int64_t>(device) - static_cast<std::int64_t>(batch.estimate_ns), terms);
+  DURE_STEP("gate.settled");
   // Nothing more is outstanding: what was predicted for the container gives way to what was.
   if (!batches_.is_idle()) return;
   std::uint64_t mine = predicted_ns_;
@@ -344,8 +353,10 @@ void Gate::correct(const Terms& terms) noexcept {
   std::uint64_t seen = __atomic_load_n(&words_.bucket->corrected_ns, __ATOMIC_RELAXED);
   if (seen == correction) return;
   if (__atomic_compare_exchange_n(&words_.bucket->corrected_ns, &seen, correction, false, __ATOMIC_ACQ_REL,
-                                  __ATOMIC_RELAXED))
+                                  __ATOMIC_RELAXED)) {
+    DURE_STEP("gate.correcting");
     settle(static_cast<std::int64_t>(correction - seen), terms);
+  }
 }
 
 void Gate::publish_measured() noexcept {

@@ -4,6 +4,7 @@
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuCtxPushCurrent_v2(CUcontext context) noexcept;
 DURE_EXPORT CUresult cuCtxPopCurrent_v2(CUcontext* context) noexcept;
@@ -87,10 +88,12 @@ Gate& attach_gate(Slot& slot, unsigned card) noexcept {
       if (seen == kAttaching) call_kernel(SYS_sched_yield);
       continue;
     }
+    DURE_STEP("gate.attaching");
     gates[card].attach({&slot.limits->card[card], &slot.limits->pace[card], &slot.usage->card[card].bucket,
                         &slot.usage->process[slot.index].card[card].work, slot.index},
                        machine(), kEvents);
     __atomic_store_n(&state, kAttached, __ATOMIC_RELEASE);
+    DURE_STEP("gate.attached");
   }
   return gates[card];
 }
@@ -114,6 +117,7 @@ void begin_capture() noexcept {
   if (slot == nullptr) return;
   before_wait();  // no event of ours must be captured
   __atomic_add_fetch(&slot->launch.captures, 1, __ATOMIC_RELAXED);
+  DURE_STEP("capture.counted");
   // A capture may spread to streams of other cards, whose gates would be attached too late.
   for (unsigned card = 0; card < slot->limits->header.cards && card < DURE_MAX_CARDS; ++card)
     attach_gate(*slot, card).begin_capture();

@@ -10,6 +10,7 @@
 #include "gpu/share/gates.h"
 #include "gpu/share/graph_memory.h"
 #include "gpu/share/real.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuGraphInstantiate(CUgraphExec* out, CUgraph graph, CUgraphNode* error, char* log,
                                         size_t log_bytes) noexcept;
@@ -31,7 +32,9 @@ CUresult grow(CUgraphExec graph, Call call) noexcept {
   GraphGrowth growth;
   CUresult result = growth.begin(graph);
   if (result != CUDA_SUCCESS) return result;
+  DURE_STEP("graph.reserved");
   result = call();
+  DURE_STEP("graph.asked");
   growth.end(result == CUDA_SUCCESS);
   return result;
 }
@@ -68,10 +71,12 @@ CUresult instantiate(CUgraphExec* out, CUgraph graph, cuuint64_t flags, Call cal
     if (reserved != CUDA_SUCCESS) return reserved;
   }
   CUresult result = call();
+  DURE_STEP("graph.made");
   growth.end(false);
   if (result != CUDA_SUCCESS || out == nullptr) return result;
   doubt_graph(*out);
   result = note_graph(*out, needs, (flags & kAutoFree) != 0);
+  DURE_STEP("graph.noted");
   if (result == CUDA_SUCCESS) return result;
   DURE_REAL(cuGraphExecDestroy)(*out);
   *out = nullptr;
@@ -127,6 +132,7 @@ CUresult cuGraphInstantiateWithFlags(CUgraphExec* out, CUgraph graph, cuuint64_t
 CUresult cuGraphExecDestroy(CUgraphExec graph) noexcept {
   doubt_graph(graph);
   forget_graph(graph);
+  DURE_STEP("graph.forgotten");
   return DURE_REAL(cuGraphExecDestroy)(graph);
 }
 CUresult cuDeviceGraphMemTrim(CUdevice device) noexcept {

@@ -4,6 +4,7 @@
 // the share has no room.
 #include "gpu/share/charge.h"
 #include "gpu/share/real.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuIpcOpenMemHandle(CUdeviceptr* out, CUipcMemHandle handle, unsigned flags) noexcept;
 DURE_EXPORT CUresult cuIpcOpenMemHandle_v2(CUdeviceptr* out, CUipcMemHandle handle, unsigned flags) noexcept;
@@ -40,6 +41,7 @@ CUresult charge_opened(CUdeviceptr address) noexcept {
   uint64_t units = 0;
   result = reserve_memory(slot, card.index, linear_bytes(bytes), &units);
   if (result != CUDA_SUCCESS) return result;
+  DURE_STEP("opened.reserved");
   const Allocation entry = {address,
                             units,
                             reinterpret_cast<uint64_t>(card.context),
@@ -57,7 +59,9 @@ CUresult open(CUdeviceptr* out, Ask ask) noexcept {
   if (find_slot() == nullptr) return CUDA_ERROR_NO_DEVICE;
   CUresult result = ask();
   if (result != CUDA_SUCCESS || out == nullptr) return result;
+  DURE_STEP("opened.asked");
   result = charge_opened(*out);
+  DURE_STEP("opened.charged");
   if (result == CUDA_SUCCESS) return result;
   DURE_REAL(cuIpcCloseMemHandle)(*out);
   *out = 0;
@@ -70,7 +74,9 @@ CUresult close(CUdeviceptr address) noexcept {
   if (slot == nullptr) return CUDA_ERROR_NO_DEVICE;
   Allocation now = {};
   const bool known = slot->pointers->drop(AllocationKind::kImported, address, &now);
+  DURE_STEP("opened.dropped");
   const CUresult result = DURE_REAL(cuIpcCloseMemHandle)(address);
+  DURE_STEP("opened.closed");
   if (!known) return result;
   if (result == CUDA_SUCCESS) {
     if (now.references == 0) release_memory(*slot, now.card, now.units);

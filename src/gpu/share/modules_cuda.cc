@@ -7,6 +7,7 @@
 // observes.
 #include "gpu/share/charge.h"
 #include "gpu/share/real.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuMemGetInfo_v2(size_t* free, size_t* total) noexcept;
 DURE_EXPORT CUresult cuModuleLoad(CUmodule* out, const char* path) noexcept;
@@ -59,7 +60,9 @@ CUresult load_charged(Handle* out, Load load, Unload unload) noexcept {
     if (again < grown) grown = again;
   }
   if (result != CUDA_SUCCESS) return result;
+  DURE_STEP("module.loaded");
   result = reserve_memory(*card.slot, card.index, grown, &units);
+  DURE_STEP("module.reserved");
   const Allocation entry = {reinterpret_cast<uint64_t>(*out),
                             units,
                             reinterpret_cast<uint64_t>(card.context),
@@ -83,8 +86,10 @@ CUresult unload_charged(Handle handle, Ask ask) noexcept {
   Allocation gone = {};
   const bool known = slot != nullptr && slot->pointers->erase(AllocationKind::kModule,
                                                               reinterpret_cast<uint64_t>(handle), &gone);
+  DURE_STEP("module.erased");
   const CUresult result = ask();
   if (!known) return result;
+  DURE_STEP("module.unloaded");
   if (result != CUDA_SUCCESS) {
     slot->pointers->insert(gone);
     return result;

@@ -8,6 +8,7 @@
 #include "gpu/abi/cuda.h"
 #include "gpu/share/pointers.h"
 #include "gpu/share/slot.h"
+#include "gpu/share/step.h"
 
 namespace dure::gpu::share {
 
@@ -20,11 +21,13 @@ inline bool is_overhead(AllocationKind kind) noexcept {
 inline void note_made(Slot& slot, const Allocation& entry) noexcept {
   struct dure_process_card& books = slot.usage->process[slot.index].card[entry.card];
   if (is_overhead(entry.kind)) __atomic_fetch_add(&books.overhead, entry.units, __ATOMIC_RELAXED);
+  DURE_STEP("overhead.made");
   if (entry.kind == AllocationKind::kContext) __atomic_fetch_add(&books.contexts, 1, __ATOMIC_RELAXED);
 }
 inline void note_gone(Slot& slot, const Allocation& entry) noexcept {
   struct dure_process_card& books = slot.usage->process[slot.index].card[entry.card];
   if (is_overhead(entry.kind)) __atomic_fetch_sub(&books.overhead, entry.units, __ATOMIC_RELAXED);
+  DURE_STEP("overhead.gone");
   if (entry.kind == AllocationKind::kContext) __atomic_fetch_sub(&books.contexts, 1, __ATOMIC_RELAXED);
 }
 

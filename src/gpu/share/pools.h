@@ -20,6 +20,7 @@
 #include "gpu/abi/cuda.h"
 #include "gpu/share/card.h"
 #include "gpu/share/pool_charge.h"
+#include "gpu/share/step.h"
 
 namespace dure::gpu::share {
 
@@ -55,7 +56,9 @@ template <class Ask>
 CUresult free_pooled(Slot& slot, uint64_t address, Ask ask) noexcept {
   Allocation entry = {};
   if (!slot.pointers->erase(AllocationKind::kPooled, address, &entry)) return ask();
+  DURE_STEP("ordered.erased");
   const CUresult result = ask();
+  DURE_STEP("ordered.freed");
   if (result == CUDA_SUCCESS)
     note_freed(slot, *reinterpret_cast<PoolCharge*>(entry.owner));  // NOLINT(performance-no-int-to-ptr)
   else

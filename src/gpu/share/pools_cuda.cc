@@ -5,6 +5,7 @@
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/real.h"
 #include "gpu/share/shared_handles.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuMemPoolGetAttribute(CUmemoryPool pool, int attribute, void* value) noexcept;
 DURE_EXPORT CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t keep) noexcept;
@@ -64,8 +65,11 @@ uint64_t settle(Slot& slot, PoolCharge& pool, uint64_t held, uint32_t calls) noe
       pool.units = paid;
       if (pool.in_flight == 0) missing = now - paid;
     }
+    DURE_STEP("pool.counted");
   }
+  DURE_STEP("pool.settling");
   release_memory(slot, card, back);
+  DURE_STEP("pool.settled");
   return missing;
 }
 
@@ -79,6 +83,7 @@ bool trim(Slot& slot, PoolCharge& pool) noexcept {
   } else {
     DURE_REAL(cuMemPoolTrimTo)(handle_of(pool), 0);
   }
+  DURE_STEP("pool.trimmed");
   settle(slot, pool, 0, 0);
   return __atomic_load_n(&pool.units, __ATOMIC_RELAXED) < before;
 }
@@ -144,8 +149,10 @@ CUresult begin_growth(Slot& slot, PoolCharge& pool, uint64_t bytes, uint64_t* un
     const CUresult result = reserve_memory(slot, pool.card, round_up(bytes, kGranule), units);
     if (result != CUDA_SUCCESS) return result;
   }
+  DURE_STEP("pool.reserved");
   const Held lock(pool);
   ++pool.in_flight;
+  DURE_STEP("pool.begun");
   return CUDA_SUCCESS;
 }
 
@@ -177,6 +184,7 @@ void note_freed(Slot& slot, PoolCharge& pool) noexcept {
       pool.units = 0;
       pool.state = kPoolFree;
     }
+    DURE_STEP("pool.freed");
   }
   release_memory(slot, card, back);
 }

@@ -5,6 +5,7 @@
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuMemExportToShareableHandle(void* out, CUmemGenericAllocationHandle handle, int type,
                                                   unsigned long long flags) noexcept;
@@ -29,6 +30,7 @@ void forget(Slot& slot, const Allocation& entry) noexcept {
   Allocation gone = {};
   if (!slot.pointers->erase(AllocationKind::kExported, entry.pointer, &gone)) return;
   __atomic_fetch_sub(&exported, 1, __ATOMIC_RELAXED);
+  DURE_STEP("export.forgotten");
   drop_physical(slot, gone.owner);
 }
 
@@ -78,10 +80,12 @@ DURE_EXPORT CUresult cuMemExportToShareableHandle(void* out, CUmemGenericAllocat
   const CUresult result = DURE_REAL(cuMemExportToShareableHandle)(out, handle, type, flags);
   if (result != CUDA_SUCCESS || out == nullptr || type != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR)
     return result;
+  DURE_STEP("export.made");
   Allocation known = {};
   if (slot->pointers->find(AllocationKind::kHandle, handle, &known)) {
     watch_for_room();
     enter(*slot, *static_cast<const int*>(out), known.owner);
+    DURE_STEP("export.entered");
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include "gpu/share/charge.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuStreamIsCapturing(CUstream stream, int* status) noexcept;
 DURE_EXPORT CUresult cuStreamIsCapturing_ptsz(CUstream stream, int* status) noexcept;
@@ -52,11 +53,13 @@ CUresult allocate_ordered(CUdeviceptr* out, uint64_t bytes, CUmemoryPool handle,
   result = begin_growth(*card.slot, *pool, bytes, &units);
   if (result != CUDA_SUCCESS) return result;
   result = ask();
+  DURE_STEP("ordered.asked");
   CUresult paid = end_growth(*card.slot, *pool, units);
   if (result != CUDA_SUCCESS) return result;
   const Allocation entry = {*out,       0, reinterpret_cast<uint64_t>(pool), 1, AllocationKind::kPooled,
                             pool->card, 0};
   note_allocated(*pool);
+  DURE_STEP("ordered.allocated");
   if (paid == CUDA_SUCCESS && card.slot->pointers->insert(entry)) return CUDA_SUCCESS;
   note_freed(*card.slot, *pool);
   free(*out);

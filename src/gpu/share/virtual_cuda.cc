@@ -8,6 +8,7 @@
 #include "gpu/share/charge.h"
 #include "gpu/share/real.h"
 #include "gpu/share/shared_handles.h"
+#include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuMemCreate(CUmemGenericAllocationHandle* out, size_t bytes,
                                  const CUmemAllocationProp* properties, unsigned long long flags) noexcept;
@@ -76,10 +77,13 @@ CUresult create(CUmemGenericAllocationHandle* out, size_t bytes, const CUmemAllo
   uint64_t units = 0;
   if (is_charged) result = reserve_memory(*card.slot, card.index, bytes, &units);
   if (result != CUDA_SUCCESS) return result;
+  DURE_STEP("physical.reserved");
   result = ask();
   if (result == CUDA_SUCCESS) {
+    DURE_STEP("physical.made");
     result = enter_physical(*card.slot, *out, card.index, units, is_charged ? kOwn : kOfHost);
     if (result != CUDA_SUCCESS) DURE_REAL(cuMemRelease)(*out);
+    DURE_STEP("physical.entered");
   }
   if (result != CUDA_SUCCESS) release_memory(*card.slot, card.index, units);
   return result;
@@ -90,6 +94,7 @@ CUresult import(CUmemGenericAllocationHandle* out, void* os_handle, int type) no
   if (slot == nullptr) return CUDA_ERROR_NO_DEVICE;
   CUresult result = DURE_REAL(cuMemImportFromShareableHandle)(out, os_handle, type);
   if (result != CUDA_SUCCESS || out == nullptr) return result;
+  DURE_STEP("import.made");
   CUmemAllocationProp properties = {};
   Card card = {};
   const bool is_told = DURE_REAL(cuMemGetAllocationPropertiesFromHandle)(&properties, *out) == CUDA_SUCCESS;
@@ -98,6 +103,7 @@ CUresult import(CUmemGenericAllocationHandle* out, void* os_handle, int type) no
   if (result == CUDA_SUCCESS)
     result = enter_physical(*slot, *out, card.index, 0, on_device ? kForeign : kOfHost);
   if (result != CUDA_SUCCESS) DURE_REAL(cuMemRelease)(*out);
+  DURE_STEP("import.entered");
   return result;
 }
 
@@ -107,8 +113,10 @@ CUresult release(CUmemGenericAllocationHandle handle) noexcept {
   if (slot == nullptr) return CUDA_ERROR_NO_DEVICE;
   Allocation now = {};
   if (!slot->pointers->drop(AllocationKind::kHandle, handle, &now)) return DURE_REAL(cuMemRelease)(handle);
+  DURE_STEP("handle.dropped");
   const CUresult result = DURE_REAL(cuMemRelease)(handle);
   if (result == CUDA_SUCCESS) {
+    DURE_STEP("handle.released");
     drop_physical(*slot, now.owner);
     let_closed_exports_go(*slot);
   } else if (!slot->pointers->retain(AllocationKind::kHandle, handle)) {
@@ -127,6 +135,7 @@ CUresult map(Slot& slot, CUdeviceptr address, size_t bytes, size_t offset, const
   Allocation there = {};
   if (bytes == 0 || slot.pointers->find(AllocationKind::kMapping, address, &there)) return ask();
   if (!slot.pointers->retain(AllocationKind::kPhysical, handle.owner)) return CUDA_ERROR_INVALID_VALUE;
+  DURE_STEP("mapping.held");
   uint64_t charged = 0;
   CUresult result = CUDA_SUCCESS;
   if (handle.reserved == kForeign) result = reserve_memory(slot, handle.card, bytes, &charged);
@@ -134,7 +143,9 @@ CUresult map(Slot& slot, CUdeviceptr address, size_t bytes, size_t offset, const
       address,     bytes / DURE_MEMORY_UNIT, handle.owner, 1, AllocationKind::kMapping,
       handle.card, handle.reserved};
   const bool entered = result == CUDA_SUCCESS && slot.pointers->insert(mapping);
+  DURE_STEP("mapping.entered");
   if (result == CUDA_SUCCESS) result = entered ? ask() : CUDA_ERROR_OUT_OF_MEMORY;
+  DURE_STEP("mapping.asked");
   if (result == CUDA_SUCCESS) return result;
   Allocation gone = {};
   if (entered) slot.pointers->erase(AllocationKind::kMapping, address, &gone);
@@ -147,12 +158,15 @@ CUresult unmap_one(Slot& slot, const Allocation& mapping) noexcept {
   Allocation gone = {};
   if (!slot.pointers->erase(AllocationKind::kMapping, mapping.pointer, &gone))
     return CUDA_ERROR_INVALID_VALUE;
+  DURE_STEP("mapping.erased");
   const CUresult result = DURE_REAL(cuMemUnmap)(gone.pointer, gone.units * DURE_MEMORY_UNIT);
+  DURE_STEP("mapping.unmapped");
   if (result != CUDA_SUCCESS) {
     slot.pointers->insert(gone);
     return result;
   }
   if (gone.reserved == kForeign) release_memory(slot, gone.card, gone.units);
+  DURE_STEP("mapping.released");
   drop_physical(slot, gone.owner);
   return result;
 }
