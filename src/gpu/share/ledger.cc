@@ -77,7 +77,8 @@ void reap_memory(const Slot& slot, unsigned card) noexcept {
   if (units <= memory_limit_units(slot.limits, card)) {
     reap_memory(slot, card);
     if (add(slot, card, units)) return true;
-    if (trim_own_pools != nullptr && trim_own_pools(card, units) && add(slot, card, units)) return true;
+    const auto trim = __atomic_load_n(&trim_own_pools, __ATOMIC_RELAXED);
+    if (trim != nullptr && trim(card, units) && add(slot, card, units)) return true;
   }
   __atomic_fetch_add(&slot.usage->card[card].refused, 1, __ATOMIC_RELAXED);
   return false;

@@ -7,6 +7,8 @@ namespace dure::gpu::share {
 
 inline constexpr unsigned kMostPools = 256;  // of one process
 
+// Changed under the lock; what is also read without it (handle, units, card, state, is_free) by __atomic
+// operations.
 struct PoolCharge {
   uint64_t handle;     // the driver's; for the memory of graphs the device and 1. 0: free
   uint64_t units;      // charged, less what calls under way have reserved

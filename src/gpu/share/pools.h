@@ -12,7 +12,8 @@
 // was.
 //
 // Threads: all. A word for each pool lets one thread settle it at a time: no allocating call of the driver
-// happens under it, only the question of how much the pool keeps.
+// happens under it, only the question of how much the pool keeps, and the request to keep less. So the driver
+// is never asked about a pool that another thread is destroying.
 #pragma once
 
 #include <stdint.h>
@@ -26,8 +27,12 @@ namespace dure::gpu::share {
 
 enum PoolState : uint8_t { kPoolFree, kPoolLive, kPoolDraining };
 
+// What a pool keeps: memory of the card, the card's memory of graphs, or none that is charged.
+enum class PoolOf : uint8_t { kCard, kGraphs, kNothing };
+
 // The pool of this handle, entered now where it is not known. Null: there are too many.
-PoolCharge* enter_pool(Slot& slot, uint64_t handle, unsigned card, CUdevice device) noexcept;
+PoolCharge* enter_pool(Slot& slot, uint64_t handle, unsigned card, CUdevice device,
+                       PoolOf of = PoolOf::kCard) noexcept;
 PoolCharge* find_pool(Slot& slot, uint64_t handle) noexcept;
 
 // The device's memory of graphs. Null: there are too many pools.
@@ -46,9 +51,13 @@ CUresult end_growth(Slot& slot, PoolCharge& pool, uint64_t units) noexcept;
 // Notices what the pools of the card gave back by themselves. Cheap where there are none.
 void settle_pools(Slot& slot, unsigned card) noexcept;
 
-// An allocation of it is there; the program destroyed it.
+// An allocation of it is there.
 void note_allocated(PoolCharge& pool) noexcept;
+
+// Before the program destroys it; and after: the driver did, or refused.
+void begin_destroying(PoolCharge& pool) noexcept;
 void note_destroyed(Slot& slot, PoolCharge& pool) noexcept;
+void note_kept(PoolCharge& pool) noexcept;
 
 // cuMemFree or cuMemFreeAsync of what may come from a pool: ask() is the driver's call.
 void note_freed(Slot& slot, PoolCharge& pool) noexcept;

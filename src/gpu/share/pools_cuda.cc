@@ -31,6 +31,16 @@ class Held {
   uint32_t& lock_;
 };
 
+// What threads read that do not hold the pool.
+template <class Word>
+Word look(const Word& word) noexcept {
+  return __atomic_load_n(&word, __ATOMIC_RELAXED);
+}
+template <class Word>
+void set(Word& word, Word value) noexcept {
+  __atomic_store_n(&word, value, __ATOMIC_RELAXED);
+}
+
 CUmemoryPool handle_of(const PoolCharge& pool) noexcept {
   return reinterpret_cast<CUmemoryPool>(pool.handle);  // NOLINT(performance-no-int-to-ptr)
 }
@@ -60,9 +70,9 @@ uint64_t settle(Slot& slot, PoolCharge& pool, uint64_t held, uint32_t calls) noe
     const uint64_t paid = pool.units + held;
     if (now <= paid) {
       back = paid - now;
-      pool.units = now;
+      set(pool.units, now);
     } else {
-      pool.units = paid;
+      set(pool.units, paid);
       if (pool.in_flight == 0) missing = now - paid;
     }
     DURE_STEP("pool.counted");
@@ -75,22 +85,26 @@ uint64_t settle(Slot& slot, PoolCharge& pool, uint64_t held, uint32_t calls) noe
 
 // The pool as the driver has it is trimmed; true where the books show it.
 bool trim(Slot& slot, PoolCharge& pool) noexcept {
-  const uint64_t before = __atomic_load_n(&pool.units, __ATOMIC_RELAXED);
+  const uint64_t before = look(pool.units);
   if (before == 0) return false;
-  if (pool.of_graphs != 0) {
-    __atomic_add_fetch(&slot.launch.trims, 1, __ATOMIC_RELAXED);
-    DURE_REAL(cuDeviceGraphMemTrim)(pool.device);
-  } else {
-    DURE_REAL(cuMemPoolTrimTo)(handle_of(pool), 0);
+  {
+    const Held lock(pool);
+    if (pool.state != kPoolLive) return false;
+    if (pool.of_graphs != 0) {
+      __atomic_add_fetch(&slot.launch.trims, 1, __ATOMIC_RELAXED);
+      DURE_REAL(cuDeviceGraphMemTrim)(pool.device);
+    } else {
+      DURE_REAL(cuMemPoolTrimTo)(handle_of(pool), 0);
+    }
+    DURE_STEP("pool.trimmed");
   }
-  DURE_STEP("pool.trimmed");
   settle(slot, pool, 0, 0);
-  return __atomic_load_n(&pool.units, __ATOMIC_RELAXED) < before;
+  return look(pool.units) < before;
 }
 
 bool is_of(const PoolCharge& pool, unsigned card) noexcept {
-  return __atomic_load_n(&pool.state, __ATOMIC_ACQUIRE) == kPoolLive && pool.card == card &&
-         pool.is_free == 0;
+  return __atomic_load_n(&pool.state, __ATOMIC_ACQUIRE) == kPoolLive && look(pool.card) == card &&
+         look(pool.is_free) == 0;
 }
 
 bool trim_card(unsigned card, uint64_t) noexcept {
@@ -110,11 +124,12 @@ void watch_for_room() noexcept {
 
 PoolCharge* find_pool(Slot& slot, uint64_t handle) noexcept {
   for (PoolCharge& pool : slot.pool)
-    if (__atomic_load_n(&pool.handle, __ATOMIC_ACQUIRE) == handle && pool.state == kPoolLive) return &pool;
+    if (look(pool.handle) == handle && __atomic_load_n(&pool.state, __ATOMIC_ACQUIRE) == kPoolLive)
+      return &pool;
   return nullptr;
 }
 
-PoolCharge* enter_pool(Slot& slot, uint64_t handle, unsigned card, CUdevice device) noexcept {
+PoolCharge* enter_pool(Slot& slot, uint64_t handle, unsigned card, CUdevice device, PoolOf of) noexcept {
   PoolCharge* known = find_pool(slot, handle);
   if (known != nullptr) return known;
   watch_for_room();
@@ -125,28 +140,30 @@ PoolCharge* enter_pool(Slot& slot, uint64_t handle, unsigned card, CUdevice devi
   for (unsigned i = 0; i + 1 < kMostPools; ++i) {
     PoolCharge& pool = slot.pool[i];
     if (__atomic_load_n(&pool.state, __ATOMIC_ACQUIRE) != kPoolFree) continue;
-    pool.units = 0;
+    const Held lock(pool);
+    set(pool.units, uint64_t{0});
     pool.in_flight = pool.live = 0;
     pool.device = device;
-    pool.card = static_cast<uint8_t>(card);
-    pool.of_graphs = pool.is_free = 0;
+    set(pool.card, static_cast<uint8_t>(card));
+    pool.of_graphs = of == PoolOf::kGraphs ? 1 : 0;
+    set(pool.is_free, static_cast<uint8_t>(of == PoolOf::kNothing ? 1 : 0));
+    set(pool.handle, handle);
+    // Last: who finds it live finds all of it.
     __atomic_store_n(&pool.state, kPoolLive, __ATOMIC_RELEASE);
-    __atomic_store_n(&pool.handle, handle, __ATOMIC_RELEASE);
     return &pool;
   }
   return nullptr;
 }
 
 PoolCharge* enter_graph_pool(const Card& card) noexcept {
-  PoolCharge* pool = enter_pool(*card.slot, static_cast<uint64_t>(card.device) + 1, card.index, card.device);
-  if (pool != nullptr) pool->of_graphs = 1;
-  return pool;
+  return enter_pool(*card.slot, static_cast<uint64_t>(card.device) + 1, card.index, card.device,
+                    PoolOf::kGraphs);
 }
 
 CUresult begin_growth(Slot& slot, PoolCharge& pool, uint64_t bytes, uint64_t* units) noexcept {
   *units = 0;
-  if (pool.is_free == 0) {
-    const CUresult result = reserve_memory(slot, pool.card, round_up(bytes, kGranule), units);
+  if (look(pool.is_free) == 0) {
+    const CUresult result = reserve_memory(slot, look(pool.card), round_up(bytes, kGranule), units);
     if (result != CUDA_SUCCESS) return result;
   }
   DURE_STEP("pool.reserved");
@@ -157,32 +174,32 @@ CUresult begin_growth(Slot& slot, PoolCharge& pool, uint64_t bytes, uint64_t* un
 }
 
 CUresult end_growth(Slot& slot, PoolCharge& pool, uint64_t units) noexcept {
-  if (pool.is_free != 0) return CUDA_SUCCESS;
+  if (look(pool.is_free) != 0) return CUDA_SUCCESS;
   const uint64_t missing = settle(slot, pool, units, 1);
   if (missing == 0) return CUDA_SUCCESS;
   uint64_t more = 0;
-  const CUresult result = reserve_memory(slot, pool.card, missing * DURE_MEMORY_UNIT, &more);
+  const CUresult result = reserve_memory(slot, look(pool.card), missing * DURE_MEMORY_UNIT, &more);
   settle(slot, pool, more, 0);
   return result;
 }
 
 void settle_pools(Slot& slot, unsigned card) noexcept {
   for (PoolCharge& pool : slot.pool) {
-    if (pool.handle == 0 && pool.state == kPoolFree) break;
-    if (is_of(pool, card) && pool.units != 0) settle(slot, pool, 0, 0);
+    if (look(pool.handle) == 0 && look(pool.state) == kPoolFree) break;
+    if (is_of(pool, card) && look(pool.units) != 0) settle(slot, pool, 0, 0);
   }
 }
 
 void note_freed(Slot& slot, PoolCharge& pool) noexcept {
   uint64_t back = 0;
-  const unsigned card = pool.card;
+  const unsigned card = look(pool.card);
   {
     const Held lock(pool);
     if (pool.live > 0) --pool.live;
     if (pool.state == kPoolDraining && pool.live == 0) {
       back = pool.units;
-      pool.units = 0;
-      pool.state = kPoolFree;
+      set(pool.units, uint64_t{0});
+      set(pool.state, static_cast<uint8_t>(kPoolFree));
     }
     DURE_STEP("pool.freed");
   }
@@ -194,13 +211,21 @@ void note_allocated(PoolCharge& pool) noexcept {
   ++pool.live;
 }
 
+void begin_destroying(PoolCharge& pool) noexcept {
+  const Held lock(pool);
+  set(pool.state, static_cast<uint8_t>(kPoolDraining));
+  ++pool.live;  // until it is known whether it is destroyed
+}
+
+// note_freed looks whether there is anything left.
 void note_destroyed(Slot& slot, PoolCharge& pool) noexcept {
-  {
-    const Held lock(pool);
-    pool.state = kPoolDraining;
-    ++pool.live;  // note_freed looks whether there is anything left
-  }
   note_freed(slot, pool);
+}
+
+void note_kept(PoolCharge& pool) noexcept {
+  const Held lock(pool);
+  --pool.live;
+  set(pool.state, static_cast<uint8_t>(kPoolLive));
 }
 
 }  // namespace dure::gpu::share

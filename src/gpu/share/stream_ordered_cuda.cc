@@ -52,6 +52,7 @@ CUresult allocate_ordered(CUdeviceptr* out, uint64_t bytes, CUmemoryPool handle,
   uint64_t units = 0;
   result = begin_growth(*card.slot, *pool, bytes, &units);
   if (result != CUDA_SUCCESS) return result;
+  const CUdeviceptr before = *out;
   result = ask();
   DURE_STEP("ordered.asked");
   CUresult paid = end_growth(*card.slot, *pool, units);
@@ -63,6 +64,7 @@ CUresult allocate_ordered(CUdeviceptr* out, uint64_t bytes, CUmemoryPool handle,
   if (paid == CUDA_SUCCESS && card.slot->pointers->insert(entry)) return CUDA_SUCCESS;
   note_freed(*card.slot, *pool);
   free(*out);
+  *out = before;
   DURE_REAL(cuMemPoolTrimTo)
   (reinterpret_cast<CUmemoryPool>(pool->handle), 0);  // NOLINT(performance-no-int-to-ptr)
   settle_pools(*card.slot, pool->card);
@@ -100,13 +102,11 @@ CUresult create_pool(CUmemoryPool* out, const CUmemPoolProps* properties) noexce
   if (card.slot == nullptr) return CUDA_ERROR_NO_DEVICE;
   result = DURE_REAL(cuMemPoolCreate)(out, properties);
   if (result != CUDA_SUCCESS) return result;
-  PoolCharge* pool = enter_pool(*card.slot, reinterpret_cast<uint64_t>(*out), card.index, card.device);
-  if (pool == nullptr) {
-    DURE_REAL(cuMemPoolDestroy)(*out);
-    return CUDA_ERROR_OUT_OF_MEMORY;
-  }
-  pool->is_free = is_charged ? 0 : 1;
-  return CUDA_SUCCESS;
+  const PoolCharge* pool = enter_pool(*card.slot, reinterpret_cast<uint64_t>(*out), card.index, card.device,
+                                      is_charged ? PoolOf::kCard : PoolOf::kNothing);
+  if (pool != nullptr) return CUDA_SUCCESS;
+  DURE_REAL(cuMemPoolDestroy)(*out);
+  return CUDA_ERROR_OUT_OF_MEMORY;
 }
 
 }  // namespace
@@ -148,8 +148,13 @@ DURE_EXPORT CUresult cuMemPoolDestroy(CUmemoryPool handle) noexcept {
   Slot* slot = find_slot();
   if (slot == nullptr) return CUDA_ERROR_NO_DEVICE;
   PoolCharge* pool = find_pool(*slot, reinterpret_cast<uint64_t>(handle));
+  if (pool == nullptr) return DURE_REAL(cuMemPoolDestroy)(handle);
+  begin_destroying(*pool);
   const CUresult result = DURE_REAL(cuMemPoolDestroy)(handle);
-  if (result == CUDA_SUCCESS && pool != nullptr) note_destroyed(*slot, *pool);
+  if (result == CUDA_SUCCESS)
+    note_destroyed(*slot, *pool);
+  else
+    note_kept(*pool);
   return result;
 }
 DURE_EXPORT CUresult cuMemPoolTrimTo(CUmemoryPool handle, size_t keep) noexcept {
