@@ -3,6 +3,7 @@
 // context has of them; what a context itself takes is charged in context_cost_cuda.cc.
 #include "gpu/share/charge.h"
 #include "gpu/share/gates.h"
+#include "gpu/share/page_kernel.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
 #include "gpu/share/step.h"
@@ -23,14 +24,6 @@ DURE_EXPORT CUresult cuCtxSetLimit(int limit, size_t value) noexcept;
 namespace dure::gpu::share {
 namespace {
 
-// Entries of a context, some at a time: a table must not be changed while it is walked.
-struct Found {
-  static constexpr unsigned kMost = 64;
-  uint64_t context;
-  unsigned count;
-  Allocation entry[kMost];
-};
-
 bool goes_with_context(AllocationKind kind) noexcept {
   return kind == AllocationKind::kLinear || kind == AllocationKind::kManaged ||
          kind == AllocationKind::kArray || kind == AllocationKind::kMipmap ||
@@ -38,39 +31,89 @@ bool goes_with_context(AllocationKind kind) noexcept {
          kind == AllocationKind::kModule || kind == AllocationKind::kImported;
 }
 
-// After the driver destroyed it: everything of it goes.
-void forget_context(Slot& slot, CUcontext context) noexcept {
-  forget_card_of(context);
-  forget_launches(context);
-  for (Found found = {reinterpret_cast<uint64_t>(context), 0, {}};; found.count = 0) {
+// What lives in a context, out of the table before the driver destroys it: afterwards another thread may be
+// given the same handles and addresses at once, and what is entered for those must not be taken for the old
+// ones'. Where there is no memory for the list, all of it stays where it is, charged.
+class Leaving {
+ public:
+  Leaving(Slot& slot, CUcontext context) noexcept : slot_(slot), context_(context) {
     slot.pointers->each(
-        [](const Allocation& one, void* wanted) {
-          auto& all = *static_cast<Found*>(wanted);
-          if (one.owner == all.context && goes_with_context(one.kind) && all.count < Found::kMost)
-            all.entry[all.count++] = one;
+        [](const Allocation& one, void* leaving) {
+          auto& all = *static_cast<Leaving*>(leaving);
+          if (all.is_one(one)) ++all.room_;
         },
-        &found);
-    if (found.count == 0) break;
-    for (unsigned i = 0; i < found.count; ++i) {
-      Allocation gone = {};
-      if (!slot.pointers->erase(found.entry[i].kind, found.entry[i].pointer, &gone)) continue;
-      note_gone(slot, gone);
+        this);
+    bytes_ = round_up(room_ * sizeof(Allocation), 4096);
+    if (room_ != 0)
+      entry_ = static_cast<Allocation*>(
+          map_memory(bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1));
+    if (entry_ == nullptr) return;
+    slot.pointers->each(
+        [](const Allocation& one, void* leaving) {
+          auto& all = *static_cast<Leaving*>(leaving);
+          if (all.is_one(one) && all.count_ < all.room_) all.entry_[all.count_++] = one;
+        },
+        this);
+    uint64_t taken = 0;
+    for (uint64_t i = 0; i < count_; ++i)
+      if (slot.pointers->erase(entry_[i].kind, entry_[i].pointer, &entry_[taken])) ++taken;
+    count_ = taken;
+    DURE_STEP("context.left");
+  }
+  ~Leaving() noexcept {
+    if (entry_ != nullptr) unmap_memory(entry_, bytes_);
+  }
+  Leaving(const Leaving&) = delete;
+  Leaving& operator=(const Leaving&) = delete;
+
+  // The driver destroyed the context: everything of it goes.
+  void go() noexcept {
+    forget_card_of(context_);
+    forget_launches(context_);
+    for (uint64_t i = 0; i < count_; ++i) {
+      note_gone(slot_, entry_[i]);
       DURE_STEP("context.erased");
-      release_memory(slot, gone.card, gone.units);
+      release_memory(slot_, entry_[i].card, entry_[i].units);
+    }
+    for (unsigned card = 0; card < slot_.limits->header.cards && card < DURE_MAX_CARDS; ++card)
+      settle_pools(slot_, card);
+  }
+  // It did not. What another thread has entered meanwhile is paid for by that.
+  void stay() noexcept {
+    for (uint64_t i = 0; i < count_; ++i) {
+      if (slot_.pointers->insert(entry_[i])) continue;
+      note_gone(slot_, entry_[i]);
+      release_memory(slot_, entry_[i].card, entry_[i].units);
     }
   }
-  for (unsigned card = 0; card < slot.limits->header.cards && card < DURE_MAX_CARDS; ++card)
-    settle_pools(slot, card);
-}
+
+ private:
+  bool is_one(const Allocation& one) const noexcept {
+    return context_ != nullptr && one.owner == reinterpret_cast<uint64_t>(context_) &&
+           goes_with_context(one.kind);
+  }
+
+  Slot& slot_;
+  CUcontext context_;
+  Allocation* entry_ = nullptr;
+  uint64_t room_ = 0;
+  uint64_t count_ = 0;
+  uint64_t bytes_ = 0;
+};
 
 template <class Ask>
 CUresult destroy(CUcontext context, Ask ask) noexcept {
   Slot* slot = find_slot();
+  if (slot == nullptr || context == nullptr) return ask();
   finish_context(context);
   DURE_STEP("context.finished");
+  Leaving leaving(*slot, context);
   const CUresult result = ask();
   DURE_STEP("context.destroyed");
-  if (result == CUDA_SUCCESS && slot != nullptr && context != nullptr) forget_context(*slot, context);
+  if (result == CUDA_SUCCESS)
+    leaving.go();
+  else
+    leaving.stay();
   return result;
 }
 
@@ -92,25 +135,37 @@ uint32_t* find_retained(Slot* slot, CUdevice device) noexcept {
   return &slot->launch.retained[device];
 }
 
-// It may be gone after the call, or not: somebody else may hold it.
+bool is_active(CUdevice device) noexcept {
+  unsigned flags = 0;
+  int active = 0;
+  DURE_REAL(cuDevicePrimaryCtxGetState)(device, &flags, &active);
+  return active != 0;
+}
+
+// It goes with its last holder, who is this one if the program's own count is right.
 template <class Ask>
 CUresult let_primary_go(CUdevice device, bool resets, Ask ask) noexcept {
   Slot* slot = find_slot();
   const CUcontext context = slot != nullptr ? find_primary(device) : nullptr;
   uint32_t* retained = find_retained(slot, device);
-  if (resets || (retained != nullptr && __atomic_load_n(retained, __ATOMIC_RELAXED) <= 1))
-    finish_context(context);
+  const bool last = resets || (retained != nullptr && __atomic_load_n(retained, __ATOMIC_RELAXED) <= 1);
+  if (slot == nullptr) return ask();
+  if (last) finish_context(context);
   DURE_STEP("primary.finished");
+  Leaving leaving(*slot, last ? context : nullptr);
   const CUresult result = ask();
   DURE_STEP("primary.released");
   if (result == CUDA_SUCCESS && !resets && retained != nullptr &&
       __atomic_load_n(retained, __ATOMIC_RELAXED) > 0)
     __atomic_sub_fetch(retained, 1, __ATOMIC_RELAXED);
-  if (result != CUDA_SUCCESS || context == nullptr) return result;
-  unsigned flags = 0;
-  int active = 0;
-  DURE_REAL(cuDevicePrimaryCtxGetState)(device, &flags, &active);
-  if (active == 0) forget_context(*slot, context);
+  const bool gone = result == CUDA_SUCCESS && context != nullptr && !is_active(device);
+  if (!gone) {
+    leaving.stay();
+  } else if (last) {
+    leaving.go();
+  } else {  // the driver counted otherwise
+    Leaving(*slot, context).go();
+  }
   return result;
 }
 

@@ -1,4 +1,7 @@
 // Contexts, their limits, and NVML's view.
+#include <cstring>
+#include <functional>
+
 #include "gpu/memory/container.h"
 
 namespace dure::gpu::share {
@@ -21,6 +24,59 @@ TEST(Memory, WhatLivesInAContextGoesWithIt) {
     EXPECT_EQ(program.call("cuDevicePrimaryCtxRelease_v2", 0), CUDA_SUCCESS);
     EXPECT_EQ(container.booked(), 8 * kMiB);
     EXPECT_EQ(program.call("cuDevicePrimaryCtxRelease_v2", 0), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+  });
+}
+
+// Of threads; here the second one's doings happen at a step of the first one's (step.h).
+std::function<void()> while_destroyed;
+void at_step(const char* name) {
+  if (!while_destroyed || std::strcmp(name, "context.destroyed") != 0) return;
+  const std::function<void()> act = std::move(while_destroyed);
+  while_destroyed = nullptr;
+  act();
+}
+
+// The driver gives handles and addresses again as soon as they are free: what was entered for the new ones
+// was taken for the old ones', and became free of charge.
+TEST(MemoryRegression, WhatIsMadeWhileAContextGoesStaysCharged) {
+  Container container(64 * kMiB, 1, "context=4MiB");
+  container.share().limits()->card[0].context_bytes = 4 * kMiB;
+  container.run([&](Program& program) {
+    program.ours<void(void (*)(const char*))>("dure_gpu_share_on_step")(&at_step);
+    CUcontext one = program.start(), two = nullptr;
+    CUdeviceptr old = 0, again = 0, last = 0;
+    EXPECT_EQ(program.allocate(&old, 6 * kMiB), CUDA_SUCCESS);
+    while_destroyed = [&] {
+      EXPECT_EQ(program.call("cuCtxCreate_v2", &two, 0u, 0), CUDA_SUCCESS);
+      EXPECT_EQ(program.allocate(&again, 6 * kMiB), CUDA_SUCCESS);
+    };
+    EXPECT_EQ(program.call("cuCtxDestroy_v2", one), CUDA_SUCCESS);
+    EXPECT_EQ(one, two) << "this tests nothing";
+    EXPECT_EQ(old, again) << "this tests nothing";
+    EXPECT_EQ(container.booked(), 10 * kMiB);
+    EXPECT_EQ(program.real().used, 10 * kMiB);
+    EXPECT_EQ(program.free(again), CUDA_SUCCESS);
+    EXPECT_EQ(program.allocate(&last, kMiB / 2), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuCtxDestroy_v2", two), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+    EXPECT_EQ(program.real().used, 0u);
+    EXPECT_EQ(container.share().usage()->process[0].card[0].contexts, 0u);
+  });
+}
+
+// One that the driver keeps keeps what is in it.
+TEST(Memory, AContextThatIsNotDestroyedStaysCharged) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    CUcontext context = program.start();
+    CUdeviceptr address = 0;
+    EXPECT_EQ(program.allocate(&address, 6 * kMiB), CUDA_SUCCESS);
+    const char* const fault = "cuCtxDestroy_v2:1=fail:201";
+    EXPECT_EQ(Named<int(const char*)>("fake_fault", program.fake)(fault), 0);
+    EXPECT_EQ(program.call("cuCtxDestroy_v2", context), CUDA_ERROR_INVALID_CONTEXT);
+    EXPECT_EQ(container.booked(), 6 * kMiB);
+    EXPECT_EQ(program.free(address), CUDA_SUCCESS);
     EXPECT_EQ(container.booked(), 0u);
   });
 }
