@@ -43,15 +43,31 @@ inline bool stat_file(int file, struct stat* status) noexcept {
 inline int process_id() noexcept {
   return static_cast<int>(call_kernel(SYS_getpid));
 }
+// ThreadSanitizer must see what is mapped, or it takes the next user of an address for one that races with
+// the last.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define DURE_MAPS_BY_LIBC
+#endif
+#endif
+
 // Null where it cannot be.
 inline void* map_memory(uint64_t size, int protection, int flags, int file) noexcept {
+#ifdef DURE_MAPS_BY_LIBC
+  void* at = mmap(nullptr, size, protection, flags, file, 0);
+#else
   const long result = call_kernel(SYS_mmap, 0, static_cast<long>(size), protection, flags, file, 0);
   void* at =
       reinterpret_cast<void*>(result);  // NOLINT(performance-no-int-to-ptr): the kernel's way to say so
+#endif
   return at == MAP_FAILED ? nullptr : at;
 }
 inline void unmap_memory(void* at, uint64_t size) noexcept {
+#ifdef DURE_MAPS_BY_LIBC
+  munmap(at, size);
+#else
   call_kernel(SYS_munmap, at, static_cast<long>(size));
+#endif
 }
 inline bool advise_memory(void* at, uint64_t size, int advice) noexcept {
   return call_kernel(SYS_madvise, at, static_cast<long>(size), advice) == 0;
