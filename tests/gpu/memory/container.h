@@ -93,10 +93,9 @@ class Container {
   std::uint64_t booked(unsigned card = 0) const { return share_.total(card) * DURE_MEMORY_UNIT; }
   void remove_share() { std::filesystem::remove(run_ + "/share"); }
 
-  // The id of a child that runs `body` and exits, not 0 where an expectation failed.
-  pid_t start(const std::function<void(Program&)>& body) {
-    const pid_t child = fork();
-    if (child != 0) return child;
+  // Both libraries, and where they find what is theirs. In a test's own process, before it starts others:
+  // they need not open them again, and it can ask the fake driver for its books. It must not use the card.
+  Program open() const {
     setenv("DURE_GPU_RUN", run_.c_str(), 1);
     setenv("FAKE_CUDA_STATE", state_.c_str(), 1);
     setenv("FAKE_CUDA_CONFIG", config_.c_str(), 1);
@@ -104,6 +103,14 @@ class Container {
     Program program;
     program.tenant = tenant_;
     program.fake = dlopen((run_ + "/driver/libcuda.so.1").c_str(), RTLD_NOW | RTLD_LOCAL);
+    return program;
+  }
+
+  // The id of a child that runs `body` and exits, not 0 where an expectation failed.
+  pid_t start(const std::function<void(Program&)>& body) {
+    const pid_t child = fork();
+    if (child != 0) return child;
+    Program program = open();
     if (program.cuda == nullptr || program.fake == nullptr) ADD_FAILURE() << dlerror();
     if (!testing::Test::HasFailure()) body(program);
     std::fflush(nullptr);

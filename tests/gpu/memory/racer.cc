@@ -13,8 +13,8 @@ constexpr CUmemAllocationProp kOnCard = {CU_MEM_ALLOCATION_TYPE_PINNED,
 
 }  // namespace
 
-Racer::Racer(const Program& program, std::uint64_t seed, Handles* handles)
-    : program_(program), random_(seed), handles_(handles) {
+Racer::Racer(const Program& program, std::uint64_t seed, Handles* handles, Sizes sizes)
+    : program_(program), random_(seed), handles_(handles), sizes_(sizes) {
   EXPECT_EQ(program_.call("cuStreamCreate", &stream_, 1u), CUDA_SUCCESS);
   CUmemPoolProps properties = {};
   properties.allocType = CU_MEM_ALLOCATION_TYPE_PINNED;
@@ -43,9 +43,15 @@ void Racer::run(std::uint64_t allocations) {
   }
 }
 
+std::size_t Racer::pick_bytes() {
+  if (random_() % 2 == 0) return 1 + random_() % (kMiB - 1);
+  return sizes_ == Sizes::kWhole ? (1 + random_() % 3) * 2 * kMiB : (1 + random_() % 6) * kMiB;
+}
+
 bool Racer::allocate(Way way, Held* held) {
   held->way = way;
-  const std::size_t bytes = random_() % 2 == 0 ? 1 + random_() % kMiB : (1 + random_() % 6) * kMiB;
+  const std::size_t bytes = pick_bytes();
+  const std::size_t widest = sizes_ == Sizes::kWhole ? 1000 : 5000;  // of 800 rows: below 1 MiB
   CUdeviceptr* out = reinterpret_cast<CUdeviceptr*>(&held->value);
   std::size_t pitch = 0;
   void* host = nullptr;
@@ -53,7 +59,7 @@ bool Racer::allocate(Way way, Held* held) {
     case kLinear:
       return program_.allocate(out, bytes) == CUDA_SUCCESS;
     case kPitched:
-      return program_.call("cuMemAllocPitch_v2", out, &pitch, 1 + random_() % 5000, 1 + random_() % 800,
+      return program_.call("cuMemAllocPitch_v2", out, &pitch, 1 + random_() % widest, 1 + random_() % 800,
                            4u) == CUDA_SUCCESS;
     case kManaged:
       return program_.call("cuMemAllocManaged", out, bytes, 1u) == CUDA_SUCCESS;
@@ -122,8 +128,12 @@ bool Racer::make_array(Held* held, bool levels) {
 // Of another process: one's own cannot be opened.
 bool Racer::open_one(Held* held) {
   if (handles_ == nullptr) return false;
-  const unsigned which = static_cast<unsigned>(random_() % Handles::kMost);
-  if (__atomic_load_n(&handles_->there[which], __ATOMIC_ACQUIRE) == 0) return false;
+  const auto is_there = [this](std::uint64_t which) {
+    return __atomic_load_n(&handles_->there[which], __ATOMIC_ACQUIRE) != 0;
+  };
+  std::uint64_t which = random_() % Handles::kMost;
+  for (int tries = 0; tries < 8 && !is_there(which); ++tries) which = random_() % Handles::kMost;
+  if (!is_there(which)) return false;
   return program_.call("cuIpcOpenMemHandle_v2", reinterpret_cast<CUdeviceptr*>(&held->value),
                        handles_->handle[which], 1u) == CUDA_SUCCESS;
 }
@@ -158,6 +168,13 @@ void Racer::free(const Held& held) {
       result = program_.free(address);
   }
   EXPECT_EQ(result, CUDA_SUCCESS) << "way " << held.way;
+}
+
+void Racer::give_opened_back() {
+  std::erase_if(held_, [this](const Held& held) {
+    if (held.way == kOpened) free(held);
+    return held.way == kOpened;
+  });
 }
 
 void Racer::give_all_back() {

@@ -22,11 +22,16 @@ struct Handles {
 
 class Racer {
  public:
+  // kWhole: only sizes at which the books charge what the fake driver counts, so that the two can be
+  // compared: the driver takes pages of 2 MiB from 1 MiB on, the fake does not.
+  enum class Sizes { kAny, kWhole };
   // `handles` may be null. REQUIRES: a context is current in this thread.
-  Racer(const Program& program, std::uint64_t seed, Handles* handles);
+  Racer(const Program& program, std::uint64_t seed, Handles* handles, Sizes sizes = Sizes::kAny);
   // Makes that many attempts to allocate, with as many frees between them as keep it within its room.
   void run(std::uint64_t allocations);
   void give_all_back();
+  // What other processes have as well.
+  void give_opened_back();
 
   static constexpr unsigned kWays = 11;
   // How often each way succeeded.
@@ -52,6 +57,7 @@ class Racer {
     std::uint64_t bytes;  // of a mapping
   };
 
+  std::size_t pick_bytes();
   bool allocate(Way way, Held* held);
   bool map_new(Held* held, bool imported);
   bool make_array(Held* held, bool levels);
@@ -61,6 +67,7 @@ class Racer {
   const Program& program_;
   std::mt19937_64 random_;
   Handles* handles_;
+  Sizes sizes_;
   CUstream stream_ = nullptr;
   CUmemoryPool pool_ = nullptr;
   std::vector<CUdeviceptr> ranges_;  // reserved addresses that nothing is mapped at

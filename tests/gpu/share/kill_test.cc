@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "gpu/share/step.h"
+#include "gpu/share/stopwatch.h"
 #include "gpu/share/test_share_folder.h"
 
 namespace dure::gpu::share {
@@ -117,25 +118,6 @@ void allocate_and_free(Slot& slot, std::minstd_rand& random, unsigned rounds) {
     __atomic_fetch_add(&shared->progress, 1, __ATOMIC_RELAXED);
   }
 }
-
-// Time that passed for this thread while it could run: waiting for a processor of a busy machine is not the
-// protocol's.
-class Stopwatch {
- public:
-  double milliseconds() const {
-    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - began_;
-    return wall.count() - (run_delay() - delayed_);
-  }
-
- private:
-  static double run_delay() {
-    double ran = 0, waited = 0;
-    std::ifstream("/proc/thread-self/schedstat") >> ran >> waited;
-    return waited / 1e6;
-  }
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  double delayed_ = run_delay();
-};
 
 class Kills : public testing::Test {
  protected:
