@@ -8,8 +8,9 @@ namespace {
 constexpr unsigned long long kNotAvailable = ~0ull;
 
 void add(std::vector<CardUser>& users, const std::string& card, const NvmlProcess& process) {
-  const auto bytes =
-      process.used_memory == kNotAvailable ? std::nullopt : std::optional<std::uint64_t>(process.used_memory);
+  const auto bytes = process.usedGpuMemory == kNotAvailable
+                         ? std::nullopt
+                         : std::optional<std::uint64_t>(process.usedGpuMemory);
   const auto same = std::ranges::find(users, std::int64_t{process.pid}, &CardUser::pid);
   if (same == users.end())
     users.push_back({card, std::int64_t{process.pid}, bytes});

@@ -87,7 +87,7 @@ std::optional<CUdevice> find_device(const CudaFunctions& call, const std::string
 
 // What NVML says of the card and of who is on it.
 struct CardNow {
-  NvmlMemory memory;
+  NvmlMemory memory = {};
   bool mine = false;                       // this process is there …
   std::optional<std::uint64_t> own_bytes;  // … and holds so much
   std::size_t processes = 0;
@@ -102,7 +102,7 @@ bool look_at(const NvmlLibrary& nvml, NvmlDevice device, CardNow* now) {
       ++now->processes;
       if (process.pid != static_cast<unsigned>(::getpid())) continue;
       now->mine = true;
-      if (process.used_memory != kNotAvailable) now->own_bytes = process.used_memory;
+      if (process.usedGpuMemory != kNotAvailable) now->own_bytes = process.usedGpuMemory;
     }
   }
   return true;

@@ -38,7 +38,7 @@ base::Result<Card> NvmlCards::read_card(NvmlDevice device, std::int64_t index) c
   const NvmlFunctions& call = library_->call();
   char uuid[96] = {};
   char name[96] = {};
-  NvmlMemory memory;
+  NvmlMemory memory = {};
   DURE_TRY(library_->check("nvmlDeviceGetUUID", call.uuid(device, uuid, sizeof uuid - 1)));
   DURE_TRY(library_->check("nvmlDeviceGetName", call.name(device, name, sizeof name - 1)));
   DURE_TRY(library_->check("nvmlDeviceGetMemoryInfo", call.memory(device, &memory)));

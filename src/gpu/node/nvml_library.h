@@ -1,7 +1,7 @@
 // NvmlLibrary: the few functions of NVIDIA's management library that Dure calls, found at run time.
 //
-// No header and no library of NVIDIA's is needed to build. The declarations follow NVML's stable C interface
-// (names with _v2 where NVML's header maps them so); handles are opaque. Not thread-safe: one caller.
+// No header and no library of NVIDIA's is needed to build: the types are those of gpu/abi/nvml.h, names have
+// _v2 where NVML's header maps them so, handles are opaque. Not thread-safe: one caller.
 #pragma once
 
 #include <memory>
@@ -9,32 +9,20 @@
 #include <vector>
 
 #include "base/result.h"
+#include "gpu/abi/nvml.h"
 
 namespace dure::gpu {
 
-// nvmlMemory_t, version 1.
-struct NvmlMemory {
-  unsigned long long total = 0;
-  unsigned long long free = 0;
-  unsigned long long used = 0;
-};
+using NvmlMemory = nvmlMemory_t;
+using NvmlProcess = nvmlProcessInfo_t;
+using NvmlDevice = nvmlDevice_t;
+using NvmlStatus = nvmlReturn_t;
 
-// nvmlProcessInfo_t, versions 2 and 3.
-struct NvmlProcess {
-  unsigned pid = 0;
-  unsigned long long used_memory = 0;  // bytes; all ones: not available
-  unsigned gpu_instance = 0;
-  unsigned compute_instance = 0;
-};
-
-using NvmlDevice = void*;
-using NvmlStatus = int;  // nvmlReturn_t
-
-constexpr NvmlStatus kNvmlSuccess = 0;
-constexpr NvmlStatus kNvmlNotSupported = 3;
-constexpr NvmlStatus kNvmlNotFound = 6;
-constexpr NvmlStatus kNvmlInsufficientSize = 7;
-constexpr NvmlStatus kNvmlGpuIsLost = 15;
+constexpr NvmlStatus kNvmlSuccess = NVML_SUCCESS;
+constexpr NvmlStatus kNvmlNotSupported = NVML_ERROR_NOT_SUPPORTED;
+constexpr NvmlStatus kNvmlNotFound = NVML_ERROR_NOT_FOUND;
+constexpr NvmlStatus kNvmlInsufficientSize = NVML_ERROR_INSUFFICIENT_SIZE;
+constexpr NvmlStatus kNvmlGpuIsLost = NVML_ERROR_GPU_IS_LOST;
 
 struct NvmlFunctions {
   NvmlStatus (*init)() = nullptr;
