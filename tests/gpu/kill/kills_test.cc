@@ -81,7 +81,7 @@ class KillsOfEverything : public testing::Test {
     Aim aim = {Aim::How::kAtStep, "", 0, "", 1 + static_cast<std::uint32_t>(random() % 2), pick_seed()};
     std::strncpy(aim.step, step.c_str(), sizeof(aim.step) - 1);
     aim.nth = static_cast<std::uint32_t>(random() % std::min(at_most, 12u)) + 1;
-    if (random() % 4 == 0) std::strcpy(aim.fault, pick_refusal());
+    if (random() % 4 == 0) std::snprintf(aim.fault, sizeof aim.fault, "%s", pick_refusal());
     return aim;
   }
   Aim aim_at_driver() {
