@@ -68,6 +68,22 @@ CellSpec spec_of(std::string name, std::uint64_t kernel_ns, bool synchronous, st
 
 }  // namespace
 
+bool is_even(const CellSpec& spec) {
+  return std::ranges::all_of(spec.tenants,
+                             [&](const CellTenant& other) { return other.target == spec.tenants[0].target; });
+}
+
+void add_tenant(CellResult& result, TenantResult tenant, const std::vector<double>& had) {
+  const auto tenants = static_cast<double>(result.spec.tenants.size());
+  tenant.mean = mean(had);
+  tenant.mae = mean_error(had, tenant.target);
+  tenant.longrun = std::abs(tenant.mean - tenant.target);
+  result.mae += tenant.mae / tenants;
+  result.control_mae += tenant.control_mae / tenants;
+  result.longrun = std::max(result.longrun, tenant.longrun);
+  result.tenants.push_back(tenant);
+}
+
 CellResult run_cell(const CellSpec& spec) {
   CellResult result{.spec = spec};
   const auto with = measure(spec, true);
@@ -79,20 +95,12 @@ CellResult run_cell(const CellSpec& spec) {
     tenant.control_mae = mean_error(without[i], tenant.target);
     // What it can get beside the others at most: without the library where all are promised the same, else
     // with the others held and itself not.
-    const bool equal = std::ranges::all_of(
-        spec.tenants, [&](const CellTenant& other) { return other.target == spec.tenants[0].target; });
-    const double most = equal ? tenant.control : mean(measure(spec, true, i)[i]);
+    const double most = is_even(spec) ? tenant.control : mean(measure(spec, true, i)[i]);
     if (most < tenant.target) {
       tenant.demand = tenant.target - most > 0.05;
       tenant.target = most;
     }
-    tenant.mean = mean(with[i]);
-    tenant.mae = mean_error(with[i], tenant.target);
-    tenant.longrun = std::abs(tenant.mean - tenant.target);
-    result.mae += tenant.mae / static_cast<double>(spec.tenants.size());
-    result.control_mae += tenant.control_mae / static_cast<double>(spec.tenants.size());
-    result.longrun = std::max(result.longrun, tenant.longrun);
-    result.tenants.push_back(tenant);
+    add_tenant(result, tenant, with[i]);
   }
   result.allowed_mae = spec.kernel_ns >= 50'000'000 ? 2.0 : 1.0;
   result.allowed_longrun = 0.2;

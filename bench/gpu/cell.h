@@ -45,6 +45,13 @@ struct CellResult {
   bool passed = false;
 };
 
+// Whether all of its tenants are promised the same: then none gets less than another where nothing holds
+// them.
+bool is_even(const CellSpec& spec);
+
+// Adds a tenant, whose target is set, with what it had in each second. REQUIRES: it had a second.
+void add_tenant(CellResult& result, TenantResult tenant, const std::vector<double>& had);
+
 // Runs it with the library and without.
 CellResult run_cell(const CellSpec& spec);
 
