@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "gpu/share/gates.h"
+#include "gpu/share/graph_memory.h"
 #include "gpu/share/real.h"
 #include "gpu/share/step.h"
 
@@ -70,9 +71,11 @@ DURE_CAPTURES(_ptsz)
 
 CUresult cuStreamDestroy(CUstream stream) noexcept {
   forget_stream(stream);
+  forget_graph_stream(stream);
   return DURE_REAL(cuStreamDestroy)(stream);
 }
 CUresult cuStreamDestroy_v2(CUstream stream) noexcept {
   forget_stream(stream);
+  forget_graph_stream(stream);
   return DURE_REAL(cuStreamDestroy_v2)(stream);
 }

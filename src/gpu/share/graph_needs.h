@@ -15,6 +15,8 @@ struct GraphNeeds {
   uint64_t bytes[DURE_MAX_CARDS];  // by card of the share, in the driver's granules
   bool any;
   bool balanced;  // all that it allocates is freed by itself
+  bool keeps;     // nothing of it is
+  bool frees;     // what another allocates
 };
 
 // Errors: those of find_card_of (card.h) for a node on a device that is not in the share;

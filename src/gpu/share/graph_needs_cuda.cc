@@ -138,14 +138,16 @@ void add_up(const Found& found, GraphNeeds* needs) noexcept {
   for (uint64_t& bytes : needs->bytes) bytes = round_up(bytes, kGranule);
 }
 
-bool is_balanced(const Found& found) noexcept {
-  uint64_t at = 0;
+// How many of its allocations it frees.
+uint64_t count_own_frees(const Found& found) noexcept {
+  uint64_t at = 0, own = 0;
   for (uint64_t i = 0; i < found.range_count; ++i) {
     while (at < found.freed_count && found.freed[at] < found.ranges[i].from) ++at;
-    if (at == found.freed_count || found.freed[at] != found.ranges[i].from) return false;
+    if (at == found.freed_count || found.freed[at] != found.ranges[i].from) continue;
+    ++own;
     ++at;
   }
-  return true;
+  return own;
 }
 
 }  // namespace
@@ -154,6 +156,7 @@ CUresult find_graph_needs(CUgraph graph, GraphNeeds* needs) noexcept {
   *needs = {};
   Found count;
   CUresult result = look(graph, 0, count);
+  needs->frees = count.freed_count > 0;
   if (result != CUDA_SUCCESS || count.range_count == 0) return result;
   List<Range> ranges(count.range_count);
   List<uint64_t> freed(count.freed_count + 1);
@@ -165,7 +168,10 @@ CUresult find_graph_needs(CUgraph graph, GraphNeeds* needs) noexcept {
   sort(found.freed, found.freed_count);
   add_up(found, needs);
   needs->any = true;
-  needs->balanced = is_balanced(found);
+  const uint64_t own = count_own_frees(found);
+  needs->balanced = own == found.range_count;
+  needs->keeps = own == 0;
+  needs->frees = own < found.freed_count;
   return CUDA_SUCCESS;
 }
 

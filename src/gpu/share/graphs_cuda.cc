@@ -27,10 +27,10 @@ constexpr cuuint64_t kAutoFree = CUDA_GRAPH_INSTANTIATE_FLAG_AUTO_FREE_ON_LAUNCH
 
 // call() may make the graph's memory grow.
 template <class Call>
-CUresult grow(CUgraphExec graph, Call call) noexcept {
+CUresult grow(CUgraphExec graph, CUstream stream, Call call) noexcept {
   if (!is_graph_with_memory()) return call();
   GraphGrowth growth;
-  CUresult result = growth.begin(graph);
+  CUresult result = growth.begin(graph, stream);
   if (result != CUDA_SUCCESS) return result;
   DURE_STEP("graph.reserved");
   result = call();
@@ -45,7 +45,7 @@ CUresult launch(CUgraphExec graph, CUstream stream, Call call) noexcept {
   const CUresult found = find_gate(stream, &gate);
   if (found != CUDA_SUCCESS) return found;
   const Pass pass = gate->enter(stream, graph_work(graph));
-  const CUresult result = pass.charged ? grow(graph, call) : call();  // else it is captured
+  const CUresult result = pass.charged ? grow(graph, stream, call) : call();  // else it is captured
   gate->leave(pass, result == CUDA_SUCCESS);
   return result;
 }
@@ -72,14 +72,16 @@ CUresult instantiate(CUgraphExec* out, CUgraph graph, cuuint64_t flags, Call cal
   }
   CUresult result = call();
   DURE_STEP("graph.made");
+  if (result == CUDA_SUCCESS && out != nullptr) {
+    doubt_graph(*out);
+    result = note_graph(*out, needs, (flags & kAutoFree) != 0);
+    DURE_STEP("graph.noted");
+    if (result != CUDA_SUCCESS) {
+      DURE_REAL(cuGraphExecDestroy)(*out);
+      *out = nullptr;
+    }
+  }
   growth.end(false);
-  if (result != CUDA_SUCCESS || out == nullptr) return result;
-  doubt_graph(*out);
-  result = note_graph(*out, needs, (flags & kAutoFree) != 0);
-  DURE_STEP("graph.noted");
-  if (result == CUDA_SUCCESS) return result;
-  DURE_REAL(cuGraphExecDestroy)(*out);
-  *out = nullptr;
   return result;
 }
 
@@ -102,7 +104,8 @@ using namespace dure::gpu::share;
                   [=]() noexcept { return DURE_REAL(cuGraphLaunch##twin)(graph, stream); });        \
   }                                                                                                 \
   CUresult cuGraphUpload##twin(CUgraphExec graph, CUstream stream) noexcept {                       \
-    return grow(graph, [=]() noexcept { return DURE_REAL(cuGraphUpload##twin)(graph, stream); });   \
+    return grow(graph, stream_of(stream),                                                           \
+                [=]() noexcept { return DURE_REAL(cuGraphUpload##twin)(graph, stream); });          \
   }                                                                                                 \
   CUresult cuGraphInstantiateWithParams##twin(CUgraphExec* out, CUgraph graph,                      \
                                               CUDA_GRAPH_INSTANTIATE_PARAMS* parameters) noexcept { \
@@ -138,7 +141,6 @@ CUresult cuGraphExecDestroy(CUgraphExec graph) noexcept {
 CUresult cuDeviceGraphMemTrim(CUdevice device) noexcept {
   Card card = {};
   const bool ours = find_card_of(device, &card) == CUDA_SUCCESS;
-  if (ours) __atomic_add_fetch(&card.slot->launch.trims, 1, __ATOMIC_RELAXED);
   const CUresult result = DURE_REAL(cuDeviceGraphMemTrim)(device);
   if (ours) settle_pools(*card.slot, card.index);
   return result;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "gpu/abi/page.h"
+#include "gpu/share/graph_pool.h"
 
 namespace dure::gpu::share {
 
@@ -16,9 +17,13 @@ struct LaunchState {
   uint32_t gate[DURE_MAX_CARDS];  // enum GateState
   uint32_t captures;              // under way
   uint32_t retained[kDevices];    // how often the device's primary context is held
-  uint32_t with_memory;           // executable graphs that allocate
-  uint32_t trims;                 // of the memory of graphs: what was backed before is not any more
-  uint64_t backed[kGraphs];       // see graph_memory.h
+  GraphPool graphs[DURE_MAX_CARDS];
+  uint32_t had_graphs;       // that allocate, ever
+  uint32_t with_memory;      // executable graphs that allocate
+  uint32_t trims;            // see graph_memory.h, also for these
+  uint32_t frees;            //
+  uint32_t foreign_frees;    //
+  uint64_t backed[kGraphs];  //
   uint64_t card_of[kStreams];     // 48 bits of a stream's or context's address, 16 of its card and 1
 };
 

@@ -61,10 +61,15 @@ void note_kept(PoolCharge& pool) noexcept;
 
 // cuMemFree or cuMemFreeAsync of what may come from a pool: ask() is the driver's call.
 void note_freed(Slot& slot, PoolCharge& pool) noexcept;
+// Before the program frees an address that nothing is known of, such as a graph's (graph_memory.h).
+void note_unknown_free(Slot& slot) noexcept;
 template <class Ask>
 CUresult free_pooled(Slot& slot, uint64_t address, Ask ask) noexcept {
   Allocation entry = {};
-  if (!slot.pointers->erase(AllocationKind::kPooled, address, &entry)) return ask();
+  if (!slot.pointers->erase(AllocationKind::kPooled, address, &entry)) {
+    note_unknown_free(slot);
+    return ask();
+  }
   DURE_STEP("ordered.erased");
   const CUresult result = ask();
   DURE_STEP("ordered.freed");

@@ -2,7 +2,7 @@
 
 #include "gpu/share/ledger.h"
 #include "gpu/share/ledger_words.h"
-#include "gpu/share/page_kernel.h"
+#include "gpu/share/pool_lock.h"
 #include "gpu/share/real.h"
 #include "gpu/share/shared_handles.h"
 #include "gpu/share/step.h"
@@ -16,30 +16,6 @@ namespace dure::gpu::share {
 namespace {
 
 constexpr uint64_t kGranule = uint64_t{2} << 20;  // by which the driver's pools grow
-
-class Held {
- public:
-  explicit Held(PoolCharge& pool) noexcept : lock_(pool.lock) {
-    for (unsigned tries = 0; __atomic_exchange_n(&lock_, 1, __ATOMIC_ACQUIRE) != 0; ++tries)
-      if (tries >= 64) call_kernel(SYS_sched_yield);
-  }
-  ~Held() noexcept { __atomic_store_n(&lock_, 0, __ATOMIC_RELEASE); }
-  Held(const Held&) = delete;
-  Held& operator=(const Held&) = delete;
-
- private:
-  uint32_t& lock_;
-};
-
-// What threads read that do not hold the pool.
-template <class Word>
-Word look(const Word& word) noexcept {
-  return __atomic_load_n(&word, __ATOMIC_RELAXED);
-}
-template <class Word>
-void set(Word& word, Word value) noexcept {
-  __atomic_store_n(&word, value, __ATOMIC_RELAXED);
-}
 
 CUmemoryPool handle_of(const PoolCharge& pool) noexcept {
   return reinterpret_cast<CUmemoryPool>(pool.handle);  // NOLINT(performance-no-int-to-ptr)
@@ -56,18 +32,34 @@ bool read_reserved(const PoolCharge& pool, uint64_t* units) noexcept {
   return result == CUDA_SUCCESS;
 }
 
+// What the memory of graphs is charged where it has `now` of `paid` units. While a launch is under way that
+// has less reserved than it needs, nothing is given back that it may come to need: graph_memory.h.
+uint64_t charge_of_graphs(Slot& slot, unsigned card, uint64_t now, uint64_t paid) noexcept {
+  GraphPool& graphs = slot.launch.graphs[card];
+  if (now < graphs.kept) __atomic_add_fetch(&slot.launch.trims, 1, __ATOMIC_RELAXED);
+  graphs.kept = now;
+  if (now == 0) graphs.left = 0;
+  if (look(graphs.unreserved) == 0 || now >= paid) return now;
+  const uint64_t most = graphs.needs + graphs.left;
+  if (look(slot.launch.frees) != 0 || most > paid) return paid;
+  return most > now ? most : now;
+}
+
 // Returns how many units the pool has that nobody paid for. `held` are the caller's; `calls` 1 where it made
 // a call that could make the pool grow.
 uint64_t settle(Slot& slot, PoolCharge& pool, uint64_t held, uint32_t calls) noexcept {
   uint64_t back = 0, missing = 0;
   unsigned card = 0;
   {
-    const Held lock(pool);
+    const HeldPool lock(pool);
     card = pool.card;
     pool.in_flight -= calls;
     uint64_t now = 0;
-    if (pool.state != kPoolLive || !read_reserved(pool, &now)) now = pool.units + held;
     const uint64_t paid = pool.units + held;
+    if (pool.state != kPoolLive || !read_reserved(pool, &now))
+      now = paid;
+    else if (pool.of_graphs != 0)
+      now = charge_of_graphs(slot, card, now, paid);
     if (now <= paid) {
       back = paid - now;
       set(pool.units, now);
@@ -88,10 +80,9 @@ bool trim(Slot& slot, PoolCharge& pool) noexcept {
   const uint64_t before = look(pool.units);
   if (before == 0) return false;
   {
-    const Held lock(pool);
+    const HeldPool lock(pool);
     if (pool.state != kPoolLive) return false;
     if (pool.of_graphs != 0) {
-      __atomic_add_fetch(&slot.launch.trims, 1, __ATOMIC_RELAXED);
       DURE_REAL(cuDeviceGraphMemTrim)(pool.device);
     } else {
       DURE_REAL(cuMemPoolTrimTo)(handle_of(pool), 0);
@@ -134,13 +125,13 @@ PoolCharge* enter_pool(Slot& slot, uint64_t handle, unsigned card, CUdevice devi
   if (known != nullptr) return known;
   watch_for_room();
   // Two threads that enter the same one must not both do: they come by the same word.
-  const Held entering(slot.pool[kMostPools - 1]);
+  const HeldPool entering(slot.pool[kMostPools - 1]);
   known = find_pool(slot, handle);
   if (known != nullptr) return known;
   for (unsigned i = 0; i + 1 < kMostPools; ++i) {
     PoolCharge& pool = slot.pool[i];
     if (__atomic_load_n(&pool.state, __ATOMIC_ACQUIRE) != kPoolFree) continue;
-    const Held lock(pool);
+    const HeldPool lock(pool);
     set(pool.units, uint64_t{0});
     pool.in_flight = pool.live = 0;
     pool.device = device;
@@ -167,7 +158,7 @@ CUresult begin_growth(Slot& slot, PoolCharge& pool, uint64_t bytes, uint64_t* un
     if (result != CUDA_SUCCESS) return result;
   }
   DURE_STEP("pool.reserved");
-  const Held lock(pool);
+  const HeldPool lock(pool);
   ++pool.in_flight;
   DURE_STEP("pool.begun");
   return CUDA_SUCCESS;
@@ -194,7 +185,7 @@ void note_freed(Slot& slot, PoolCharge& pool) noexcept {
   uint64_t back = 0;
   const unsigned card = look(pool.card);
   {
-    const Held lock(pool);
+    const HeldPool lock(pool);
     if (pool.live > 0) --pool.live;
     if (pool.state == kPoolDraining && pool.live == 0) {
       back = pool.units;
@@ -207,12 +198,12 @@ void note_freed(Slot& slot, PoolCharge& pool) noexcept {
 }
 
 void note_allocated(PoolCharge& pool) noexcept {
-  const Held lock(pool);
+  const HeldPool lock(pool);
   ++pool.live;
 }
 
 void begin_destroying(PoolCharge& pool) noexcept {
-  const Held lock(pool);
+  const HeldPool lock(pool);
   set(pool.state, static_cast<uint8_t>(kPoolDraining));
   ++pool.live;  // until it is known whether it is destroyed
 }
@@ -223,7 +214,7 @@ void note_destroyed(Slot& slot, PoolCharge& pool) noexcept {
 }
 
 void note_kept(PoolCharge& pool) noexcept {
-  const Held lock(pool);
+  const HeldPool lock(pool);
   --pool.live;
   set(pool.state, static_cast<uint8_t>(kPoolLive));
 }

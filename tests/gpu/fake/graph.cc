@@ -100,8 +100,8 @@ void put_branches(Context& context, Process& process, GraphExec& exec, Stream& s
 }
 
 // The memory of one launch, in the order of its steps: what is allocated lives from then on until it is
-// freed.
-CUresult take_memory(Call& call, GraphExec& exec, Stream& stream) {
+// freed. *freed_inside is what the graph frees itself: it is the stream's, and its own, until it has run.
+CUresult take_memory(Call& call, GraphExec& exec, Stream& stream, std::uint64_t* freed_inside) {
   Memory& memory = call.process().memory;
   std::uint64_t now = 0;
   std::uint64_t most = 0;
@@ -131,10 +131,9 @@ CUresult take_memory(Call& call, GraphExec& exec, Stream& stream) {
   }
   if (most > 0) {
     Pool& pool = graph_pool(call, exec.context->device);
-    if (!reserve_in_pool(call, pool, most, &stream)) return CUDA_ERROR_OUT_OF_MEMORY;
+    if (!reserve_in_pool(call, pool, most, &stream, &exec)) return CUDA_ERROR_OUT_OF_MEMORY;
     use_pool(pool, most);
-    pool.used -= most - now;
-    pool.idle += most - now;
+    *freed_inside = most - now;
     for (const auto& [address, node] : live) {
       Allocation made = {
           .kind = Allocation::Kind::kGraph, .base = address, .bytes = node->allocation.bytesize};
@@ -209,7 +208,8 @@ bool GraphExec::prepare() {
 
 CUresult launch_graph(Call& call, GraphExec& exec, Stream& stream) {
   Context& context = *stream.context;
-  const CUresult taken = take_memory(call, exec, stream);
+  std::uint64_t freed = 0;
+  const CUresult taken = take_memory(call, exec, stream, &freed);
   if (taken != CUDA_SUCCESS) return taken;
   ++context.engine().context[context.slot].launches;
   if (exec.simple && context.waiting == 0) {
@@ -217,6 +217,7 @@ CUresult launch_graph(Call& call, GraphExec& exec, Stream& stream) {
   } else {
     put_branches(context, call.process(), exec, stream);
   }
+  if (freed > 0) free_in_order(graph_pool(call, context.device), freed, stream, &exec);
   return CUDA_SUCCESS;
 }
 

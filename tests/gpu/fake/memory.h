@@ -93,7 +93,8 @@ struct Pool {
     std::uint64_t bytes = 0;
     Stream* stream = nullptr;  // null: that point has passed
     Context* context = nullptr;
-    MarkRef mark;  // when the stream has come to that point
+    const void* graph = nullptr;  // one that may use it before that point: it does not run beside itself
+    MarkRef mark;                 // when the stream has come to that point
   };
   int device = 0;
   bool imported = false;  // another process's: nothing can be allocated from it

@@ -24,11 +24,12 @@ std::uint64_t waiting(const Pool& pool) {
 }
 
 // What `stream` may use by now becomes idle.
-void reclaim(Pool& pool, const Stream* stream) {
+void reclaim(Pool& pool, const Stream* stream, const void* graph = nullptr) {
   std::erase_if(pool.waiting, [&](const Pool::Freed& freed) {
     const bool passed =
         freed.stream == nullptr || (freed.mark->known && freed.mark->w <= freed.context->engine().w());
-    if (!passed && (stream == nullptr || freed.stream != stream)) return false;
+    const bool own = (stream != nullptr && freed.stream == stream) || (graph != nullptr && freed.graph == graph);
+    if (!passed && !own) return false;
     pool.idle += freed.bytes;
     return true;
   });
@@ -88,8 +89,8 @@ Pool& graph_pool(Call& call, int device) {
   return *pool;
 }
 
-bool reserve_in_pool(Call& call, Pool& pool, std::uint64_t bytes, const Stream* stream) {
-  reclaim(pool, stream);
+bool reserve_in_pool(Call& call, Pool& pool, std::uint64_t bytes, const Stream* stream, const void* graph) {
+  reclaim(pool, stream, graph);
   return pool.idle >= bytes || grow(call, pool, bytes - pool.idle);
 }
 
@@ -114,19 +115,22 @@ Allocation* allocate_from_pool(Call& call, Pool& pool, std::size_t bytes, Stream
   return &memory.allocations.emplace(base, made).first->second;
 }
 
+void free_in_order(Pool& pool, std::uint64_t bytes, Stream& stream, const void* graph) {
+  Pool::Freed freed = {.bytes = bytes, .stream = &stream, .context = stream.context, .graph = graph};
+  Op op;
+  op.done = freed.mark = std::make_shared<Mark>();
+  stream.context->put(stream, std::move(op));
+  pool.waiting.push_back(std::move(freed));
+  pool.used -= bytes;
+}
+
 CUresult free_to_pool(Call& call, Allocation& allocation, Stream* stream) {
   Pool& pool = *allocation.pool;
-  Pool::Freed freed = {.bytes = allocation.counted};
-  pool.used -= freed.bytes;
   if (stream != nullptr) {
-    freed.stream = stream;
-    freed.context = stream->context;
-    Op op;
-    op.done = freed.mark = std::make_shared<Mark>();
-    stream->context->put(*stream, std::move(op));
-    pool.waiting.push_back(std::move(freed));
+    free_in_order(pool, allocation.counted, *stream);
   } else {
-    pool.idle += freed.bytes;
+    pool.used -= allocation.counted;
+    pool.idle += allocation.counted;
   }
   release(call, allocation);
   if (pool.destroyed) trim_pool(call, pool, 0);

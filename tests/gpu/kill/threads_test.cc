@@ -46,7 +46,7 @@ TEST(Threads, SixteenDoEverything) {
     for (unsigned t = 0; t < kThreads; ++t) {
       threads.emplace_back([&, t] {
         EXPECT_EQ(program.call("cuCtxSetCurrent", context), CUDA_SUCCESS);
-        Worker worker(program, t, nullptr, true, false);
+        Worker worker(program, t, nullptr, true);
         all_begin.arrive_and_wait();
         for (unsigned i = 0; i < acts_of_each(); ++i) worker.act();
         for (unsigned act = 0; act < Worker::kActs; ++act)

@@ -35,8 +35,8 @@ void collect(const char* name) {
   }
 }
 
-void act(Program& program, Deaths& deaths, std::uint64_t seed, unsigned acts, bool alone) {
-  Worker worker(program, seed, &deaths.handles, true, alone);
+void act(Program& program, Deaths& deaths, std::uint64_t seed, unsigned acts) {
+  Worker worker(program, seed, &deaths.handles, true);
   for (unsigned i = 0; i < acts; ++i) worker.act();
 }
 
@@ -75,12 +75,12 @@ void be_victim(Program& program, Deaths& deaths, unsigned number, unsigned acts)
   EXPECT_EQ(program.call("cuInit", 0u), CUDA_SUCCESS);
   if (program.call("cuCtxCreate_v2", &context, 0u, 0) != CUDA_SUCCESS) return;  // the share is full
   share_one(program, deaths, number);
-  if (aim.threads == 1) return act(program, deaths, aim.seed, acts, true);
+  if (aim.threads == 1) return act(program, deaths, aim.seed, acts);
   std::thread other([&] {
     program.call("cuCtxSetCurrent", context);
-    act(program, deaths, aim.seed + 1000, acts, false);
+    act(program, deaths, aim.seed + 1000, acts);
   });
-  act(program, deaths, aim.seed, acts, false);
+  act(program, deaths, aim.seed, acts);
   other.join();
 }
 

@@ -15,11 +15,10 @@ constexpr char kImage[] = "fake image\nkernel sleep_ns\n";
 
 }  // namespace
 
-Worker::Worker(const Program& program, std::uint64_t seed, Handles* handles, bool with_modules, bool alone)
+Worker::Worker(const Program& program, std::uint64_t seed, Handles* handles, bool with_modules)
     : program_(program),
       random_(seed),
       with_modules_(with_modules),
-      alone_(alone),
       racer_(program, seed + 1, handles, Racer::Sizes::kWhole) {
   CUmodule kernels = nullptr;
   call("cuStreamCreate", &stream_, 1u);
@@ -159,8 +158,7 @@ bool Worker::launch_graph(CUgraph graph, cuuint64_t flags) {
   CUgraphExec made = nullptr;
   if (call("cuGraphInstantiateWithFlags", &made, graph, flags) != CUDA_SUCCESS) return false;
   bool launched = call("cuGraphLaunch", made, stream_) == CUDA_SUCCESS;
-  if (alone_ && random_() % 2 == 0)
-    launched = call("cuGraphLaunch", made, stream_) == CUDA_SUCCESS && launched;
+  if (random_() % 2 == 0) launched = call("cuGraphLaunch", made, stream_) == CUDA_SUCCESS && launched;
   call("cuStreamSynchronize", stream_);
   EXPECT_EQ(call("cuGraphExecDestroy", made), CUDA_SUCCESS);
   return launched;

@@ -19,9 +19,7 @@ class Worker {
   // REQUIRES: a context is current in this thread. Sizes are such that the books say what the fake driver
   // says once everything is at rest (but for modules: what they take is measured, and others' changes are in
   // that).
-  // `alone`: no other thread of the process launches graphs. Else none is launched a second time, when
-  // nothing is reserved for its memory, and another's launch can have taken it (share/graph_memory.h).
-  Worker(const Program& program, std::uint64_t seed, Handles* handles, bool with_modules, bool alone = true);
+  Worker(const Program& program, std::uint64_t seed, Handles* handles, bool with_modules);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -66,7 +64,6 @@ class Worker {
   const Program& program_;
   std::mt19937_64 random_;
   bool with_modules_;
-  bool alone_;
   Racer racer_;
   CUstream stream_ = nullptr;
   CUevent event_ = nullptr;
