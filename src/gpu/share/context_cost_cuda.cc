@@ -83,7 +83,7 @@ CUresult create(CUcontext* out, CUdevice device, Ask ask) noexcept {
 
 }  // namespace
 
-// The first that asks for it makes it. Of threads that ask at once each reserves, and one of them pays.
+// The first that asks for it makes it.
 CUresult retain_primary(CUcontext* out, CUdevice device) noexcept {
   Card card = {};
   CUresult result = find_card_of(device, &card);

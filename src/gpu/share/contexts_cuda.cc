@@ -2,6 +2,7 @@
 // for its own malloc, the stacks of its threads and the buffer of its printf are charged beyond what every
 // context has of them; what a context itself takes is charged in context_cost_cuda.cc.
 #include "gpu/share/charge.h"
+#include "gpu/share/device_lock.h"
 #include "gpu/share/gates.h"
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/pools.h"
@@ -129,10 +130,11 @@ CUcontext find_primary(CUdevice device) noexcept {
   return context;
 }
 
-// How often the program holds the device's primary context; null for a number that is no device.
-uint32_t* find_retained(Slot* slot, CUdevice device) noexcept {
-  if (slot == nullptr || device < 0 || static_cast<unsigned>(device) >= LaunchState::kDevices) return nullptr;
-  return &slot->launch.retained[device];
+// How often the program holds the device's primary context, which its lock guards; null for a number that is
+// no device.
+uint32_t* find_retained(Slot& slot, CUdevice device) noexcept {
+  if (device < 0 || static_cast<unsigned>(device) >= LaunchState::kDevices) return nullptr;
+  return &slot.launch.retained[device];
 }
 
 bool is_active(CUdevice device) noexcept {
@@ -146,18 +148,17 @@ bool is_active(CUdevice device) noexcept {
 template <class Ask>
 CUresult let_primary_go(CUdevice device, bool resets, Ask ask) noexcept {
   Slot* slot = find_slot();
-  const CUcontext context = slot != nullptr ? find_primary(device) : nullptr;
-  uint32_t* retained = find_retained(slot, device);
-  const bool last = resets || (retained != nullptr && __atomic_load_n(retained, __ATOMIC_RELAXED) <= 1);
   if (slot == nullptr) return ask();
+  const HeldDevice lock(slot->launch, device);
+  const CUcontext context = find_primary(device);
+  uint32_t* retained = find_retained(*slot, device);
+  const bool last = resets || (retained != nullptr && *retained <= 1);
   if (last) finish_context(context);
   DURE_STEP("primary.finished");
   Leaving leaving(*slot, last ? context : nullptr);
   const CUresult result = ask();
   DURE_STEP("primary.released");
-  if (result == CUDA_SUCCESS && !resets && retained != nullptr &&
-      __atomic_load_n(retained, __ATOMIC_RELAXED) > 0)
-    __atomic_sub_fetch(retained, 1, __ATOMIC_RELAXED);
+  if (result == CUDA_SUCCESS && retained != nullptr && *retained > 0) *retained = resets ? 0 : *retained - 1;
   const bool gone = result == CUDA_SUCCESS && context != nullptr && !is_active(device);
   if (!gone) {
     leaving.stay();
@@ -190,6 +191,7 @@ CUresult set_limit(int limit, size_t value) noexcept {
   Slot& slot = *card.slot;
   const uint64_t key = reinterpret_cast<uint64_t>(card.context) + static_cast<uint64_t>(limit);
   uint64_t units = 0;
+  const HeldDevice lock(slot.launch, card.device);
   result = reserve_memory(slot, card.index, limit_bytes(card.device, limit, value), &units);
   if (result != CUDA_SUCCESS) return result;
   DURE_STEP("limit.reserved");
@@ -209,8 +211,9 @@ CUresult set_limit(int limit, size_t value) noexcept {
                               AllocationKind::kContextLimit,
                               static_cast<uint8_t>(card.index),
                               0};
-    if (units != 0) slot.pointers->insert(entry);  // not: another thread set it too, and both stay charged
-    if (units != 0) note_made(slot, entry);
+    if (units == 0) return result;
+    slot.pointers->insert(entry);  // not, where there is no memory for it: it stays charged
+    note_made(slot, entry);
     return result;
   }
   release_memory(slot, card.index, units);
@@ -223,9 +226,12 @@ CUresult set_limit(int limit, size_t value) noexcept {
 using namespace dure::gpu::share;
 
 DURE_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return CUDA_ERROR_NO_DEVICE;
+  const HeldDevice lock(slot->launch, device);
   const CUresult result = retain_primary(context, device);
-  uint32_t* retained = result == CUDA_SUCCESS ? find_retained(find_slot(), device) : nullptr;
-  if (retained != nullptr) __atomic_add_fetch(retained, 1, __ATOMIC_RELAXED);
+  uint32_t* retained = result == CUDA_SUCCESS ? find_retained(*slot, device) : nullptr;
+  if (retained != nullptr) ++*retained;
   return result;
 }
 DURE_EXPORT CUresult cuGreenCtxDestroy(void* green) noexcept {

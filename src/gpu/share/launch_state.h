@@ -16,6 +16,7 @@ struct LaunchState {
 
   uint32_t gate[DURE_MAX_CARDS];  // enum GateState
   uint32_t captures;              // under way
+  uint32_t device[kDevices];      // see device_lock.h
   uint32_t retained[kDevices];    // how often the device's primary context is held
   GraphPool graphs[DURE_MAX_CARDS];
   uint32_t had_graphs;       // that allocate, ever
