@@ -37,7 +37,8 @@ uint64_t backed_word(CUgraphExec graph, uint32_t count) noexcept {
 uint64_t key_of(CUstream stream) noexcept {
   CUcontext context = nullptr;
   if (is_named(stream)) return reinterpret_cast<uint64_t>(stream);
-  if (stream == CU_STREAM_PER_THREAD || DURE_REAL(cuCtxGetCurrent)(&context) != CUDA_SUCCESS) return kNoStream;
+  if (stream == CU_STREAM_PER_THREAD || DURE_REAL(cuCtxGetCurrent)(&context) != CUDA_SUCCESS)
+    return kNoStream;
   return context_key(context);
 }
 

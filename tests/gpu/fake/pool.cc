@@ -28,7 +28,8 @@ void reclaim(Pool& pool, const Stream* stream, const void* graph = nullptr) {
   std::erase_if(pool.waiting, [&](const Pool::Freed& freed) {
     const bool passed =
         freed.stream == nullptr || (freed.mark->known && freed.mark->w <= freed.context->engine().w());
-    const bool own = (stream != nullptr && freed.stream == stream) || (graph != nullptr && freed.graph == graph);
+    const bool own =
+        (stream != nullptr && freed.stream == stream) || (graph != nullptr && freed.graph == graph);
     if (!passed && !own) return false;
     pool.idle += freed.bytes;
     return true;

@@ -1,6 +1,7 @@
 // Contexts, their limits, and NVML's view.
 #include <cstring>
 #include <functional>
+#include <thread>
 
 #include "gpu/memory/container.h"
 
@@ -29,12 +30,18 @@ TEST(Memory, WhatLivesInAContextGoesWithIt) {
 }
 
 // Of threads; here the second one's doings happen at a step of the first one's (step.h).
-std::function<void()> while_destroyed;
+std::function<void()> act_at_step;
+const char* awaited_step = "";
 void at_step(const char* name) {
-  if (!while_destroyed || std::strcmp(name, "context.destroyed") != 0) return;
-  const std::function<void()> act = std::move(while_destroyed);
-  while_destroyed = nullptr;
+  if (!act_at_step || std::strcmp(name, awaited_step) != 0) return;
+  const std::function<void()> act = std::move(act_at_step);
+  act_at_step = nullptr;
   act();
+}
+void at_step_of(const Program& program, const char* step, std::function<void()> act) {
+  program.ours<void(void (*)(const char*))>("dure_gpu_share_on_step")(&at_step);
+  awaited_step = step;
+  act_at_step = std::move(act);
 }
 
 // The driver gives handles and addresses again as soon as they are free: what was entered for the new ones
@@ -43,14 +50,13 @@ TEST(MemoryRegression, WhatIsMadeWhileAContextGoesStaysCharged) {
   Container container(64 * kMiB, 1, "context=4MiB");
   container.share().limits()->card[0].context_bytes = 4 * kMiB;
   container.run([&](Program& program) {
-    program.ours<void(void (*)(const char*))>("dure_gpu_share_on_step")(&at_step);
     CUcontext one = program.start(), two = nullptr;
     CUdeviceptr old = 0, again = 0, last = 0;
     EXPECT_EQ(program.allocate(&old, 6 * kMiB), CUDA_SUCCESS);
-    while_destroyed = [&] {
+    at_step_of(program, "context.destroyed", [&] {
       EXPECT_EQ(program.call("cuCtxCreate_v2", &two, 0u, 0), CUDA_SUCCESS);
       EXPECT_EQ(program.allocate(&again, 6 * kMiB), CUDA_SUCCESS);
-    };
+    });
     EXPECT_EQ(program.call("cuCtxDestroy_v2", one), CUDA_SUCCESS);
     EXPECT_EQ(one, two) << "this tests nothing";
     EXPECT_EQ(old, again) << "this tests nothing";
@@ -66,6 +72,58 @@ TEST(MemoryRegression, WhatIsMadeWhileAContextGoesStaysCharged) {
 }
 
 // One that the driver keeps keeps what is in it.
+// A thread that retained the primary context just after another had released the last one was taken for a
+// holder of that one, which stayed charged for ever.
+TEST(MemoryRegression, APrimaryContextThatGoesIsNotTakenForTheNext) {
+  Container container(64 * kMiB, 1, "context=4MiB");
+  container.share().limits()->card[0].context_bytes = 4 * kMiB;
+  container.run([&](Program& program) {
+    CUcontext primary = nullptr, again = nullptr, in_between = nullptr;  // has its address for a while
+    std::thread other;
+    EXPECT_EQ(program.call("cuInit", 0u), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuDevicePrimaryCtxRetain", &primary, 0), CUDA_SUCCESS);
+    at_step_of(program, "primary.released", [&] {
+      EXPECT_EQ(program.call("cuCtxCreate_v2", &in_between, 0u, 0), CUDA_SUCCESS);
+      other =
+          std::thread([&] { EXPECT_EQ(program.call("cuDevicePrimaryCtxRetain", &again, 0), CUDA_SUCCESS); });
+      usleep(50'000);
+      EXPECT_EQ(primary, in_between) << "this tests nothing";
+      EXPECT_EQ(program.call("cuCtxDestroy_v2", in_between), CUDA_SUCCESS);
+    });
+    EXPECT_EQ(program.call("cuDevicePrimaryCtxRelease_v2", 0), CUDA_SUCCESS);
+    other.join();
+    EXPECT_EQ(container.booked(), 4 * kMiB);
+    EXPECT_EQ(program.call("cuDevicePrimaryCtxRelease_v2", 0), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+    EXPECT_EQ(program.real().used, 0u);
+  });
+}
+
+// Of two threads that set one limit, the one that came first stayed charged for ever.
+TEST(MemoryRegression, ALimitThatTwoThreadsSetIsChargedOnce) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    CUcontext context = program.start();
+    const auto set_heap = [&](std::size_t mib) {
+      EXPECT_EQ(program.call("cuCtxSetCurrent", context), CUDA_SUCCESS);
+      EXPECT_EQ(program.call("cuCtxSetLimit", static_cast<int>(CU_LIMIT_MALLOC_HEAP_SIZE), mib * kMiB),
+                CUDA_SUCCESS);
+    };
+    set_heap(10);
+    std::thread other;
+    at_step_of(program, "limit.replaced", [&] {
+      other = std::thread([&] { set_heap(20); });
+      usleep(50'000);
+    });
+    set_heap(12);
+    other.join();
+    EXPECT_EQ(container.booked(), 12 * kMiB) << "beyond the 8 MiB that a context has of it";
+    EXPECT_EQ(program.call("cuCtxDestroy_v2", context), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+    EXPECT_EQ(program.real().used, 0u);
+  });
+}
+
 TEST(Memory, AContextThatIsNotDestroyedStaysCharged) {
   Container container(64 * kMiB);
   container.run([&](Program& program) {
