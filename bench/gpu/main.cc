@@ -147,10 +147,13 @@ bool run_real_time(const std::string& wanted, Results& results) {
                                                  .driver_folder = own.parent_path() / "lib/fake",
                                                  .library_folder = own.parent_path() / "lib",
                                                  .fake = true});
-    opened = stage.ok();
-    if (!opened) std::fprintf(stderr, "%s\n", stage.failure().reason.code.c_str());
+    if (!stage.ok()) std::fprintf(stderr, "%s\n", stage.failure().reason.code.c_str());
+    // After the stage, which says where the books lie.
+    const auto books =
+        stage.ok() ? dure::bench::Books::open(own.parent_path() / "lib/fake/libcuda.so.1") : std::nullopt;
+    opened = books.has_value();
     if (opened) {
-      dure::bench::Measures measures(**stage);
+      dure::bench::Measures measures(**stage, books);
       run_cells(dure::bench::real_time_cells(), wanted, "real time", results, results.real_time,
                 [&](const CellSpec& spec) {
                   return dure::bench::run_in_real_time(measures, spec).value_or(CellResult{.spec = spec});

@@ -2,8 +2,8 @@
 // one JSON object.
 //
 //   dure-card-load calibrate KERNEL_US           how many rounds of its kernel take so long, alone on the
-//   card dure-card-load run ROUNDS KERNEL_NS sync|async BEGIN_NS SECONDS     kernels from BEGIN_NS
-//   (CLOCK_MONOTONIC) on:
+//   card dure-card-load run ROUNDS KERNEL_NS sync|async BEGIN_NS SECONDS SEED     kernels from BEGIN_NS
+//   (CLOCK_MONOTONIC) on, each up to 20 % longer or shorter, as in the grid of virtual time:
 //                                                what it had of the card in every second, in percent
 //   dure-card-load step ROUNDS SECONDS           200 kernels and a wait, again and again: how many in a
 //   second dure-card-load graph ROUNDS SECONDS          a graph of 50 kernels replayed with a wait: likewise
@@ -21,6 +21,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,7 @@ constexpr char kKernel[] = "sleep_ns_spin";
 constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kBatchNs = 1'000'000;  // kernels between two events
 constexpr std::size_t kBatches = 64;           // that are not measured yet
+constexpr double kNoise = 0.2;                 // of a kernel's length
 
 [[noreturn]] void give_up(const char* what, long code) {
   std::printf("{\"failed\": \"%s\", \"code\": %ld}\n", what, code);
@@ -196,9 +198,13 @@ class Seconds {
 struct Batch {
   CUevent from = nullptr;
   CUevent to = nullptr;
+  std::uint64_t rounds = 0;  // of its kernels together
 };
 
-int run(std::uint64_t rounds, double kernel_ns, bool synchronous, std::uint64_t begin_ns, unsigned seconds) {
+int run(std::uint64_t rounds, double kernel_ns, bool synchronous, std::uint64_t begin_ns, unsigned seconds,
+        unsigned seed) {
+  std::minstd_rand random(seed);
+  std::uniform_real_distribution<double> length(1 - kNoise, 1 + kNoise);
   Load load;
   load.launch(rounds);
   load.wait();
@@ -219,18 +225,22 @@ int run(std::uint64_t rounds, double kernel_ns, bool synchronous, std::uint64_t 
     if (!wait_for_it && !load.has_passed(batch.to)) return false;
     must("cuEventSynchronize", batch.to);
     had.add(base_ns + Load::milliseconds(base, batch.from) * 1e6,
-            base_ns + Load::milliseconds(base, batch.to) * 1e6, kernel_ns * kernels);
+            base_ns + Load::milliseconds(base, batch.to) * 1e6,
+            kernel_ns * static_cast<double>(batch.rounds) / static_cast<double>(rounds));
     free.push_back(batch);
     open.pop_front();
     return true;
   };
   while (now_ns() < begin_ns + seconds * kSecond) {
     if (free.empty()) free.push_back({load.make_event(), load.make_event()});
-    const Batch batch = free.back();
+    Batch batch = free.back();
     free.pop_back();
+    batch.rounds = 0;
     load.record(batch.from);
     for (int n = 0; n < kernels; ++n) {
-      load.launch(rounds);
+      const auto these = static_cast<std::uint64_t>(static_cast<double>(rounds) * length(random));
+      batch.rounds += these;
+      load.launch(these);
       if (synchronous) load.wait();
     }
     load.record(batch.to);
@@ -318,9 +328,9 @@ int main(int count, char** words) {
   const std::string_view what = count > 1 ? words[1] : "";
   const auto number = [&](int at) { return std::strtoull(words[at], nullptr, 10); };
   if (what == "calibrate" && count == 3) return calibrate(std::strtod(words[2], nullptr));
-  if (what == "run" && count == 7)
+  if (what == "run" && count == 8)
     return run(number(2), std::strtod(words[3], nullptr), std::strcmp(words[4], "sync") == 0, number(5),
-               static_cast<unsigned>(number(6)));
+               static_cast<unsigned>(number(6)), static_cast<unsigned>(number(7)));
   if (what == "step" && count == 4) return step(number(2), static_cast<unsigned>(number(3)));
   if (what == "graph" && count == 4) return graph(number(2), static_cast<unsigned>(number(3)));
   if (what == "launch" && count == 3) return launch(number(2));

@@ -1,5 +1,7 @@
-// Measures: what the tenants of a cell have of a card in each second of real time, by their own account:
-// kernels of a known length, with the driver's events around them (load.cc).
+// Measures: what the tenants of a cell have of a card in each second of real time. On a real card by their
+// own account: kernels of a known length, with the driver's events around them (load.cc), which spreads a
+// kernel over the time from its launch to its end, the wait for its turn in it. On the fake driver by its
+// books (books.h), which say when the card really gave it.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "bench/gpu/cell.h"
+#include "bench/gpu/on_card/books.h"
 #include "bench/gpu/on_card/stage.h"
 
 namespace dure::bench {
@@ -24,8 +27,9 @@ double number(const boost::json::value& said, const char* member);
 
 class Measures {
  public:
-  // REQUIRES: `stage` outlives this.
-  explicit Measures(Stage& stage) : stage_(stage) {}
+  // Without books by the tenants' own account. REQUIRES: `stage` outlives this; books are those of its
+  // driver.
+  explicit Measures(Stage& stage, std::optional<Books> books = std::nullopt) : stage_(stage), books_(books) {}
 
   // Measured without a library: the yardstick is the same for all. Once for each length.
   Kernel kernel_of(std::uint64_t kernel_ns);
@@ -35,7 +39,11 @@ class Measures {
   std::optional<std::vector<std::vector<double>>> measure(Variant variant, const CellSpec& spec);
 
  private:
+  using Had = std::vector<std::vector<double>>;
+  static std::optional<Had> by_account(const std::vector<std::optional<boost::json::value>>& said);
+
   Stage& stage_;
+  const std::optional<Books> books_;
   std::map<std::uint64_t, Kernel> kernels_;
 };
 

@@ -170,7 +170,10 @@ void Stage::become_peer(std::size_t tenant, const Tenant& what) const {
 }
 
 void Stage::become(Variant variant, std::size_t tenant, const Tenant& what, const std::string& run) {
-  if (!options_.fake) set("CUDA_VISIBLE_DEVICES", card_.report.id.text);
+  if (options_.fake)
+    set("FAKE_CUDA_TENANT", tenant_name(tenant));
+  else
+    set("CUDA_VISIBLE_DEVICES", card_.report.id.text);
   if (variant != Variant::kDure && !options_.driver_folder.empty())
     set("LD_LIBRARY_PATH", options_.driver_folder);
   if (variant == Variant::kPeer) become_peer(tenant, what);

@@ -40,6 +40,9 @@ class Stage {
   // All at once. Nothing for one that failed; it has said why on standard error.
   std::vector<std::optional<boost::json::value>> run(Variant variant, const std::vector<Tenant>& tenants);
 
+  // Under which the fake driver books what the tenant has.
+  static std::string tenant_name(std::size_t tenant) { return "tenant-" + std::to_string(tenant); }
+
   const gpu::Card& card() const { return card_; }
   const std::string& driver() const { return driver_; }
   // Whether tenants get the library that ships, at its own place, in a mount namespace; else its flavour for

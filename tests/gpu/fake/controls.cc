@@ -24,9 +24,11 @@ void tell(const Bytes& bytes, std::uint64_t total, fake_memory* out) {
   *out = {.used = bytes.used, .high = bytes.high, .total = total};
 }
 
-void tell(const Work& work, fake_work* out) {
-  *out = {
-      .device_ns = floor_ns(work.received), .elapsed_ns = floor_ns(work.elapsed), .launches = work.launches};
+void tell(const Work& work, std::uint64_t at_ns, fake_work* out) {
+  *out = {.device_ns = floor_ns(work.received),
+          .elapsed_ns = floor_ns(work.elapsed),
+          .launches = work.launches,
+          .at_ns = at_ns};
 }
 
 // Memory or time of a card, after the dead have been reaped.
@@ -128,10 +130,10 @@ FAKE_EXPORT int fake_tenant_memory(const char* tenant, int card, struct fake_mem
 }
 
 FAKE_EXPORT int fake_tenant_work(const char* tenant, int card, struct fake_work* work) {
-  return ask(card, work, [&](World&, State& state) {
+  return ask(card, work, [&](World& world, State& state) {
     const int index = state.find_tenant(tenant);
     if (index < 0) return -1;
-    tell(state.tenant_work(index, card), work);
+    tell(state.tenant_work(index, card), world.to_ns(state.engine(card).t()), work);
     return 0;
   });
 }
@@ -145,7 +147,7 @@ FAKE_EXPORT int fake_process_memory(int card, struct fake_memory* memory) {
 
 FAKE_EXPORT int fake_process_work(int card, struct fake_work* work) {
   return ask(card, work, [&](World& world, State& state) {
-    tell(state.process_work(world.process().slot, card), work);
+    tell(state.process_work(world.process().slot, card), world.to_ns(state.engine(card).t()), work);
     return 0;
   });
 }

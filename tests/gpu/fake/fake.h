@@ -128,6 +128,7 @@ struct fake_work {
   uint64_t device_ns;   // received: the integral of 1/n over the time with work
   uint64_t elapsed_ns;  // during which there was work
   uint64_t launches;    // kernels, graph launches counted once
+  uint64_t at_ns;       // when, by fake_now's clock: the kernel that runs then counts with what it has had
 };
 
 // Each is 0, or -1: no such card or tenant. Callable without cuInit, from any process that has the state open

@@ -218,6 +218,39 @@ TEST_F(FakeProcesses, TwoProcessesShareTheTimeExactly) {
   EXPECT_NEAR(static_cast<double>(a.elapsed_ns), static_cast<double>(b.elapsed_ns), 2.0);
 }
 
+// Who looks into the middle of a kernel sees what it has had by then, and when that was.
+TEST_F(FakeProcesses, TheBooksCountTheKernelThatRuns) {
+  configure("");
+  const auto body = [] {
+    CUmodule module = nullptr;
+    CUfunction sleep = nullptr;
+    cuModuleLoadData(&module, "fake image\nkernel k 60000000000\n");
+    cuModuleGetFunction(&sleep, module, "k");
+    cuLaunchKernel(sleep, 1, 1, 1, 1, 1, 1, 0, nullptr, nullptr, nullptr);
+    return pause();
+  };
+  const pid_t both[] = {start("one", body), start("two", body)};
+  fake_work first = {};
+  for (const char* name : {"one", "two"})
+    while (fake_tenant_work(name, 0, &first) != 0 || first.launches == 0) usleep(100);
+  const std::uint64_t before = fake_now();
+  ASSERT_EQ(fake_tenant_work("one", 0, &first), 0);
+  usleep(20'000);
+  fake_work second = {};
+  ASSERT_EQ(fake_tenant_work("one", 0, &second), 0);
+  EXPECT_GE(first.at_ns, before);
+  EXPECT_GE(second.at_ns, first.at_ns + 20 * kMillisecond);
+  EXPECT_LE(second.at_ns, fake_now());
+  // Half of the card, up to the nanosecond that a reading is cut off at.
+  EXPECT_NEAR(static_cast<double>(second.device_ns - first.device_ns) * 2,
+              static_cast<double>(second.at_ns - first.at_ns), 4);
+  EXPECT_EQ(second.launches, 1u);
+  for (const pid_t child : both) {
+    kill(child, SIGKILL);
+    wait(child);
+  }
+}
+
 // SIGKILL at any instant of any call: the others go on, and nothing is left behind.
 TEST_F(FakeProcesses, KilledAnywhereNothingIsLeftBehind) {
   configure("memory=256MiB; context=1MiB");

@@ -12,8 +12,8 @@
 #include <cstdlib>
 #include <thread>
 
+#include "bench/gpu/on_card/books.h"
 #include "gpu/abi/cuda.h"
-#include "gpu/fake/fake.h"
 #include "gpu/node/pace_rounds.h"
 #include "gpu/node/test_folder.h"
 
@@ -115,24 +115,16 @@ class Contended : public testing::Test {
         sleep_until(next == 0 || next > now + 10 * kMs ? now + 10 * kMs : next);
       }
     });
-    driver = dlopen(DURE_FAKE_CUDA, RTLD_NOW | RTLD_LOCAL);
-    ASSERT_NE(driver, nullptr) << dlerror();
+    books = bench::Books::open(DURE_FAKE_CUDA);
+    ASSERT_TRUE(books);
   }
 
   // Percent of the card, by the driver's books, in a window of 2 s that begins now.
   std::vector<double> measure() {
-    std::vector<double> got;
-    got.reserve(names.size());
-    const auto device_ns = [this](const std::string& name) {
-      fake_work work = {};
-      EXPECT_EQ(call(driver, "fake_tenant_work", name.c_str(), 0, &work), 0);
-      return static_cast<double>(work.device_ns);
-    };
-    const std::uint64_t begin = now_ns();
-    for (const std::string& name : names) got.push_back(-device_ns(name));
-    sleep_until(begin + 2000 * kMs);
-    const auto length = static_cast<double>(now_ns() - begin);
-    for (std::size_t i = 0; i < names.size(); ++i) got[i] = (got[i] + device_ns(names[i])) * 100 / length;
+    const auto had = books->watch(names, now_ns(), 2000 * kMs, 1);
+    std::vector<double> got(names.size());
+    EXPECT_TRUE(had) << "a program never came to the card";
+    for (std::size_t i = 0; had && i < names.size(); ++i) got[i] = (*had)[i][0];
     return got;
   }
 
@@ -143,7 +135,7 @@ class Contended : public testing::Test {
   std::vector<pid_t> children;
   std::atomic<bool> over = false;
   std::thread node;
-  void* driver = nullptr;
+  std::optional<bench::Books> books;
 };
 
 // P1. One program launches kernels, the other a graph.
@@ -158,6 +150,21 @@ TEST_F(Contended, ThirtyAndSeventyGetThirtyAndSeventy) {
   EXPECT_NEAR(got[0], 30, 3);
   EXPECT_NEAR(got[1], 70, 3);
   EXPECT_GT(rounds.rounds(), 50u);
+}
+
+// P1. What the cells of `dure-share-bench` are judged by: a kernel of 20 s that runs over every edge of the
+// windows counts in each with what it has had of the card, so that each has all of it, and is not booked
+// where it ends.
+TEST_F(Contended, TheBooksCountTheKernelThatRuns) {
+  start("all", 1000, 20'000 * kMs);
+  begin_rounds();
+  const std::uint64_t limit = now_ns() + 5000 * kMs;
+  while (now_ns() < limit && books->read("all").value_or(bench::Reading{}).device_ns == 0)
+    sleep_until(now_ns() + kMs);
+  const auto had = books->watch(names, now_ns(), 30 * kMs, 3);
+  ASSERT_TRUE(had);
+  for (const double percent : (*had)[0]) EXPECT_NEAR(percent, 100, 0.001);
+  EXPECT_FALSE(books->read("nobody"));
 }
 
 }  // namespace
