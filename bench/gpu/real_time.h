@@ -1,7 +1,7 @@
 // The cells that run in real time too: every tenant a process that uses the share library over the fake
 // driver, the node's own rounds beside them, on a machine that has other things to do. The grid in virtual
 // time shows the controller; these show that what surrounds it (the wrappers, events, sleeps, processes that
-// come to their turn late) keeps the promise as well.
+// come to their turn late) keeps the promise as well. The judge is the fake driver (on_card/books.h).
 #pragma once
 
 #include <vector>
