@@ -2,20 +2,10 @@
 // dure-node says that one takes of this card (context_bytes of the limits: gpu/node/context_sizes.h); where
 // it does not say, a context is free and the node observes it.
 #include "gpu/share/charge.h"
+#include "gpu/share/context_calls.h"
 #include "gpu/share/driver.h"
 #include "gpu/share/real.h"
 #include "gpu/share/step.h"
-
-DURE_EXPORT CUresult cuCtxCreate(CUcontext* out, unsigned flags, CUdevice device) noexcept;
-DURE_EXPORT CUresult cuCtxCreate_v2(CUcontext* out, unsigned flags, CUdevice device) noexcept;
-DURE_EXPORT CUresult cuCtxCreate_v3(CUcontext* out, void* affinities, int count, unsigned flags,
-                                    CUdevice device) noexcept;
-DURE_EXPORT CUresult cuCtxCreate_v4(CUcontext* out, CUctxCreateParams* parameters, unsigned flags,
-                                    CUdevice device) noexcept;
-DURE_EXPORT CUresult cuCtxDestroy_v2(CUcontext context) noexcept;
-DURE_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) noexcept;
-DURE_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) noexcept;
-DURE_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned* flags, int* active) noexcept;
 
 namespace dure::gpu::share {
 namespace {

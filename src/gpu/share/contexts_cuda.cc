@@ -2,6 +2,7 @@
 // for its own malloc, the stacks of its threads and the buffer of its printf are charged beyond what every
 // context has of them; what a context itself takes is charged in context_cost_cuda.cc.
 #include "gpu/share/charge.h"
+#include "gpu/share/context_calls.h"
 #include "gpu/share/device_lock.h"
 #include "gpu/share/gates.h"
 #include "gpu/share/page_kernel.h"
@@ -10,17 +11,6 @@
 #include "gpu/share/step.h"
 
 DURE_EXPORT CUresult cuDeviceGetAttribute(int* value, int attribute, CUdevice device) noexcept;
-DURE_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) noexcept;
-DURE_EXPORT CUresult cuDevicePrimaryCtxRelease(CUdevice device) noexcept;
-DURE_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) noexcept;
-DURE_EXPORT CUresult cuDevicePrimaryCtxReset(CUdevice device) noexcept;
-DURE_EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice device) noexcept;
-DURE_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned* flags, int* active) noexcept;
-DURE_EXPORT CUresult cuGreenCtxDestroy(void* context) noexcept;
-DURE_EXPORT CUresult cuCtxFromGreenCtx(CUcontext* context, void* green) noexcept;
-DURE_EXPORT CUresult cuCtxDestroy(CUcontext context) noexcept;
-DURE_EXPORT CUresult cuCtxDestroy_v2(CUcontext context) noexcept;
-DURE_EXPORT CUresult cuCtxSetLimit(int limit, size_t value) noexcept;
 
 namespace dure::gpu::share {
 namespace {
