@@ -9,24 +9,15 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <thread>
 
 #include "gpu/abi/cuda.h"
+#include "gpu/node/container_files.h"
 #include "gpu/node/share_watch.h"
-#include "gpu/node/test_folder.h"
 
 namespace dure::gpu {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr char kCard[] = "GPU-face0000-0000-4000-8000-000000000001";  // the fake driver's first
-constexpr char kReplica[] = "01900000-0000-7000-8000-000000000001";
-constexpr std::uint64_t kMiB = 1 << 20;
 
 // A context and so much memory, by this driver.
 bool take_memory(void* driver, std::uint64_t bytes) {
@@ -47,22 +38,8 @@ class BypassEndToEnd : public testing::Test {
  protected:
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "needs namespaces of process ids";
-    fs::create_directories(root / "run/driver");
-    fs::create_directories(root / "lib");
-    fs::create_symlink(DURE_FAKE_CUDA, root / "run/driver/libcuda.so.1");
-    fs::create_symlink(DURE_FAKE_NVML, root / "run/driver/libnvidia-ml.so.1");
-    fs::create_symlink(DURE_CUDA_LIBRARY, root / "lib/libdure-cuda.so");
-    fs::create_symlink(DURE_NVML_LIBRARY, root / "lib/libdure-nvml.so");
-    fs::create_symlink(root / "shares" / kReplica, root / "run/share");
-    ::setenv("FAKE_CUDA_STATE", (root / "state").c_str(), 1);
-    ::setenv("FAKE_CUDA_CONFIG", "cards=1;memory=4GiB", 1);
-    ::setenv("DURE_GPU_RUN", (root / "run").c_str(), 1);
-    auto opened = Shares::open({.folder = root / "shares",
-                                .driver_folder = root / "run/driver",
-                                .library_folder = root / "lib",
-                                .cdi_folder = "",
-                                .mount_tmpfs = false,
-                                .warn = [](const std::string&) {}});
+    ContainerFiles::configure_cards("cards=1;memory=4GiB");
+    auto opened = Shares::open(files.shares_options());
     ASSERT_TRUE(opened.ok());
     shares = std::move(*opened);
     Card card;
@@ -123,8 +100,7 @@ class BypassEndToEnd : public testing::Test {
     return false;
   }
 
-  TestFolder scratch;
-  const fs::path root = scratch.path();
+  const ContainerFiles files;
   std::unique_ptr<Shares> shares;
   std::unique_ptr<ShareWatch> watch;
   std::string warned;

@@ -14,10 +14,9 @@
 
 #include "gpu/abi/cuda.h"
 #include "gpu/fake/fake.h"
+#include "gpu/node/container_files.h"
 #include "gpu/node/context_sizes.h"
 #include "gpu/node/nvml_cards.h"
-#include "gpu/node/shares.h"
-#include "gpu/node/test_folder.h"
 #include "node/context_file.h"
 
 namespace dure::gpu {
@@ -25,10 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-constexpr char kCard[] = "GPU-face0000-0000-4000-8000-000000000001";  // the fake driver's first
-constexpr char kReplica[] = "01900000-0000-7000-8000-000000000001";
-constexpr std::uint64_t kMiB = 1 << 20;
 
 template <class... Words>
 CUresult call(void* library, const char* name, Words... words) {
@@ -39,15 +34,6 @@ CUresult call(void* library, const char* name, Words... words) {
 class ContextEndToEnd : public testing::Test {
  protected:
   void SetUp() override {
-    fs::create_directories(root / "run/driver");
-    fs::create_directories(root / "lib");
-    fs::create_symlink(DURE_FAKE_CUDA, root / "run/driver/libcuda.so.1");
-    fs::create_symlink(DURE_FAKE_NVML, root / "run/driver/libnvidia-ml.so.1");
-    fs::create_symlink(DURE_CUDA_LIBRARY, root / "lib/libdure-cuda.so");
-    fs::create_symlink(DURE_NVML_LIBRARY, root / "lib/libdure-nvml.so");
-    fs::create_symlink(root / "shares" / kReplica, root / "run/share");
-    ::setenv("FAKE_CUDA_STATE", (root / "state").c_str(), 1);
-    ::setenv("DURE_GPU_RUN", (root / "run").c_str(), 1);
     ::unsetenv("FAKE_CUDA_FAULT");
     configure("");
   }
@@ -55,7 +41,7 @@ class ContextEndToEnd : public testing::Test {
 
   // Before the first program or probe: who makes the cards decides.
   static void configure(const std::string& more) {
-    ::setenv("FAKE_CUDA_CONFIG", ("cards=1;memory=80GiB;context=400MiB;" + more).c_str(), 1);
+    ContainerFiles::configure_cards("cards=1;memory=80GiB;context=400MiB;" + more);
   }
   ContextProbeOptions probe_options() const {
     return {.program = DURE_CONTEXT_PROBER,
@@ -102,8 +88,8 @@ class ContextEndToEnd : public testing::Test {
     return {ask(false), ask(true), 0};
   }
 
-  TestFolder scratch;
-  const fs::path root = scratch.path();
+  const ContainerFiles files;
+  const fs::path& root = files.root;
   const std::atomic<bool> going_on = false;
 };
 
@@ -204,8 +190,8 @@ TEST_F(ContextEndToEnd, WhoEndsDoesNotWait) {
 
 // A dure-node, as far as contexts go.
 struct SmallNode {
-  explicit SmallNode(const fs::path& root, const ContextProbeOptions& options)
-      : file(root / "contexts.json"),
+  explicit SmallNode(const ContainerFiles& files, const ContextProbeOptions& options)
+      : file(files.root / "contexts.json"),
         probe(options),
         contexts(
             {.known = node::load_contexts(file, [](node::Severity, const std::string&) {}),
@@ -217,14 +203,9 @@ struct SmallNode {
              .keep = [this](const ContextTable& all) { EXPECT_TRUE(node::save_contexts(file, all).ok()); },
              .inform = [](const std::string&) {},
              .warn = [](const std::string&) {}}) {
-    auto opened =
-        Shares::open({.folder = root / "shares",
-                      .driver_folder = options.driver_folder,
-                      .library_folder = options.library_folder,
-                      .cdi_folder = "",
-                      .mount_tmpfs = false,
-                      .warn = [](const std::string&) {},
-                      .context_bytes = [this](const std::string& card) { return contexts.of(card); }});
+    SharesOptions over = files.shares_options();
+    over.context_bytes = [this](const std::string& card) { return contexts.of(card); };
+    auto opened = Shares::open(std::move(over));
     EXPECT_TRUE(opened.ok());
     shares = std::move(*opened);
   }
@@ -257,7 +238,7 @@ TEST_F(ContextEndToEnd, P3_AShareIsChargedItAndTheNextNodeDoesNotMeasure) {
   const std::vector<model::ShareOrder> order = {
       {model::CardId(kCard), base::MilliGpu::blocks(2), {static_cast<std::int64_t>(1600 * kMiB)}}};
   {
-    SmallNode node(root, probe_options());
+    SmallNode node(files, probe_options());
     ASSERT_TRUE(node.shares->prepare(kReplica, order, here).ok());
     EXPECT_EQ(in_process(free_after_context), 1600 * kMiB) << "nobody knows, and a context is free";
     node.contexts.look(here);
@@ -267,7 +248,7 @@ TEST_F(ContextEndToEnd, P3_AShareIsChargedItAndTheNextNodeDoesNotMeasure) {
     EXPECT_EQ(in_process(free_after_context), 1200 * kMiB);
     EXPECT_EQ(node.measured, 1);
   }
-  SmallNode next(root, probe_options());
+  SmallNode next(files, probe_options());
   next.shares->follow(kReplica, order);
   EXPECT_EQ(in_process(free_after_context), 1200 * kMiB) << "before it has seen a card";
   next.contexts.look(here);
