@@ -121,13 +121,21 @@ struct Scene {
 
 constexpr int kScenes = 3'000;
 
-TEST(Clearing, OfCardsIsEachThatPartsMayLeave) {
-  int found = 0;
-  for (std::uint64_t seed = 0; seed < kScenes && !HasFailure(); ++seed) {
+// Until one fails.
+template <class Body>
+void for_scenes(Body body) {
+  for (std::uint64_t seed = 0; seed < kScenes && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     Scene scene(seed);
     Draft draft(scene.place.forest, scene.place.tenants);
     scene.move_some(draft);
+    body(draft, scene.draws);
+  }
+}
+
+TEST(Clearing, OfCardsIsEachThatPartsMayLeave) {
+  int found = 0;
+  for_scenes([&](const Draft& draft, Draws&) {
     const auto list = clearings(draft, {Goal::Kind::kCards, 0, 0});
     auto next = list.begin();
     for (std::size_t slot = 0; slot < 6; ++slot) {
@@ -144,17 +152,13 @@ TEST(Clearing, OfCardsIsEachThatPartsMayLeave) {
       }
     }
     EXPECT_EQ(next, list.end());
-  }
+  });
   EXPECT_GT(found, kScenes);
 }
 
 TEST(Clearing, OfNodesIsEachThatAllMayLeave) {
   int found = 0;
-  for (std::uint64_t seed = 0; seed < kScenes && !HasFailure(); ++seed) {
-    SCOPED_TRACE(seed);
-    Scene scene(seed);
-    Draft draft(scene.place.forest, scene.place.tenants);
-    scene.move_some(draft);
+  for_scenes([&](const Draft& draft, Draws&) {
     const auto list = clearings(draft, {Goal::Kind::kNodes, 0, 0});
     auto next = list.begin();
     for (std::size_t slot = 0; slot < 6; ++slot) {
@@ -169,7 +173,7 @@ TEST(Clearing, OfNodesIsEachThatAllMayLeave) {
       ++found;
     }
     EXPECT_EQ(next, list.end());
-  }
+  });
   EXPECT_GT(found, kScenes);
 }
 
@@ -201,13 +205,9 @@ void expect_together(const Draft& draft, std::size_t slot, std::int64_t cards,
 
 TEST(Clearing, OfCardsTogetherIsTheBestAndTheBestWithoutEachOfItsUnits) {
   int found = 0;
-  for (std::uint64_t seed = 0; seed < kScenes && !HasFailure(); ++seed) {
-    SCOPED_TRACE(seed);
-    Scene scene(seed);
-    Draft draft(scene.place.forest, scene.place.tenants);
-    scene.move_some(draft);
-    const std::int64_t cards = scene.draws.roll(1, 6);
-    const auto models = static_cast<std::uint64_t>(scene.draws.roll(0, 3));
+  for_scenes([&](const Draft& draft, Draws& draws) {
+    const std::int64_t cards = draws.roll(1, 6);
+    const auto models = static_cast<std::uint64_t>(draws.roll(0, 3));
     const auto list = clearings(draft, {Goal::Kind::kTogether, cards, models});
     EXPECT_TRUE(std::ranges::is_sorted(list, {}, &Clearing::slot));
     for (std::size_t slot = 0; slot < 6; ++slot) {
@@ -221,7 +221,7 @@ TEST(Clearing, OfCardsTogetherIsTheBestAndTheBestWithoutEachOfItsUnits) {
       else
         expect_together(draft, slot, cards, here);
     }
-  }
+  });
   EXPECT_GT(found, 2 * kScenes);
 }
 
