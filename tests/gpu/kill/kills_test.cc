@@ -14,16 +14,15 @@
 // With DURE_TEST_TIER=full 10,000 kills, else a few hundred.
 #include <signal.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <random>
 #include <set>
-#include <string_view>
 #include <vector>
 
 #include "gpu/kill/survivor.h"
 #include "gpu/share/host.h"
 #include "gpu/share/stopwatch.h"
+#include "gpu/tier.h"
 
 namespace dure::gpu::share {
 namespace {
@@ -35,24 +34,7 @@ constexpr std::uint64_t kContext = 4 * kMiB;
 constexpr std::uint64_t kModules = Deaths::kVictims * 2 * (100'352 + 65'536 + 131'072);
 constexpr unsigned kActs = 40;
 
-// A process takes the sanitizers ten times as long to start and to end.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define DURE_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define DURE_SANITIZED
-#endif
-#endif
-#ifdef DURE_SANITIZED
-constexpr unsigned kFewer = 20;
-#else
-constexpr unsigned kFewer = 1;
-#endif
-
-bool is_full_tier() {
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::string_view(tier) == "full";
-}
+constexpr unsigned kFewer = kSanitized ? 20 : 1;
 
 class KillsOfEverything : public testing::Test {
  protected:

@@ -2,12 +2,11 @@
 // by every way, contexts, launches on shared streams, captures, graphs. With ThreadSanitizer the library is
 // instrumented too.
 #include <barrier>
-#include <cstdlib>
-#include <cstring>
 #include <thread>
 #include <vector>
 
 #include "gpu/kill/worker.h"
+#include "gpu/tier.h"
 
 namespace dure::gpu::share {
 namespace {
@@ -17,19 +16,9 @@ constexpr std::uint64_t kLimit = 256 * kMiB;
 // What modules can pass the limit by, before they are measured (worker.cc).
 constexpr std::uint64_t kModules = kThreads * (100'352 + 65'536 + 131'072);
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define DURE_SANITIZED
-#endif
-#endif
-
 unsigned acts_of_each() {
-#ifdef DURE_SANITIZED
-  return 30;
-#else
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::strcmp(tier, "full") == 0 ? 2000 : 60;
-#endif
+  if (kThreadSanitized) return 30;
+  return is_full_tier() ? 2000 : 60;
 }
 
 // P22.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "gpu/memory/racer.h"
+#include "gpu/tier.h"
 
 namespace dure::gpu::share {
 namespace {
@@ -20,14 +21,9 @@ constexpr unsigned kRacers = 16;
 constexpr std::uint64_t kLimit = 128 * kMiB;
 
 std::uint64_t allocations_of_each() {
+  constexpr std::uint64_t kFull = kSanitized ? 1'000'000 : 10'000'000;
   const char* text = std::getenv("DURE_TEST_ALLOCATIONS");
-  const char* tier = std::getenv("DURE_TEST_TIER");
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  constexpr std::uint64_t kFull = 1'000'000;
-#else
-  constexpr std::uint64_t kFull = 10'000'000;
-#endif
-  std::uint64_t all = tier != nullptr && std::strcmp(tier, "full") == 0 ? kFull : 40'000;
+  std::uint64_t all = is_full_tier() ? kFull : 40'000;
   if (text != nullptr) all = std::strtoull(text, nullptr, 10);
   return all / 2 / kRacers + 1;
 }

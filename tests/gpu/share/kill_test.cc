@@ -11,20 +11,19 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <map>
 #include <random>
 #include <set>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "gpu/share/step.h"
 #include "gpu/share/stopwatch.h"
 #include "gpu/share/test_share_folder.h"
+#include "gpu/tier.h"
 
 namespace dure::gpu::share {
 namespace {
@@ -174,22 +173,8 @@ class Kills : public testing::Test {
   pid_t bystander_ = 0;
 };
 
-// A process takes the sanitizers ten times as long to fork and to end.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define DURE_SANITIZED
-#endif
-#endif
-#ifdef DURE_SANITIZED
-constexpr unsigned kFewer = 10;
-#else
-constexpr unsigned kFewer = 1;
-#endif
+constexpr unsigned kFewer = kSanitized ? 10 : 1;
 
-bool is_full_tier() {
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::string_view(tier) == "full";
-}
 unsigned count_of_kills() {
   return is_full_tier() ? 10000 / kFewer : 300;
 }
