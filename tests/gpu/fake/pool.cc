@@ -54,12 +54,20 @@ bool grow(Call& call, Pool& pool, std::uint64_t bytes) {
   return true;
 }
 
+bool is_gone(const Pool& pool) {
+  return pool.destroyed && pool.reserved == 0 && pool.waiting.empty();
+}
+
+// As a driver does, it gives the handle of one that is gone again.
 Pool& make(Call& call, int device, bool builtin) {
-  auto made = std::make_unique<Pool>();
+  auto& pools = call.process().pools;
+  const auto gone = std::ranges::find_if(pools, [](const auto& each) { return is_gone(*each.second); });
+  auto made = gone == pools.end() ? std::make_unique<Pool>() : std::move(gone->second);
   Pool& pool = *made;
+  pool = Pool{};
   pool.device = device;
   pool.builtin = builtin;
-  call.process().pools.emplace(&pool, std::move(made));
+  pools[&pool] = std::move(made);
   return pool;
 }
 
