@@ -151,6 +151,7 @@ DURE_EXPORT CUresult cuMemPoolDestroy(CUmemoryPool handle) noexcept {
   if (pool == nullptr) return DURE_REAL(cuMemPoolDestroy)(handle);
   begin_destroying(*pool);
   const CUresult result = DURE_REAL(cuMemPoolDestroy)(handle);
+  DURE_STEP("pool.destroyed");
   if (result == CUDA_SUCCESS)
     note_destroyed(*slot, *pool);
   else

@@ -3,7 +3,7 @@
 #include <thread>
 #include <vector>
 
-#include "gpu/memory/container.h"
+#include "gpu/memory/at_step.h"
 
 namespace dure::gpu::share {
 namespace {
@@ -65,6 +65,93 @@ TEST(MemoryRegression, PoolAlloc_Pr217) {
     EXPECT_EQ(container.booked(), 34 * kMiB);
     EXPECT_EQ(program.free(one), CUDA_SUCCESS);
     EXPECT_EQ(container.booked(), 0u);
+    EXPECT_EQ(program.real().used, 0u);
+  });
+}
+
+CUresult allocate_from(Program& program, CUmemoryPool pool, CUdeviceptr* out, std::size_t bytes) {
+  CUstream const stream = nullptr;
+  return program.call("cuMemAllocFromPoolAsync", out, bytes, pool, stream);
+}
+
+// The driver was asked about a pool that another thread was destroying, or had: a real one need not survive
+// that. Who asks it here is killed.
+TEST(MemoryRegression, APoolThatIsBeingDestroyedIsNotAskedAbout) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    program.start();
+    CUmemoryPool pool = make_pool(program);
+    CUdeviceptr address = 0, other = 0;
+    EXPECT_EQ(allocate_from(program, pool, &address, 6 * kMiB), CUDA_SUCCESS);
+    const Named<int(const char*)> fault("fake_fault", program.fake);
+    at_step(program, "pool.destroyed", [&] {
+      fault("cuMemPool*:1+=kill-before");
+      EXPECT_EQ(free_bytes(program), 58 * kMiB);
+      EXPECT_EQ(program.allocate(&other, 60 * kMiB), CUDA_ERROR_OUT_OF_MEMORY);  // trims what it can
+      fault("");
+    });
+    EXPECT_EQ(program.call("cuMemPoolDestroy", pool), CUDA_SUCCESS);
+    EXPECT_FALSE(AtStep::act) << "this tests nothing";
+    EXPECT_EQ(container.booked(), 6 * kMiB);
+    EXPECT_EQ(program.free(address), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+    EXPECT_EQ(program.real().used, 0u);
+  });
+}
+
+// The driver gives a pool's handle again as soon as it is destroyed: another thread's new pool was taken for
+// the old one, went with it in the books, and was charged twice afterwards.
+TEST(MemoryRegression, APoolOfTheSameHandleIsAnotherPool) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    program.start();
+    CUmemoryPool one = make_pool(program), two = nullptr;
+    CUdeviceptr first = 0, second = 0;
+    at_step(program, "pool.destroyed", [&] {
+      two = make_pool(program);
+      EXPECT_EQ(allocate_from(program, two, &first, 6 * kMiB), CUDA_SUCCESS);
+    });
+    EXPECT_EQ(program.call("cuMemPoolDestroy", one), CUDA_SUCCESS);
+    EXPECT_EQ(one, two) << "this tests nothing";
+    EXPECT_EQ(allocate_from(program, two, &second, 8 * kMiB), CUDA_SUCCESS);
+    EXPECT_EQ(program.real().used, 14 * kMiB);
+    EXPECT_EQ(container.booked(), 14 * kMiB);
+    EXPECT_EQ(program.free(first), CUDA_SUCCESS);
+    EXPECT_EQ(program.free(second), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuMemPoolDestroy", two), CUDA_SUCCESS);
+    EXPECT_EQ(program.real().used, 0u);
+    EXPECT_EQ(container.booked(), 0u);
+  });
+}
+
+// One that the driver did not destroy is a pool as before.
+TEST(Memory, APoolThatIsNotDestroyedStaysAsItIs) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    program.start();
+    CUmemoryPool pool = make_pool(program);
+    CUdeviceptr address = 0;
+    EXPECT_EQ(allocate_from(program, pool, &address, 6 * kMiB), CUDA_SUCCESS);
+    Named<int(const char*)>("fake_fault", program.fake)("cuMemPoolDestroy:1=fail:1");
+    EXPECT_EQ(program.call("cuMemPoolDestroy", pool), CUDA_ERROR_INVALID_VALUE);
+    EXPECT_EQ(free_in_order(program, address), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuCtxSynchronize"), CUDA_SUCCESS);
+    EXPECT_EQ(free_bytes(program), 64 * kMiB) << "it is still asked what it keeps";
+    EXPECT_EQ(program.call("cuMemPoolDestroy", pool), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+  });
+}
+
+// What the driver had put there, and the library took back, was left in the program's pointer.
+TEST(MemoryRegression, WhatIsRefusedLeavesThePointerAlone) {
+  Container container(16 * kMiB, 1, "pool_granule=32MiB");
+  container.run([&](Program& program) {
+    program.start();
+    CUdeviceptr address = 0x1234;
+    EXPECT_EQ(allocate(program, &address, 2 * kMiB), CUDA_ERROR_OUT_OF_MEMORY) << "the pool grows by 32 MiB";
+    EXPECT_EQ(address, 0x1234u);
+    EXPECT_EQ(program.call("cuCtxSynchronize"), CUDA_SUCCESS);
+    EXPECT_EQ(free_bytes(program), 16 * kMiB);
     EXPECT_EQ(program.real().used, 0u);
   });
 }
