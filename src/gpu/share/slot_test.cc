@@ -262,6 +262,24 @@ TEST(Slots, ADeadSlotWhoseBitIsLostIsEmptiedByWhoClaimsIt) {
   leave_slot(&other);
 }
 
+// What a dead process was about to do to the card is over: the node would go on settling others against it.
+TEST(Slots, ADeadProcessHasNothingOutstanding) {
+  ShareFolder folder(64 * kMiB);
+  {
+    Child child([&] {
+      static Slot slot = must_claim(folder.path());
+      auto& work = folder.usage()->process[slot.index].card[0].work;
+      work.outstanding_ns = work.waiting_ns = work.pending_from_ns = 5;
+    });
+  }
+  EXPECT_EQ(folder.usage()->process[0].card[0].work.pending_from_ns, 5u) << "this tests nothing";
+  EXPECT_EQ(folder.reap(), 1u);
+  const auto& work = folder.usage()->process[0].card[0].work;
+  EXPECT_EQ(work.outstanding_ns, 0u);
+  EXPECT_EQ(work.waiting_ns, 0u);
+  EXPECT_EQ(work.pending_from_ns, 0u);
+}
+
 // The dead do not pile up even where nobody reaps on purpose.
 TEST(Slots, WhoStartsClearsAwayThoseWhoEnded) {
   ShareFolder folder(64 * kMiB);

@@ -79,6 +79,19 @@ TEST(FakeLibrary, ExportsEveryFunctionOfTheList) {
   EXPECT_FALSE(cuda.has("_ZN4dure3gpu4fake5World3getEv"));
 }
 
+// What it keeps until its process ends was a leak, and its threads ran in pages that were gone, where a
+// program closed it.
+TEST(FakeLibrary, StaysWhenItIsClosed) {
+  for (const char* path : {DURE_FAKE_CUDA, DURE_FAKE_NVML}) {
+    void* const first = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    ASSERT_NE(first, nullptr) << dlerror();
+    dlclose(first);
+    void* const still = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+    EXPECT_NE(still, nullptr) << path;
+    if (still != nullptr) dlclose(still);
+  }
+}
+
 TEST(FakeNvml, SeesTheCardsAndTheirProcesses) {
   EXPECT_EQ(
       in_child("cards=2; memory=1GiB; context=64MiB; name=Test Card",

@@ -2,10 +2,16 @@
 #include "gpu/fake/state.h"
 
 #include <gtest/gtest.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <thread>
+
+#include "gpu/tier.h"
 
 namespace dure::gpu::fake {
 namespace {
@@ -84,6 +90,34 @@ TEST_F(FakeState, ADeathWithTheLockInHandIsRepaired) {
   EXPECT_EQ(state->shared().tenant[state->find_tenant("dying")].memory[0].high, 20 * kMiB);
   EXPECT_EQ(state->engine(0).active, 0u);
   EXPECT_EQ(state->alive(), 1);
+}
+
+// Whoever lets go of the lock wakes one that waits for it; if that one is killed before it has the lock,
+// nobody wakes the next. So a lock that is free while somebody sleeps is no reason to sleep on.
+TEST_F(FakeState, NobodySleepsBesideALockThatIsFree) {
+  if (kThreadSanitized) GTEST_SKIP() << "where pthread_mutex_timedlock is not known for robust mutexes";
+  const auto state = open();
+  auto* const word = reinterpret_cast<std::uint32_t*>(&state->shared().mutex);  // glibc's: who has it
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto theirs = open();
+    const State::Lock lock(*theirs);
+    // Let go of as by one that is killed after the kernel has woken somebody: nobody else is woken.
+    while ((__atomic_load_n(word, __ATOMIC_ACQUIRE) & FUTEX_WAITERS) == 0) usleep(100);
+    __atomic_store_n(word, 0, __ATOMIC_RELEASE);
+    _exit(0);
+  }
+  while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == 0) usleep(100);
+  std::atomic<bool> has_it = false;
+  std::thread waits([&] {
+    const State::Lock lock(*state);
+    has_it = true;
+  });
+  waitpid(child, nullptr, 0);
+  for (int n = 0; n < 2000 && !has_it; ++n) usleep(1000);
+  EXPECT_TRUE(has_it);
+  syscall(SYS_futex, word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  waits.join();
 }
 
 TEST_F(FakeState, SlotsAreUsedAgainAndRunOut) {
