@@ -1,4 +1,6 @@
 // Contexts, their limits, and NVML's view.
+#include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "gpu/memory/at_step.h"
@@ -142,6 +144,41 @@ TEST(Memory, AContextThatIsNotDestroyedStaysCharged) {
     EXPECT_EQ(program.free(address), CUDA_SUCCESS);
     EXPECT_EQ(container.booked(), 0u);
   });
+}
+
+// Of two threads that set one limit the later one's counts for the driver: the books had both, for ever, or
+// the earlier one's, which may be less.
+TEST(MemoryRegression, ALimitThatTwoThreadsSetIsWhatTheDriverHas) {
+  constexpr std::size_t kFree = 8;  // MiB of heap that every context has
+  for (const std::size_t mine : {kFree, kFree + 4}) {
+    Container container(64 * kMiB);
+    container.run([&](Program& program) {
+      CUcontext context = program.start();
+      const auto set = [&](std::size_t mib) {
+        EXPECT_EQ(program.call("cuCtxSetLimit", static_cast<int>(CU_LIMIT_MALLOC_HEAP_SIZE), mib * kMiB),
+                  CUDA_SUCCESS);
+      };
+      set(kFree + 2);
+      std::atomic<bool> is_done = false;
+      std::thread other;
+      at_step(program, "limit.set", [&] {
+        other = std::thread([&] {
+          program.call("cuCtxSetCurrent", context);
+          set(kFree + 10);
+          is_done = true;
+        });
+        // It waits for this one, or is through by then.
+        for (int n = 0; n < 20 && !is_done; ++n) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      });
+      set(mine);
+      other.join();
+      EXPECT_EQ(program.real().used, 10 * kMiB);
+      EXPECT_EQ(container.booked(), 10 * kMiB);
+      EXPECT_EQ(program.call("cuCtxDestroy_v2", context), CUDA_SUCCESS);
+      EXPECT_EQ(program.real().used, 0u);
+      EXPECT_EQ(container.booked(), 0u);
+    });
+  }
 }
 
 TEST(Memory, AHeapThatIsTooLargeIsRefused) {
