@@ -39,7 +39,8 @@ void Batches::start(const EventDriver& driver) noexcept {
   pending_count_ = 0;
   last_ = nullptr;
   for (Track& track : tracks_) track = Track();
-  for (Timeline& timeline : timelines_) timeline.open(nullptr);
+  for (Timeline& timeline : timelines_)
+    if (timeline.context()) timeline.open(nullptr);
 }
 
 Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
@@ -188,13 +189,16 @@ Track* Batches::look_up_track(CUstream stream) noexcept {
                      reinterpret_cast<std::uintptr_t>(context)) *
                         0x9e3779b97f4a7c15U >>
                     58;
+  // Most are found in their first place. Taken is the one of the first eight that was not used for longest,
+  // or where all those are in use the next that is not: fewer batches are open than there are tracks.
   Track* spare = nullptr;
-  for (unsigned probe = 0; probe < 8; ++probe) {
+  for (unsigned probe = 0; probe < kTracks; ++probe) {
     Track& track = tracks_[(hash + probe) % kTracks];
     if (track.context && track.stream == stream && track.thread == thread &&
         (!context || track.context == context))
       return &track;
-    if (!track.open.start && inside(track) == 0 && (!spare || track.last_ns < spare->last_ns)) spare = &track;
+    if (track.open.start || inside(track) > 0) continue;
+    if (!spare || (probe < 8 && track.last_ns < spare->last_ns)) spare = &track;
   }
   if (!spare) return nullptr;
   if (!context && driver_->stream_context(stream, &context) != CUDA_SUCCESS) return nullptr;
@@ -208,12 +212,18 @@ Track* Batches::look_up_track(CUstream stream) noexcept {
 Timeline* Batches::find_timeline(CUcontext context) noexcept {
   for (Timeline& timeline : timelines_)
     if (timeline.context() == context) return &timeline;
+  Timeline* spare = nullptr;
   for (Timeline& timeline : timelines_) {
-    if (timeline.context()) continue;
-    timeline.open(context);
-    return &timeline;
+    if (!timeline.context()) {
+      timeline.open(context);
+      return &timeline;
+    }
+    if (timeline.is_idle()) spare = &timeline;
   }
-  return nullptr;
+  if (!spare) return nullptr;
+  spare->close(*driver_);
+  spare->open(context);
+  return spare;
 }
 
 bool Batches::open(Track& track, std::uint64_t now) noexcept {

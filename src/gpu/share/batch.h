@@ -92,13 +92,15 @@ class Batches {
  public:
   static constexpr unsigned kTracks = 64;
   static constexpr unsigned kPending = 64;
-  static constexpr unsigned kTimelines = 8;
+  static constexpr unsigned kTimelines = 64;  // as many as batches: where one is opened, one is idle
 
   // Before anything else. The driver must outlive this.
   void start(const EventDriver& driver) noexcept;
 
-  // Says that a launch begins. Null where it cannot be measured: its estimate is all that is charged for it
-  // then. own_milli: how much of the card is expected to be this process's.
+  // Says that a launch begins. Null where it cannot be measured, since the driver refuses to record events in
+  // the stream or because is_full(): its estimate is all that is charged for it then. However many streams
+  // and contexts a process has, that is no reason: or it would launch in the next one for nothing. own_milli:
+  // how much of the card is expected to be this process's.
   Track* begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
                std::uint32_t own_milli) noexcept;
   // The same for one more launch of the open batch on the stream of the last launch, and of a work that it

@@ -22,6 +22,8 @@ struct Driver {
   std::vector<int> recorded;          // in order
   bool refuses = false;
   bool lost = false;
+  std::uintptr_t context = 1;  // of every stream that is asked about
+  unsigned destroyed = 0;
 };
 Driver* g_driver = nullptr;
 
@@ -51,7 +53,7 @@ const EventDriver kDriver = {
       return CUDA_SUCCESS;
     },
     [](CUstream, CUcontext* context) -> CUresult {
-      *context = reinterpret_cast<CUcontext>(1);
+      *context = std::bit_cast<CUcontext>(g_driver->context);
       return CUDA_SUCCESS;
     },
     [](CUstream, int* status) -> CUresult {
@@ -59,6 +61,10 @@ const EventDriver kDriver = {
       return CUDA_SUCCESS;
     },
     [](int*) -> CUresult { return CUDA_SUCCESS; },
+    [](CUevent, CUcontext) -> CUresult {
+      ++g_driver->destroyed;
+      return CUDA_SUCCESS;
+    },
 };
 
 class BatchesTest : public testing::Test {
@@ -232,6 +238,27 @@ TEST_F(BatchesTest, ThereIsAnEndToWhatIsNotMeasured) {
     ASSERT_TRUE(measure(2'000'060 * kUs + round * 100 * kUs));
   }
   EXPECT_EQ(driver.events.size(), events);  // they are used again
+}
+
+// Where eight neighbours in the table of streams had open batches, the next stream was not measured.
+TEST_F(BatchesTest, EveryOneOfManyStreamsIsMeasured) {
+  launch(0, 50 * kUs);
+  for (unsigned i = 1; i + 1 < Batches::kPending; ++i) launch(i, 50 * kUs, true, 4096 + 64 * i);
+  EXPECT_TRUE(batches->has_open());
+  EXPECT_FALSE(batches->is_full());
+}
+
+// The ninth context of a process was not measured: all that ran in it was charged as 100 us.
+TEST_F(BatchesTest, EveryOneOfManyContextsIsMeasured) {
+  for (unsigned i = 0; i < 4 * Batches::kTimelines; ++i) {
+    driver.context = 1 + i;
+    launch(i * 100 * kUs, 50 * kUs, false, 4096 + 64 * i);
+    pass(i * 100 * kUs + 50 * kUs);
+    ASSERT_TRUE(measure(i * 100 * kUs + 60 * kUs));
+    EXPECT_TRUE(measured.known);
+  }
+  EXPECT_EQ(driver.events.size() - driver.destroyed, 3 * Batches::kTimelines)
+      << "what is not used is destroyed";
 }
 
 // Floats of milliseconds, a card whose clock runs 50 ppm fast, an hour: still within 20 us.

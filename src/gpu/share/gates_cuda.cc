@@ -10,6 +10,7 @@ DURE_EXPORT CUresult cuCtxPushCurrent_v2(CUcontext context) noexcept;
 DURE_EXPORT CUresult cuCtxPopCurrent_v2(CUcontext* context) noexcept;
 DURE_EXPORT CUresult cuCtxSynchronize() noexcept;
 DURE_EXPORT CUresult cuEventCreate(CUevent* event, unsigned flags) noexcept;
+DURE_EXPORT CUresult cuEventDestroy_v2(CUevent event) noexcept;
 DURE_EXPORT CUresult cuEventRecord(CUevent event, CUstream stream) noexcept;
 DURE_EXPORT CUresult cuEventQuery(CUevent event) noexcept;
 DURE_EXPORT CUresult cuEventElapsedTime(float* ms, CUevent start, CUevent end) noexcept;
@@ -55,6 +56,9 @@ constexpr EventDriver kEvents = {
     context_of,
     [](CUstream stream, int* status) { return DURE_REAL(cuStreamIsCapturing)(stream, status); },
     [](int* mode) { return DURE_REAL(cuThreadExchangeStreamCaptureMode)(mode); },
+    [](CUevent event, CUcontext context) {
+      return act_in(context, [=]() noexcept { return DURE_REAL(cuEventDestroy_v2)(event); });
+    },
 };
 
 template <class Act>

@@ -21,6 +21,14 @@ void Timeline::open(CUcontext context) noexcept {
   context_ = context;
 }
 
+void Timeline::close(const EventDriver& driver) noexcept {
+  if (driver.event_destroy) {
+    if (base_) driver.event_destroy(base_, context_);
+    for (unsigned i = 0; i < free_count_; ++i) driver.event_destroy(free_[i], context_);
+  }
+  open(nullptr);
+}
+
 CUevent Timeline::take(const EventDriver& driver) noexcept {
   if (free_count_ > 0) return free_[--free_count_];
   if (made_ >= kEvents) return nullptr;

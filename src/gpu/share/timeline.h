@@ -28,6 +28,8 @@ struct EventDriver {
   CUresult (*stream_context)(CUstream, CUcontext*);
   CUresult (*stream_capturing)(CUstream, int* status);  // status: enum CUstreamCaptureStatus; 0 is none
   CUresult (*exchange_capture_mode)(int* mode);         // of the thread; enum CUstreamCaptureMode
+  // In this context. Null: events live as long as their context.
+  CUresult (*event_destroy)(CUevent, CUcontext) = nullptr;
 };
 
 class Timeline {
@@ -37,6 +39,10 @@ class Timeline {
   // Before anything else, and again for another context: what was there is forgotten.
   void open(CUcontext context) noexcept;
   CUcontext context() const noexcept { return context_; }
+  // Destroys its events and forgets the context. REQUIRES: is_idle().
+  void close(const EventDriver& driver) noexcept;
+  // None of its events is in use.
+  bool is_idle() const noexcept { return free_count_ + (base_ ? 1U : 0U) == made_; }
 
   // An event that was recorded in the stream now, or null: the driver refused, or all are in use. The first
   // one also sets the base.
