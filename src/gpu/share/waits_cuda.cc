@@ -2,10 +2,10 @@
 // that a program's own pauses are not charged, and measured afterwards (gate.h); and pools that gave memory
 // back to the card at such a call are settled.
 //
-// Copies and fills take no device time by the books, as they run beside kernels; what is in the middle of a
-// batch is in its span. Those that wait are here for their waiting alone. Their parameters are six words at
-// the most, none a floating-point number, and are handed on as they came: for both architectures such words
-// lie in registers.
+// Copies take no device time by the books, as they run beside kernels; what is in the middle of a batch is in
+// its span. Those that wait are here for their waiting alone; fills are launches (fills_cuda.cc). Their
+// parameters are six words at the most, none a floating-point number, and are handed on as they came: for
+// both architectures such words lie in registers.
 #include <stdint.h>
 
 #include "gpu/share/gates.h"
@@ -88,9 +88,3 @@ DURE_WAITS_ALL(cuMemcpyAtoA)
 DURE_WAITS_ALL(cuMemcpy2D)
 DURE_WAITS_ALL(cuMemcpy2DUnaligned)
 DURE_WAITS_ALL(cuMemcpy3D)
-DURE_WAITS_ALL(cuMemsetD8)
-DURE_WAITS_ALL(cuMemsetD16)
-DURE_WAITS_ALL(cuMemsetD32)
-DURE_WAITS_ALL(cuMemsetD2D8)
-DURE_WAITS_ALL(cuMemsetD2D16)
-DURE_WAITS_ALL(cuMemsetD2D32)

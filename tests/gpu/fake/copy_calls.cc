@@ -82,11 +82,15 @@ CUresult fill(const char* name, CUdeviceptr to, unsigned value, std::size_t widt
   });
 }
 
-// Copies of two and three dimensions: their time alone.
-CUresult copy_block(const char* name, std::uint64_t bytes, CUstream handle, bool per_thread, bool wait) {
+// Copies and fills of two and three dimensions: their time alone.
+CUresult take_time(const char* name, std::uint64_t bytes, int node_type, CUstream handle, bool per_thread,
+                   bool wait) {
   return enter(name, Need::kContext, [&](Call& call) -> CUresult {
-    return spend(call, find_stream(call, handle, per_thread), bytes, CU_GRAPH_NODE_TYPE_MEMCPY, wait);
+    return spend(call, find_stream(call, handle, per_thread), bytes, node_type, wait);
   });
+}
+CUresult copy_block(const char* name, std::uint64_t bytes, CUstream handle, bool per_thread, bool wait) {
+  return take_time(name, bytes, CU_GRAPH_NODE_TYPE_MEMCPY, handle, per_thread, wait);
 }
 
 std::uint64_t size_of(const CUDA_MEMCPY2D* copy) {
@@ -129,6 +133,26 @@ using namespace dure::gpu::fake;
   FAKE_EXPORT CUresult name##Async_ptsz(CUdeviceptr to, type value, std::size_t count, CUstream stream) { \
     return fill(#name "Async_ptsz", to, value, count, element, stream, true, false);                      \
   }
+#define FILL_BLOCK(name, type, element)                                                                     \
+  FAKE_EXPORT CUresult name##_v2(CUdeviceptr, std::size_t, type, std::size_t width, std::size_t height) {   \
+    return take_time(#name "_v2", width * height * element, CU_GRAPH_NODE_TYPE_MEMSET, nullptr, false,      \
+                     true);                                                                                 \
+  }                                                                                                         \
+  FAKE_EXPORT CUresult name##_v2_ptds(CUdeviceptr, std::size_t, type, std::size_t width,                    \
+                                      std::size_t height) {                                                 \
+    return take_time(#name "_v2_ptds", width * height * element, CU_GRAPH_NODE_TYPE_MEMSET, nullptr, true,  \
+                     true);                                                                                 \
+  }                                                                                                         \
+  FAKE_EXPORT CUresult name##Async(CUdeviceptr, std::size_t, type, std::size_t width, std::size_t height,   \
+                                   CUstream stream) {                                                       \
+    return take_time(#name "Async", width * height * element, CU_GRAPH_NODE_TYPE_MEMSET, stream, false,     \
+                     false);                                                                                \
+  }                                                                                                         \
+  FAKE_EXPORT CUresult name##Async_ptsz(CUdeviceptr, std::size_t, type, std::size_t width,                  \
+                                        std::size_t height, CUstream stream) {                              \
+    return take_time(#name "Async_ptsz", width * height * element, CU_GRAPH_NODE_TYPE_MEMSET, stream, true, \
+                     false);                                                                                \
+  }
 #define COPY_BLOCK(name, type)                                                    \
   FAKE_EXPORT CUresult name##_v2(const type* what) {                              \
     return copy_block(#name "_v2", size_of(what), nullptr, false, true);          \
@@ -163,5 +187,8 @@ COPY_ASYNC(cuMemcpyPeerAsync,
 FILL(cuMemsetD8, unsigned char, 1)
 FILL(cuMemsetD16, unsigned short, 2)
 FILL(cuMemsetD32, unsigned, 4)
+FILL_BLOCK(cuMemsetD2D8, unsigned char, 1)
+FILL_BLOCK(cuMemsetD2D16, unsigned short, 2)
+FILL_BLOCK(cuMemsetD2D32, unsigned, 4)
 COPY_BLOCK(cuMemcpy2D, CUDA_MEMCPY2D)
 COPY_BLOCK(cuMemcpy3D, CUDA_MEMCPY3D)

@@ -22,5 +22,81 @@ TEST(WaysRound, ANinthContextIsHeldToTheShareToo) {
   });
 }
 
+// Fills run on the card's processors, and were not charged: a loop of them had all of the card.
+TEST(LaunchRegression, FillsAreGated) {
+  for (const bool waits : {false, true}) {
+    Container container(64 * kMiB, 1, "copy_gbps=1");
+    promise(container, 200);
+    container.run([&](Program& program) {
+      const Kernels kernels(program);
+      CUdeviceptr address = 0;
+      EXPECT_EQ(program.allocate(&address, 20 * kMiB), CUDA_SUCCESS);
+      const std::size_t pitch = kMiB, width = 100'000, height = 10;  // a millisecond
+      const double share = kernels.share_of([&] {
+        return waits
+                   ? program.call("cuMemsetD2D8_v2", address, pitch, 7u, width, height)
+                   : program.call("cuMemsetD2D8Async", address, pitch, 7u, width, height, CUstream{nullptr});
+      });
+      EXPECT_LE(share, 0.25) << waits;
+      EXPECT_GE(share, 0.05) << waits;
+      EXPECT_GT(work_of(container).launches, 20u);
+    });
+  }
+}
+
+// In every version, and each passes on what it was given.
+TEST(WaysRound, EveryFillIsALaunchAndFills) {
+  Container container(64 * kMiB);
+  promise(container, 1000);
+  container.run([&](Program& program) {
+    const Kernels kernels(program);
+    CUdeviceptr address = 0;
+    EXPECT_EQ(program.allocate(&address, kMiB), CUDA_SUCCESS);
+    std::uint64_t launches = 0;
+    const auto is_filled = [&](const char* name, unsigned expected, CUresult result) {
+      EXPECT_EQ(result, CUDA_SUCCESS) << name;
+      EXPECT_EQ(work_of(container).launches, ++launches) << name;
+      unsigned found[2] = {};
+      EXPECT_EQ(program.call("cuMemcpyDtoH_v2", static_cast<void*>(found), address, sizeof found),
+                CUDA_SUCCESS);
+      EXPECT_EQ(found[0], expected) << name;
+      EXPECT_EQ(found[1], expected) << name;
+    };
+    CUstream none = nullptr;
+    for (const char* name : {"cuMemsetD8_v2", "cuMemsetD8_v2_ptds"})
+      is_filled(name, 0x21212121,
+                program.call(name, address, static_cast<unsigned char>(0x21), std::size_t{8}));
+    for (const char* name : {"cuMemsetD8Async", "cuMemsetD8Async_ptsz"})
+      is_filled(name, 0x11111111,
+                program.call(name, address, static_cast<unsigned char>(0x11), std::size_t{8}, none));
+    for (const char* name : {"cuMemsetD16_v2", "cuMemsetD16_v2_ptds"})
+      is_filled(name, 0x43214321,
+                program.call(name, address, static_cast<unsigned short>(0x4321), std::size_t{4}));
+    for (const char* name : {"cuMemsetD16Async", "cuMemsetD16Async_ptsz"})
+      is_filled(name, 0x12341234,
+                program.call(name, address, static_cast<unsigned short>(0x1234), std::size_t{4}, none));
+    for (const char* name : {"cuMemsetD32_v2", "cuMemsetD32_v2_ptds"})
+      is_filled(name, 0x87654321, program.call(name, address, 0x87654321U, std::size_t{2}));
+    for (const char* name : {"cuMemsetD32Async", "cuMemsetD32Async_ptsz"})
+      is_filled(name, 0x12345678, program.call(name, address, 0x12345678U, std::size_t{2}, none));
+    for (const char* bits : {"8", "16", "32"}) {
+      const std::string name = std::string("cuMemsetD2D") + bits;
+      const std::size_t pitch = 512, width = 16, height = 3;
+      for (const char* version : {"_v2", "_v2_ptds"})
+        EXPECT_EQ(program.call((name + version).c_str(), address, pitch, 7u, width, height), CUDA_SUCCESS)
+            << name;
+      for (const char* version : {"Async", "Async_ptsz"})
+        EXPECT_EQ(program.call((name + version).c_str(), address, pitch, 7u, width, height, none),
+                  CUDA_SUCCESS)
+            << name;
+      EXPECT_EQ(work_of(container).launches, launches += 4) << name;
+    }
+    // Nothing is nothing.
+    EXPECT_EQ(program.call("cuMemsetD8Async", address, static_cast<unsigned char>(1), std::size_t{0}, none),
+              CUDA_SUCCESS);
+    EXPECT_EQ(work_of(container).launches, launches);
+  });
+}
+
 }  // namespace
 }  // namespace dure::gpu::share
