@@ -10,6 +10,9 @@
 DURE_EXPORT CUresult cuStreamIsCapturing(CUstream stream, int* status) noexcept;
 DURE_EXPORT CUresult cuStreamIsCapturing_ptsz(CUstream stream, int* status) noexcept;
 DURE_EXPORT CUresult cuDeviceGetMemPool(CUmemoryPool* pool, CUdevice device) noexcept;
+DURE_EXPORT CUresult cuDeviceGetCount(int* count) noexcept;
+DURE_EXPORT CUresult cuDeviceGetDefaultMemPool(CUmemoryPool* pool, CUdevice device) noexcept;
+DURE_EXPORT CUresult cuMemGetDefaultMemPool(CUmemoryPool* pool, CUmemLocation* location, int type) noexcept;
 DURE_EXPORT CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t keep) noexcept;
 DURE_EXPORT CUresult cuMemAllocAsync(CUdeviceptr* out, size_t bytes, CUstream stream) noexcept;
 DURE_EXPORT CUresult cuMemAllocAsync_ptsz(CUdeviceptr* out, size_t bytes, CUstream stream) noexcept;
@@ -32,11 +35,40 @@ bool is_capturing(CUresult (*ask)(CUstream, int*), CUstream stream) noexcept {
   return ask(stream, &status) == CUDA_SUCCESS && status != CU_STREAM_CAPTURE_STATUS_NONE;
 }
 
+bool is_default(CUmemoryPool pool, int location_type, CUdevice device, int type) noexcept {
+  CUmemoryPool found = nullptr;
+  CUmemLocation location = {location_type, device};
+  return DURE_HAS_REAL(cuMemGetDefaultMemPool) &&
+         DURE_REAL(cuMemGetDefaultMemPool)(&found, &location, type) == CUDA_SUCCESS && found == pool;
+}
+
+bool is_default_of(CUmemoryPool pool, CUdevice device) noexcept {
+  CUmemoryPool found = nullptr;
+  if (DURE_REAL(cuDeviceGetDefaultMemPool)(&found, device) == CUDA_SUCCESS && found == pool) return true;
+  return is_default(pool, CU_MEM_LOCATION_TYPE_DEVICE, device, CU_MEM_ALLOCATION_TYPE_MANAGED);
+}
+
+// A pool that the program did not create is a default one: of the card whose it is, which need not be the
+// stream's, or of the host. `card` is the stream's, for what no device owns.
+PoolCharge* enter_default_pool(Card card, CUmemoryPool handle) noexcept {
+  const auto key = reinterpret_cast<uint64_t>(handle);
+  int count = 0;
+  DURE_REAL(cuDeviceGetCount)(&count);
+  for (CUdevice device = 0; device < count; ++device) {
+    if (!is_default_of(handle, device)) continue;
+    if (find_card_of(device, &card) != CUDA_SUCCESS) return nullptr;
+    return enter_pool(*card.slot, key, card.index, card.device);
+  }
+  const bool of_host = is_default(handle, CU_MEM_LOCATION_TYPE_HOST, 0, CU_MEM_ALLOCATION_TYPE_PINNED);
+  return enter_pool(*card.slot, key, card.index, card.device, of_host ? PoolOf::kNothing : PoolOf::kCard);
+}
+
 // `handle` null: the pool that the device allocates from at the moment.
 PoolCharge* find_charge(const Card& card, CUmemoryPool handle) noexcept {
   if (handle == nullptr && DURE_REAL(cuDeviceGetMemPool)(&handle, card.device) != CUDA_SUCCESS)
     return nullptr;
-  return enter_pool(*card.slot, reinterpret_cast<uint64_t>(handle), card.index, card.device);
+  PoolCharge* known = find_pool(*card.slot, reinterpret_cast<uint64_t>(handle));
+  return known != nullptr ? known : enter_default_pool(card, handle);
 }
 
 // ask() is the driver's call. Undone, the memory is at the driver's disposal again and the pool is trimmed.

@@ -46,6 +46,27 @@ TEST(MemoryRegression, PoolCurrentNotHigh) {
   });
 }
 
+// A pool of another card than the stream's was charged to the stream's: who had much of one card and little
+// of another took that one's memory.
+TEST(MemoryRegression, APoolIsChargedToItsOwnCard) {
+  Container container(64 * kMiB, 2);
+  container.share().limits()->card[1].memory_bytes = 8 * kMiB;
+  container.run([&](Program& program) {
+    program.start();
+    CUmemoryPool pool = nullptr;
+    CUdeviceptr one = 0, two = 0;
+    CUstream none = nullptr;
+    EXPECT_EQ(program.call("cuDeviceGetDefaultMemPool", &pool, 1), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuMemAllocFromPoolAsync", &one, std::size_t{10 * kMiB}, pool, none),
+              CUDA_ERROR_OUT_OF_MEMORY);
+    EXPECT_EQ(program.call("cuMemAllocFromPoolAsync", &one, std::size_t{6 * kMiB}, pool, none), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuMemAllocAsync", &two, std::size_t{20 * kMiB}, none), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(0), 20 * kMiB);
+    EXPECT_EQ(container.booked(1), 6 * kMiB);
+    EXPECT_EQ(program.real(1).high, 6 * kMiB);
+  });
+}
+
 // What was allocated from a pool by name was not charged.
 TEST(MemoryRegression, PoolAlloc_Pr217) {
   Container container(64 * kMiB);
