@@ -114,6 +114,7 @@ enum {
   CU_LIMIT_DEV_RUNTIME_PENDING_LAUNCH_COUNT = 4,
   CU_LIMIT_MAX_L2_FETCH_GRANULARITY = 5,
   CU_LIMIT_PERSISTING_L2_CACHE_SIZE = 6,
+  CU_LIMIT_CIG_SHMEM_FALLBACK_ENABLED = 9,  // the last one of CUDA 13.0
 };
 
 // CUdevice_attribute: those that Dure or its tests read.

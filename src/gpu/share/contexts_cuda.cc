@@ -1,6 +1,7 @@
 // Wrappers: contexts. What lives in a context goes with it, and so does what it was charged. A device's heap
-// for its own malloc, the stacks of its threads and the buffer of its printf are charged beyond what every
-// context has of them; what a context itself takes is charged in context_cost_cuda.cc.
+// for its own malloc, the stacks of its threads, the buffer of its printf and what is set aside for launches
+// from kernels are charged beyond what every context has of them; limits that this does not know are refused;
+// what a context itself takes is charged in context_cost_cuda.cc.
 #include "gpu/share/charge.h"
 #include "gpu/share/context_calls.h"
 #include "gpu/share/device_lock.h"
@@ -160,12 +161,17 @@ CUresult let_primary_go(CUdevice device, bool resets, Ask ask) noexcept {
   return result;
 }
 
-// What a limit takes of the card beyond what every context has.
+// What a limit takes of the card beyond what every context has. For launches from kernels bounds: a level of
+// waiting is said to take 150 MB at most (CUDA's guide to dynamic parallelism), and a pending launch has up
+// to 4 KiB of parameters; what the runtime notes of it besides is not said and taken to be no more than that.
 uint64_t limit_bytes(CUdevice device, int limit, size_t value) noexcept {
   constexpr uint64_t kStack = 1024, kBuffer = uint64_t{1} << 20, kHeap = uint64_t{8} << 20;
+  constexpr uint64_t kLevels = 2, kLevel = uint64_t{150} << 20, kLaunches = 2048, kLaunch = 8192;
   const auto beyond = [value](uint64_t usual) noexcept { return value > usual ? value - usual : 0; };
   if (limit == CU_LIMIT_MALLOC_HEAP_SIZE) return beyond(kHeap);
   if (limit == CU_LIMIT_PRINTF_FIFO_SIZE) return beyond(kBuffer);
+  if (limit == CU_LIMIT_DEV_RUNTIME_SYNC_DEPTH) return multiply(beyond(kLevels), kLevel);
+  if (limit == CU_LIMIT_DEV_RUNTIME_PENDING_LAUNCH_COUNT) return multiply(beyond(kLaunches), kLaunch);
   if (limit != CU_LIMIT_STACK_SIZE) return 0;
   int processors = 0, threads = 0;
   DURE_REAL(cuDeviceGetAttribute)(&processors, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device);
@@ -174,7 +180,9 @@ uint64_t limit_bytes(CUdevice device, int limit, size_t value) noexcept {
 }
 
 CUresult set_limit(int limit, size_t value) noexcept {
-  if (limit < 0 || limit > CU_LIMIT_MALLOC_HEAP_SIZE) return DURE_REAL(cuCtxSetLimit)(limit, value);
+  if (limit > CU_LIMIT_CIG_SHMEM_FALLBACK_ENABLED) return CUDA_ERROR_UNSUPPORTED_LIMIT;
+  if (limit < 0 || limit > CU_LIMIT_DEV_RUNTIME_PENDING_LAUNCH_COUNT)
+    return DURE_REAL(cuCtxSetLimit)(limit, value);
   Card card = {};
   CUresult result = find_current_card(&card);
   if (result != CUDA_SUCCESS) return result;

@@ -115,6 +115,26 @@ TEST(Memory, LimitsOfAContextAreOverhead) {
   });
 }
 
+// What is set aside for launches from kernels was nobody's; nor is anybody asked what a limit takes that came
+// later.
+TEST(MemoryRegression, LimitsForLaunchesFromKernelsAreCharged) {
+  Container container(64 * kMiB);
+  container.run([&](Program& program) {
+    CUcontext context = program.start();
+    EXPECT_EQ(program.call("cuCtxSetLimit", 4, std::size_t{2048}), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+    EXPECT_EQ(program.call("cuCtxSetLimit", 4, std::size_t{4096}), CUDA_SUCCESS);
+    EXPECT_EQ(overhead(container), 16 * kMiB);
+    EXPECT_EQ(program.call("cuCtxSetLimit", 4, std::size_t{1} << 24), CUDA_ERROR_OUT_OF_MEMORY);
+    EXPECT_EQ(program.call("cuCtxSetLimit", 4, ~std::size_t{0}), CUDA_ERROR_OUT_OF_MEMORY);
+    EXPECT_EQ(program.call("cuCtxSetLimit", 3, std::size_t{3}), CUDA_ERROR_OUT_OF_MEMORY);
+    EXPECT_EQ(program.call("cuCtxSetLimit", 5, std::size_t{64}), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuCtxSetLimit", 10, std::size_t{1}), CUDA_ERROR_UNSUPPORTED_LIMIT);
+    EXPECT_EQ(program.call("cuCtxDestroy_v2", context), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u);
+  });
+}
+
 // Globals of a module were memory that nobody was charged for.
 TEST(MemoryRegression, ModulesCharged) {
   Container container(64 * kMiB, 1, "module=2MiB");
