@@ -142,6 +142,7 @@ TEST(MemoryRegression, ExternalMemoryRefused) {
     EXPECT_EQ(program.call("cuMemPoolImportFromShareableHandle", none, none, 1, 0ULL),
               CUDA_ERROR_NOT_SUPPORTED);
     EXPECT_EQ(program.call("cuMemPoolImportPointer", none, none, none), CUDA_ERROR_NOT_SUPPORTED);
+    EXPECT_EQ(program.call("cuLogicalEndpointCreate", none, none), CUDA_ERROR_NOT_SUPPORTED);
     // By cuGetProcAddress too.
     void* found = nullptr;
     EXPECT_EQ(program.call("cuGetProcAddress_v2", "cuImportExternalMemory", &found, 13000, cuuint64_t{0},
