@@ -19,4 +19,7 @@ bool let_closed_exports_go(Slot& slot) noexcept;
 // virtual_cuda.cc.)
 void drop_physical(Slot& slot, uint64_t number) noexcept;
 
+// The mapping that the address lies in, in any place. False: none that is known. (Of virtual_cuda.cc.)
+bool find_mapping(const Slot& slot, uint64_t address, Allocation* found) noexcept;
+
 }  // namespace dure::gpu::share

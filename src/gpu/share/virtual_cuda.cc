@@ -32,6 +32,24 @@ void drop_physical(Slot& slot, uint64_t number) noexcept {
     release_memory(slot, now.card, now.units);
 }
 
+// The mapping that the address lies in: rare, so all are looked at.
+bool find_mapping(const Slot& slot, uint64_t address, Allocation* found) noexcept {
+  struct Search {
+    uint64_t address;
+    Allocation found;
+  } search = {address, {}};
+  slot.pointers->each(
+      [](const Allocation& one, void* context) {
+        auto& wanted = *static_cast<Search*>(context);
+        if (one.kind == AllocationKind::kMapping &&
+            wanted.address - one.pointer < one.units * DURE_MEMORY_UNIT)
+          wanted.found = one;
+      },
+      &search);
+  *found = search.found;
+  return found->pointer != 0;
+}
+
 namespace {
 
 // Allocation::reserved of physical memory and its mappings.
@@ -188,26 +206,6 @@ CUresult unmap(CUdeviceptr address, size_t bytes) noexcept {
   }
   let_closed_exports_go(*slot);
   return CUDA_SUCCESS;
-}
-
-struct Search {
-  uint64_t address;
-  Allocation found;
-};
-
-// The mapping that the address lies in: rare, so all are looked at.
-bool find_mapping(const Slot& slot, uint64_t address, Allocation* found) noexcept {
-  Search search = {address, {}};
-  slot.pointers->each(
-      [](const Allocation& one, void* context) {
-        auto& wanted = *static_cast<Search*>(context);
-        if (one.kind == AllocationKind::kMapping &&
-            wanted.address - one.pointer < one.units * DURE_MEMORY_UNIT)
-          wanted.found = one;
-      },
-      &search);
-  *found = search.found;
-  return found->pointer != 0;
 }
 
 CUresult retain(CUmemGenericAllocationHandle* out, void* address) noexcept {

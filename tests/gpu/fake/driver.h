@@ -14,6 +14,8 @@ Handle handle_of(Object* object) {
 Allocation* allocate(Call& call, Context& context, std::size_t bytes, Allocation::Kind kind);
 // Any allocation but a pool's, of which only the address is taken back.
 void release(Call& call, Allocation& allocation);
+// Gives physical memory back that nothing holds any more in this process.
+void drop_if_unused(Call& call, Physical& physical);
 
 // memory: what a context takes with it; what pools give back when the program waits for the device.
 void free_context_memory(Call& call, Context& context);

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gpu/abi/cuda.h"
@@ -61,6 +62,9 @@ struct Physical {
   int handles = 0;  // references by handle
   int mapped = 0;
   int block = -1;
+  int bound = 0;           // to multicast objects
+  bool multicast = false;  // it is such an object, and has no memory
+  std::map<std::pair<int, std::size_t>, std::shared_ptr<Physical>> bound_here;  // by device and offset
 };
 
 struct Mapping {

@@ -12,17 +12,13 @@
 #include "gpu/fake/driver.h"
 
 namespace dure::gpu::fake {
-namespace {
 
-constexpr std::size_t kGranularity = std::size_t{2} << 20;
-
-bool is_whole(std::size_t bytes) {
-  return bytes != 0 && bytes % kGranularity == 0;
-}
-
-// Nothing holds it any more in this process.
 void drop_if_unused(Call& call, Physical& physical) {
-  if (physical.handles > 0 || physical.mapped > 0) return;
+  if (physical.handles > 0 || physical.mapped > 0 || physical.bound > 0) return;
+  for (const auto& [where, memory] : std::exchange(physical.bound_here, {})) {
+    --memory->bound;
+    drop_if_unused(call, *memory);
+  }
   if (physical.block >= 0) {
     call.state().let_go(physical.block, call.process().slot);
   } else if (physical.device >= 0) {
@@ -30,6 +26,14 @@ void drop_if_unused(Call& call, Physical& physical) {
   }
   physical.device = -1;
   physical.block = -1;
+}
+
+namespace {
+
+constexpr std::size_t kGranularity = std::size_t{2} << 20;
+
+bool is_whole(std::size_t bytes) {
+  return bytes != 0 && bytes % kGranularity == 0;
 }
 
 CUmemGenericAllocationHandle new_handle(Call& call, std::shared_ptr<Physical> physical) {
