@@ -33,7 +33,7 @@ Worker::Worker(const Program& program, std::uint64_t seed, Handles* handles, boo
 const char* Worker::name_of(unsigned act) {
   constexpr const char* kNames[kActs] = {"race",  "launch", "wait",    "context", "primary",
                                          "limit", "module", "library", "graph",   "capture",
-                                         "copy",  "look",   "pool",    "export"};
+                                         "copy",  "look",   "pool",    "export",  "bind"};
   return kNames[act];
 }
 
@@ -42,7 +42,7 @@ void Worker::act() {
       &Worker::race,        &Worker::launch,    &Worker::wait,        &Worker::use_context,
       &Worker::use_primary, &Worker::set_limit, &Worker::load_module, &Worker::load_library,
       &Worker::run_graph,   &Worker::capture,   &Worker::copy,        &Worker::look,
-      &Worker::use_pool,    &Worker::export_one};
+      &Worker::use_pool,    &Worker::export_one,  &Worker::bind_one};
   // Memory and launches are what programs do most.
   const auto draw = static_cast<unsigned>(random_() % (kActs + 8));
   const unsigned which = draw < kActs ? draw : draw % 2;
@@ -251,6 +251,27 @@ bool Worker::export_one() {
     exported_ = -1;
   EXPECT_EQ(call("cuMemRelease", handle), CUDA_SUCCESS);
   return exported_ >= 0;
+}
+
+// Physical memory without a handle, which an object of several cards keeps.
+bool Worker::bind_one() {
+  const struct {  // CUmulticastObjectProp
+    unsigned devices;
+    std::size_t bytes;
+    unsigned long long handle_types, flags;
+  } properties = {1, kPage, 0, 0};
+  CUmemGenericAllocationHandle object = 0, handle = 0;
+  EXPECT_EQ(call("cuMulticastCreate", &object, &properties), CUDA_SUCCESS);
+  EXPECT_EQ(call("cuMulticastAddDevice", object, 0), CUDA_SUCCESS);
+  const bool made = call("cuMemCreate", &handle, kPage, &kOnCard, 0ULL) == CUDA_SUCCESS;
+  if (made) {
+    EXPECT_EQ(call("cuMulticastBindMem", object, std::size_t{0}, handle, std::size_t{0}, kPage, 0ULL),
+              CUDA_SUCCESS);
+    EXPECT_EQ(call("cuMemRelease", handle), CUDA_SUCCESS);
+    EXPECT_EQ(call("cuMulticastUnbind", object, 0, std::size_t{0}, kPage), CUDA_SUCCESS);
+  }
+  EXPECT_EQ(call("cuMemRelease", object), CUDA_SUCCESS);
+  return made;
 }
 
 bool Worker::run_kernel() {

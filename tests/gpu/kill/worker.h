@@ -32,7 +32,7 @@ class Worker {
   // A short one, and waits for it.
   bool run_kernel();
 
-  static constexpr unsigned kActs = 14;
+  static constexpr unsigned kActs = 15;
   static const char* name_of(unsigned act);
   // How often each was done and succeeded.
   const std::array<std::uint64_t, kActs>& succeeded() const { return succeeded_; }
@@ -52,6 +52,7 @@ class Worker {
   bool look();
   bool use_pool();
   bool export_one();
+  bool bind_one();
 
   template <class... Words>
   CUresult call(const char* name, Words... words) const {
