@@ -1,17 +1,14 @@
-// Wrappers: contexts. What lives in a context goes with it, and so does what it was charged. A device's heap
-// for its own malloc, the stacks of its threads, the buffer of its printf and what is set aside for launches
-// from kernels are charged beyond what every context has of them; limits that this does not know are refused;
-// what a context itself takes is charged in context_cost_cuda.cc.
+// Wrappers: contexts. What lives in a context goes with it, and so does what it was charged. What a context
+// itself takes is charged in context_cost_cuda.cc, what its limits and kernels add to that in limits_cuda.cc.
 #include "gpu/share/charge.h"
 #include "gpu/share/context_calls.h"
 #include "gpu/share/device_lock.h"
 #include "gpu/share/gates.h"
+#include "gpu/share/local_memory.h"
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
 #include "gpu/share/step.h"
-
-DURE_EXPORT CUresult cuDeviceGetAttribute(int* value, int attribute, CUdevice device) noexcept;
 
 namespace dure::gpu::share {
 namespace {
@@ -62,6 +59,7 @@ class Leaving {
   void go() noexcept {
     forget_card_of(context_);
     forget_launches(context_);
+    forget_local_memory(slot_);
     for (uint64_t i = 0; i < count_; ++i) {
       note_gone(slot_, entry_[i]);
       DURE_STEP("context.erased");
@@ -161,63 +159,6 @@ CUresult let_primary_go(CUdevice device, bool resets, Ask ask) noexcept {
   return result;
 }
 
-// What a limit takes of the card beyond what every context has. For launches from kernels bounds: a level of
-// waiting is said to take 150 MB at most (CUDA's guide to dynamic parallelism), and a pending launch has up
-// to 4 KiB of parameters; what the runtime notes of it besides is not said and taken to be no more than that.
-uint64_t limit_bytes(CUdevice device, int limit, size_t value) noexcept {
-  constexpr uint64_t kStack = 1024, kBuffer = uint64_t{1} << 20, kHeap = uint64_t{8} << 20;
-  constexpr uint64_t kLevels = 2, kLevel = uint64_t{150} << 20, kLaunches = 2048, kLaunch = 8192;
-  const auto beyond = [value](uint64_t usual) noexcept { return value > usual ? value - usual : 0; };
-  if (limit == CU_LIMIT_MALLOC_HEAP_SIZE) return beyond(kHeap);
-  if (limit == CU_LIMIT_PRINTF_FIFO_SIZE) return beyond(kBuffer);
-  if (limit == CU_LIMIT_DEV_RUNTIME_SYNC_DEPTH) return multiply(beyond(kLevels), kLevel);
-  if (limit == CU_LIMIT_DEV_RUNTIME_PENDING_LAUNCH_COUNT) return multiply(beyond(kLaunches), kLaunch);
-  if (limit != CU_LIMIT_STACK_SIZE) return 0;
-  int processors = 0, threads = 0;
-  DURE_REAL(cuDeviceGetAttribute)(&processors, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device);
-  DURE_REAL(cuDeviceGetAttribute)(&threads, CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR, device);
-  return multiply(beyond(kStack), static_cast<uint64_t>(processors) * static_cast<uint64_t>(threads));
-}
-
-CUresult set_limit(int limit, size_t value) noexcept {
-  if (limit > CU_LIMIT_CIG_SHMEM_FALLBACK_ENABLED) return CUDA_ERROR_UNSUPPORTED_LIMIT;
-  if (limit < 0 || limit > CU_LIMIT_DEV_RUNTIME_PENDING_LAUNCH_COUNT)
-    return DURE_REAL(cuCtxSetLimit)(limit, value);
-  Card card = {};
-  CUresult result = find_current_card(&card);
-  if (result != CUDA_SUCCESS) return result;
-  Slot& slot = *card.slot;
-  const uint64_t key = reinterpret_cast<uint64_t>(card.context) + static_cast<uint64_t>(limit);
-  uint64_t units = 0;
-  const HeldDevice lock(slot.launch, card.device);
-  result = reserve_memory(slot, card.index, limit_bytes(card.device, limit, value), &units);
-  if (result != CUDA_SUCCESS) return result;
-  DURE_STEP("limit.reserved");
-  result = DURE_REAL(cuCtxSetLimit)(limit, value);
-  DURE_STEP("limit.set");
-  Allocation before = {};
-  if (result == CUDA_SUCCESS) {
-    if (slot.pointers->erase(AllocationKind::kContextLimit, key, &before)) {
-      note_gone(slot, before);
-      DURE_STEP("limit.replaced");
-      release_memory(slot, before.card, before.units);
-    }
-    const Allocation entry = {key,
-                              units,
-                              reinterpret_cast<uint64_t>(card.context),
-                              1,
-                              AllocationKind::kContextLimit,
-                              static_cast<uint8_t>(card.index),
-                              0};
-    if (units == 0) return result;
-    slot.pointers->insert(entry);  // not, where there is no memory for it: it stays charged
-    note_made(slot, entry);
-    return result;
-  }
-  release_memory(slot, card.index, units);
-  return result;
-}
-
 }  // namespace
 }  // namespace dure::gpu::share
 
@@ -257,7 +198,4 @@ DURE_EXPORT CUresult cuDevicePrimaryCtxReset(CUdevice device) noexcept {
 DURE_EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice device) noexcept {
   return let_primary_go(device, true,
                         [&]() noexcept { return DURE_REAL(cuDevicePrimaryCtxReset_v2)(device); });
-}
-DURE_EXPORT CUresult cuCtxSetLimit(int limit, size_t value) noexcept {
-  return set_limit(limit, value);
 }

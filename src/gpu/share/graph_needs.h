@@ -20,7 +20,9 @@ struct GraphNeeds {
 };
 
 // Errors: those of find_card_of (card.h) for a node on a device that is not in the share;
-// CUDA_ERROR_OUT_OF_MEMORY where this process has no memory to look; what the driver says of the graph.
+// CUDA_ERROR_OUT_OF_MEMORY where this process has no memory to look, or the share none for a kernel's local
+// memory; CUDA_ERROR_NOT_SUPPORTED where graphs lie in each other more than 8 deep; what the driver says of
+// the graph.
 CUresult find_graph_needs(CUgraph graph, GraphNeeds* needs) noexcept;
 
 }  // namespace dure::gpu::share

@@ -2,6 +2,7 @@
 
 #include "gpu/share/card.h"
 #include "gpu/share/ledger.h"
+#include "gpu/share/local_memory.h"
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/real.h"
 
@@ -10,6 +11,10 @@ DURE_EXPORT CUresult cuGraphNodeGetType(CUgraphNode node, int* type) noexcept;
 DURE_EXPORT CUresult cuGraphChildGraphNodeGetGraph(CUgraphNode node, CUgraph* graph) noexcept;
 DURE_EXPORT CUresult cuGraphMemAllocNodeGetParams(CUgraphNode node,
                                                   CUDA_MEM_ALLOC_NODE_PARAMS* parameters) noexcept;
+DURE_EXPORT CUresult cuGraphKernelNodeGetParams(CUgraphNode node,
+                                                CUDA_KERNEL_NODE_PARAMS* parameters) noexcept;
+DURE_EXPORT CUresult cuGraphKernelNodeGetParams_v2(CUgraphNode node,
+                                                   CUDA_KERNEL_NODE_PARAMS* parameters) noexcept;
 DURE_EXPORT CUresult cuGraphMemFreeNodeGetParams(CUgraphNode node, CUdeviceptr* address) noexcept;
 
 namespace dure::gpu::share {
@@ -79,7 +84,9 @@ CUresult add_allocation(CUgraphNode node, Found& found) noexcept {
     CUDA_MEM_ALLOC_NODE_PARAMS parameters = {};
     CUresult result = DURE_REAL(cuGraphMemAllocNodeGetParams)(node, &parameters);
     Card card = {};
-    if (result == CUDA_SUCCESS) result = find_card_of(parameters.poolProps.location.id, &card);
+    if (result != CUDA_SUCCESS) return result;
+    if (parameters.poolProps.location.type > CU_MEM_LOCATION_TYPE_DEVICE) return CUDA_SUCCESS;  // the host's
+    result = find_card_of(parameters.poolProps.location.id, &card);
     if (result != CUDA_SUCCESS) return result;
     found.ranges[found.range_count] = {parameters.dptr, parameters.dptr + parameters.bytesize, card.index};
   }
@@ -98,6 +105,17 @@ CUresult add_free(CUgraphNode node, Found& found) noexcept {
   return CUDA_SUCCESS;
 }
 
+// A kernel that is only in a graph is launched by none of the functions that see to this.
+CUresult pay_for_kernel(CUgraphNode node) noexcept {
+  CUDA_KERNEL_NODE_PARAMS kernel = {};
+  if (DURE_REAL(cuGraphKernelNodeGetParams_v2)(node, &kernel) != CUDA_SUCCESS &&
+      DURE_REAL(cuGraphKernelNodeGetParams)(node, &kernel) != CUDA_SUCCESS)
+    return CUDA_SUCCESS;
+  const CUfunction function =
+      kernel.func != nullptr ? kernel.func : reinterpret_cast<CUfunction>(kernel.kern);
+  return pay_for_local_memory(function, nullptr);
+}
+
 CUresult look(CUgraph graph, unsigned depth, Found& found) noexcept;
 
 CUresult look_at(CUgraphNode node, unsigned depth, Found& found) noexcept {
@@ -106,8 +124,10 @@ CUresult look_at(CUgraphNode node, unsigned depth, Found& found) noexcept {
   if (result != CUDA_SUCCESS) return result;
   if (type == CU_GRAPH_NODE_TYPE_MEM_ALLOC) return add_allocation(node, found);
   if (type == CU_GRAPH_NODE_TYPE_MEM_FREE) return add_free(node, found);
+  if (type == CU_GRAPH_NODE_TYPE_KERNEL && found.ranges == nullptr) return pay_for_kernel(node);
   CUgraph child = nullptr;
-  if (type != CU_GRAPH_NODE_TYPE_GRAPH || depth == kDepth) return CUDA_SUCCESS;
+  if (type != CU_GRAPH_NODE_TYPE_GRAPH) return CUDA_SUCCESS;
+  if (depth == kDepth) return CUDA_ERROR_NOT_SUPPORTED;
   const CUresult asked = DURE_REAL(cuGraphChildGraphNodeGetGraph)(node, &child);
   return asked == CUDA_SUCCESS ? look(child, depth + 1, found) : asked;
 }
@@ -167,6 +187,7 @@ CUresult find_graph_needs(CUgraph graph, GraphNeeds* needs) noexcept {
   sort(found.ranges, found.range_count);
   sort(found.freed, found.freed_count);
   add_up(found, needs);
+  if (found.range_count == 0) return CUDA_SUCCESS;
   needs->any = true;
   const uint64_t own = count_own_frees(found);
   needs->balanced = own == found.range_count;

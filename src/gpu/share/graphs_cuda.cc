@@ -64,7 +64,8 @@ CUresult instantiate(CUgraphExec* out, CUgraph graph, cuuint64_t flags, Call cal
   GraphNeeds needs = {};
   // A graph that the driver does not know is for it to refuse.
   const CUresult looked = find_graph_needs(graph, &needs);
-  if (looked == CUDA_ERROR_INVALID_DEVICE || looked == CUDA_ERROR_OUT_OF_MEMORY) return looked;
+  if (looked != CUDA_SUCCESS && looked != CUDA_ERROR_INVALID_VALUE && looked != CUDA_ERROR_INVALID_HANDLE)
+    return looked;
   GraphGrowth growth;
   if ((flags & kUpload) != 0) {
     const CUresult reserved = growth.begin(needs);

@@ -5,10 +5,15 @@
 // each card. A kernel that launches others on the device (dynamic parallelism) ends when they have: they are
 // charged with it.
 #include "gpu/share/gates.h"
+#include "gpu/share/local_memory.h"
 #include "gpu/share/real.h"
 
 namespace dure::gpu::share {
 namespace {
+
+CUfunction function_of(const Work& work) noexcept {
+  return static_cast<CUfunction>(const_cast<void*>(work.function));
+}
 
 // work() is what is launched: of it the usual case needs no more than the key.
 template <class MakeWork, class Call>
@@ -27,7 +32,10 @@ template <class MakeWork, class Call>
   }
   const CUresult found = find_gate(stream, &gate);
   if (found != CUDA_SUCCESS) return found;
-  const Pass pass = gate->enter(stream, work());
+  const Work what = work();
+  const CUresult paid = pay_for_local_memory(function_of(what), stream);
+  if (paid != CUDA_SUCCESS) return paid;
+  const Pass pass = gate->enter(stream, what);
   const CUresult result = call();
   gate->leave(pass, result == CUDA_SUCCESS);
   return result;
@@ -54,6 +62,8 @@ CUresult launch_on_all(const CUDA_LAUNCH_PARAMS* list, unsigned count, Call call
   for (unsigned i = 0; i < count; ++i) {
     const CUresult found = find_gate(list[i].hStream, &gates[i]);
     if (found != CUDA_SUCCESS) return found;
+    const CUresult paid = pay_for_local_memory(list[i].function, list[i].hStream);
+    if (paid != CUDA_SUCCESS) return paid;
   }
   for (unsigned i = 0; i < count; ++i) {
     const CUDA_LAUNCH_PARAMS& one = list[i];

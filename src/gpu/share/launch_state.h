@@ -13,6 +13,7 @@ struct LaunchState {
   static constexpr unsigned kStreams = 256;
   static constexpr unsigned kGraphs = 256;
   static constexpr unsigned kDevices = 64;
+  static constexpr unsigned kFunctions = 256;
 
   uint32_t gate[DURE_MAX_CARDS];  // enum GateState
   uint32_t captures;              // under way
@@ -25,6 +26,7 @@ struct LaunchState {
   uint32_t frees;              //
   uint32_t foreign_frees;      //
   uint64_t backed[kGraphs];    //
+  uint64_t local[kFunctions];  // see local_memory.h
   uint64_t card_of[kStreams];  // 48 bits of a stream's or context's address, 16 of its card and 1
 };
 

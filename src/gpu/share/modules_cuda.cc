@@ -6,6 +6,7 @@
 // happened to allocate does so twice rarely. What a module loads later (lazily, at a first launch) the node
 // observes.
 #include "gpu/share/charge.h"
+#include "gpu/share/local_memory.h"
 #include "gpu/share/real.h"
 #include "gpu/share/step.h"
 
@@ -88,6 +89,7 @@ CUresult unload_charged(Handle handle, Ask ask) noexcept {
                                                               reinterpret_cast<uint64_t>(handle), &gone);
   DURE_STEP("module.erased");
   const CUresult result = ask();
+  if (slot != nullptr) forget_local_memory(*slot);
   if (!known) return result;
   DURE_STEP("module.unloaded");
   if (result != CUDA_SUCCESS) {

@@ -147,7 +147,8 @@ CUresult set_limit(Call& call, Context& context, int limit, std::size_t value) {
   // The device's heap is granted at its size beyond what the context holds from the start.
   if (limit == CU_LIMIT_MALLOC_HEAP_SIZE) {
     const std::uint64_t before = context.overhead;
-    const std::uint64_t after = call.state().config().context + (value > (8 << 20) ? value - (8 << 20) : 0);
+    const std::uint64_t after =
+        call.state().config().context + context.local + (value > (8 << 20) ? value - (8 << 20) : 0);
     const int slot = call.process().slot;
     if (after > before && !call.state().grant(slot, context.device, after - before)) {
       return CUDA_ERROR_OUT_OF_MEMORY;

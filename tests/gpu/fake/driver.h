@@ -39,6 +39,9 @@ Function* find_function(Call& call, CUfunction handle);
 bool enter_queue(Call& call, Stream& stream);
 
 // The kernel's launch in the stream, or its node in the graph that the stream captures.
+// Local memory for a kernel is taken of the card, where it needs more than those before it in the context.
+// False: there is not so much.
+bool hold_local(Call& call, Context& context, const Function& function);
 CUresult put_kernel(Call& call, CUfunction function, const Launch& launch, Stream* stream);
 
 }  // namespace dure::gpu::fake

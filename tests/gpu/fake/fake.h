@@ -108,8 +108,10 @@ void fake_kill(int process);
 //   2. the length in the module's image ("kernel NAME NS");
 //   3. a name that begins with "sleep_ns": the kernel's first parameter, a uint64_t;
 //   4. otherwise 1000 ns per wave of blocks: ceil(blocks / multiprocessors) * 1000.
-// An image is text: "fake image\n" and then lines "kernel NAME [NS]", "global NAME BYTES", "code BYTES". It
-// is loaded with cuModuleLoadData, cuModuleLoad, cuLibraryLoadData and so on. NS for a name: 0 is allowed.
+// An image is text: "fake image\n" and then lines "kernel NAME [NS] [local BYTES]", "global NAME BYTES",
+// "code BYTES". Local memory is of each thread; what of it is beyond 1 KiB is taken of the card for 2048
+// threads on each multiprocessor, at the first launch in a context, and kept with that. An image is loaded
+// with cuModuleLoadData, cuModuleLoad, cuLibraryLoadData and so on. NS for a name: 0 is allowed.
 void fake_set_kernel(const char* name, uint64_t ns);
 
 // ------------------------------------------------------------------------------------------------ the books,

@@ -208,6 +208,9 @@ bool GraphExec::prepare() {
 
 CUresult launch_graph(Call& call, GraphExec& exec, Stream& stream) {
   Context& context = *stream.context;
+  for (const GraphExec::Step& step : exec.steps)
+    if (step.node->function != nullptr && !hold_local(call, context, *step.node->function))
+      return CUDA_ERROR_OUT_OF_MEMORY;
   std::uint64_t freed = 0;
   const CUresult taken = take_memory(call, exec, stream, &freed);
   if (taken != CUDA_SUCCESS) return taken;

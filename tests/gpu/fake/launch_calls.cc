@@ -58,6 +58,21 @@ bool enter_queue(Call& call, Stream& stream) {
          call.process().streams.contains(&stream);
 }
 
+bool hold_local(Call& call, Context& context, const Function& function) {
+  constexpr std::uint64_t kUsual = 1024, kThreads = 2048;
+  const auto set = function.attributes.find(CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES);
+  const std::uint64_t bytes =
+      set == function.attributes.end() ? 0 : static_cast<std::uint64_t>(std::max(set->second, 0));
+  const DeviceConfig& device = call.state().config().devices[static_cast<std::size_t>(context.device)];
+  const std::uint64_t all =
+      bytes > kUsual ? (bytes - kUsual) * kThreads * static_cast<std::uint64_t>(device.multiprocessors) : 0;
+  if (all <= context.local) return true;
+  if (!call.state().grant(call.process().slot, context.device, all - context.local)) return false;
+  context.overhead += all - context.local;
+  context.local = all;
+  return true;
+}
+
 CUresult put_kernel(Call& call, CUfunction handle, const Launch& how, Stream* stream) {
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   const Function* const function = find_function(call, handle);
@@ -75,6 +90,7 @@ CUresult put_kernel(Call& call, CUfunction handle, const Launch& how, Stream* st
         .func = handle, .gridDimX = how.grid[0], .gridDimY = how.grid[1], .gridDimZ = how.grid[2]};
     return CUDA_SUCCESS;
   }
+  if (!hold_local(call, context, *function)) return CUDA_ERROR_OUT_OF_MEMORY;
   if (!enter_queue(call, *stream)) return CUDA_ERROR_UNKNOWN;
   Op op;
   op.length = ticks(length);

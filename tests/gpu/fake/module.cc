@@ -1,5 +1,6 @@
 #include "gpu/fake/module.h"
 
+#include <cstdlib>
 #include <cstring>
 #include <sstream>
 
@@ -45,7 +46,16 @@ std::optional<Module> read_image(const char* text) {
       auto function = std::make_unique<Function>();
       function->name = name;
       function->sleeps = name.starts_with("sleep_ns");
-      if (words >> number) function->length = number;
+      std::string word;
+      if (words >> word && word != "local") {
+        char* end = nullptr;
+        function->length = std::strtoull(word.c_str(), &end, 10);
+        if (*end != '\0') return std::nullopt;
+        word.clear();
+        words >> word;
+      }
+      if (word == "local" && !(words >> function->attributes[CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES]))
+        return std::nullopt;
       module.functions[name] = std::move(function);
     } else {
       return std::nullopt;

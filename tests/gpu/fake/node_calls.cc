@@ -215,6 +215,17 @@ FAKE_EXPORT CUresult cuGraphAddHostNode(NODE_OF, const CUDA_HOST_NODE_PARAMS* ho
                return CUDA_SUCCESS;
              });
 }
+// The node's own graph, which the program may look at.
+FAKE_EXPORT CUresult cuGraphChildGraphNodeGetGraph(CUgraphNode handle, CUgraph* out) {
+  return enter("cuGraphChildGraphNodeGetGraph", Need::kInit, [&](Call& call) -> CUresult {
+    const GraphNode* const node = find_node(call, handle);
+    if (out == nullptr || node == nullptr || !node->child) return CUDA_ERROR_INVALID_VALUE;
+    call.process().graphs.emplace(node->child.get(), node->child);
+    *out = handle_of<CUgraph>(node->child.get());
+    return CUDA_SUCCESS;
+  });
+}
+
 FAKE_EXPORT CUresult cuGraphAddChildGraphNode(NODE_OF, CUgraph child) {
   return add("cuGraphAddChildGraphNode", out, graph, after, count, CU_GRAPH_NODE_TYPE_GRAPH,
              [&](Call& call, GraphNode& node) { return set_child(call, node, child); });

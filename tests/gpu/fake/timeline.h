@@ -104,7 +104,8 @@ class Context {
   bool primary = false;
   int attached = 0;
   std::map<int, std::size_t> limits;
-  std::uint64_t overhead = 0;  // bytes granted for the context itself, its heap included
+  std::uint64_t overhead = 0;  // bytes granted for the context itself, its heap and local memory included
+  std::uint64_t local = 0;     // the latter
   std::uint64_t heap = 0;
   Stream* legacy = nullptr;
   std::map<int, Stream*> per_thread;

@@ -12,6 +12,7 @@ constexpr CUmemAllocationProp kOnCard = {CU_MEM_ALLOCATION_TYPE_PINNED,
                                          nullptr,
                                          {}};
 constexpr char kImage[] = "fake image\nkernel sleep_ns\n";
+constexpr char kLocal[] = "fake image\nkernel local 1000 local 1040\n";
 
 }  // namespace
 
@@ -39,10 +40,10 @@ const char* Worker::name_of(unsigned act) {
 
 void Worker::act() {
   static constexpr bool (Worker::*kAct[kActs])() = {
-      &Worker::race,        &Worker::launch,    &Worker::wait,        &Worker::use_context,
-      &Worker::use_primary, &Worker::set_limit, &Worker::load_module, &Worker::load_library,
-      &Worker::run_graph,   &Worker::capture,   &Worker::copy,        &Worker::look,
-      &Worker::use_pool,    &Worker::export_one,  &Worker::bind_one};
+      &Worker::race,        &Worker::launch,     &Worker::wait,        &Worker::use_context,
+      &Worker::use_primary, &Worker::set_limit,  &Worker::load_module, &Worker::load_library,
+      &Worker::run_graph,   &Worker::capture,    &Worker::copy,        &Worker::look,
+      &Worker::use_pool,    &Worker::export_one, &Worker::bind_one};
   // Memory and launches are what programs do most.
   const auto draw = static_cast<unsigned>(random_() % (kActs + 8));
   const unsigned which = draw < kActs ? draw : draw % 2;
@@ -89,14 +90,24 @@ bool Worker::wait() {
   }
 }
 
-// With memory and a launch in it, which go with it.
+// A kernel with local memory, which the card keeps for the context.
+void Worker::launch_local(CUmodule* module) {
+  CUfunction function = nullptr;
+  void** const none = nullptr;
+  if (call("cuModuleLoadData", module, static_cast<const void*>(kLocal)) != CUDA_SUCCESS ||
+      call("cuModuleGetFunction", &function, *module, "local") != CUDA_SUCCESS)
+    return;
+  call("cuLaunchKernel", function, 1u, 1u, 1u, 1u, 1u, 1u, 0u, CUstream{nullptr}, none, none);
+}
+
+// With memory and launches in it, which go with it.
 bool Worker::use_context() {
   CUcontext made = nullptr, popped = nullptr;
   if (call("cuCtxCreate_v2", &made, 0u, 0) != CUDA_SUCCESS) return false;
   CUdeviceptr address = 0;
   CUmodule module = nullptr;
   program_.allocate(&address, kPage);
-  if (with_modules_) call("cuModuleLoadData", &module, static_cast<const void*>(kImage));
+  if (with_modules_) launch_local(&module);
   if (function_ != nullptr && random_() % 2 == 0) launch_one(20'000, nullptr, "cuLaunchKernel");
   EXPECT_EQ(call("cuCtxPopCurrent_v2", &popped), CUDA_SUCCESS);
   EXPECT_EQ(call("cuCtxDestroy_v2", made), CUDA_SUCCESS);

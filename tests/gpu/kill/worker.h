@@ -41,6 +41,7 @@ class Worker {
   bool race();
   bool launch();
   bool wait();
+  void launch_local(CUmodule* module);
   bool use_context();
   bool use_primary();
   bool set_limit();
