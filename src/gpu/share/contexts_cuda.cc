@@ -4,6 +4,7 @@
 #include "gpu/share/context_calls.h"
 #include "gpu/share/device_lock.h"
 #include "gpu/share/gates.h"
+#include "gpu/share/leaving.h"
 #include "gpu/share/local_memory.h"
 #include "gpu/share/page_kernel.h"
 #include "gpu/share/pools.h"
@@ -17,7 +18,8 @@ bool goes_with_context(AllocationKind kind) noexcept {
   return kind == AllocationKind::kLinear || kind == AllocationKind::kManaged ||
          kind == AllocationKind::kArray || kind == AllocationKind::kMipmap ||
          kind == AllocationKind::kContextLimit || kind == AllocationKind::kContext ||
-         kind == AllocationKind::kModule || kind == AllocationKind::kImported;
+         kind == AllocationKind::kModule || kind == AllocationKind::kImported ||
+         kind == AllocationKind::kLeaving;
 }
 
 // What lives in a context, out of the table before the driver destroys it: afterwards another thread may be
@@ -62,6 +64,7 @@ class Leaving {
     forget_local_memory(slot_);
     for (uint64_t i = 0; i < count_; ++i) {
       note_gone(slot_, entry_[i]);
+      if (entry_[i].kind == AllocationKind::kLeaving) note_left();
       DURE_STEP("context.erased");
       release_memory(slot_, entry_[i].card, entry_[i].units);
     }

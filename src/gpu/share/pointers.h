@@ -30,6 +30,7 @@ enum class AllocationKind : uint8_t {
   kContextLimit,  // the context and the number of a limit of its; `owner` is the context
   kContext,       // a context itself; `owner` is it as well
   kModule,        // a module or library: its code and its globals
+  kLeaving,       // freed behind an event, which is the pointer; `owner` is the context
   kBound,         // to a multicast object: a hash of that and of where; `owner` is the physical allocation
   kExported,      // a descriptor and 1, made of the physical allocation in `owner`; `units` say which file
 };

@@ -1,5 +1,6 @@
 #include "gpu/share/pools.h"
 
+#include "gpu/share/leaving.h"
 #include "gpu/share/ledger.h"
 #include "gpu/share/ledger_words.h"
 #include "gpu/share/pool_lock.h"
@@ -102,6 +103,7 @@ bool trim_card(unsigned card, uint64_t) noexcept {
   Slot* slot = find_slot();
   if (slot == nullptr) return false;
   bool any = let_closed_exports_go(*slot);
+  if (let_left_go(*slot)) any = true;
   for (PoolCharge& pool : slot->pool)
     if (is_of(pool, card) && trim(*slot, pool)) any = true;
   return any;

@@ -3,6 +3,8 @@
 #include <initializer_list>
 
 #include "gpu/share/charge.h"
+#include "gpu/share/gates.h"
+#include "gpu/share/leaving.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
 #include "gpu/share/step.h"
@@ -103,15 +105,25 @@ CUresult allocate_ordered(CUdeviceptr* out, uint64_t bytes, CUmemoryPool handle,
   return CUDA_ERROR_OUT_OF_MEMORY;
 }
 
+// As discharge (charge.h), of memory that goes when the stream comes to it.
 template <class Ask>
-CUresult free_ordered(CUdeviceptr address, bool capturing, Ask ask) noexcept {
+CUresult discharge_in_order(Slot& slot, const Allocation& entry, CUstream stream, Ask ask) noexcept {
+  const CUresult result = ask();
+  if (result == CUDA_SUCCESS)
+    leave_in_order(slot, entry, stream);
+  else
+    slot.pointers->insert(entry);
+  return result;
+}
+
+template <class Ask>
+CUresult free_ordered(CUdeviceptr address, CUstream stream, bool capturing, Ask ask) noexcept {
   if (address == 0 || capturing) return ask();
   Slot* slot = find_slot();
   if (slot == nullptr) return CUDA_ERROR_NO_DEVICE;
   for (const AllocationKind kind : {AllocationKind::kLinear, AllocationKind::kManaged}) {
-    bool known = false;
-    const CUresult result = discharge(*slot, kind, address, &known, ask);
-    if (known) return result;
+    Allocation entry = {};
+    if (slot->pointers->erase(kind, address, &entry)) return discharge_in_order(*slot, entry, stream, ask);
   }
   return free_pooled(*slot, address, ask);
 }
@@ -146,7 +158,8 @@ CUresult create_pool(CUmemoryPool* out, const CUmemPoolProps* properties) noexce
 
 using namespace dure::gpu::share;
 
-#define DURE_STREAM_ORDERED(twin)                                                                        \
+#define DURE_SAME_STREAM(stream) stream
+#define DURE_STREAM_ORDERED(twin, stream_of)                                                             \
   DURE_EXPORT CUresult cuMemAllocAsync##twin(CUdeviceptr* out, size_t bytes, CUstream stream) noexcept { \
     return allocate_ordered(                                                                             \
         out, bytes, nullptr, stream, is_capturing(DURE_REAL(cuStreamIsCapturing##twin), stream),         \
@@ -167,11 +180,12 @@ using namespace dure::gpu::share;
         });                                                                                              \
   }                                                                                                      \
   DURE_EXPORT CUresult cuMemFreeAsync##twin(CUdeviceptr address, CUstream stream) noexcept {             \
-    return free_ordered(address, is_capturing(DURE_REAL(cuStreamIsCapturing##twin), stream),             \
+    return free_ordered(address, stream_of(stream),                                                      \
+                        is_capturing(DURE_REAL(cuStreamIsCapturing##twin), stream),                      \
                         [&]() noexcept { return DURE_REAL(cuMemFreeAsync##twin)(address, stream); });    \
   }
-DURE_STREAM_ORDERED()
-DURE_STREAM_ORDERED(_ptsz)
+DURE_STREAM_ORDERED(, DURE_SAME_STREAM)
+DURE_STREAM_ORDERED(_ptsz, twin_stream)
 
 DURE_EXPORT CUresult cuMemPoolCreate(CUmemoryPool* out, const CUmemPoolProps* properties) noexcept {
   return create_pool(out, properties);

@@ -2,6 +2,7 @@
 #include "gpu/share/views.h"
 
 #include "gpu/share/card.h"
+#include "gpu/share/leaving.h"
 #include "gpu/share/pools.h"
 #include "gpu/share/real.h"
 #include "gpu/share/shared_handles.h"
@@ -28,6 +29,7 @@ CUresult get_info(Size* free, Size* total) noexcept {
   if (result != CUDA_SUCCESS) return result;
   settle_pools(*card.slot, card.index);
   let_closed_exports_go(*card.slot);
+  let_left_go(*card.slot);
   size_t real_free = 0, real_total = 0;
   result = DURE_REAL(cuMemGetInfo_v2)(&real_free, &real_total);
   if (result != CUDA_SUCCESS) return result;

@@ -14,6 +14,10 @@ Handle handle_of(Object* object) {
 Allocation* allocate(Call& call, Context& context, std::size_t bytes, Allocation::Kind kind);
 // Any allocation but a pool's, of which only the address is taken back.
 void release(Call& call, Allocation& allocation);
+// The same once the stream has come to this point, which is looked at by release_left: of all, and whatever
+// there is of the context.
+void release_in_order(Call& call, Allocation& allocation, Stream& stream);
+void release_left(Call& call, const Context* context);
 // Gives physical memory back that nothing holds any more in this process.
 void drop_if_unused(Call& call, Physical& physical);
 

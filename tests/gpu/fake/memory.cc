@@ -78,6 +78,7 @@ Allocation* allocate(Call& call, Context& context, std::size_t bytes, Allocation
   Process& process = call.process();
   const std::uint64_t granule = call.state().config().granule;
   if (bytes > call.state().shared().device[context.device].total) return nullptr;
+  release_left(call, nullptr);
   const std::uint64_t counted = (bytes + granule - 1) / granule * granule;
   if (!call.state().grant(process.slot, context.device, counted)) return nullptr;
   const CUdeviceptr base = process.memory.addresses.take(bytes);
@@ -91,10 +92,10 @@ Allocation* allocate(Call& call, Context& context, std::size_t bytes, Allocation
   return &process.memory.allocations.emplace(base, made).first->second;
 }
 
-void release(Call& call, Allocation& allocation) {
+namespace {
+
+void give_back(Call& call, const Allocation& gone) {
   Process& process = call.process();
-  const Allocation gone = allocation;
-  process.memory.allocations.erase(gone.base);
   // The address of a graph's memory stays the graph's.
   if (gone.kind != Allocation::Kind::kGraph) process.memory.addresses.give_back(gone.base, gone.bytes);
   if (gone.block >= 0) {
@@ -102,6 +103,35 @@ void release(Call& call, Allocation& allocation) {
   } else if (gone.pool == nullptr) {
     call.state().give_back(process.slot, gone.device, gone.counted);
   }
+}
+
+}  // namespace
+
+void release(Call& call, Allocation& allocation) {
+  const Allocation gone = allocation;
+  call.process().memory.allocations.erase(gone.base);
+  give_back(call, gone);
+}
+
+void release_in_order(Call& call, Allocation& allocation, Stream& stream) {
+  Memory& memory = call.process().memory;
+  Memory::Leaving leaving = {
+      .allocation = allocation, .context = stream.context, .mark = std::make_shared<Mark>()};
+  memory.allocations.erase(leaving.allocation.base);
+  Op op;
+  op.done = leaving.mark;
+  stream.context->put(stream, std::move(op));
+  memory.leaving.push_back(std::move(leaving));
+  release_left(call, nullptr);
+}
+
+void release_left(Call& call, const Context* context) {
+  std::erase_if(call.process().memory.leaving, [&](const Memory::Leaving& leaving) {
+    const Mark& mark = *leaving.mark;
+    if (leaving.context != context && !(mark.known && mark.w <= leaving.context->engine().w())) return false;
+    give_back(call, leaving.allocation);
+    return true;
+  });
 }
 
 }  // namespace dure::gpu::fake

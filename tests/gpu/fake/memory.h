@@ -116,6 +116,12 @@ struct Pool {
 
 class Memory {
  public:
+  struct Leaving {
+    Allocation allocation;
+    Context* context = nullptr;  // of the stream
+    MarkRef mark;
+  };
+  std::vector<Leaving> leaving;  // no pool's, freed in the order of a stream that has not come to that point
   Addresses addresses;
   std::map<CUdeviceptr, Allocation> allocations;
   std::map<CUdeviceptr, std::size_t> reservations;

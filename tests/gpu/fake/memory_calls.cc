@@ -51,6 +51,7 @@ CUresult free_memory(const char* name, CUdeviceptr address) {
 CUresult get_info(const char* name, std::size_t* free, std::size_t* total) {
   return enter(name, Need::kContext, [&](Call& call) -> CUresult {
     call.state().reap();
+    release_left(call, nullptr);
     const Device& device = call.state().shared().device[call.context().device];
     if (free != nullptr) *free = device.total - device.memory.used;
     if (total != nullptr) *total = device.total;

@@ -158,12 +158,14 @@ void trim_pool(Call& call, Pool& pool, std::uint64_t keep) {
 }
 
 void release_pools(Call& call) {
+  release_left(call, nullptr);
   for (const auto& [key, pool] : call.process().pools) {
     if (pool->reserved > pool->threshold) trim_pool(call, *pool, pool->threshold);
   }
 }
 
 void forget_streams_of(Call& call, Context& context) {
+  release_left(call, &context);
   for (const auto& [key, pool] : call.process().pools) {
     for (Pool::Freed& freed : pool->waiting) {
       if (freed.context == &context) freed.stream = nullptr;

@@ -56,7 +56,7 @@ CUresult free_async(const char* name, CUdeviceptr address, CUstream handle, bool
     const auto found = call.process().memory.allocations.find(address);
     if (found == call.process().memory.allocations.end()) return CUDA_ERROR_INVALID_VALUE;
     if (found->second.pool != nullptr) return free_to_pool(call, found->second, stream);
-    release(call, found->second);
+    release_in_order(call, found->second, *stream);
     return CUDA_SUCCESS;
   });
 }

@@ -46,6 +46,45 @@ TEST(MemoryRegression, PoolCurrentNotHigh) {
   });
 }
 
+// Memory of no pool that is freed in the order of a stream is the driver's when the stream comes to it, and
+// was free of charge at once.
+TEST(MemoryRegression, FreedInOrderChargedUntilThen) {
+  Container container(64 * kMiB);
+  container.share().limits()->card[0].guaranteed_milli = 1000;
+  container.run([&](Program& program) {
+    CUcontext context = program.start();
+    CUmodule module = nullptr;
+    CUfunction sleep = nullptr;
+    CUstream stream = nullptr;
+    EXPECT_EQ(program.call("cuModuleLoadData", &module,
+                           static_cast<const void*>("fake image\nkernel sleep_ns 50000000\n")),
+              CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuModuleGetFunction", &sleep, module, "sleep_ns"), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuStreamCreate", &stream, 1u), CUDA_SUCCESS);
+    void** const none = nullptr;
+    const auto launch = [&] {
+      EXPECT_EQ(program.call("cuLaunchKernel", sleep, 1u, 1u, 1u, 1u, 1u, 1u, 0u, stream, none, none),
+                CUDA_SUCCESS);
+    };
+    CUdeviceptr one = 0, two = 0;
+    EXPECT_EQ(program.allocate(&one, 40 * kMiB), CUDA_SUCCESS);
+    launch();
+    EXPECT_EQ(free_in_order(program, one, stream), CUDA_SUCCESS);
+    EXPECT_EQ(free_in_order(program, one, stream), CUDA_ERROR_INVALID_VALUE) << "it is freed";
+    EXPECT_EQ(container.booked(), 40 * kMiB);
+    EXPECT_EQ(free_bytes(program), 24 * kMiB);
+    EXPECT_EQ(program.allocate(&two, 40 * kMiB), CUDA_ERROR_OUT_OF_MEMORY);
+    EXPECT_EQ(program.call("cuStreamSynchronize", stream), CUDA_SUCCESS);
+    EXPECT_EQ(program.allocate(&two, 40 * kMiB), CUDA_SUCCESS) << "where there is need, it is noticed";
+    launch();
+    EXPECT_EQ(free_in_order(program, two, stream), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 40 * kMiB);
+    EXPECT_EQ(program.call("cuCtxDestroy_v2", context), CUDA_SUCCESS);
+    EXPECT_EQ(container.booked(), 0u) << "it goes with its context";
+    EXPECT_EQ(program.real().high, 40 * kMiB);
+  });
+}
+
 // A pool of another card than the stream's was charged to the stream's: who had much of one card and little
 // of another took that one's memory.
 TEST(MemoryRegression, APoolIsChargedToItsOwnCard) {
