@@ -172,6 +172,12 @@ CUresult map(Slot& slot, CUdeviceptr address, size_t bytes, size_t offset, const
   return result;
 }
 
+void let_mapping_go(Slot& slot, const Allocation& gone) noexcept {
+  if (gone.reserved == kForeign) release_memory(slot, gone.card, gone.units);
+  DURE_STEP("mapping.released");
+  drop_physical(slot, gone.owner);
+}
+
 CUresult unmap_one(Slot& slot, const Allocation& mapping) noexcept {
   Allocation gone = {};
   if (!slot.pointers->erase(AllocationKind::kMapping, mapping.pointer, &gone))
@@ -183,9 +189,41 @@ CUresult unmap_one(Slot& slot, const Allocation& mapping) noexcept {
     slot.pointers->insert(gone);
     return result;
   }
-  if (gone.reserved == kForeign) release_memory(slot, gone.card, gone.units);
-  DURE_STEP("mapping.released");
-  drop_physical(slot, gone.owner);
+  let_mapping_go(slot, gone);
+  return result;
+}
+
+// Mappings that lie in a range.
+struct Lying {
+  static constexpr unsigned kMost = 64;
+  uint64_t from, bytes;
+  unsigned count;
+  Allocation entry[kMost];
+};
+
+// A range of which not all is known: mappings of multicast objects may lie in it. What is known goes where
+// the driver takes it back, or the next mapping at its address would be taken for it.
+CUresult unmap_together(Slot& slot, CUdeviceptr address, size_t bytes) noexcept {
+  Lying found = {address, bytes, 0, {}};
+  slot.pointers->each(
+      [](const Allocation& one, void* context) {
+        auto& all = *static_cast<Lying*>(context);
+        if (one.kind == AllocationKind::kMapping && one.pointer - all.from < all.bytes &&
+            all.count < Lying::kMost)
+          all.entry[all.count++] = one;
+      },
+      &found);
+  if (found.count == Lying::kMost) return CUDA_ERROR_INVALID_VALUE;  // a program can unmap in smaller pieces
+  unsigned taken = 0;
+  for (unsigned i = 0; i < found.count; ++i)
+    if (slot.pointers->erase(AllocationKind::kMapping, found.entry[i].pointer, &found.entry[taken])) ++taken;
+  const CUresult result = DURE_REAL(cuMemUnmap)(address, bytes);
+  for (unsigned i = 0; i < taken; ++i) {
+    if (result == CUDA_SUCCESS)
+      let_mapping_go(slot, found.entry[i]);
+    else
+      slot.pointers->insert(found.entry[i]);
+  }
   return result;
 }
 
@@ -197,7 +235,7 @@ CUresult unmap(CUdeviceptr address, size_t bytes) noexcept {
   uint64_t covered = 0;
   while (covered < bytes && slot->pointers->find(AllocationKind::kMapping, address + covered, &mapping))
     covered += mapping.units * DURE_MEMORY_UNIT;
-  if (bytes == 0 || covered != bytes) return DURE_REAL(cuMemUnmap)(address, bytes);
+  if (bytes == 0 || covered != bytes) return unmap_together(*slot, address, bytes);
   for (uint64_t at = 0; at < bytes; at += mapping.units * DURE_MEMORY_UNIT) {
     if (!slot->pointers->find(AllocationKind::kMapping, address + at, &mapping))
       return CUDA_ERROR_INVALID_VALUE;

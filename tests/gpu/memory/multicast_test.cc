@@ -95,6 +95,32 @@ TEST(Memory, WhatIsBoundByItsAddressStaysChargedToo) {
   }
 }
 
+// What was unmapped together with an object's mapping was still taken to be mapped, and the next mapping
+// there was free of charge.
+TEST(MemoryRegression, UnmappedTogetherWithAnObject) {
+  Container container(32 * kMiB);
+  container.run([&](Program& program) {
+    program.start();
+    Bound memory(program);
+    const std::size_t part = 8 * kMiB, none = 0;
+    CUdeviceptr address = 0;
+    EXPECT_EQ(program.call("cuMemAddressReserve", &address, 2 * part, none, CUdeviceptr{0}, 0ULL),
+              CUDA_SUCCESS);
+    for (int round = 0; round < 3; ++round) {
+      const Handle one = memory.create(part);
+      EXPECT_EQ(program.call("cuMemMap", address, part, none, one, 0ULL), CUDA_SUCCESS);
+      EXPECT_EQ(program.call("cuMemMap", address + part, part, none, memory.object, 0ULL), CUDA_SUCCESS);
+      EXPECT_EQ(memory.release(one), CUDA_SUCCESS);
+      EXPECT_EQ(program.call("cuMemUnmap", address, part + part / 2), CUDA_ERROR_INVALID_VALUE);
+      EXPECT_EQ(container.booked(), part);
+      EXPECT_EQ(program.real().used, part);
+      EXPECT_EQ(program.call("cuMemUnmap", address, 2 * part), CUDA_SUCCESS);
+      EXPECT_EQ(container.booked(), 0u);
+      EXPECT_EQ(program.real().used, 0u);
+    }
+  });
+}
+
 // Nobody tells what an object that is destroyed had bound: its memory stays charged.
 TEST(Memory, WhatADestroyedObjectHadBoundStaysCharged) {
   Container container(32 * kMiB);
