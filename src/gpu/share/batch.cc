@@ -52,7 +52,10 @@ Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimat
     close(*track, now);
   }
   const bool alone = is_idle();
-  if (!track->open.start && !open(*track, now)) return nullptr;
+  if (!track->open.start && !open(*track, now)) {
+    track = find_track(stream);  // another one, where the stream was another one's of the same name
+    if (!track || (!track->open.start && !open(*track, now))) return nullptr;
+  }
   if (alone) track->open.alone = true;
   if (!estimate.known) {
     ++track->open.unknown;

@@ -24,6 +24,7 @@ struct Driver {
   bool lost = false;
   std::uintptr_t context = 1;  // of every stream that is asked about
   unsigned destroyed = 0;
+  std::vector<std::uintptr_t> owner;  // of each event: its context
 };
 Driver* g_driver = nullptr;
 
@@ -31,13 +32,15 @@ std::size_t index_of(CUevent event) {
   return reinterpret_cast<std::uintptr_t>(event) - 1;
 }
 const EventDriver kDriver = {
-    [](CUevent* event, CUcontext, unsigned) -> CUresult {
+    [](CUevent* event, CUcontext context, unsigned) -> CUresult {
       g_driver->events.push_back(kNotPassed);
+      g_driver->owner.push_back(std::bit_cast<std::uintptr_t>(context));
       *event = std::bit_cast<CUevent>(std::uintptr_t{g_driver->events.size()});
       return CUDA_SUCCESS;
     },
     [](CUevent event, CUstream) -> CUresult {
-      if (g_driver->refuses) return CUDA_ERROR_INVALID_HANDLE;
+      if (g_driver->refuses || g_driver->owner[index_of(event)] != g_driver->context)
+        return CUDA_ERROR_INVALID_HANDLE;
       g_driver->events[index_of(event)] = kNotPassed;
       g_driver->recorded.push_back(static_cast<int>(index_of(event)));
       return CUDA_SUCCESS;
@@ -259,6 +262,18 @@ TEST_F(BatchesTest, EveryOneOfManyContextsIsMeasured) {
   }
   EXPECT_EQ(driver.events.size() - driver.destroyed, 3 * Batches::kTimelines)
       << "what is not used is destroyed";
+}
+
+// A stream that was destroyed, and another one of its name in another context: its first launch was not
+// measured.
+TEST_F(BatchesTest, AStreamOfTheSameNameInAnotherContextIsMeasured) {
+  for (unsigned i = 0; i < 6; ++i) {
+    driver.context = 1 + i % 2;
+    launch(i * 100 * kUs, 50 * kUs);
+    pass(i * 100 * kUs + 50 * kUs);
+    ASSERT_TRUE(measure(i * 100 * kUs + 60 * kUs));
+    EXPECT_TRUE(measured.known);
+  }
 }
 
 // Floats of milliseconds, a card whose clock runs 50 ppm fast, an hour: still within 20 us.
