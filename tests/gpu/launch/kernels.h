@@ -53,16 +53,16 @@ class Kernels {
 
   // What part of the card it has that launches as much as it may, over half a second after a tenth of one.
   template <class Launch>
-  double share_of(Launch launch_once) const {
+  double share_of(Launch launch_once, int card = 0) const {
     const auto run = [&](std::uint64_t for_ns) {
       const std::uint64_t until = clock_ns() + for_ns;
       while (clock_ns() < until) EXPECT_EQ(launch_once(), CUDA_SUCCESS);
     };
     run(100 * kMs);
-    const std::uint64_t before = real().device_ns;
+    const std::uint64_t before = real(card).device_ns;
     const std::uint64_t begin = clock_ns();
     run(500 * kMs);
-    return static_cast<double>(real().device_ns - before) / static_cast<double>(clock_ns() - begin);
+    return static_cast<double>(real(card).device_ns - before) / static_cast<double>(clock_ns() - begin);
   }
 
  private:
