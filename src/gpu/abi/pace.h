@@ -79,6 +79,9 @@ static inline uint64_t dure_interval_end_ns(dure_interval interval, uint64_t now
   return at * DURE_TICK_NS;
 }
 
+// A thread waits in the driver for what is outstanding, and says so when it is back.
+#define DURE_UNTIL_IT_IS_DONE (~(uint64_t)0)
+
 struct dure_process_work {
   uint64_t elapsed_ns;      // busy time in all; only grows, over all owners of the slot
   uint64_t launches;        // how many; only grows
@@ -88,7 +91,8 @@ struct dure_process_work {
   uint64_t waiting_ns;     // since when a launch waits to be due; 0: none
   uint64_t intervals;      // how many were written; only grows; the last DURE_INTERVALS of them are below
   uint64_t newest_end_ns;  // when the last of those ended: an interval says so modulo 17 s only
-  uint64_t reserved;
+  uint64_t
+      unfinished_ns;  // what is outstanding was not done yet then; DURE_UNTIL_IT_IS_DONE; 0: nobody asked
   dure_interval interval[DURE_INTERVALS];
 };
 

@@ -8,6 +8,10 @@ constexpr std::uint64_t kSoonestNs = 20'000;
 constexpr std::uint64_t kSlackNs = 500;  // of the driver's clock for events
 constexpr std::uint64_t kLatestNs = 2'000'000;
 
+std::uint64_t sooner(std::uint64_t a, std::uint64_t b) noexcept {
+  return a < b ? a : b;
+}
+
 std::uint64_t later(std::uint64_t a, std::uint64_t b) noexcept {
   return a > b ? a : b;
 }
@@ -34,6 +38,7 @@ void Batches::start(const EventDriver& driver) noexcept {
   driver_ = &driver;
   outstanding_ns_ = 0;
   expect_ns_ = kNever;
+  unfinished_ns_ = 0;
   unknown_ = 0;
   open_count_ = 0;
   pending_count_ = 0;
@@ -109,7 +114,8 @@ bool Batches::measure(std::uint64_t now, std::uint32_t own_milli, Measured& meas
       std::uint64_t pause = (now - batch.begun_ns) / 16;
       if (pause < kSoonestNs) pause = kSoonestNs;
       if (pause > kLatestNs) pause = kLatestNs;
-      batch.expect_ns = now + pause;
+      unfinished_ns_ = now;
+      batch.expect_ns = sooner(later(batch.end_ns, now + pause), now + kAskNs);
       continue;
     }
     measured.known = answer == Timeline::Answer::kReady;
@@ -244,7 +250,7 @@ bool Batches::open(Track& track, std::uint64_t now) noexcept {
   batch.timeline = timeline;
   batch.track = static_cast<unsigned>(&track - tracks_);
   batch.begun_ns = now;
-  batch.expect_ns = batch.estimate_ns = batch.lag_ns = 0;
+  batch.end_ns = batch.expect_ns = batch.estimate_ns = batch.lag_ns = 0;
   batch.launches = batch.unknown = batch.part_count = 0;
   batch.alone = batch.paused = false;
   open_[open_count_++] = static_cast<unsigned char>(batch.track);
@@ -259,7 +265,8 @@ void Batches::close(Track& track, std::uint64_t now) noexcept {
     drop(batch);
     track.context = nullptr;
   } else {
-    batch.expect_ns = batch.unknown > 0 ? now + kSoonestNs : later(track.busy_ns, now);
+    batch.end_ns = batch.unknown > 0 ? now + kSoonestNs : later(track.busy_ns, now);
+    batch.expect_ns = sooner(batch.end_ns, now + kAskNs);
     if (batch.expect_ns < expect_ns_) expect_ns_ = batch.expect_ns;
     pending_[pending_count_++] = batch;
   }
@@ -294,7 +301,8 @@ void Batches::expect_after(unsigned track, std::uint64_t ended_ns, std::uint32_t
     Batch& batch = pending_[i];
     if (batch.track != track) continue;
     end = later(end, batch.begun_ns) + batch.estimate_ns * 1000 / own_milli;
-    if (end < batch.expect_ns) batch.expect_ns = end;
+    batch.end_ns = sooner(batch.end_ns, end);
+    batch.expect_ns = sooner(batch.expect_ns, end);
   }
   const Track& of = tracks_[track];
   if (of.open.start) end = later(end, of.open.begun_ns) + of.open.estimate_ns * 1000 / own_milli;

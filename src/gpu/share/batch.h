@@ -12,9 +12,10 @@
 //   - at a launch after a pause of the host of kPauseNs. The stop comes too late then: of the span, no more
 //     than the estimate counts as busy.
 //
-// A batch is measured when its stop is found to be passed; the driver is asked for that at the expected end
-// and not before. Nothing here waits, and nothing is allocated. Not for several threads at once: the gate
-// lets one in at a time.
+// A batch is measured when its stop is found to be passed; the driver is asked for that at the expected end,
+// and every kAskNs before that: what is expected may be wrong by as much as the estimate, and by as much as
+// the card is shared otherwise by then. Nothing here waits, and nothing is allocated. Not for several threads
+// at once: the gate lets one in at a time.
 #ifndef DURE_GPU_SHARE_BATCH_H
 #define DURE_GPU_SHARE_BATCH_H
 
@@ -28,6 +29,7 @@ namespace dure::gpu::share {
 
 inline constexpr std::uint64_t kBatchNs = 4'000'000;
 inline constexpr std::uint64_t kPauseNs = 50'000;
+inline constexpr std::uint64_t kAskNs = 20'000'000;
 
 struct Part {
   Work work;
@@ -43,7 +45,8 @@ struct Batch {
   Timeline* timeline = nullptr;
   unsigned track = 0;
   std::uint64_t begun_ns = 0;   // when the start was recorded
-  std::uint64_t expect_ns = 0;  // when to ask for the stop
+  std::uint64_t end_ns = 0;     // the stop is expected then
+  std::uint64_t expect_ns = 0;  // when to ask for it
   std::uint64_t estimate_ns = 0;
   unsigned launches = 0;
   std::uint64_t lag_ns = 0;  // from the record of the start to the return of the first launch
@@ -142,6 +145,8 @@ class Batches {
   bool is_idle() const noexcept { return pending_count_ == 0 && open_count_ == 0; }
   // When measure() may find something; ~0: there is nothing to be measured.
   std::uint64_t expect_ns() const noexcept { return expect_ns_; }
+  // When measure() was told last that something has not ended; 0: never.
+  std::uint64_t unfinished_ns() const noexcept { return unfinished_ns_; }
   // What is still to be measured begins at that time or later. REQUIRES: !is_idle().
   std::uint64_t earliest_ns() const noexcept;
   // How long the card needs for what is outstanding, were it all this process's.
@@ -165,6 +170,7 @@ class Batches {
   const EventDriver* driver_ = nullptr;
   std::uint64_t outstanding_ns_ = 0;
   std::uint64_t expect_ns_ = 0;
+  std::uint64_t unfinished_ns_ = 0;
   unsigned unknown_ = 0;
   unsigned open_count_ = 0;
   unsigned pending_count_ = 0;

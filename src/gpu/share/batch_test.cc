@@ -109,6 +109,20 @@ TEST_F(BatchesTest, TheFirstLaunchOfAnIdleStreamIsMeasuredAlone) {
   EXPECT_EQ(batches->outstanding_ns(), 0u);
 }
 
+// An estimate may be far too long, or made of a share of the card that is another by now.
+TEST_F(BatchesTest, OfALongOneTheDriverIsAskedFromTimeToTime) {
+  launch(0, 1'000'000 * kUs);
+  EXPECT_EQ(batches->expect_ns(), kBegin + kAskNs);
+  EXPECT_EQ(batches->unfinished_ns(), 0u);
+  EXPECT_FALSE(measure(20'001 * kUs));
+  EXPECT_EQ(batches->unfinished_ns(), kBegin + 20'001 * kUs);
+  EXPECT_EQ(batches->expect_ns(), kBegin + 20'001 * kUs + kAskNs);
+  pass(30'000 * kUs);
+  EXPECT_FALSE(measure(40'000 * kUs));  // not asked
+  ASSERT_TRUE(measure(40'001 * kUs));
+  EXPECT_TRUE(measured.known);
+}
+
 TEST_F(BatchesTest, WhatFollowsIsMeasuredTogether) {
   launch(0, 50 * kUs);
   const auto before = driver.recorded.size();

@@ -112,6 +112,7 @@ void Gate::attach(const CardWords& words, const Host& host, const EventDriver& d
   write(words.work->outstanding_ns, 0);
   write(words.work->pending_from_ns, 0);
   write(words.work->waiting_ns, 0);
+  write(words.work->unfinished_ns, 0);
   raise(words.bucket->slots, words.slot + 1);
 }
 
@@ -211,14 +212,22 @@ void Gate::finish(const Pass& pass, bool launched) noexcept {
   }
 }
 
-void Gate::before_sync() noexcept {
+void Gate::before_query() noexcept {
   if (!host_) return;
   const Books books(*this);
   if (books.held() && batches_.has_open()) batches_.close_all(host_->now_ns());
 }
 
+// Until it is back nobody asks the driver what has ended: for as long as this takes the card has work.
+void Gate::before_sync() noexcept {
+  if (!host_) return;
+  before_query();
+  write(words_.work->unfinished_ns, DURE_UNTIL_IT_IS_DONE);
+}
+
 void Gate::after_sync() noexcept {
   if (!host_) return;
+  write(words_.work->unfinished_ns, 0);
   const Books books(*this);
   if (!books.held()) return;
   batches_.hurry();
@@ -297,6 +306,9 @@ void Gate::measure(const Terms& terms) noexcept {
     any = true;
   }
   if (any) publish_measured();
+  // Another thread may wait in the driver, which says more.
+  if (batches_.unfinished_ns() == terms.now && read(words_.work->unfinished_ns) != DURE_UNTIL_IT_IS_DONE)
+    write(words_.work->unfinished_ns, terms.now);
 }
 
 // What a batch took, less what was charged for it. A span that several streams share is charged once.

@@ -21,7 +21,7 @@
 //   before_sync, after_sync
 //     around cuCtxSynchronize, cuStreamSynchronize, cuEventSynchronize and copies that wait
 //
-//   before_sync
+//   before_query
 //     before cuStreamQuery and cuEventQuery, and before a stream is destroyed
 //
 //   begin_capture, end_capture
@@ -103,7 +103,8 @@ class Gate {
     finish({pass.track, key, {pass.estimate_ns, true}, 0, true}, launched);
   }
 
-  // Before the application waits for the card, or asks whether something is done; and after it has.
+  // Before the application asks whether something is done; before it waits for the card, and after it has.
+  void before_query() noexcept;
   void before_sync() noexcept;
   void after_sync() noexcept;
 

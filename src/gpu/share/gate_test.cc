@@ -81,6 +81,17 @@ TEST_F(GateTest, SlotsAreAnnouncedToTheNode) {
   EXPECT_EQ(words->bucket.slots, 4u);
 }
 
+// For the node, which would not know how long a kernel takes that was never measured.
+TEST_F(GateTest, WhoWaitsInTheDriverSaysSo) {
+  attach(500);
+  gate->before_query();
+  EXPECT_EQ(words->work.unfinished_ns, 0u);
+  gate->before_sync();
+  EXPECT_EQ(words->work.unfinished_ns, DURE_UNTIL_IT_IS_DONE);
+  gate->after_sync();
+  EXPECT_EQ(words->work.unfinished_ns, 0u);
+}
+
 TEST_F(GateTest, ThreadsThatLaunchAtOnceAreAllCounted) {
   attach(900);
   constexpr unsigned kThreads = 8;

@@ -55,12 +55,22 @@ inline uint64_t context_key(CUcontext context) noexcept {
   return word >> 16 == key ? &gates[(word & 0xffff) - 1] : nullptr;
 }
 
+// The same of a context.
+inline Gate* remembered_gate(CUcontext context) noexcept {
+  Slot* slot = __atomic_load_n(&wiped_page, __ATOMIC_ACQUIRE);
+  if (slot == nullptr) return nullptr;
+  const uint64_t key = context_key(context);
+  const uint64_t word = __atomic_load_n(&remembered_card(*slot, key), __ATOMIC_ACQUIRE);
+  return word >> 16 == key ? &gates[(word & 0xffff) - 1] : nullptr;
+}
+
 // The gate of a card, attached now if need be. REQUIRES: card is one of the share's.
 Gate& attach_gate(Slot& slot, unsigned card) noexcept;
 
-// Before the application waits for any card, or asks one; and after it has waited, when pools may have given
-// memory back to the card.
-void before_wait() noexcept;
+// Before the application asks any card; before it waits for one, whose gate this is (null: nobody remembers),
+// and after it has, when pools may have given memory back to the card.
+void before_query() noexcept;
+void before_wait(const Gate* waits_for) noexcept;
 void after_wait() noexcept;
 
 // Around the time in which a stream is captured, any stream: see gate.h.

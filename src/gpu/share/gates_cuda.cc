@@ -102,9 +102,20 @@ Gate& attach_gate(Slot& slot, unsigned card) noexcept {
   return gates[card];
 }
 
-void before_wait() noexcept {
+void before_query() noexcept {
   Slot* slot = find_slot();
-  if (slot != nullptr) each_gate(*slot, [](Gate& gate) noexcept { gate.before_sync(); });
+  if (slot != nullptr) each_gate(*slot, [](Gate& gate) noexcept { gate.before_query(); });
+}
+
+void before_wait(const Gate* waits_for) noexcept {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return;
+  each_gate(*slot, [waits_for](Gate& gate) noexcept {
+    if (&gate == waits_for)
+      gate.before_sync();
+    else
+      gate.before_query();
+  });
 }
 
 void after_wait() noexcept {
@@ -119,7 +130,7 @@ void after_wait() noexcept {
 void begin_capture() noexcept {
   Slot* slot = find_slot();
   if (slot == nullptr) return;
-  before_wait();  // no event of ours must be captured
+  before_query();  // no event of ours must be captured
   __atomic_add_fetch(&slot->launch.captures, 1, __ATOMIC_RELAXED);
   DURE_STEP("capture.counted");
   // A capture may spread to streams of other cards, whose gates would be attached too late.
@@ -142,7 +153,7 @@ bool is_any_captured() noexcept {
 void forget_stream(CUstream stream) noexcept {
   Slot* slot = find_slot();
   if (slot == nullptr) return;
-  before_wait();  // no event of ours must be recorded in it afterwards
+  before_query();  // no event of ours must be recorded in it afterwards
   const auto key = reinterpret_cast<uint64_t>(stream);
   uint64_t& word = remembered_card(*slot, key);
   if (__atomic_load_n(&word, __ATOMIC_RELAXED) >> 16 == key) __atomic_store_n(&word, 0, __ATOMIC_RELEASE);
@@ -155,8 +166,8 @@ void finish_context(CUcontext context) noexcept {
   each_gate(*slot, [&any](Gate&) noexcept { any = true; });
   if (!any) return;
   if (!is_any_captured()) {
-    act_in(context, []() noexcept {
-      before_wait();
+    act_in(context, [context]() noexcept {
+      before_wait(remembered_gate(context));
       const CUresult result = DURE_REAL(cuCtxSynchronize)();
       after_wait();
       return result;

@@ -32,6 +32,7 @@ void empty_card(struct dure_usage* usage, unsigned slot, unsigned card) noexcept
   RealMemory::store(&books.contexts, 0);
   RealMemory::store(&books.work.outstanding_ns, 0);
   RealMemory::store(&books.work.waiting_ns, 0);
+  RealMemory::store(&books.work.unfinished_ns, 0);
   RealMemory::store(&books.work.pending_from_ns, 0);
 }
 

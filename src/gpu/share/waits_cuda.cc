@@ -25,41 +25,48 @@ using namespace dure::gpu::share;
 namespace {
 
 template <class Call>
-CUresult wait(Call call) noexcept {
-  before_wait();
+CUresult wait(const Gate* waits_for, Call call) noexcept {
+  before_wait(waits_for);
   const CUresult result = call();
   after_wait();
   return result;
+}
+// Of an event or a copy nobody knows the stream: mostly it is one of the current context, as the null stream
+// is.
+template <class Call>
+CUresult wait(CUstream stream, Call call) noexcept {
+  CUcontext current = nullptr;
+  return wait(remembered_gate(stream, &current), call);
 }
 
 }  // namespace
 
 CUresult cuCtxSynchronize() noexcept {
-  return wait([]() noexcept { return DURE_REAL(cuCtxSynchronize)(); });
+  return wait(CUstream{nullptr}, []() noexcept { return DURE_REAL(cuCtxSynchronize)(); });
 }
 CUresult cuCtxSynchronize_v2(CUcontext context) noexcept {
-  return wait([=]() noexcept { return DURE_REAL(cuCtxSynchronize_v2)(context); });
+  return wait(remembered_gate(context), [=]() noexcept { return DURE_REAL(cuCtxSynchronize_v2)(context); });
 }
 CUresult cuStreamSynchronize(CUstream stream) noexcept {
-  return wait([=]() noexcept { return DURE_REAL(cuStreamSynchronize)(stream); });
+  return wait(stream, [=]() noexcept { return DURE_REAL(cuStreamSynchronize)(stream); });
 }
 CUresult cuStreamSynchronize_ptsz(CUstream stream) noexcept {
-  return wait([=]() noexcept { return DURE_REAL(cuStreamSynchronize_ptsz)(stream); });
+  return wait(stream, [=]() noexcept { return DURE_REAL(cuStreamSynchronize_ptsz)(stream); });
 }
 CUresult cuEventSynchronize(CUevent event) noexcept {
-  return wait([=]() noexcept { return DURE_REAL(cuEventSynchronize)(event); });
+  return wait(CUstream{nullptr}, [=]() noexcept { return DURE_REAL(cuEventSynchronize)(event); });
 }
 
 CUresult cuStreamQuery(CUstream stream) noexcept {
-  before_wait();
+  before_query();
   return DURE_REAL(cuStreamQuery)(stream);
 }
 CUresult cuStreamQuery_ptsz(CUstream stream) noexcept {
-  before_wait();
+  before_query();
   return DURE_REAL(cuStreamQuery_ptsz)(stream);
 }
 CUresult cuEventQuery(CUevent event) noexcept {
-  before_wait();
+  before_query();
   return DURE_REAL(cuEventQuery)(event);
 }
 
@@ -67,7 +74,7 @@ CUresult cuEventQuery(CUevent event) noexcept {
   DURE_EXPORT CUresult name(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,            \
                             uint64_t f) noexcept;                                                  \
   CUresult name(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f) noexcept { \
-    return wait([=]() noexcept { return DURE_REAL(name)(a, b, c, d, e, f); });                     \
+    return wait(CUstream{nullptr}, [=]() noexcept { return DURE_REAL(name)(a, b, c, d, e, f); });  \
   }
 #define DURE_WAITS_ALL(name) DURE_WAITS(name) DURE_WAITS(name##_v2) DURE_WAITS(name##_v2_ptds)
 

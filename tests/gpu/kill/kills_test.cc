@@ -201,7 +201,10 @@ class KillsOfEverything : public testing::Test {
       EXPECT_EQ(low_bits(units, kLaneUnitBits), 0u) << after;
       EXPECT_EQ(under_way, 0u) << after;
       EXPECT_EQ(card.overhead | card.contexts, 0u) << after;
-      EXPECT_EQ(card.work.outstanding_ns | card.work.pending_from_ns | card.work.waiting_ns, 0u) << after;
+      EXPECT_EQ(card.work.outstanding_ns | card.work.pending_from_ns | card.work.waiting_ns |
+                    card.work.unfinished_ns,
+                0u)
+          << after;
     }
   }
 

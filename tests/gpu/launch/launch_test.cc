@@ -1,4 +1,5 @@
 // Every way to launch a kernel goes through the gate of the right card.
+#include <atomic>
 #include <thread>
 
 #include "gpu/launch/kernels.h"
@@ -104,6 +105,39 @@ TEST(Launch, IsChargedToTheCardOfItsStream) {
     EXPECT_EQ(program.call("cuCtxSetCurrent", second.context), CUDA_SUCCESS);
     EXPECT_EQ(second.launch(kMs, second.stream()), CUDA_SUCCESS);
     EXPECT_EQ(work_of(container, 1).launches, 2u);
+  });
+}
+
+// The node is told of the card that a thread waits for, and of no other, for as long as it waits.
+TEST(Launch, WhoWaitsInTheDriverSaysForWhichCard) {
+  Container container(64 * kMiB, 2);
+  promise(container, 1000, 0);
+  promise(container, 1000, 1);
+  container.run([&](Program& program) {
+    const Kernels first(program, 0);
+    const Kernels second(program, 1);
+    CUstream stream = second.stream();
+    EXPECT_EQ(program.call("cuCtxSetCurrent", first.context), CUDA_SUCCESS);
+    EXPECT_EQ(first.launch(50 * kMs), CUDA_SUCCESS);
+    EXPECT_EQ(program.call("cuCtxSetCurrent", second.context), CUDA_SUCCESS);
+    EXPECT_EQ(second.launch(50 * kMs, stream), CUDA_SUCCESS);
+    std::atomic<bool> over = false;
+    bool told = false;
+    bool told_of_another = false;
+    std::thread watch([&] {
+      while (!over) {
+        told = told || __atomic_load_n(&work_of(container, 1).unfinished_ns, __ATOMIC_ACQUIRE) ==
+                           DURE_UNTIL_IT_IS_DONE;
+        told_of_another = told_of_another || __atomic_load_n(&work_of(container, 0).unfinished_ns,
+                                                             __ATOMIC_ACQUIRE) == DURE_UNTIL_IT_IS_DONE;
+      }
+    });
+    EXPECT_EQ(program.call("cuStreamSynchronize", stream), CUDA_SUCCESS);
+    over = true;
+    watch.join();
+    EXPECT_TRUE(told);
+    EXPECT_FALSE(told_of_another);
+    EXPECT_NE(work_of(container, 1).unfinished_ns, DURE_UNTIL_IT_IS_DONE);
   });
 }
 
