@@ -8,6 +8,7 @@ namespace {
 constexpr std::uint64_t kPresentNs = 100'000'000;  // who did nothing for so long is not there
 constexpr std::uint64_t kNewNs = 50'000'000;  // who has come so lately is taken to want all of its promise
 constexpr std::uint64_t kLatelyNs = 5'000'000;
+constexpr std::uint64_t kLongestWaitNs = 30'000'000'000;  // who waits in the driver for longer may be stopped
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
 std::uint64_t read(const std::uint64_t& word) {
@@ -37,6 +38,14 @@ void add_to(Settled& total, const Settled& more) {
   total.elapsed_ns += more.elapsed_ns;
   total.device_milli_ns += more.device_milli_ns;
   total.charged_milli_ns += more.charged_milli_ns;
+}
+
+// Until then the card was busy with a process, by what that says of what it has outstanding since from_ns.
+// What it saw holds for kPresentNs: who waits at the gate looks every 20 ms.
+std::uint64_t known_until(const dure_process_work& work, std::uint64_t from_ns, std::uint64_t now) {
+  const std::uint64_t seen = read(work.unfinished_ns);
+  if (seen == DURE_UNTIL_IT_IS_DONE) return std::min(now, from_ns + kLongestWaitNs);
+  return from_ns < seen && seen < now + kPresentNs ? seen + kPresentNs : 0;
 }
 
 Claim claim_of(const PaceTenant& words) {
@@ -69,26 +78,26 @@ void CardPace::remove(std::uint64_t id) {
 
 void CardPace::round(std::uint64_t now) {
   std::uint64_t horizon = now;
-  std::vector<Sharer> sharers;
+  std::vector<Presumed> presumed;
   std::size_t index = 0;
-  std::vector<Tenant*> by_index;
-  for (auto& [id, tenant] : tenants_) {
-    horizon = std::min(horizon, read_tenant(tenant, now, sharers, index++));
-    by_index.push_back(&tenant);
-  }
-  // All who have something outstanding may take turns, and it may take twice as long as estimated.
-  for (Sharer& sharer : sharers) {
-    BusySpan& span = sharer.spans.front();
-    span.to_ns = span.from_ns + (span.to_ns - span.from_ns) * 2 * sharers.size();
-    if (now < span.to_ns + kPresentNs) by_index[sharer.tenant]->busy = true;
-  }
+  for (auto& [id, tenant] : tenants_)
+    horizon = std::min(horizon, read_tenant(tenant, now, presumed, index++));
   horizon = std::max({horizon, now - std::min(now, kPatienceNs), settled_ns_});
+  std::vector<Sharer> sharers;
+  for (const Presumed& one : presumed) {
+    // All who have something outstanding may take turns, and it may take twice as long as estimated.
+    const std::uint64_t expected = one.from_ns + one.estimate_ns * 2 * presumed.size();
+    const std::uint64_t to = std::max(expected, one.known_until_ns);
+    if (now < to + kPresentNs) one.tenant->busy = true;
+    count(*one.process, std::max(one.from_ns, settled_ns_), std::min(to, horizon));
+    sharers.push_back({one.index, {{one.from_ns, to, 0, true}}});
+  }
   settle_until(horizon, now, std::move(sharers));
   write(now);
 }
 
 // Returns from when on a process of it may yet report; adds what is presumed of them.
-std::uint64_t CardPace::read_tenant(Tenant& tenant, std::uint64_t now, std::vector<Sharer>& presumed,
+std::uint64_t CardPace::read_tenant(Tenant& tenant, std::uint64_t now, std::vector<Presumed>& presumed,
                                     std::size_t index) const {
   std::uint64_t horizon = kNever;
   tenant.waits = tenant.busy = tenant.reports = false;
@@ -108,34 +117,61 @@ std::uint64_t CardPace::read_tenant(Tenant& tenant, std::uint64_t now, std::vect
     horizon = std::min(horizon, pending);
     const std::uint64_t outstanding = std::min(read(work.outstanding_ns), kPatienceNs);
     const std::uint64_t from = std::max(pending, process.last_ns);
-    presumed.push_back({index, {{from, from + outstanding, 0, true}}});
+    presumed.push_back({index, &tenant, &process, from, outstanding, known_until(work, from, now)});
   }
   return horizon;
 }
 
 // What was overwritten before it was read is lost, and so is what may have been overwritten while it was
-// read.
+// read. From the newest backwards: a long one is in many pieces, and each says when it ended within 17 s
+// only.
 void CardPace::read_intervals(Process& process, const dure_process_work& work, std::uint64_t now) const {
   const std::uint64_t written = read(work.intervals);
   if (written < process.cursor) process.cursor = 0;  // the slot was wiped
   if (written - process.cursor > DURE_INTERVALS) process.cursor = written - DURE_INTERVALS;
   const std::uint64_t first = process.cursor;
+  process.cursor = written;
+  const std::uint64_t newest = read(work.newest_end_ns);
+  std::uint64_t near = newest == 0 ? now : std::min(newest, now);
   std::vector<BusySpan> fresh;
-  for (; process.cursor < written; ++process.cursor) {
-    const dure_interval interval = read(work.interval[process.cursor % DURE_INTERVALS]);
+  for (std::uint64_t number = written; number > first; --number) {
+    const dure_interval interval = read(work.interval[(number - 1) % DURE_INTERVALS]);
     BusySpan span;
-    span.to_ns = std::min(dure_interval_end_ns(interval, now), now);
+    span.to_ns = near = std::min(dure_interval_end_ns(interval, near), now);
     span.from_ns = span.to_ns - std::min(span.to_ns, dure_interval_length_ns(interval));
     span.charged_milli = std::min(dure_interval_charged_milli(interval), 1000U);
     fresh.push_back(span);
   }
   const std::uint64_t after = read(work.intervals);
   const std::uint64_t valid = after - std::min<std::uint64_t>(after, DURE_INTERVALS - 1);
-  for (std::uint64_t i = 0; i < fresh.size(); ++i) {
-    if (first + i < valid) continue;
+  for (std::uint64_t i = 0; i < fresh.size() && written - 1 - i >= valid; ++i) {
     process.last_ns = std::max(process.last_ns, fresh[i].to_ns);
     process.spans.push_back(fresh[i]);
   }
+}
+
+// The time before the horizon is settled with this process in it.
+void CardPace::count(Process& process, std::uint64_t from, std::uint64_t to) {
+  if (from >= to) return;
+  if (process.counted_to_ns != from) process.counted_from_ns = from;
+  process.counted_to_ns = to;
+}
+
+// What lies before the last horizon comes too late for the others. Where it was counted among those who took
+// turns, it had its own; where it was not, the others had less than they are taken to have had, and it is
+// given the benefit: it costs no more than it was charged.
+Settled CardPace::settle_late(const Process& process, const BusySpan& span) const {
+  const std::uint64_t from = std::min(span.from_ns, settled_ns_);
+  const std::uint64_t to = std::min(span.to_ns, settled_ns_);
+  Settled late;
+  const std::uint64_t first = std::clamp(process.counted_from_ns, from, to);
+  const std::uint64_t last = std::clamp(process.counted_to_ns, first, to);
+  late.elapsed_ns = to - from;
+  late.charged_milli_ns = late.elapsed_ns * span.charged_milli;
+  late.device_milli_ns = turns_.between(first, last);
+  for (const auto& [begin, end] : {std::pair(from, first), std::pair(last, to)})
+    late.device_milli_ns += std::min(turns_.between(begin, end), (end - begin) * span.charged_milli);
+  return late;
 }
 
 void CardPace::settle_until(std::uint64_t horizon, std::uint64_t now, std::vector<Sharer> sharers) {
@@ -145,9 +181,7 @@ void CardPace::settle_until(std::uint64_t horizon, std::uint64_t now, std::vecto
       if (process.spans.empty()) continue;
       std::vector<BusySpan> later;
       for (const BusySpan& span : process.spans) {
-        // What lies before the last horizon comes too late: it stays as it was charged.
-        const std::uint64_t late = std::min(span.to_ns, settled_ns_) - std::min(span.from_ns, settled_ns_);
-        add_to(tenant.total, {late, late * span.charged_milli, late * span.charged_milli});
+        add_to(tenant.total, settle_late(process, span));
         if (span.to_ns > horizon)
           later.push_back({std::max(span.from_ns, horizon), span.to_ns, span.charged_milli});
       }
@@ -156,7 +190,9 @@ void CardPace::settle_until(std::uint64_t horizon, std::uint64_t now, std::vecto
     }
     ++index;
   }
-  const auto settled = settle(sharers, tenants_.size(), settled_ns_, horizon);
+  std::uint64_t turn = 0;
+  const auto settled = settle(sharers, tenants_.size(), settled_ns_, horizon, &turn);
+  turns_.add(settled_ns_, horizon, turn);
   const auto ahead = settle(sharers, tenants_.size(), horizon, now);
   settled_ns_ = horizon;
   index = 0;

@@ -6,8 +6,14 @@
 // Settled for good is what lies before the horizon: the earliest time at which a process that has something
 // outstanding may yet report. What lies behind it is settled for now, at every round anew, with every process
 // presumed to be busy with what it has outstanding: so a container need not wait for its neighbour's long
-// kernel to end. A process that reports nothing holds up the horizon for kPatienceNs at most. What comes too
-// late, or was overwritten before it was read, stays as it was charged.
+// kernel to end. How long that takes, a process knows best: one that waits at the gate asks the driver and
+// says when it was not done yet, one that waits in the driver says that it does (unfinished_ns). Of one that
+// does neither it is presumed to take twice as long as estimated, among all who take turns; an estimate alone
+// will not do, since there is none of what has never been measured.
+//
+// A process that reports nothing holds up the horizon for kPatienceNs at most. What comes later than that had
+// its turns by what was settled (turns.h); and where it was not among those who were presumed to take turns,
+// it costs no more than it was charged. What was overwritten before it was read stays as it was charged.
 //
 // What a container writes is its own: numbers from it are bounded, and harm its own account only.
 // Not for several threads at once. The mappings belong to the caller and must outlive the tenant in here.
@@ -21,6 +27,7 @@
 #include "gpu/abi/page.h"
 #include "gpu/node/rates.h"
 #include "gpu/node/settle.h"
+#include "gpu/node/turns.h"
 
 namespace dure::gpu {
 
@@ -49,6 +56,9 @@ class CardPace {
     std::uint64_t cursor = 0;     // intervals read
     std::uint64_t last_ns = 0;    // what it reported ended then
     std::vector<BusySpan> spans;  // read and not settled yet
+    // The last time before the horizon that was settled with it presumed to be busy.
+    std::uint64_t counted_from_ns = 0;
+    std::uint64_t counted_to_ns = 0;
   };
   struct Tenant {
     PaceTenant words;
@@ -66,15 +76,28 @@ class CardPace {
     bool reports = false;
   };
 
-  std::uint64_t read_tenant(Tenant& tenant, std::uint64_t now, std::vector<Sharer>& presumed,
+  // A process that has something outstanding.
+  struct Presumed {
+    std::size_t index;  // of its tenant
+    Tenant* tenant;
+    Process* process;
+    std::uint64_t from_ns;
+    std::uint64_t estimate_ns;
+    std::uint64_t known_until_ns;
+  };
+
+  std::uint64_t read_tenant(Tenant& tenant, std::uint64_t now, std::vector<Presumed>& presumed,
                             std::size_t index) const;
   void read_intervals(Process& process, const dure_process_work& work, std::uint64_t now) const;
+  static void count(Process& process, std::uint64_t from, std::uint64_t to);
+  Settled settle_late(const Process& process, const BusySpan& span) const;
   void settle_until(std::uint64_t horizon, std::uint64_t now, std::vector<Sharer> sharers);
   static void account(Tenant& tenant, const Settled& settled, const Settled& ahead);
   void write(std::uint64_t now);
 
   std::map<std::uint64_t, Tenant> tenants_;
   std::uint64_t settled_ns_ = 0;
+  Turns turns_;
 };
 
 }  // namespace dure::gpu

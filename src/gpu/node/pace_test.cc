@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include <memory>
+#include <vector>
 
 namespace dure::gpu {
 namespace {
@@ -126,6 +127,110 @@ TEST(Pace, WhoNeverReportsHoldsNobodyUp) {
   pace.round(kBegin + 20 * kMs + kPatienceNs);
   EXPECT_EQ(b.correction(), 0);
   EXPECT_NEAR(static_cast<double>(b.pace().settled_device_ns), 6e6, 100);
+}
+
+// Nine kernels take turns for longer than the node waits: who reports the last, after two seconds, had a
+// ninth.
+TEST(Pace, WhatComesTooLateHadItsTurns) {
+  std::vector<std::unique_ptr<Container>> all;
+  CardPace pace;
+  for (std::uint64_t i = 0; i < 9; ++i) {
+    all.push_back(std::make_unique<Container>(100));
+    dure_process_work& work = all.back()->start(0);
+    work.pending_from_ns = kBegin;
+    work.outstanding_ns = 500 * kMs;
+    pace.add(i, all.back()->tenant());
+  }
+  for (std::uint64_t at = 5; at <= 2000; at += 5) pace.round(kBegin + at * kMs);
+  dure_process_work& late = all[4]->start(0);
+  late.pending_from_ns = late.outstanding_ns = 0;
+  for (std::uint64_t at = 0; at < 2000; at += 100) report(late, at * kMs, (at + 100) * kMs, 1000);
+  pace.round(kBegin + 2005 * kMs);
+  EXPECT_NEAR(static_cast<double>(all[4]->correction()), -2e9 * 8 / 9, 2e6);
+}
+
+// Its estimate is over after 0.4 ms; but it says that its kernel has not ended.
+TEST(Pace, WhatItsProcessSawUnfinishedIsPresumedToRun) {
+  for (const bool in_driver : {false, true}) {
+    Container a(500);
+    Container b(500);
+    dure_process_work& other = b.start(0);
+    CardPace pace;
+    pace.add(1, a.tenant());
+    pace.add(2, b.tenant());
+    pace.round(kBegin);
+    other.pending_from_ns = kBegin;
+    other.outstanding_ns = kMs / 10;
+    other.unfinished_ns = in_driver ? DURE_UNTIL_IT_IS_DONE : kBegin + 195 * kMs;
+    report(a.start(0), 0, 200 * kMs);
+    pace.round(kBegin + 200 * kMs);
+    EXPECT_NEAR(static_cast<double>(a.correction()), -100e6, 1e5);
+    EXPECT_EQ(b.pace().own_milli, 500u);
+    // What it saw holds for 100 ms.
+    report(a.start(0), 200 * kMs, 400 * kMs);
+    pace.round(kBegin + 400 * kMs);
+    EXPECT_NEAR(static_cast<double>(a.correction()), in_driver ? -200e6 : -147.5e6, 1e5);
+  }
+}
+
+// Who was stopped in the driver is not presumed to be at work for ever.
+TEST(Pace, WhoWaitsInTheDriverDoesNotForEver) {
+  Container a(500);
+  Container b(500);
+  dure_process_work& stopped = b.start(0);
+  CardPace pace;
+  pace.add(1, a.tenant());
+  pace.add(2, b.tenant());
+  pace.round(kBegin);
+  stopped.pending_from_ns = kBegin;
+  stopped.unfinished_ns = DURE_UNTIL_IT_IS_DONE;
+  for (std::uint64_t s = 1; s <= 60; ++s) {
+    report(a.start(0), s * 1000 * kMs - 100 * kMs, s * 1000 * kMs);
+    pace.round(kBegin + s * 1000 * kMs);
+  }
+  EXPECT_NEAR(static_cast<double>(a.correction()), -30 * 50e6, 1e6);  // of 30 s
+}
+
+// A kernel of 40 s beside another's is in three hundred pieces, and each has its half.
+TEST(Pace, ALongIntervalIsPlacedPieceByPiece) {
+  Container a(500);
+  Container b(500);
+  dure_process_work& longest = b.start(0);
+  CardPace pace;
+  pace.add(1, a.tenant());
+  pace.add(2, b.tenant());
+  pace.round(kBegin);
+  longest.pending_from_ns = kBegin;
+  for (std::uint64_t at = 100; at <= 40'000; at += 100) {
+    longest.unfinished_ns = kBegin + at * kMs;
+    if (at <= 10'000) report(a.start(0), (at - 100) * kMs, at * kMs);
+    pace.round(kBegin + at * kMs);
+  }
+  EXPECT_NEAR(static_cast<double>(a.pace().settled_device_ns), 5e9, 1e6);
+  longest.pending_from_ns = longest.unfinished_ns = 0;
+  for (std::uint64_t at = 0; at < 40'000; at += 100) report(longest, at * kMs, (at + 100) * kMs);
+  longest.newest_end_ns = kBegin + 40'000 * kMs;
+  pace.round(kBegin + 40'005 * kMs);
+  EXPECT_NEAR(static_cast<double>(b.pace().settled_device_ns), 35e9, 1e7);
+  EXPECT_NEAR(static_cast<double>(b.correction()), -5e9, 1e7);
+}
+
+// Nobody knew of it while the time was settled: it costs no more than it was charged, and no less than turns.
+TEST(Pace, WhatComesTooLateAndUnannouncedCostsNoMoreThanItsCharge) {
+  for (const std::uint32_t charged : {100U, 900U}) {
+    Container a(500);
+    Container b(500);
+    CardPace pace;
+    pace.add(1, a.tenant());
+    pace.add(2, b.tenant());
+    pace.round(kBegin);
+    report(a.start(0), 0, 100 * kMs);
+    pace.round(kBegin + 100 * kMs);
+    pace.round(kBegin + 200 * kMs);
+    report(b.start(0), 0, 200 * kMs, charged);  // beside a, then alone
+    pace.round(kBegin + 205 * kMs);
+    EXPECT_NEAR(static_cast<double>(b.pace().settled_device_ns), 200e3 * charged, 1e5);
+  }
 }
 
 TEST(Pace, TheDeadHoldNobodyUp) {

@@ -22,7 +22,7 @@ struct Part {
 }  // namespace
 
 std::vector<Settled> settle(std::span<const Sharer> sharers, std::size_t tenants, std::uint64_t from_ns,
-                            std::uint64_t to_ns) {
+                            std::uint64_t to_ns, std::uint64_t* turn_milli_ns) {
   std::vector<Part> parts;
   std::vector<Edge> edges;
   for (const Sharer& sharer : sharers)
@@ -38,9 +38,13 @@ std::vector<Settled> settle(std::span<const Sharer> sharers, std::size_t tenants
   std::vector<Settled> settled(tenants);
   std::uint64_t integral = 0;
   std::uint64_t busy = 0;
+  std::uint64_t idle = 0;
   std::uint64_t last = from_ns;
   for (const Edge& edge : edges) {
-    if (busy > 0) integral += (edge.at_ns - last) * 1000 / busy;
+    if (busy > 0)
+      integral += (edge.at_ns - last) * 1000 / busy;
+    else
+      idle += edge.at_ns - last;
     last = edge.at_ns;
     Part& part = parts[edge.span];
     if (edge.begins) {
@@ -59,6 +63,7 @@ std::vector<Settled> settle(std::span<const Sharer> sharers, std::size_t tenants
     tenant.device_milli_ns += integral - part.since_milli_ns;
     tenant.charged_milli_ns += part.length_ns * part.of->charged_milli;
   }
+  if (turn_milli_ns != nullptr) *turn_milli_ns = integral + (idle + to_ns - last) * 1000;
   return settled;
 }
 

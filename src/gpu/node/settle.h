@@ -37,8 +37,9 @@ struct Settled {
   std::uint64_t presumed_device_milli_ns = 0;
 };
 
-// Of each of `tenants` tenants, what of its sharers' spans lies in [from, to).
+// Of each of `tenants` tenants, what of its sharers' spans lies in [from, to). *turn is the device time that
+// somebody had who was there all the while, in thousandths: the integral of 1/n, and of 1 where nobody was.
 std::vector<Settled> settle(std::span<const Sharer> sharers, std::size_t tenants, std::uint64_t from_ns,
-                            std::uint64_t to_ns);
+                            std::uint64_t to_ns, std::uint64_t* turn_milli_ns = nullptr);
 
 }  // namespace dure::gpu

@@ -59,11 +59,13 @@ TEST(Settle, AgreesWithALookAtEveryNanosecond) {
     const std::uint64_t to = from + random() % 600;
     std::vector<Settled> expected(tenants);
     std::vector<double> device(tenants);
+    double turn = 0;
     for (std::uint64_t ns = from; ns < to; ++ns) {
       std::vector<std::pair<const Sharer*, const BusySpan*>> busy;
       for (const auto& sharer : sharers)
         for (const auto& span : sharer.spans)
           if (span.from_ns <= ns && ns < span.to_ns) busy.emplace_back(&sharer, &span);
+      turn += 1000.0 / static_cast<double>(std::max<std::size_t>(busy.size(), 1));
       for (const auto& [sharer, span] : busy) {
         if (span->presumed) continue;
         expected[sharer->tenant].elapsed_ns += 1;
@@ -71,7 +73,9 @@ TEST(Settle, AgreesWithALookAtEveryNanosecond) {
         device[sharer->tenant] += 1000.0 / static_cast<double>(busy.size());
       }
     }
-    const auto settled = settle(sharers, tenants, from, to);
+    std::uint64_t told_turn = 0;
+    const auto settled = settle(sharers, tenants, from, to, &told_turn);
+    ASSERT_NEAR(static_cast<double>(told_turn), turn, 100) << "seed " << seed;
     for (std::size_t i = 0; i < tenants; ++i) {
       ASSERT_EQ(settled[i].elapsed_ns, expected[i].elapsed_ns) << "seed " << seed;
       ASSERT_EQ(settled[i].charged_milli_ns, expected[i].charged_milli_ns) << "seed " << seed;
