@@ -37,7 +37,10 @@ CUresult fill(CUstream stream, const Fill& what, bool waits, Call call) noexcept
   const CUresult found = find_gate(stream, &gate);
   if (found != CUDA_SUCCESS) return found;
   Pass pass = gate->enter(stream, work_of(what));
-  if (waits) pass.ready_ns = 0;
+  if (waits) {
+    pass.ready_ns = 0;
+    gate->before_waiting_launch();
+  }
   const CUresult result = call();
   gate->leave(pass, result == CUDA_SUCCESS);
   return result;
@@ -45,9 +48,9 @@ CUresult fill(CUstream stream, const Fill& what, bool waits, Call call) noexcept
 
 template <class Call>
 CUresult fill_and_wait(CUstream stream, const Fill& what, Call call) noexcept {
-  before_wait();
+  before_query();
   const CUresult result = fill(stream, what, true, call);
-  before_wait();
+  before_query();
   after_wait();
   return result;
 }

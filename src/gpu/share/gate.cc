@@ -225,6 +225,10 @@ void Gate::before_sync() noexcept {
   write(words_.work->unfinished_ns, DURE_UNTIL_IT_IS_DONE);
 }
 
+void Gate::before_waiting_launch() noexcept {
+  write(words_.work->unfinished_ns, DURE_UNTIL_IT_IS_DONE);
+}
+
 void Gate::after_sync() noexcept {
   if (!host_) return;
   write(words_.work->unfinished_ns, 0);

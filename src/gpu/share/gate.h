@@ -107,6 +107,8 @@ class Gate {
   void before_query() noexcept;
   void before_sync() noexcept;
   void after_sync() noexcept;
+  // Before a launch, past enter(), that returns when it is over; after it after_sync().
+  void before_waiting_launch() noexcept;
 
   // A capture of any stream of this process begins, or ends.
   void begin_capture() noexcept;

@@ -232,7 +232,8 @@ TEST_F(FakeProcesses, TheBooksCountTheKernelThatRuns) {
   const pid_t both[] = {start("one", body), start("two", body)};
   fake_work first = {};
   for (const char* name : {"one", "two"})
-    while (fake_tenant_work(name, 0, &first) != 0 || first.launches == 0) usleep(100);
+    for (int n = 0; n < 50'000 && (fake_tenant_work(name, 0, &first) != 0 || first.launches == 0); ++n)
+      usleep(100);
   const std::uint64_t before = fake_now();
   ASSERT_EQ(fake_tenant_work("one", 0, &first), 0);
   usleep(20'000);

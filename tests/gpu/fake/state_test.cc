@@ -107,7 +107,7 @@ TEST_F(FakeState, NobodySleepsBesideALockThatIsFree) {
     __atomic_store_n(word, 0, __ATOMIC_RELEASE);
     _exit(0);
   }
-  while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == 0) usleep(100);
+  for (int n = 0; n < 50'000 && __atomic_load_n(word, __ATOMIC_ACQUIRE) == 0; ++n) usleep(100);
   std::atomic<bool> has_it = false;
   std::thread waits([&] {
     const State::Lock lock(*state);
