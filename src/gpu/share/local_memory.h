@@ -12,10 +12,8 @@
 
 #include "gpu/abi/cuda.h"
 #include "gpu/share/estimate.h"
-#include "gpu/share/real.h"
+#include "gpu/share/gates.h"
 #include "gpu/share/slot.h"
-
-DURE_EXPORT CUresult cuCtxGetCurrent(CUcontext* context) noexcept;
 
 namespace dure::gpu::share {
 
