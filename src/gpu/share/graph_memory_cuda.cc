@@ -25,12 +25,13 @@ uint64_t key_of(CUgraphExec graph, unsigned card) noexcept {
   return number_of(graph) * DURE_MAX_CARDS + card;
 }
 
-// A word for some graphs each: the one that was last launched, and how often memory had been trimmed before.
+// A word for some graphs each, of the one that was last launched and of how often memory had been trimmed
+// before: a hash of both, for all bits of both count.
 uint64_t& word_of(Slot& slot, CUgraphExec graph) noexcept {
   return slot.launch.backed[(number_of(graph) >> 4 ^ number_of(graph) >> 12) % LaunchState::kGraphs];
 }
 uint64_t backed_word(CUgraphExec graph, uint32_t count) noexcept {
-  return number_of(graph) << 16 | (count & 0xffff);
+  return mix(number_of(graph), count) | 1;
 }
 
 // The same for the same stream, and not for another: those of threads are not told apart.
