@@ -3,8 +3,10 @@
 // (gates.h), known by its size to within a factor of two: there would be no end to exact sizes, each unknown
 // at first. (Copies pass: those that reach the host run beside kernels, waits_cuda.cc.)
 //
-// Those that wait close what is open before, as other calls that wait do, and afterwards what they began.
-// Values are handed on as they came, in words that lie in registers.
+// Those that are not asynchronous wait where the host has the memory as well, managed or its own, and not
+// where it is the card's (CUDA's driver API on synchronization). They close what is open before, as other
+// calls that wait do, and afterwards what they began. Values are handed on as they came, in words that lie in
+// registers.
 #include <stdint.h>
 
 #include "gpu/share/gates.h"
@@ -29,7 +31,7 @@ Work work_of(const Fill& fill) noexcept {
   return {mix(3, size) | 1, nullptr, 1};
 }
 
-// waits: the call returns when the fill is over, so how long it takes says nothing of when the fill began.
+// waits: the call may return when the fill is over, so how long it takes says nothing of when the fill began.
 template <class Call>
 CUresult fill(CUstream stream, const Fill& what, bool waits, Call call) noexcept {
   if (what.width == 0 || what.height == 0) return call();

@@ -2,7 +2,8 @@
 //
 // The bytes move when the call is made, also of those that are asynchronous: nothing computes on them. The
 // time that it takes on the device is copy_gbps (README.md), in the order of the stream. A copy that is not
-// asynchronous waits for it.
+// asynchronous waits for it; a fill that is not does so in memory that the host has as well, managed or its
+// own (CUDA's driver API, "API synchronization behavior").
 #include <algorithm>
 #include <cstring>
 
@@ -67,12 +68,23 @@ CUresult copy(const char* name, CUdeviceptr to, CUdeviceptr from, std::size_t by
   });
 }
 
+bool is_device_memory(Call& call, CUdeviceptr address) {
+  const Allocation* const found = call.process().memory.find(address);
+  return found != nullptr ? found->kind != Allocation::Kind::kManaged : !reachable(call, address, 1);
+}
+
+// The stream's time for a fill; one that is not asynchronous waits for it where the host has the memory too.
+CUresult spend_fill(Call& call, CUdeviceptr to, std::uint64_t bytes, CUstream handle, bool per_thread,
+                    bool asynchronous) {
+  return spend(call, find_stream(call, handle, per_thread), bytes, CU_GRAPH_NODE_TYPE_MEMSET,
+               !asynchronous && !is_device_memory(call, to));
+}
+
 CUresult fill(const char* name, CUdeviceptr to, unsigned value, std::size_t width, std::size_t element,
-              CUstream handle, bool per_thread, bool wait) {
+              CUstream handle, bool per_thread, bool asynchronous) {
   return enter(name, Need::kContext, [&](Call& call) -> CUresult {
     const std::size_t bytes = width * element;
-    const CUresult spent =
-        spend(call, find_stream(call, handle, per_thread), bytes, CU_GRAPH_NODE_TYPE_MEMSET, wait);
+    const CUresult spent = spend_fill(call, to, bytes, handle, per_thread, asynchronous);
     if (spent != CUDA_SUCCESS || bytes == 0 || !reachable(call, to, bytes)) return spent;
     call.leave_state();
     for (std::size_t i = 0; i < width; ++i) {
@@ -83,14 +95,16 @@ CUresult fill(const char* name, CUdeviceptr to, unsigned value, std::size_t widt
 }
 
 // Copies and fills of two and three dimensions: their time alone.
-CUresult take_time(const char* name, std::uint64_t bytes, int node_type, CUstream handle, bool per_thread,
-                   bool wait) {
+CUresult fill_block(const char* name, CUdeviceptr to, std::uint64_t bytes, CUstream handle, bool per_thread,
+                    bool asynchronous) {
   return enter(name, Need::kContext, [&](Call& call) -> CUresult {
-    return spend(call, find_stream(call, handle, per_thread), bytes, node_type, wait);
+    return spend_fill(call, to, bytes, handle, per_thread, asynchronous);
   });
 }
 CUresult copy_block(const char* name, std::uint64_t bytes, CUstream handle, bool per_thread, bool wait) {
-  return take_time(name, bytes, CU_GRAPH_NODE_TYPE_MEMCPY, handle, per_thread, wait);
+  return enter(name, Need::kContext, [&](Call& call) -> CUresult {
+    return spend(call, find_stream(call, handle, per_thread), bytes, CU_GRAPH_NODE_TYPE_MEMCPY, wait);
+  });
 }
 
 std::uint64_t size_of(const CUDA_MEMCPY2D* copy) {
@@ -122,36 +136,32 @@ using namespace dure::gpu::fake;
   }
 #define FILL(name, type, element)                                                                         \
   FAKE_EXPORT CUresult name##_v2(CUdeviceptr to, type value, std::size_t count) {                         \
-    return fill(#name "_v2", to, value, count, element, nullptr, false, true);                            \
+    return fill(#name "_v2", to, value, count, element, nullptr, false, false);                           \
   }                                                                                                       \
   FAKE_EXPORT CUresult name##_v2_ptds(CUdeviceptr to, type value, std::size_t count) {                    \
-    return fill(#name "_v2_ptds", to, value, count, element, nullptr, true, true);                        \
+    return fill(#name "_v2_ptds", to, value, count, element, nullptr, true, false);                       \
   }                                                                                                       \
   FAKE_EXPORT CUresult name##Async(CUdeviceptr to, type value, std::size_t count, CUstream stream) {      \
-    return fill(#name "Async", to, value, count, element, stream, false, false);                          \
+    return fill(#name "Async", to, value, count, element, stream, false, true);                           \
   }                                                                                                       \
   FAKE_EXPORT CUresult name##Async_ptsz(CUdeviceptr to, type value, std::size_t count, CUstream stream) { \
-    return fill(#name "Async_ptsz", to, value, count, element, stream, true, false);                      \
+    return fill(#name "Async_ptsz", to, value, count, element, stream, true, true);                       \
   }
-#define FILL_BLOCK(name, type, element)                                                                     \
-  FAKE_EXPORT CUresult name##_v2(CUdeviceptr, std::size_t, type, std::size_t width, std::size_t height) {   \
-    return take_time(#name "_v2", width * height * element, CU_GRAPH_NODE_TYPE_MEMSET, nullptr, false,      \
-                     true);                                                                                 \
-  }                                                                                                         \
-  FAKE_EXPORT CUresult name##_v2_ptds(CUdeviceptr, std::size_t, type, std::size_t width,                    \
-                                      std::size_t height) {                                                 \
-    return take_time(#name "_v2_ptds", width * height * element, CU_GRAPH_NODE_TYPE_MEMSET, nullptr, true,  \
-                     true);                                                                                 \
-  }                                                                                                         \
-  FAKE_EXPORT CUresult name##Async(CUdeviceptr, std::size_t, type, std::size_t width, std::size_t height,   \
-                                   CUstream stream) {                                                       \
-    return take_time(#name "Async", width * height * element, CU_GRAPH_NODE_TYPE_MEMSET, stream, false,     \
-                     false);                                                                                \
-  }                                                                                                         \
-  FAKE_EXPORT CUresult name##Async_ptsz(CUdeviceptr, std::size_t, type, std::size_t width,                  \
-                                        std::size_t height, CUstream stream) {                              \
-    return take_time(#name "Async_ptsz", width * height * element, CU_GRAPH_NODE_TYPE_MEMSET, stream, true, \
-                     false);                                                                                \
+#define FILL_BLOCK(name, type, element)                                                                      \
+  FAKE_EXPORT CUresult name##_v2(CUdeviceptr to, std::size_t, type, std::size_t width, std::size_t height) { \
+    return fill_block(#name "_v2", to, width * height * element, nullptr, false, false);                     \
+  }                                                                                                          \
+  FAKE_EXPORT CUresult name##_v2_ptds(CUdeviceptr to, std::size_t, type, std::size_t width,                  \
+                                      std::size_t height) {                                                  \
+    return fill_block(#name "_v2_ptds", to, width * height * element, nullptr, true, false);                 \
+  }                                                                                                          \
+  FAKE_EXPORT CUresult name##Async(CUdeviceptr to, std::size_t, type, std::size_t width, std::size_t height, \
+                                   CUstream stream) {                                                        \
+    return fill_block(#name "Async", to, width * height * element, stream, false, true);                     \
+  }                                                                                                          \
+  FAKE_EXPORT CUresult name##Async_ptsz(CUdeviceptr to, std::size_t, type, std::size_t width,                \
+                                        std::size_t height, CUstream stream) {                               \
+    return fill_block(#name "Async_ptsz", to, width * height * element, stream, true, true);                 \
   }
 #define COPY_BLOCK(name, type)                                                    \
   FAKE_EXPORT CUresult name##_v2(const type* what) {                              \
