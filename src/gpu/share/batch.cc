@@ -34,8 +34,9 @@ void take_part(Batch& batch, std::uint64_t key, std::uint64_t estimate_ns) noexc
 
 }  // namespace
 
-void Batches::start(const EventDriver& driver) noexcept {
+void Batches::start(const EventDriver& driver, const Door& door) noexcept {
   driver_ = &driver;
+  door_ = door;
   outstanding_ns_ = 0;
   expect_ns_ = kNever;
   unfinished_ns_ = 0;
@@ -48,27 +49,52 @@ void Batches::start(const EventDriver& driver) noexcept {
     if (timeline.context()) timeline.open(nullptr);
 }
 
+bool Batches::is_after_pause(const Track& track, std::uint64_t now) const noexcept {
+  return track.open.start && now > track.busy_ns && inside(track) == 0 && now - track.last_ns > kPauseNs;
+}
+
+bool Batches::prepare(CUstream stream, std::uint64_t now) noexcept {
+  for (;;) {
+    Track* track = find_track(stream);
+    if (!track) return true;
+    if (track->recording) return false;
+    if (!is_after_pause(*track, now)) return true;
+    track->open.paused = true;
+    close(*track, now);
+  }
+}
+
+// A track's stream may be another one by now, of the same name: it is forgotten where no event can be recorded
+// in it, and the next one found is right.
 Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
                       std::uint32_t own_milli) noexcept {
+  Track* track = begin_on_track(stream, work, estimate, now, own_milli);
+  return track ? track : begin_on_track(stream, work, estimate, now, own_milli);
+}
+
+Track* Batches::begin_on_track(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
+                               std::uint32_t own_milli) noexcept {
   Track* track = find_track(stream);
   if (!track) return nullptr;
-  if (track->open.start && now > track->busy_ns && inside(*track) == 0 && now - track->last_ns > kPauseNs) {
+  if (!door_.open && is_after_pause(*track, now)) {  // else prepare() has looked
     track->open.paused = true;
     close(*track, now);
   }
   const bool alone = is_idle();
-  if (!track->open.start && !open(*track, now)) {
-    track = find_track(stream);  // another one, where the stream was another one's of the same name
-    if (!track || (!track->open.start && !open(*track, now))) return nullptr;
-  }
+  const bool opens = !track->open.start;
+  if (opens && !open(*track, now)) return nullptr;
   if (alone) track->open.alone = true;
   if (!estimate.known) {
     ++track->open.unknown;
     ++unknown_;
   }
-  if (track->open.alone || !estimate.known) __atomic_store_n(&track->closes, true, __ATOMIC_RELEASE);
   track->open.add(work, estimate.device_ns);
   count(*track, estimate.device_ns, now, estimate.device_ns * 1000 / own_milli);
+  // Others see all of the batch while its start is recorded, and find that they cannot add to it.
+  const bool recorded = !opens || record_start(*track, now);
+  if (!recorded) return nullptr;
+  if (track->open.alone || track->open.unknown > 0 || track->open.estimate_ns >= kBatchNs)
+    __atomic_store_n(&track->closes, true, __ATOMIC_RELEASE);
   return track;
 }
 
@@ -92,6 +118,7 @@ void Batches::take_back(Track& track, std::uint64_t key, const Estimate& estimat
 
 void Batches::close_all(std::uint64_t now, std::uint64_t until_ns) noexcept {
   for (unsigned i = open_count_; i > 0; --i) {
+    if (i > open_count_) continue;  // others closed some meanwhile
     Track& track = tracks_[open_[i - 1]];
     if (inside(track) > 0 || (until_ns != kNever && track.busy_ns >= until_ns + kBatchNs)) continue;
     if (can_name(track)) {
@@ -107,7 +134,7 @@ void Batches::close_all(std::uint64_t now, std::uint64_t until_ns) noexcept {
 bool Batches::measure(std::uint64_t now, std::uint32_t own_milli, Measured& measured) noexcept {
   for (unsigned i = 0; i < pending_count_; ++i) {
     Batch& batch = pending_[i];
-    if (batch.expect_ns > now) continue;
+    if (batch.expect_ns > now) continue;  // as where the stop is not recorded
     const auto answer =
         batch.timeline->measure(*driver_, batch.start, batch.stop, batch.begun_ns, now, measured.span);
     if (answer == Timeline::Answer::kNotYet) {
@@ -135,8 +162,9 @@ bool Batches::measure(std::uint64_t now, std::uint32_t own_milli, Measured& meas
 }
 
 void Batches::hurry() noexcept {
-  for (unsigned i = 0; i < pending_count_; ++i) pending_[i].expect_ns = 0;
-  if (pending_count_ > 0) expect_ns_ = 0;
+  for (unsigned i = 0; i < pending_count_; ++i)
+    if (pending_[i].stop) pending_[i].expect_ns = 0;
+  expect_again();
 }
 
 void Batches::forget(CUcontext context) noexcept {
@@ -206,7 +234,7 @@ Track* Batches::look_up_track(CUstream stream) noexcept {
     if (track.context && track.stream == stream && track.thread == thread &&
         (!context || track.context == context))
       return &track;
-    if (track.open.start || inside(track) > 0) continue;
+    if (track.open.start || track.recording || inside(track) > 0) continue;
     if (!spare || (probe < 8 && track.last_ns < spare->last_ns)) spare = &track;
   }
   if (!spare) return nullptr;
@@ -239,7 +267,7 @@ bool Batches::open(Track& track, std::uint64_t now) noexcept {
   if (is_full()) return false;  // so that it can always be closed
   Timeline* timeline = find_timeline(track.context);
   if (!timeline) return false;
-  CUevent start = timeline->record(*driver_, track.stream, now);
+  CUevent start = timeline->take(*driver_);
   if (!start) {
     track.context = nullptr;  // perhaps the stream is another one by now, of the same name
     return false;
@@ -257,20 +285,56 @@ bool Batches::open(Track& track, std::uint64_t now) noexcept {
   return true;
 }
 
+// Of a batch that begins with its first launch, which is counted already.
+bool Batches::record_start(Track& track, std::uint64_t now) noexcept {
+  const CUcontext context = track.context;
+  CUevent start = track.open.start;
+  Timeline& timeline = *track.open.timeline;
+  __atomic_store_n(&track.closes, true, __ATOMIC_RELEASE);  // no launch is added before the start
+  track.recording = true;
+  const bool recorded = timeline.record(*driver_, start, track.stream, now, door_);
+  if (track.context != context || track.open.start != start) return false;  // forgotten
+  track.recording = false;
+  if (recorded) {
+    __atomic_store_n(&track.closes, false, __ATOMIC_RELEASE);
+    return true;
+  }
+  timeline.give_back(start);
+  drop(track.open);
+  leave_open(track);
+  end(track);
+  track.context = nullptr;  // as in open()
+  return false;
+}
+
 void Batches::close(Track& track, std::uint64_t now) noexcept {
-  Batch& batch = track.open;
-  batch.stop = batch.timeline->record(*driver_, track.stream, now);
-  if (!batch.stop) {
-    batch.timeline->give_back(batch.start);
-    drop(batch);
-    track.context = nullptr;
-  } else {
+  Timeline& timeline = *track.open.timeline;
+  const CUcontext context = track.context;
+  CUevent start = track.open.start;
+  CUevent stop = timeline.take(*driver_);
+  track.open.expect_ns = kNever;
+  pending_[pending_count_++] = track.open;
+  leave_open(track);
+  track.recording = true;
+  const bool recorded = stop && timeline.record(*driver_, stop, track.stream, now, door_);
+  unsigned at = 0;
+  while (at < pending_count_ && (pending_[at].start != start || pending_[at].timeline != &timeline)) ++at;
+  if (at == pending_count_ || track.context != context) return;  // forgotten
+  track.recording = false;
+  Batch& batch = pending_[at];
+  if (recorded) {
+    batch.stop = stop;
     batch.end_ns = batch.unknown > 0 ? now + kSoonestNs : later(track.busy_ns, now);
     batch.expect_ns = sooner(batch.end_ns, now + kAskNs);
     if (batch.expect_ns < expect_ns_) expect_ns_ = batch.expect_ns;
-    pending_[pending_count_++] = batch;
+    return;
   }
-  leave_open(track);
+  timeline.give_back(start);
+  timeline.give_back(stop);
+  drop(batch);
+  --pending_count_;
+  for (; at < pending_count_; ++at) pending_[at] = pending_[at + 1];
+  track.context = nullptr;
 }
 
 // The null stream is another one in every context, and that of a thread in every thread.
@@ -299,7 +363,7 @@ void Batches::expect_after(unsigned track, std::uint64_t ended_ns, std::uint32_t
   std::uint64_t end = ended_ns;
   for (unsigned i = 0; i < pending_count_; ++i) {
     Batch& batch = pending_[i];
-    if (batch.track != track) continue;
+    if (batch.track != track || !batch.stop) continue;
     end = later(end, batch.begun_ns) + batch.estimate_ns * 1000 / own_milli;
     batch.end_ns = sooner(batch.end_ns, end);
     batch.expect_ns = sooner(batch.expect_ns, end);

@@ -14,8 +14,10 @@
 //
 // A batch is measured when its stop is found to be passed; the driver is asked for that at the expected end,
 // and every kAskNs before that: what is expected may be wrong by as much as the estimate, and by as much as
-// the card is shared otherwise by then. Nothing here waits, and nothing is allocated. Not for several threads
-// at once: the gate lets one in at a time.
+// the card is shared otherwise by then. Nothing is allocated, and nothing here waits but the record of an event
+// in a stream whose queue is full, as long as the program likes. Not for several threads at once: the gate lets
+// one in at a time, and others while an event is recorded (Door, share/timeline.h). The stream's track says so
+// meanwhile.
 #ifndef DURE_GPU_SHARE_BATCH_H
 #define DURE_GPU_SHARE_BATCH_H
 
@@ -41,7 +43,7 @@ struct Batch {
   static constexpr unsigned kParts = 4;
 
   CUevent start = nullptr;
-  CUevent stop = nullptr;
+  CUevent stop = nullptr;  // null in what is to be measured: it is not recorded yet
   Timeline* timeline = nullptr;
   unsigned track = 0;
   std::uint64_t begun_ns = 0;   // when the start was recorded
@@ -83,8 +85,9 @@ struct Track {
   CUstream stream = nullptr;
   const void* thread = nullptr;  // of the streams that each thread has one of
   CUcontext context = nullptr;
-  unsigned inside = 0;  // launches that have begun and not returned; changed by __atomic operations only
-  bool closes = false;  // the open batch is to be closed when nobody is inside; likewise
+  unsigned inside = 0;     // launches that have begun and not returned; changed by __atomic operations only
+  bool closes = false;     // the open batch is to be closed when nobody is inside; likewise
+  bool recording = false;  // a thread records an event in it
   std::uint64_t last_ns = 0;      // the last launch
   std::uint64_t busy_ns = 0;      // what was launched is expected to end then
   std::uint64_t measured_ns = 0;  // what was measured ended then
@@ -98,12 +101,17 @@ class Batches {
   static constexpr unsigned kTimelines = 64;  // as many as batches: where one is opened, one is idle
 
   // Before anything else. The driver must outlive this.
-  void start(const EventDriver& driver) noexcept;
+  void start(const EventDriver& driver, const Door& door = {}) noexcept;
+
+  // Before begin(), with nothing between that opens the door. False: another thread is recording an event in
+  // the stream, before which this launch must not come. Where that takes long the driver would hold this one
+  // up as well.
+  bool prepare(CUstream stream, std::uint64_t now) noexcept;
 
   // Says that a launch begins. Null where it cannot be measured, since the driver refuses to record events in
   // the stream or because is_full(): its estimate is all that is charged for it then. However many streams
   // and contexts a process has, that is no reason: or it would launch in the next one for nothing. own_milli:
-  // how much of the card is expected to be this process's.
+  // how much of the card is expected to be this process's. REQUIRES: where there is a door, prepare().
   Track* begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
                std::uint32_t own_milli) noexcept;
   // The same for one more launch of the open batch on the stream of the last launch, and of a work that it
@@ -158,6 +166,10 @@ class Batches {
   void count(Track& track, std::uint64_t estimate_ns, std::uint64_t now, std::uint64_t wall_ns) noexcept;
   Timeline* find_timeline(CUcontext context) noexcept;
   bool open(Track& track, std::uint64_t now) noexcept;
+  Track* begin_on_track(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
+                        std::uint32_t own_milli) noexcept;
+  bool record_start(Track& track, std::uint64_t now) noexcept;
+  bool is_after_pause(const Track& track, std::uint64_t now) const noexcept;
   void close(Track& track, std::uint64_t now) noexcept;
   void leave_open(Track& track) noexcept;
   bool can_name(const Track& track) const noexcept;
@@ -168,6 +180,7 @@ class Batches {
   std::uint64_t start_bound(const Batch& batch) const noexcept;
 
   const EventDriver* driver_ = nullptr;
+  Door door_ = {};
   std::uint64_t outstanding_ns_ = 0;
   std::uint64_t expect_ns_ = 0;
   std::uint64_t unfinished_ns_ = 0;

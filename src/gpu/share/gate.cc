@@ -13,6 +13,9 @@ constexpr std::uint64_t kStaleNs =
     1'000'000'000;                              // dure-node has not written for so long: what is lent is over
 constexpr std::uint64_t kPrepayNs = 4'000'000;  // of the clock
 constexpr unsigned kSpins = 2000;
+// Of waiting for a launch of an unknown function: perhaps it waits for what this thread will do.
+constexpr std::uint64_t kPatienceNs = 1'000'000'000;
+constexpr std::uint64_t kBooksNs = 20'000;  // of sleep, where the books or a stream cannot be had
 constexpr int kCaptureRelaxed = 2;
 
 std::uint64_t read(const std::uint64_t& word) noexcept {
@@ -72,8 +75,7 @@ std::uint32_t within(std::uint64_t milli) noexcept {
 class Gate::Books {
  public:
   explicit Books(Gate& gate) noexcept : gate_(gate) {
-    for (unsigned turn = 0; turn < kSpins && !held_; ++turn)
-      held_ = __atomic_exchange_n(&gate.busy_, 1U, __ATOMIC_ACQUIRE) == 0;
+    held_ = take(gate);
     DURE_STEP("gate.held");
     if (held_ && __atomic_load_n(&gate.captures_, __ATOMIC_RELAXED) > 0) exchange();
   }
@@ -81,13 +83,19 @@ class Gate::Books {
   Books(const Books&) = delete;
   Books& operator=(const Books&) = delete;
 
+  static bool take(Gate& gate) noexcept {
+    for (unsigned turn = 0; turn < kSpins; ++turn)
+      if (__atomic_exchange_n(&gate.busy_, 1U, __ATOMIC_ACQUIRE) == 0) return true;
+    return false;
+  }
+  static void give(Gate& gate) noexcept { __atomic_store_n(&gate.busy_, 0U, __ATOMIC_RELEASE); }
   bool held() const noexcept { return held_; }
   void release() noexcept {
     if (!held_) return;
     if (exchanged_) exchange();
     exchanged_ = false;
     held_ = false;
-    __atomic_store_n(&gate_.busy_, 0U, __ATOMIC_RELEASE);
+    give(gate_);
   }
 
  private:
@@ -99,11 +107,21 @@ class Gate::Books {
   bool exchanged_ = false;
 };
 
+void Gate::open_books(void* gate) noexcept {
+  Books::give(*static_cast<Gate*>(gate));
+  DURE_STEP("gate.recording");
+}
+
+void Gate::close_books(void* of) noexcept {
+  Gate& gate = *static_cast<Gate*>(of);
+  while (!Books::take(gate)) gate.host_->sleep_until_ns(gate.host_->now_ns() + kBooksNs);
+}
+
 void Gate::attach(const CardWords& words, const Host& host, const EventDriver& driver) noexcept {
   words_ = words;
   host_ = &host;
   driver_ = &driver;
-  batches_.start(driver);
+  batches_.start(driver, {open_books, close_books, this});
   cover_ = Cover();
   predicted_ns_ = 0;
   prepaid_ns_ = 0;
@@ -151,15 +169,21 @@ Pass Gate::enter(CUstream stream, const Work& work) noexcept {
 
 void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept {
   bool waited = false;
+  std::uint64_t patient_until = 0;
   for (;;) {
     Books books(*this);
     const Terms now = terms(books.held());
+    if (now.held ? !batches_.prepare(stream, now.now) : !now.all) {
+      books.release();
+      host_->sleep_until_ns(now.now + kBooksNs);
+      continue;
+    }
     if (now.held) measure(now);
     if (waited)
       say_busy_until(now.now, now);  // it has work for the card: what it cannot have now it has later
     correct(now);
     pass.estimate = estimates_.find(work);
-    const std::uint64_t wake = try_begin(pass.estimate, now);
+    const std::uint64_t wake = try_begin(pass.estimate, now, !waited || now.now < patient_until);
     DURE_STEP("gate.charged");
     if (wake == 0) {
       if (books.held()) begin(pass, stream, work, now);
@@ -169,7 +193,10 @@ void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept 
     if (books.held()) batches_.close_all(now.now, wake);
     const std::uint64_t expect = books.held() ? batches_.expect_ns() : ~std::uint64_t{0};
     books.release();
-    if (!waited) write(words_.work->waiting_ns, now.now);
+    if (!waited) {
+      write(words_.work->waiting_ns, now.now);
+      patient_until = now.now + kPatienceNs;
+    }
     waited = true;
     DURE_STEP("gate.waiting");
     sleep(wake < expect ? wake : expect, now);
@@ -269,14 +296,14 @@ bool Gate::is_capturing(CUstream stream) noexcept {
   return driver_->stream_capturing(stream, &status) == CUDA_SUCCESS && status != 0;
 }
 
-std::uint64_t Gate::try_begin(const Estimate& estimate, const Terms& terms) noexcept {
+std::uint64_t Gate::try_begin(const Estimate& estimate, const Terms& terms, bool patient) noexcept {
   if (terms.all) {
     if (terms.held) prepaid_ns_ = kPrepayNs;
     return 0;
   }
   const std::uint64_t now = terms.now;
   if (terms.held) {
-    if (batches_.has_unknown() || batches_.is_full())
+    if ((batches_.has_unknown() && patient) || batches_.is_full())
       return now + kSliceNs;  // until it is measured: the caller looks at expect_ns
     if (batches_.outstanding_ns() > kBurstNs) {
       const std::uint64_t remaining = batches_.remaining_ns(now, terms.own);

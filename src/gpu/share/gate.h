@@ -7,9 +7,10 @@
 // A launch waits until the container is due (share/bucket.h), and while what is outstanding of this process
 // is more than the card does in kBurstNs: without that bound a program that queues a thousand launches at
 // once has them before the first is measured. Of a function that was never measured one launch is outstanding
-// at a time. The estimate is charged before the launch and set right by what its events measured
-// (share/batch.h); where the card was shared meanwhile, by what dure-node says was the container's own
-// (abi/pace.h). Who has all of the card never waits.
+// at a time, or one more for each second that it takes: it may wait for what the program does after another.
+// The estimate is charged before the launch and set right by what its events measured (share/batch.h); where
+// the card was shared meanwhile, by what dure-node says was the container's own (abi/pace.h). Who has all of
+// the card never waits.
 //
 // Most launches are one more of a batch that is open, and are paid from what was charged when the last one
 // looked at all of this: at once for as much as the share has in 4 ms.
@@ -35,9 +36,11 @@
 //
 // A null stream of a function whose name ends in _ptsz is CU_STREAM_PER_THREAD here.
 //
-// Threads: any, at once. A word of the process's own lets one at a time keep the books, never across a launch
-// or a sleep; who does not get it within kSpins turns is charged by the estimate and not measured. A fork's
-// child begins with attach() again. No call allocates, and none waits for the card through the driver.
+// Threads: any, at once. A word of the process's own lets one at a time keep the books, never across a
+// launch, a sleep or the record of an event, all of which wait where a stream's queue is full, perhaps for
+// another thread of the program. So whoever wants the books has them soon, and nobody launches without,
+// except who has all of the card; on a stream in which an event is being recorded the next launch waits until
+// it is, as the driver would have it wait. A fork's child begins with attach() again. No call allocates.
 #ifndef DURE_GPU_SHARE_GATE_H
 #define DURE_GPU_SHARE_GATE_H
 
@@ -130,11 +133,15 @@ class Gate {
     bool held;           // this thread keeps the books
   };
 
+  // For Batches: others may keep the books meanwhile.
+  static void open_books(void* gate) noexcept;
+  static void close_books(void* gate) noexcept;
+
   Terms terms(bool held) const noexcept;
   bool is_capturing(CUstream stream) noexcept;
   void enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept;
   // 0: it may begin, and is charged. Else when to ask again.
-  std::uint64_t try_begin(const Estimate& estimate, const Terms& terms) noexcept;
+  std::uint64_t try_begin(const Estimate& estimate, const Terms& terms, bool patient) noexcept;
   void begin(Pass& pass, CUstream stream, const Work& work, const Terms& terms) noexcept;
   void finish(const Pass& pass, bool launched) noexcept;
   void sleep(std::uint64_t until, const Terms& terms) noexcept;

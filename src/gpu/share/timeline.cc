@@ -42,22 +42,32 @@ void Timeline::give_back(CUevent event) noexcept {
   if (event && free_count_ < kEvents) free_[free_count_++] = event;
 }
 
-CUevent Timeline::record(const EventDriver& driver, CUstream stream, std::uint64_t now) noexcept {
+bool Timeline::record_outside(const EventDriver& driver, CUevent event, CUstream stream,
+                              const Door& door) noexcept {
+  const CUcontext context = context_;
+  if (door.open) door.open(door.of);
+  const CUresult result = driver.event_record(event, stream);
+  if (door.close) door.close(door.of);
+  return result == CUDA_SUCCESS && context_ == context;
+}
+
+bool Timeline::record(const EventDriver& driver, CUevent event, CUstream stream, std::uint64_t now,
+                      const Door& door) noexcept {
   if (!base_) {
-    base_ = take(driver);
-    if (!base_) return nullptr;
-    if (driver.event_record(base_, stream) != CUDA_SUCCESS) {
-      give_back(base_);
-      base_ = nullptr;
-      return nullptr;
+    const CUcontext context = context_;
+    CUevent base = take(driver);
+    if (!base) return false;
+    const bool recorded = record_outside(driver, base, stream, door);
+    if (context_ != context) return false;
+    if (recorded && !base_) {  // perhaps another thread's was sooner
+      base_ = base;
+      base_ns_ = now;
+    } else {
+      give_back(base);
     }
-    base_ns_ = now;
+    if (!recorded) return false;
   }
-  CUevent event = take(driver);
-  if (!event) return nullptr;
-  if (driver.event_record(event, stream) == CUDA_SUCCESS) return event;
-  give_back(event);
-  return nullptr;
+  return record_outside(driver, event, stream, door);
 }
 
 Timeline::Answer Timeline::measure(const EventDriver& driver, CUevent start, CUevent stop,

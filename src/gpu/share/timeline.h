@@ -6,7 +6,8 @@
 // recorded, and it had ended when the driver said so. A base that contradicts them is put right, which also
 // follows the drift of the card's clock.
 //
-// Events are made at first use, kEvents at most. Not for several threads at once.
+// Events are made at first use, kEvents at most. Not for several threads at once: but others may call while
+// one records, which the driver lets wait where the stream's queue is full (Door).
 #ifndef DURE_GPU_SHARE_TIMELINE_H
 #define DURE_GPU_SHARE_TIMELINE_H
 
@@ -32,6 +33,14 @@ struct EventDriver {
   CUresult (*event_destroy)(CUevent, CUcontext) = nullptr;
 };
 
+// What keeps others out of what is not for several threads at once: it is opened for as long as an event is
+// recorded, and whoever comes back finds what others made of it meanwhile. Nulls: nobody else is there.
+struct Door {
+  void (*open)(void* of) noexcept = nullptr;
+  void (*close)(void* of) noexcept = nullptr;  // returns when the others are out
+  void* of = nullptr;
+};
+
 class Timeline {
  public:
   static constexpr unsigned kEvents = 256;
@@ -44,10 +53,13 @@ class Timeline {
   // None of its events is in use.
   bool is_idle() const noexcept { return free_count_ + (base_ ? 1U : 0U) == made_; }
 
-  // An event that was recorded in the stream now, or null: the driver refused, or all are in use. The first
-  // one also sets the base.
-  CUevent record(const EventDriver& driver, CUstream stream, std::uint64_t now) noexcept;
+  // An event to be recorded, or null: the driver refused, or all are in use.
+  CUevent take(const EventDriver& driver) noexcept;
   void give_back(CUevent event) noexcept;
+  // Records it in the stream now. False: the driver refused, or the context is forgotten by now. The first
+  // one also sets the base.
+  bool record(const EventDriver& driver, CUevent event, CUstream stream, std::uint64_t now,
+              const Door& door) noexcept;
 
   enum class Answer { kReady, kNotYet, kLost };
   // From start to stop on the clock, once the card has passed both. begun: when the start was recorded. A
@@ -56,7 +68,7 @@ class Timeline {
                  std::uint64_t now, Span& span) noexcept;
 
  private:
-  CUevent take(const EventDriver& driver) noexcept;
+  bool record_outside(const EventDriver& driver, CUevent event, CUstream stream, const Door& door) noexcept;
 
   CUcontext context_ = nullptr;
   CUevent base_ = nullptr;
