@@ -67,20 +67,20 @@ bool Batches::prepare(CUstream stream, std::uint64_t now) noexcept {
 // A track's stream may be another one by now, of the same name: it is forgotten where no event can be recorded
 // in it, and the next one found is right.
 Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
-                      std::uint32_t own_milli) noexcept {
-  Track* track = begin_on_track(stream, work, estimate, now, own_milli);
-  return track ? track : begin_on_track(stream, work, estimate, now, own_milli);
+                      std::uint32_t own_milli, bool alone) noexcept {
+  Track* track = begin_on_track(stream, work, estimate, now, own_milli, alone);
+  return track ? track : begin_on_track(stream, work, estimate, now, own_milli, alone);
 }
 
 Track* Batches::begin_on_track(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
-                               std::uint32_t own_milli) noexcept {
+                               std::uint32_t own_milli, bool alone) noexcept {
   Track* track = find_track(stream);
   if (!track) return nullptr;
   if (!door_.open && is_after_pause(*track, now)) {  // else prepare() has looked
     track->open.paused = true;
     close(*track, now);
   }
-  const bool alone = is_idle();
+  if (is_idle()) alone = true;
   const bool opens = !track->open.start;
   if (opens && !open(*track, now)) return nullptr;
   if (alone) track->open.alone = true;

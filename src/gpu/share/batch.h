@@ -111,9 +111,10 @@ class Batches {
   // Says that a launch begins. Null where it cannot be measured, since the driver refuses to record events in
   // the stream or because is_full(): its estimate is all that is charged for it then. However many streams
   // and contexts a process has, that is no reason: or it would launch in the next one for nothing. own_milli:
-  // how much of the card is expected to be this process's. REQUIRES: where there is a door, prepare().
+  // how much of the card is expected to be this process's. alone: it is to be measured alone. REQUIRES: where
+  // there is a door, prepare().
   Track* begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
-               std::uint32_t own_milli) noexcept;
+               std::uint32_t own_milli, bool alone = false) noexcept;
   // The same for one more launch of the open batch on the stream of the last launch, and of a work that it
   // has already, which is what most are. Null where it is not that. `context` is the current one, for streams
   // that every context has. REQUIRES: the estimate is known.
@@ -167,7 +168,7 @@ class Batches {
   Timeline* find_timeline(CUcontext context) noexcept;
   bool open(Track& track, std::uint64_t now) noexcept;
   Track* begin_on_track(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
-                        std::uint32_t own_milli) noexcept;
+                        std::uint32_t own_milli, bool alone) noexcept;
   bool record_start(Track& track, std::uint64_t now) noexcept;
   bool is_after_pause(const Track& track, std::uint64_t now) const noexcept;
   void close(Track& track, std::uint64_t now) noexcept;

@@ -12,6 +12,9 @@ constexpr std::uint64_t kSharedSliceNs = 5'000'000;
 constexpr std::uint64_t kStaleNs =
     1'000'000'000;                              // dure-node has not written for so long: what is lent is over
 constexpr std::uint64_t kPrepayNs = 4'000'000;  // of the clock
+// A pause with a batch open may have been a kernel's that was longer than ever: for so many times as long
+// every launch is measured alone, or who alternates would have most of the card.
+constexpr std::uint64_t kAlone = 64;
 constexpr unsigned kSpins = 2000;
 // Of waiting for a launch of an unknown function: perhaps it waits for what this thread will do.
 constexpr std::uint64_t kPatienceNs = 1'000'000'000;
@@ -61,6 +64,10 @@ void write_intervals(dure_process_work& work, Span span, std::uint32_t charged_m
     write(work.intervals, number + 1);
     span.from_ns = to;
   }
+}
+
+std::uint64_t later(std::uint64_t a, std::uint64_t b) noexcept {
+  return a > b ? a : b;
 }
 
 std::uint32_t within(std::uint64_t milli) noexcept {
@@ -124,6 +131,7 @@ void Gate::attach(const CardWords& words, const Host& host, const EventDriver& d
   batches_.start(driver, {open_books, close_books, this});
   cover_ = Cover();
   predicted_ns_ = 0;
+  alone_until_ns_ = 0;
   prepaid_ns_ = 0;
   busy_ = 0;
   captures_ = 0;
@@ -204,7 +212,7 @@ void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept 
 }
 
 void Gate::begin(Pass& pass, CUstream stream, const Work& work, const Terms& terms) noexcept {
-  pass.track = batches_.begin(stream, work, pass.estimate, terms.now, terms.own);
+  pass.track = batches_.begin(stream, work, pass.estimate, terms.now, terms.own, terms.now < alone_until_ns_);
   if (!pass.track) return;
   // Its stream may be drawn into a capture, where no event of ours must be recorded.
   if (__atomic_load_n(&captures_, __ATOMIC_RELAXED) > 0)
@@ -353,10 +361,12 @@ void Gate::account(const Batches::Measured& measured, const Terms& terms) noexce
   }
   const std::uint64_t elapsed = span.to_ns - span.from_ns;
   const std::uint64_t expected = batch.estimate_ns * 1000 / terms.own;
-  if (batch.paused && elapsed > expected)
+  if (batch.paused && elapsed > expected) {
     span.to_ns = span.from_ns + expected;
-  else
+    alone_until_ns_ = later(alone_until_ns_, terms.now) + (elapsed - expected) * kAlone;
+  } else {
     learn(batch, elapsed * terms.own / 1000);
+  }
   Span fresh[Cover::kSpans + 1];
   const unsigned pieces = cover_.add(span, fresh);
   std::uint64_t device = 0;

@@ -15,6 +15,11 @@
 // Most launches are one more of a batch that is open, and are paid from what was charged when the last one
 // looked at all of this: at once for as much as the share has in 4 ms.
 //
+// A batch that was open when the host paused may have taken all of that time or little of it: who does not
+// ask the driver for the end of its work is charged the estimate, and then every launch of the process is
+// measured alone for many times as long as the pause, so that what may pass uncharged is a small part of the
+// card.
+//
 // A stream that is being captured runs nothing, and nothing is charged: the graph is, when it is launched.
 //
 // What wrappers of other functions owe it:
@@ -159,9 +164,10 @@ class Gate {
   const EventDriver* driver_ = nullptr;
   Batches batches_;
   Cover cover_;
-  std::uint64_t predicted_ns_ = 0;  // what this process said last in bucket.busy_until_ns
-  std::uint64_t prepaid_ns_ = 0;    // device time that is charged and not used yet
-  unsigned busy_ = 0;               // a thread keeps the books
+  std::uint64_t predicted_ns_ = 0;    // what this process said last in bucket.busy_until_ns
+  std::uint64_t prepaid_ns_ = 0;      // device time that is charged and not used yet
+  std::uint64_t alone_until_ns_ = 0;  // until then every launch is measured alone
+  unsigned busy_ = 0;                 // a thread keeps the books
   unsigned captures_ = 0;
   Estimates estimates_;
 };

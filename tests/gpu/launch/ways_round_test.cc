@@ -22,6 +22,31 @@ TEST(WaysRound, ANinthContextIsHeldToTheShareToo) {
   });
 }
 
+// A program that never asks for the end of its work, with another stream's batch open, was charged what its
+// function had taken when it was measured, whatever it took in between.
+TEST(WaysRound, AKernelThatIsLongWhereItIsNotMeasuredIsHeldToTheShare) {
+  Container container(64 * kMiB);
+  promise(container, 200);
+  container.run([&](Program& program) {
+    const Kernels kernels(program);
+    CUstream aside = kernels.stream();
+    CUstream stream = kernels.stream();
+    for (int i = 0; i < 5; ++i) {
+      EXPECT_EQ(kernels.launch(kMs / 10, stream), CUDA_SUCCESS);
+      kernels.sync();
+    }
+    const double share = kernels.share_of([&] {
+      for (int i = 0; i < 2; ++i) EXPECT_EQ(kernels.launch(kMs / 100, aside, 2), CUDA_SUCCESS);
+      for (const std::uint64_t length : {kMs / 10, 5 * kMs}) {
+        EXPECT_EQ(kernels.launch(length, stream), CUDA_SUCCESS);
+        sleep_ns(length + kMs / 5);  // as if it looked at mapped memory
+      }
+      return CUDA_SUCCESS;
+    });
+    EXPECT_LE(share, 0.35);
+  });
+}
+
 // Fills run on the card's processors, and were not charged: a loop of them had all of the card.
 TEST(LaunchRegression, FillsAreGated) {
   for (const bool waits : {false, true}) {
