@@ -16,7 +16,8 @@ constexpr std::uint64_t kPrepayNs = 4'000'000;  // of the clock
 // every launch is measured alone, or who alternates would have most of the card.
 constexpr std::uint64_t kAlone = 64;
 constexpr unsigned kSpins = 2000;
-// Of waiting for a launch of an unknown function: perhaps it waits for what this thread will do.
+// Of waiting for a launch of an unknown function, of device time: perhaps it waits for what this thread will
+// do.
 constexpr std::uint64_t kPatienceNs = 1'000'000'000;
 constexpr std::uint64_t kBooksNs = 20'000;  // of sleep, where the books or a stream cannot be had
 constexpr int kCaptureRelaxed = 2;
@@ -177,7 +178,7 @@ Pass Gate::enter(CUstream stream, const Work& work) noexcept {
 
 void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept {
   bool waited = false;
-  std::uint64_t patient_until = 0;
+  std::uint64_t since = 0;
   for (;;) {
     Books books(*this);
     const Terms now = terms(books.held());
@@ -191,7 +192,8 @@ void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept 
       say_busy_until(now.now, now);  // it has work for the card: what it cannot have now it has later
     correct(now);
     pass.estimate = estimates_.find(work);
-    const std::uint64_t wake = try_begin(pass.estimate, now, !waited || now.now < patient_until);
+    const bool patient = !waited || now.now - since < kPatienceNs * 1000 / now.own;
+    const std::uint64_t wake = try_begin(pass.estimate, now, patient);
     DURE_STEP("gate.charged");
     if (wake == 0) {
       if (books.held()) begin(pass, stream, work, now);
@@ -201,10 +203,7 @@ void Gate::enter_slowly(Pass& pass, CUstream stream, const Work& work) noexcept 
     if (books.held()) batches_.close_all(now.now, wake);
     const std::uint64_t expect = books.held() ? batches_.expect_ns() : ~std::uint64_t{0};
     books.release();
-    if (!waited) {
-      write(words_.work->waiting_ns, now.now);
-      patient_until = now.now + kPatienceNs;
-    }
+    if (!waited) write(words_.work->waiting_ns, since = now.now);
     waited = true;
     DURE_STEP("gate.waiting");
     sleep(wake < expect ? wake : expect, now);

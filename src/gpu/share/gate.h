@@ -7,10 +7,10 @@
 // A launch waits until the container is due (share/bucket.h), and while what is outstanding of this process
 // is more than the card does in kBurstNs: without that bound a program that queues a thousand launches at
 // once has them before the first is measured. Of a function that was never measured one launch is outstanding
-// at a time, or one more for each second that it takes: it may wait for what the program does after another.
-// The estimate is charged before the launch and set right by what its events measured (share/batch.h); where
-// the card was shared meanwhile, by what dure-node says was the container's own (abi/pace.h). Who has all of
-// the card never waits.
+// at a time, or one more for each second of device time that it could have had meanwhile: it may wait for
+// what the program does after another. The estimate is charged before the launch and set right by what its
+// events measured (share/batch.h); where the card was shared meanwhile, by what dure-node says was the
+// container's own (abi/pace.h). Who has all of the card never waits.
 //
 // Most launches are one more of a batch that is open, and are paid from what was charged when the last one
 // looked at all of this: at once for as much as the share has in 4 ms.
