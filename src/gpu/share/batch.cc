@@ -64,16 +64,9 @@ bool Batches::prepare(CUstream stream, std::uint64_t now) noexcept {
   }
 }
 
-// A track's stream may be another one by now, of the same name: it is forgotten where no event can be recorded
-// in it, and the next one found is right.
-Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
-                      std::uint32_t own_milli, bool alone) noexcept {
-  Track* track = begin_on_track(stream, work, estimate, now, own_milli, alone);
-  return track ? track : begin_on_track(stream, work, estimate, now, own_milli, alone);
-}
-
-Track* Batches::begin_on_track(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
-                               std::uint32_t own_milli, bool alone) noexcept {
+[[gnu::always_inline]] inline Track* Batches::begin_on_track(CUstream stream, const Work& work,
+                                                             const Estimate& estimate, std::uint64_t now,
+                                                             std::uint32_t own_milli, bool alone) noexcept {
   Track* track = find_track(stream);
   if (!track) return nullptr;
   if (!door_.open && is_after_pause(*track, now)) {  // else prepare() has looked
@@ -95,6 +88,16 @@ Track* Batches::begin_on_track(CUstream stream, const Work& work, const Estimate
   if (!recorded) return nullptr;
   if (track->open.alone || track->open.unknown > 0 || track->open.estimate_ns >= kBatchNs)
     __atomic_store_n(&track->closes, true, __ATOMIC_RELEASE);
+  return track;
+}
+
+// A track's stream may be another one by now, of the same name: it is forgotten where no event can be
+// recorded in it, and the next one found is right.
+Track* Batches::begin(CUstream stream, const Work& work, const Estimate& estimate, std::uint64_t now,
+                      std::uint32_t own_milli, bool alone) noexcept {
+  Track* track = nullptr;
+  for (unsigned tries = 0; tries < 2 && !track; ++tries)
+    track = begin_on_track(stream, work, estimate, now, own_milli, alone);
   return track;
 }
 
@@ -317,9 +320,10 @@ void Batches::close(Track& track, std::uint64_t now) noexcept {
   leave_open(track);
   track.recording = true;
   const bool recorded = stop && timeline.record(*driver_, stop, track.stream, now, door_);
-  unsigned at = 0;
-  while (at < pending_count_ && (pending_[at].start != start || pending_[at].timeline != &timeline)) ++at;
-  if (at == pending_count_ || track.context != context) return;  // forgotten
+  unsigned at = pending_count_;  // others are before it, or came meanwhile
+  while (at > 0 && (pending_[at - 1].start != start || pending_[at - 1].timeline != &timeline)) --at;
+  if (at == 0 || track.context != context) return;  // forgotten
+  --at;
   track.recording = false;
   Batch& batch = pending_[at];
   if (recorded) {
