@@ -14,10 +14,10 @@
 //
 // A batch is measured when its stop is found to be passed; the driver is asked for that at the expected end,
 // and every kAskNs before that: what is expected may be wrong by as much as the estimate, and by as much as
-// the card is shared otherwise by then. Nothing is allocated, and nothing here waits but the record of an event
-// in a stream whose queue is full, as long as the program likes. Not for several threads at once: the gate lets
-// one in at a time, and others while an event is recorded (Door, share/timeline.h). The stream's track says so
-// meanwhile.
+// the card is shared otherwise by then. Nothing is allocated, and nothing here waits but the record of an
+// event in a stream whose queue is full, as long as the program likes. Not for several threads at once: the
+// gate lets one in at a time, and others while an event is recorded (Door, share/timeline.h). The stream's
+// track says so meanwhile.
 #ifndef DURE_GPU_SHARE_BATCH_H
 #define DURE_GPU_SHARE_BATCH_H
 
