@@ -31,6 +31,11 @@ inline constexpr bool kThreadSanitized = true;
 #else
 inline constexpr bool kThreadSanitized = false;
 #endif
+#ifdef DURE_ADDRESS_SANITIZED
+inline constexpr bool kAddressSanitized = true;
+#else
+inline constexpr bool kAddressSanitized = false;
+#endif
 #if defined(DURE_THREAD_SANITIZED) || defined(DURE_ADDRESS_SANITIZED)
 inline constexpr bool kSanitized = true;
 #else
