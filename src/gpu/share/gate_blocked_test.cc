@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "gpu/share/gate.h"
+#include "gpu/share/test_gate.h"
 
 namespace dure::gpu::share {
 namespace {
@@ -23,57 +23,25 @@ std::atomic<bool> g_full = false;
 std::atomic<unsigned> g_blocked = 0;
 std::atomic<bool> g_refuses = false;
 std::atomic<bool> g_slow = false;  // to answer
-std::atomic<std::uintptr_t> g_made = 0;
-std::atomic<std::uint64_t> g_events[4096];
 
-std::atomic<std::uint64_t>& at(CUevent event) {
-  return g_events[reinterpret_cast<std::uintptr_t>(event) % 4096];
-}
-
-const EventDriver kDriver = {
-    [](CUevent* event, CUcontext, unsigned) -> CUresult {
-      *event = std::bit_cast<CUevent>(std::uintptr_t{++g_made});
-      return CUDA_SUCCESS;
-    },
-    [](CUevent event, CUstream stream) -> CUresult {
-      if (reinterpret_cast<std::uintptr_t>(stream) == kFull) {
-        ++g_blocked;
-        while (g_full) std::this_thread::yield();
-        --g_blocked;
-        if (g_refuses) return CUDA_ERROR_INVALID_HANDLE;
-      }
-      at(event) = machine().now_ns();
-      return CUDA_SUCCESS;
-    },
-    [](CUevent) -> CUresult {
-      if (g_slow) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      return CUDA_SUCCESS;
-    },
-    [](float* ms, CUevent start, CUevent end) -> CUresult {
-      *ms = static_cast<float>(static_cast<double>(static_cast<std::int64_t>(at(end) - at(start))) / 1e6);
-      return CUDA_SUCCESS;
-    },
-    [](CUstream, CUcontext* context) -> CUresult {
-      *context = reinterpret_cast<CUcontext>(1);
-      return CUDA_SUCCESS;
-    },
-    [](CUstream, int* status) -> CUresult {
-      *status = 0;
-      return CUDA_SUCCESS;
-    },
-    [](int*) -> CUresult { return CUDA_SUCCESS; },
-};
-
-struct Words {
-  dure_card_limits limits = {};
-  dure_card_pace pace = {};
-  dure_card_bucket bucket = {};
-  dure_process_work work = {};
-};
-
-Work work_of(std::uintptr_t function) {
-  return kernel_work(std::bit_cast<CUfunction>(function), {{8, 1, 1}, {32, 1, 1}, 0});
-}
+// That card, with a stream that is full and answers that take their time.
+const EventDriver kDriver = [] {
+  EventDriver driver = kDoneAtOnce;
+  driver.event_record = [](CUevent event, CUstream stream) -> CUresult {
+    if (reinterpret_cast<std::uintptr_t>(stream) == kFull) {
+      ++g_blocked;
+      while (g_full) std::this_thread::yield();
+      --g_blocked;
+      if (g_refuses) return CUDA_ERROR_INVALID_HANDLE;
+    }
+    return kDoneAtOnce.event_record(event, stream);
+  };
+  driver.event_query = [](CUevent) -> CUresult {
+    if (g_slow) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return CUDA_SUCCESS;
+  };
+  return driver;
+}();
 
 class BlockedGate : public testing::Test {
  protected:

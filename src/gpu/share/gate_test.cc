@@ -1,6 +1,6 @@
 // The gate under threads: several launch on the streams of one process at once. (What it holds a container to
 // is shown end to end, in virtual time, in tests/gpu/time.)
-#include "gpu/share/gate.h"
+#include "gpu/share/test_gate.h"
 
 #include <gtest/gtest.h>
 
@@ -13,59 +13,15 @@
 namespace dure::gpu::share {
 namespace {
 
-// A card that has done everything as soon as it is told; times are the machine's.
-std::atomic<std::uintptr_t> g_made = 0;
-std::atomic<std::uint64_t> g_events[4096];
-
-std::atomic<std::uint64_t>& at(CUevent event) {
-  return g_events[reinterpret_cast<std::uintptr_t>(event) % 4096];
-}
-
-const EventDriver kDriver = {
-    [](CUevent* event, CUcontext, unsigned) -> CUresult {
-      *event = std::bit_cast<CUevent>(std::uintptr_t{++g_made});
-      return CUDA_SUCCESS;
-    },
-    [](CUevent event, CUstream) -> CUresult {
-      at(event) = machine().now_ns();
-      return CUDA_SUCCESS;
-    },
-    [](CUevent) -> CUresult { return CUDA_SUCCESS; },
-    [](float* ms, CUevent start, CUevent end) -> CUresult {
-      *ms = static_cast<float>(static_cast<double>(static_cast<std::int64_t>(at(end) - at(start))) / 1e6);
-      return CUDA_SUCCESS;
-    },
-    [](CUstream, CUcontext* context) -> CUresult {
-      *context = reinterpret_cast<CUcontext>(1);
-      return CUDA_SUCCESS;
-    },
-    [](CUstream, int* status) -> CUresult {
-      *status = 0;
-      return CUDA_SUCCESS;
-    },
-    [](int*) -> CUresult { return CUDA_SUCCESS; },
-};
-
-struct Words {
-  dure_card_limits limits = {};
-  dure_card_pace pace = {};
-  dure_card_bucket bucket = {};
-  dure_process_work work = {};
-};
-
 class GateTest : public testing::Test {
  protected:
   void attach(std::uint32_t promise) {
     words->limits.guaranteed_milli = promise;
-    gate->attach({&words->limits, &words->pace, &words->bucket, &words->work, 3}, machine(), kDriver);
+    gate->attach({&words->limits, &words->pace, &words->bucket, &words->work, 3}, machine(), kDoneAtOnce);
   }
   std::unique_ptr<Words> words = std::make_unique<Words>();
   std::unique_ptr<Gate> gate = std::make_unique<Gate>();
 };
-
-Work work_of(std::uintptr_t function) {
-  return kernel_work(std::bit_cast<CUfunction>(function), {{8, 1, 1}, {32, 1, 1}, 0});
-}
 
 TEST_F(GateTest, BeforeItIsAttachedItLetsEverythingThrough) {
   const Pass pass = gate->enter(nullptr, work_of(1));
