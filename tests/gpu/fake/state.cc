@@ -27,6 +27,7 @@ constexpr off_t kProcessByte = off_t{1} << 40;        // far behind the file's e
 constexpr off_t kBlockByte = off_t{1} << 41;
 constexpr Ticks kLookEvery = ticks(1'000'000);
 [[maybe_unused]] constexpr long kLongestWaitNs = 20'000'000;
+[[maybe_unused]] constexpr useconds_t kPauseBetweenTriesUs = 20;
 
 bool lock_byte(int fd, short kind, off_t byte) {
   struct flock lock = {};
@@ -58,10 +59,14 @@ void make_mutex(pthread_mutex_t* mutex) {
 
 // 0 or EOWNERDEAD. Nobody sleeps for long: a waiter that is woken and killed before it has the mutex can
 // leave others asleep whom nobody wakes, where a third took it meanwhile. (ThreadSanitizer knows no robust
-// mutexes in pthread_mutex_timedlock.)
+// mutexes in pthread_mutex_timedlock: there it is tried again and again.)
 int lock_robustly(pthread_mutex_t* mutex) {
 #ifdef DURE_THREAD_SANITIZER
-  return pthread_mutex_lock(mutex);
+  for (;;) {
+    const int locked = pthread_mutex_trylock(mutex);
+    if (locked != EBUSY) return locked;
+    usleep(kPauseBetweenTriesUs);
+  }
 #else
   for (;;) {
     timespec until = {};
