@@ -18,6 +18,9 @@ inline std::optional<std::int64_t> number_of(std::int64_t value) {
 inline std::optional<std::int64_t> number_of(base::Bytes value) {
   return value.value;
 }
+inline std::optional<std::int64_t> number_of(base::Krw value) {
+  return value.won;
+}
 template <class T>
 std::optional<std::int64_t> number_of(const T&) {
   return std::nullopt;

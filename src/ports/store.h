@@ -21,6 +21,7 @@
 #include "model/application.h"
 #include "model/award.h"
 #include "model/billing.h"
+#include "model/capacity.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
 #include "model/party.h"
@@ -29,6 +30,7 @@
 #include "model/record.h"
 #include "model/reservation.h"
 #include "model/share_use.h"
+#include "model/supply.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "ports/query.h"
@@ -82,6 +84,16 @@ class Transaction {
   virtual Repository<model::Outage>& outages() = 0;
   virtual Repository<model::Obligation>& obligations() = 0;
   virtual Repository<model::Quota>& quotas() = 0;
+  virtual Repository<model::Supplier>& suppliers() = 0;
+  virtual Repository<model::SupplierCall>& supplier_calls() = 0;
+  virtual Repository<model::SupplierProposal>& supplier_proposals() = 0;
+  virtual Repository<model::SupplierEvaluation>& supplier_evaluations() = 0;
+  virtual Repository<model::SupplyAgreement>& supply_agreements() = 0;
+  virtual Repository<model::CapacityBatch>& capacity_batches() = 0;
+  virtual Repository<model::SupplyTarget>& supply_targets() = 0;
+  virtual Repository<model::DemandSurvey>& demand_surveys() = 0;
+  virtual Repository<model::DemandAnswer>& demand_answers() = 0;
+  virtual Repository<model::BeneficiaryReservation>& beneficiary_reservations() = 0;
   virtual Repository<model::Node>& nodes() = 0;
   virtual Repository<model::Card>& cards() = 0;
   virtual Repository<model::Image>& images() = 0;

@@ -297,6 +297,62 @@ void adopt(model::Allocation& row, const Family& family) {
 void adopt(model::Obligation& row, const Family& family) {
   row.allocation_id = family.allocation.id;
 }
+void adopt(model::Supplier& row, const Family& family) {
+  shorten(row.business_number);
+  row.programme_id = family.programme.id;
+  row.business_number += row.id.text;
+}
+void adopt(model::SupplierCall& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.budget = {small(row.budget.won)};
+}
+void adopt(model::SupplierProposal& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.supplier_call_id = family.supplier_call.id;
+  row.supplier_id = family.supplier.id;
+  row.price = {small(row.price.won)};
+  row.running_cost = {small(row.running_cost.won)};
+  row.performance_tf = small(row.performance_tf);
+  row.own_use_bp = small(row.own_use_bp);
+}
+void adopt(model::SupplierEvaluation& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.supplier_proposal_id = family.supplier_proposal.id;
+  row.account_id = family.account.id;
+}
+void adopt(model::SupplyAgreement& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.supplier_id = family.supplier.id;
+  row.supplier_proposal_id.reset();
+  row.price = {small(row.price.won)};
+  row.own_use_bp = small(row.own_use_bp);
+  row.amendments = small(row.amendments);
+}
+void adopt(model::CapacityBatch& row, const Family& family) {
+  shorten(row.pool);
+  row.programme_id = row.serves_programme_id = family.programme.id;
+  keep(row.supply_agreement_id, family.supply_agreement.id);
+  row.quantity = small(row.quantity);
+  row.own_use_gpus = small(row.own_use_gpus);
+}
+void adopt(model::SupplyTarget& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.gpus = small(row.gpus);
+  row.budget = {small(row.budget.won)};
+}
+void adopt(model::DemandSurvey& row, const Family& family) {
+  row.programme_id = family.programme.id;
+}
+void adopt(model::DemandAnswer& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.demand_survey_id = family.demand_survey.id;
+  row.gpus = small(row.gpus);
+}
+void adopt(model::BeneficiaryReservation& row, const Family& family) {
+  shorten(row.pool);
+  row.programme_id = family.programme.id;
+  row.gpus = small(row.gpus);
+}
 void adopt(model::Card& row, const Family& family) {
   shorten(row.model);
   row.node_id = family.node.id;
@@ -446,6 +502,11 @@ Family insert_family(ports::Transaction& tx, Random& random) {
   insert(tx.awards(), one.award, random, one);
   insert(tx.projects(), one.project, random, one);
   insert(tx.allocations(), one.allocation, random, one);
+  insert(tx.suppliers(), one.supplier, random, one);
+  insert(tx.supplier_calls(), one.supplier_call, random, one);
+  insert(tx.supplier_proposals(), one.supplier_proposal, random, one);
+  insert(tx.supply_agreements(), one.supply_agreement, random, one);
+  insert(tx.demand_surveys(), one.demand_survey, random, one);
   insert(tx.nodes(), one.node, random, one);
   insert(tx.cards(), one.card, random, one);
   insert(tx.workloads(), one.workload, random, one);

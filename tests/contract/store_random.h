@@ -13,6 +13,7 @@
 #include "model/application.h"
 #include "model/award.h"
 #include "model/billing.h"
+#include "model/capacity.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
 #include "model/party.h"
@@ -21,6 +22,7 @@
 #include "model/record.h"
 #include "model/reservation.h"
 #include "model/share_use.h"
+#include "model/supply.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "ports/store.h"
@@ -66,6 +68,11 @@ struct Family {
   model::Award award;
   model::Project project;
   model::Allocation allocation;
+  model::Supplier supplier;
+  model::SupplierCall supplier_call;
+  model::SupplierProposal supplier_proposal;
+  model::SupplyAgreement supply_agreement;
+  model::DemandSurvey demand_survey;
   model::Node node;
   model::Card card;
   model::Card other_card;  // on which the family's replica has no share yet
@@ -96,6 +103,16 @@ void adopt(model::Award& row, const Family& family);
 void adopt(model::Project& row, const Family& family);
 void adopt(model::Allocation& row, const Family& family);
 void adopt(model::Obligation& row, const Family& family);
+void adopt(model::Supplier& row, const Family& family);
+void adopt(model::SupplierCall& row, const Family& family);
+void adopt(model::SupplierProposal& row, const Family& family);
+void adopt(model::SupplierEvaluation& row, const Family& family);
+void adopt(model::SupplyAgreement& row, const Family& family);
+void adopt(model::CapacityBatch& row, const Family& family);
+void adopt(model::SupplyTarget& row, const Family& family);
+void adopt(model::DemandSurvey& row, const Family& family);
+void adopt(model::DemandAnswer& row, const Family& family);
+void adopt(model::BeneficiaryReservation& row, const Family& family);
 void adopt(model::Node& row, const Family& family);
 void adopt(model::Card& row, const Family& family);
 void adopt(model::Image& row, const Family& family);

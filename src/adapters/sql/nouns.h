@@ -1,4 +1,4 @@
-// All stored nouns with the names of their repositories, once: X(Noun, repository). In three parts, as the
+// All stored nouns with the names of their repositories, once: X(Noun, repository). In four parts, as the
 // compiler takes them (tables_*.cc).
 #pragma once
 
@@ -22,6 +22,18 @@
   X(Outage, outages)                   \
   X(Obligation, obligations)           \
   X(Quota, quotas)
+
+#define DURE_SQL_SUPPLY_NOUNS(X)              \
+  X(Supplier, suppliers)                      \
+  X(SupplierCall, supplier_calls)             \
+  X(SupplierProposal, supplier_proposals)     \
+  X(SupplierEvaluation, supplier_evaluations) \
+  X(SupplyAgreement, supply_agreements)       \
+  X(CapacityBatch, capacity_batches)          \
+  X(SupplyTarget, supply_targets)             \
+  X(DemandSurvey, demand_surveys)             \
+  X(DemandAnswer, demand_answers)             \
+  X(BeneficiaryReservation, beneficiary_reservations)
 
 #define DURE_SQL_MACHINE_NOUNS(X)           \
   X(Node, nodes)                            \
@@ -49,4 +61,8 @@
   X(IdempotencyKey, idempotency_keys) \
   X(LoopLease, loop_leases)
 
-#define DURE_SQL_NOUNS(X) DURE_SQL_CENTRE_NOUNS(X) DURE_SQL_MACHINE_NOUNS(X) DURE_SQL_RECORD_NOUNS(X)
+#define DURE_SQL_NOUNS(X)   \
+  DURE_SQL_CENTRE_NOUNS(X)  \
+  DURE_SQL_SUPPLY_NOUNS(X)  \
+  DURE_SQL_MACHINE_NOUNS(X) \
+  DURE_SQL_RECORD_NOUNS(X)
