@@ -19,6 +19,7 @@ class Checker {
   void run() {
     meta();
     texts();
+    supply();
     conditions();
     documents();
     evaluation();
@@ -66,6 +67,24 @@ class Checker {
     if (std::none_of(files.begin(), files.end(), [&](const TextFile& file) { return file.id == id; })) {
       refuse(key, base::Reason("policy.text_unknown").with("text", id));
     }
+  }
+
+  void supply() {
+    const Supply& rules = pack_.supply;
+    unique<Criterion>("supply.criteria", rules.criteria, [](const Criterion& each) { return each.id; });
+    unique<UserGroup>("supply.groups", rules.groups, [](const UserGroup& each) { return each.id; });
+    unique<SupplyPhaseRule>("supply.phases", rules.phases,
+                            [](const SupplyPhaseRule& each) { return std::string(name_of(each.phase)); });
+    std::int64_t weights = 0;
+    for (const SupplyPhaseRule& each : rules.phases) weights += each.weight;
+    if (!rules.phases.empty() && weights == 0) refuse("supply.phases", base::Reason("policy.weighs_nothing"));
+    const ShareWeights& shares = rules.share_weights;
+    if (shares.demand + shares.priority + shares.performance == 0)
+      refuse("supply.share_weights", base::Reason("policy.weighs_nothing"));
+    std::int64_t paid = 0;
+    for (const PaymentRule& each : rules.payments) paid += each.share_bp;
+    if (!rules.payments.empty() && paid != 10'000)
+      refuse("supply.payments", base::Reason("policy.shares_not_whole").with("sum_bp", paid));
   }
 
   bool document_known(const std::string& kind) const {

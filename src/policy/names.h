@@ -50,6 +50,11 @@ DURE_POLICY_NAMES(Predicate, {Predicate::kOrgClass, "org.class"}, {Predicate::kO
                   {Predicate::kDataContains, "data.contains"}, {Predicate::kStatement, "statement"});
 DURE_POLICY_NAMES(ReferenceDay, {ReferenceDay::kReceipt, "receipt"}, {ReferenceDay::kCallClose, "call_close"},
                   {ReferenceDay::kAward, "award"});
+DURE_POLICY_NAMES(MemberPreference, {MemberPreference::kNone, "none"},
+                  {MemberPreference::kRankFirst, "rank_first"}, {MemberPreference::kBreakTies, "break_ties"});
+DURE_POLICY_NAMES(SupplyPhaseKind, {SupplyPhaseKind::kWritten, "written"},
+                  {SupplyPhaseKind::kPresentation, "presentation"},
+                  {SupplyPhaseKind::kSiteVisit, "site_visit"});
 DURE_POLICY_NAMES(CallKind, {CallKind::kRolling, "rolling"}, {CallKind::kFixed, "fixed"});
 DURE_POLICY_NAMES(MissingEvidence, {MissingEvidence::kIneligible, "ineligible"},
                   {MissingEvidence::kReturn, "return"});

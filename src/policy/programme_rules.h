@@ -63,6 +63,43 @@ struct Criterion {
   bool operator==(const Criterion&) const = default;
 };
 
+enum class MemberPreference { kNone, kRankFirst, kBreakTies };       // none, rank_first, break_ties
+enum class SupplyPhaseKind { kWritten, kPresentation, kSiteVisit };  // written, presentation, site_visit
+
+// How suppliers' proposals are judged in one phase (A2). With weight 0 it gives no points, and still has to
+// be passed.
+struct SupplyPhaseRule {
+  SupplyPhaseKind phase = SupplyPhaseKind::kWritten;
+  std::int64_t weight = 0;
+  std::int64_t min_evaluators = 1;
+  bool operator==(const SupplyPhaseRule&) const = default;
+};
+
+// A part of an agreement's price that falls due within a time after the signature.
+struct PaymentRule {
+  Text title;
+  std::int64_t share_bp = 0;
+  calendar::Length after{1, calendar::Unit::kMonths};
+  bool operator==(const PaymentRule&) const = default;
+};
+
+// Who uses the capacity, and how much it weighs beside what it asks for (A6).
+struct UserGroup {
+  std::string id;
+  Text title;
+  std::int64_t priority = 0;     // of policy
+  std::int64_t performance = 0;  // of past results
+  bool operator==(const UserGroup&) const = default;
+};
+
+// What counts how much when capacity is shared among the groups: asked for, priority, performance.
+struct ShareWeights {
+  std::int64_t demand = 1;
+  std::int64_t priority = 0;
+  std::int64_t performance = 0;
+  bool operator==(const ShareWeights&) const = default;
+};
+
 struct Supply {
   std::int64_t target_gpus = 0;  // 0 = none stated
   std::optional<calendar::Length> agreement_term;
@@ -71,6 +108,13 @@ struct Supply {
   std::optional<std::int64_t> self_use_max_bp;
   bool conditional_capacity = false;  // a call may run before the supplier is fixed (A7)
   std::vector<Criterion> criteria;
+  std::vector<SupplyPhaseRule> phases;
+  std::optional<std::int64_t> proposal_threshold_points;
+  MemberPreference member_preference = MemberPreference::kNone;
+  bool next_ranked_within_budget = false;
+  std::vector<PaymentRule> payments;
+  std::vector<UserGroup> groups;
+  ShareWeights share_weights;
   bool operator==(const Supply&) const = default;
 };
 

@@ -1,0 +1,131 @@
+#include "supply/capacity.h"
+
+#include <algorithm>
+#include <set>
+
+#include "supply/batch.h"
+
+namespace dure::supply {
+namespace {
+
+using base::Date;
+using base::MilliGpu;
+using model::CapacityBatch;
+
+MilliGpu claimed_on(const std::vector<Claim>& claims, const std::string& model, Date day) {
+  MilliGpu sum;
+  for (const auto& each : claims)
+    if (each.first <= day && day <= each.last && (model.empty() || each.model == model))
+      sum = sum + each.amount;
+  return sum;
+}
+
+// The days from `from` on, on which there may be less than before, or more be claimed.
+std::set<Date> turning_days(const std::vector<CapacityBatch>& batches, const std::vector<Claim>& claims,
+                            Date from) {
+  std::set<Date> days{from};
+  for (const auto& each : claims)
+    if (each.first > from) days.insert(each.first);
+  for (const auto& each : batches)
+    if (each.available_until && *each.available_until >= from)
+      days.insert(base::add_days(*each.available_until, 1));
+  return days;
+}
+
+// By name.
+std::vector<std::string> claimed_models(const std::vector<Claim>& claims) {
+  std::set<std::string> models;
+  for (const auto& each : claims)
+    if (!each.model.empty()) models.insert(each.model);
+  return {models.begin(), models.end()};
+}
+
+std::optional<Shortage> shortage_on(const std::vector<CapacityBatch>& batches,
+                                    const std::vector<Claim>& claims, const std::string& model, Date day) {
+  const Shortage found{day, model, capacity_on(batches, model, day), claimed_on(claims, model, day)};
+  return found.claimed > found.capacity ? std::optional(found) : std::nullopt;
+}
+
+base::Error conflict(base::Reason reason) {
+  return base::error(base::ErrorKind::kConflict, std::move(reason));
+}
+
+std::string name_of(const std::string& model) {
+  return model.empty() ? "*" : model;
+}
+
+}  // namespace
+
+std::optional<Claim> claim_of(const model::Allocation& allocation) {
+  if (allocation.state == model::AllocationState::kEnded ||
+      allocation.state == model::AllocationState::kPurged)
+    return std::nullopt;
+  return Claim{"allocations/" + allocation.id.text, allocation.limit.model,
+               MilliGpu::blocks(allocation.limit.blocks), allocation.starts_on, allocation.ends_on};
+}
+
+std::optional<Claim> claim_of(const model::BeneficiaryReservation& reservation) {
+  if (reservation.state == model::BeneficiaryState::kCancelled) return std::nullopt;
+  return Claim{"beneficiary-reservations/" + reservation.id.text, reservation.model,
+               MilliGpu::cards(reservation.gpus), reservation.starts_on, reservation.ends_on};
+}
+
+MilliGpu capacity_on(const std::vector<CapacityBatch>& batches, const std::string& model, Date day) {
+  MilliGpu sum;
+  for (const auto& each : batches)
+    if (model.empty() || each.model == model) sum = sum + MilliGpu::cards(gpus_for_users(each, day));
+  return sum;
+}
+
+std::optional<Shortage> first_shortage(const std::vector<CapacityBatch>& batches,
+                                       const std::vector<Claim>& claims, Date from) {
+  auto models = claimed_models(claims);
+  models.push_back("");
+  for (const auto day : turning_days(batches, claims, from))
+    for (const auto& model : models)
+      if (auto found = shortage_on(batches, claims, model, day)) return found;
+  return std::nullopt;
+}
+
+base::Status may_claim(const std::vector<CapacityBatch>& batches, const std::vector<Claim>& claims,
+                       const Claim& wanted, Date today) {
+  auto all = claims;
+  all.push_back(wanted);
+  std::vector<std::string> models;
+  if (!wanted.model.empty()) models.push_back(wanted.model);
+  models.push_back("");
+  for (const auto day : turning_days(batches, all, std::max(today, wanted.first))) {
+    if (wanted.last < day) break;
+    for (const auto& model : models)
+      if (const auto found = shortage_on(batches, all, model, day)) {
+        const auto free = found->capacity - (found->claimed - wanted.amount);
+        return conflict(base::Reason("supply.no_capacity")
+                            .with("model", name_of(model))
+                            .with("day", base::to_text(day))
+                            .with("asked_milli_gpu", wanted.amount.value)
+                            .with("free_milli_gpu", std::max<std::int64_t>(0, free.value)));
+      }
+  }
+  return {};
+}
+
+base::Status still_fits(const std::vector<CapacityBatch>& before, const std::vector<CapacityBatch>& after,
+                        const std::vector<Claim>& claims, Date today) {
+  auto models = claimed_models(claims);
+  models.push_back("");
+  auto days = turning_days(before, claims, today);
+  days.merge(turning_days(after, claims, today));
+  for (const auto day : days)
+    for (const auto& model : models) {
+      const auto found = shortage_on(after, claims, model, day);
+      if (!found || found->capacity >= capacity_on(before, model, day)) continue;
+      return conflict(base::Reason("supply.claims_in_the_way")
+                          .with("model", name_of(model))
+                          .with("day", base::to_text(day))
+                          .with("claimed_milli_gpu", found->claimed.value)
+                          .with("capacity_milli_gpu", found->capacity.value));
+    }
+  return {};
+}
+
+}  // namespace dure::supply
