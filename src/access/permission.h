@@ -25,6 +25,7 @@ enum class ResourceKind {
   kProject,
   kAllocation,  // and its outages given back
   kObligation,
+  kSupply,  // suppliers, proposals, agreements, batches, targets, demand
   kOutage,
   kQuota,    // and the shares of the queue
   kAccount,  // and its person
@@ -64,6 +65,10 @@ enum class Permission {
   kObligationRead,
   kObligationSubmit,
   kObligationDecide,
+  kSupplyRead,
+  kSupplyManage,
+  kSupplyEvaluate,
+  kDemandAnswer,
   kOutageRead,
   kOutageManage,
   kQuotaRead,

@@ -4,6 +4,7 @@
 
 #include "calendar/zone.h"
 #include "commands/accounts.h"
+#include "commands/capacity.h"
 #include "commands/outages.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
@@ -88,6 +89,7 @@ base::Result<model::Allocation> make_allocation(Work& work, const model::Award& 
   allocation.ends_on = allocation.agreed_ends_on = period.ends_on;
   allocation.policy_hash = pack.hash();
   allocation.state = programme::state_on(allocation, calendar::local_date(work.now, policy::zone_of(pack)));
+  DURE_TRY(check_capacity(work, allocation, pack));
   DURE_TRY(work.tx.allocations().insert(allocation));
   return allocation;
 }
@@ -270,7 +272,7 @@ base::Status adjust(Work& work, model::Allocation& allocation, const model::Awar
   DURE_TRY(work.save(work.tx.allocations(), allocation));
   DURE_LET(kept, keep_dates_of(work, allocation.id));
   allocation = kept;
-  return {};
+  return check_capacity(work, allocation, pack);
 }
 
 base::Result<model::OpenedAllocation> change_allocation(Work& work, const model::Award& award,

@@ -15,8 +15,8 @@ namespace dure::commands {
 // award of a change makes no allocation: it adjusts the one that runs, in amount and end (decision 19).
 //
 // Refuses (kConflict) "award.not_open" {state}, "award.agreement_missing", "account.login_taken" {login},
-// "award.nothing_to_change" {kind, login}, "award.change_not_yet" {starts_on}. Permission:
-// allocations.manage.
+// "award.nothing_to_change" {kind, login}, "award.change_not_yet" {starts_on}, "supply.no_capacity" (what is
+// not in service is not given: commands/capacity.h). Permission: allocations.manage.
 base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::AwardId& id,
                                                       const model::OpenAllocation& command);
 

@@ -69,6 +69,16 @@ DURE_SCOPE(Obligation, {.kind = Kind::kObligation,
                         .programme = "programme_id",
                         .project = "project_id"});
 DURE_SCOPE(Quota, {.kind = Kind::kQuota, .read = Permit::kQuotaRead});
+DURE_SCOPE(Supplier, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
+DURE_SCOPE(SupplierCall, {Kind::kCall, Permit::kCallRead, "programme_id"});
+DURE_SCOPE(SupplierProposal, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
+DURE_SCOPE(SupplierEvaluation, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
+DURE_SCOPE(SupplyAgreement, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
+DURE_SCOPE(CapacityBatch, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
+DURE_SCOPE(SupplyTarget, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
+DURE_SCOPE(DemandSurvey, {Kind::kCall, Permit::kCallRead, "programme_id"});
+DURE_SCOPE(DemandAnswer, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
+DURE_SCOPE(BeneficiaryReservation, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
 DURE_SCOPE(Outage, {.kind = Kind::kOutage, .read = Permit::kOutageRead});
 DURE_SCOPE(MaintenanceWindow, {.kind = Kind::kOutage, .read = Permit::kOutageRead, .node = "node_id"});
 DURE_SCOPE(Reservation, {.kind = Kind::kAllocation,

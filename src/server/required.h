@@ -13,6 +13,7 @@
 #include "model/quota.h"
 #include "model/requests.h"
 #include "model/reservation.h"
+#include "model/supply_requests.h"
 
 namespace dure::server {
 
@@ -49,6 +50,22 @@ DURE_REQUIRED(ChangeStanding, "ground");
 DURE_REQUIRED(EntryCheck, "pass", "tickets");
 DURE_REQUIRED(PlanMaintenance, "node_id", "starts_at", "ends_at", "ground");
 DURE_REQUIRED(MakeReservation, "project_id", "starts_at", "ends_at", "ground");
+DURE_REQUIRED(RegisterSupplier, "programme_id", "name", "business_number");
+DURE_REQUIRED(OpenSupplierCall, "programme_id", "title", "budget_won");
+DURE_REQUIRED(ProposeSupply, "supplier_call_id", "supplier_id", "items", "price_won", "own_use_bp",
+              "first_service_on", "full_service_on");
+DURE_REQUIRED(EvaluateProposal, "phase");
+DURE_REQUIRED(DecideSupplierCall, "minutes");
+DURE_REQUIRED(DraftAgreement, "supplier_proposal_id", "title");
+DURE_REQUIRED(MoveAgreement, "event");
+DURE_REQUIRED(PlanBatch, "programme_id", "name", "pool", "item");
+DURE_REQUIRED(RecordStage, "stage");
+DURE_REQUIRED(PromiseCapacity, "call_id", "gpus");
+DURE_REQUIRED(DecideTarget, "programme_id", "year", "gpus", "decided_by", "decided_on");
+DURE_REQUIRED(OpenSurvey, "programme_id", "title");
+DURE_REQUIRED(AnswerSurvey, "organisation", "user_group", "purpose", "gpus", "from_on", "until_on");
+DURE_REQUIRED(ReserveForBeneficiary, "programme_id", "beneficiary", "decided_by", "pool", "gpus", "starts_on",
+              "ends_on", "ground");
 DURE_REQUIRED(CarryOutConsolidation, "version", "moves");
 DURE_REQUIRED(RelocateRun, "run_id", "node_id", "card_ids");
 #undef DURE_REQUIRED

@@ -21,6 +21,7 @@
 #include "model/requests.h"
 #include "model/reservation.h"
 #include "model/share_use.h"
+#include "model/supply_requests.h"
 #include "model/usage.h"
 #include "model/workload.h"
 #include "server/list_query.h"
@@ -111,6 +112,18 @@ std::vector<Named> all_schemas() {
   DURE_OUT(MaintenanceWindow);
   DURE_OUT(TouchedRun);
   DURE_OUT(Reservation);
+  DURE_OUT(Supplier);
+  DURE_OUT(SupplierCall);
+  DURE_OUT(SupplierProposal);
+  DURE_OUT(SupplierEvaluation);
+  DURE_OUT(SupplyAgreement);
+  DURE_OUT(CapacityBatch);
+  DURE_OUT(SupplyTarget);
+  DURE_OUT(DemandSurvey);
+  DURE_OUT(DemandAnswer);
+  DURE_OUT(BeneficiaryReservation);
+  DURE_OUT(GroupShare);
+  DURE_OUT(SupplyStatus);
   DURE_IN(LoadPolicy);
   DURE_IN(OpenCall);
   DURE_IN(CreateApplication);
@@ -137,6 +150,21 @@ std::vector<Named> all_schemas() {
   DURE_IN(EntryCheck);
   DURE_IN(PlanMaintenance);
   DURE_IN(MakeReservation);
+  DURE_IN(RegisterSupplier);
+  DURE_IN(OpenSupplierCall);
+  DURE_IN(ProposeSupply);
+  DURE_IN(EvaluateProposal);
+  DURE_IN(DecideSupplierCall);
+  DURE_IN(DraftAgreement);
+  DURE_IN(MoveAgreement);
+  DURE_IN(PlanBatch);
+  DURE_IN(RecordStage);
+  DURE_IN(TieBatch);
+  DURE_IN(PromiseCapacity);
+  DURE_IN(DecideTarget);
+  DURE_IN(OpenSurvey);
+  DURE_IN(AnswerSurvey);
+  DURE_IN(ReserveForBeneficiary);
   return all;
 }
 #undef DURE_OUT
@@ -300,6 +328,16 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(Event);
   DURE_LIST(MaintenanceWindow);
   DURE_LIST(Reservation);
+  DURE_LIST(Supplier);
+  DURE_LIST(SupplierCall);
+  DURE_LIST(SupplierProposal);
+  DURE_LIST(SupplierEvaluation);
+  DURE_LIST(SupplyAgreement);
+  DURE_LIST(CapacityBatch);
+  DURE_LIST(SupplyTarget);
+  DURE_LIST(DemandSurvey);
+  DURE_LIST(DemandAnswer);
+  DURE_LIST(BeneficiaryReservation);
 #undef DURE_LIST
   return lists;
 }

@@ -8,6 +8,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_programme_routes(router, api);
   add_application_routes(router, api);
   add_award_routes(router, api);
+  add_supply_routes(router, api);
   add_machine_routes(router, api);
   add_maintenance_routes(router, api);
   add_workload_routes(router, api);

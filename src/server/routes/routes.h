@@ -12,6 +12,7 @@ void add_access_routes(Router& router, Api& api);       // sessions, me, tokens,
 void add_programme_routes(Router& router, Api& api);    // programmes, policy, calls
 void add_application_routes(Router& router, Api& api);  // applications, documents, decisions
 void add_award_routes(Router& router, Api& api);        // awards, projects, allocations, obligations, outages
+void add_supply_routes(Router& router, Api& api);       // suppliers, agreements, batches, demand
 void add_machine_routes(Router& router, Api& api);      // nodes, cards, images, volumes, resources
 void add_maintenance_routes(Router& router, Api& api);  // maintenance windows, reservations
 void add_workload_routes(Router& router, Api& api);     // workloads, runs, replicas, shares

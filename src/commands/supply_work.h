@@ -1,0 +1,112 @@
+// What the commands of the supply side have in common: the pack whose section supply is on, permissions by
+// programme, texts from outside, and what is told of a change.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/reads.h"
+#include "commands/rows.h"
+#include "model/ranges.h"
+#include "wire/resident_number.h"
+
+namespace dure::commands::supply_side {
+
+inline base::Error refused(const std::string& pointer, const base::Reason& reason) {
+  return base::invalid(reason, {{pointer, reason}});
+}
+inline base::Error conflict(const base::Reason& reason) {
+  return base::error(base::ErrorKind::kConflict, reason);
+}
+
+// The row's programme, as what the permissions of the supply side are about.
+inline access::Resource where(const model::ProgrammeId& programme) {
+  return {.kind = access::ResourceKind::kSupply, .programme_id = programme.text};
+}
+
+// The programme's pack, for whoever holds the permission there. Refuses what authorize() refuses;
+// access::not_found() where there is no such programme; (kConflict) "supply.section_off" where its pack does
+// not speak of supply.
+base::Result<PackPtr> pack_for(Work& work, const model::ProgrammeId& programme,
+                               access::Permission permission);
+// The same for who needs no value of the pack.
+base::Status require_supply(Work& work, const model::ProgrammeId& programme, access::Permission permission);
+
+// The row for a change by who holds the permission in its programme. Of nouns that everybody may read, too.
+template <class Noun>
+base::Result<Noun> load_row(Work& work, ports::Repository<Noun>& rows, const base::Id<Noun>& id,
+                            access::Permission permission = access::Permission::kSupplyManage) {
+  DURE_LET(found, rows.find(id));
+  if (!found) return access::not_found();
+  DURE_TRY(work.require(permission, where(found->programme_id)));
+  DURE_TRY(work.expect(*found));
+  return std::move(*found);
+}
+
+// The row that a command names in its body; "supply.no_such_row" {what, id} with the pointer where it is not
+// there or is another programme's.
+template <class Noun>
+base::Result<Noun> named_row(ports::Repository<Noun>& rows, const base::Id<Noun>& id,
+                             const model::ProgrammeId& programme, const std::string& pointer) {
+  DURE_LET(found, rows.find(id));
+  if (!found || found->programme_id != programme)
+    return refused(pointer,
+                   base::Reason("supply.no_such_row").with("what", pointer.substr(1)).with("id", id.text));
+  return std::move(*found);
+}
+
+namespace internal {
+template <class T>
+void find_texts(const T&, const std::string&, std::vector<base::Detail>&) {}
+inline void find_texts(const std::string& text, const std::string& at, std::vector<base::Detail>& found) {
+  if (wire::has_resident_number(text)) found.push_back({at, base::Reason("form.resident_number")});
+}
+template <class T>
+void find_texts(const std::optional<T>& value, const std::string& at, std::vector<base::Detail>& found);
+template <class T>
+void find_texts(const std::vector<T>& list, const std::string& at, std::vector<base::Detail>& found);
+template <model::Described T>
+void find_texts(const T& value, const std::string& at, std::vector<base::Detail>& found) {
+  model::for_each_field<T>(
+      [&](const auto& field) { find_texts(value.*field.member, at + "/" + std::string(field.name), found); });
+}
+template <class T>
+void find_texts(const std::optional<T>& value, const std::string& at, std::vector<base::Detail>& found) {
+  if (value) find_texts(*value, at, found);
+}
+template <class T>
+void find_texts(const std::vector<T>& list, const std::string& at, std::vector<base::Detail>& found) {
+  for (std::size_t i = 0; i < list.size(); ++i) find_texts(list[i], at + "/" + std::to_string(i), found);
+}
+}  // namespace internal
+
+// Numbers within their ranges, and no resident number in any text (R9, invariant 16).
+template <class Command>
+base::Status check_command(const Command& command) {
+  DURE_TRY(model::check_ranges(command));
+  std::vector<base::Detail> found;
+  internal::find_texts(command, "", found);
+  if (found.empty()) return {};
+  const base::Reason first = found.front().reason;
+  return base::invalid(first, std::move(found));
+}
+
+// "supply.text_missing" {field} for the first that is empty.
+base::Status check_texts(const std::vector<std::pair<std::string, std::string>>& by_pointer);
+
+// Event "<noun>.<event>" and audit entry "<collection>.<action>" of the row.
+template <class Noun>
+base::Status tell(Work& work, const Noun& row, const std::string& collection, const std::string& event,
+                  const std::string& action, const std::string& detail = "{}") {
+  const std::string name = collection + "/" + row.id.text;
+  DURE_TRY(work.publish(event, name, where(row.programme_id), detail));
+  return work.audit(collection + "." + action, name, where(row.programme_id), detail);
+}
+
+// {"state":"…"}, for what changes state.
+template <class State>
+std::string state_detail(State state) {
+  return "{\"state\":\"" + std::string(model::to_text(state)) + "\"}";
+}
+
+}  // namespace dure::commands::supply_side

@@ -1,0 +1,189 @@
+// A3 to A5, A7, A9, invariant 1: what is in service, what is promised, kept and given of it, over the API.
+#include <gtest/gtest.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "centre/supply_cast.h"
+
+namespace dure::tests {
+namespace {
+
+namespace json = boost::json;
+
+// The status's row of a model, or "total".
+json::object row_of(const Reply& status, const std::string& model) {
+  if (model == "total") return status.body.at("total").as_object();
+  for (const auto& each : status.body.at("models").as_array())
+    if (each.at("model").as_string() == model) return each.as_object();
+  ADD_FAILURE() << "no row " << model << ": " << status.text_body;
+  return {};
+}
+std::int64_t number(const json::object& row, const std::string& member) {
+  return row.at(member).as_int64();
+}
+
+TEST(Supply, A4_StagesInTheWrongOrderAreRefusedAndChangeNothing) {
+  Cast cast;
+  Procurement plan(cast);
+  const auto agreement = plan.agreement_of(4);
+  EXPECT_EQ(plan.post("/api/v1/capacity-batches", plan.batch(agreement, 5)).text("code"),
+            "supply.more_than_agreed");
+  const auto made = plan.post("/api/v1/capacity-batches", plan.batch(agreement, 4));
+  ASSERT_EQ(made.status, 201) << made.text_body;
+  const auto id = made.text("id");
+  EXPECT_EQ(plan.post("/api/v1/capacity-batches", plan.batch(agreement, 1)).text("code"),
+            "supply.more_than_agreed")
+      << "beside the other";
+  EXPECT_EQ(plan.stage(id, "delivery", "2026-09-01").text("code"), "supply.not_from_this_state");
+  EXPECT_EQ(plan.stage(id, "order", "2026-09-02").text("code"), "supply.in_the_future");
+  EXPECT_EQ(plan.stage(id, "order", "2026-09-01").text("state"), "ordered");
+  EXPECT_EQ(plan.stage(id, "delivery", "2026-09-01").text("code"), "supply.facility_not_ready");
+  const auto before = plan.get(path_of("capacity-batches", id));
+  EXPECT_EQ(plan.stage(id, "order", "2026-09-01").number("version"), before.number("version"))
+      << "the same again";
+  EXPECT_EQ(plan.stage(id, "order", "2026-08-31").text("code"), "supply.stage_recorded");
+  EXPECT_EQ(plan.get(path_of("capacity-batches", id)).text_body, before.text_body);
+}
+
+TEST(Supply, A7_I1_ConditionalCapacityIsPromisedInACallAndNeverGivenBeforeItServes) {
+  Cast cast;  // a member holds four GPUs already
+  Procurement plan(cast);
+  const auto agreement = plan.agreement_of(2);
+  const auto made = plan.post("/api/v1/capacity-batches", plan.batch("", 2));
+  ASSERT_EQ(made.status, 201) << made.text_body;
+  EXPECT_EQ(made.text("conditional"), "true");
+  const auto path = path_of("capacity-batches", made.text("id"));
+  const auto promise = [&](std::int64_t gpus) {
+    return plan.post(path + "/promise", {{"call_id", cast.centre.call}, {"gpus", gpus}});
+  };
+  EXPECT_EQ(promise(17).text("code"), "supply.promised_too_much");
+  EXPECT_EQ(promise(16).number("promises/0/gpus"), 16) << "before there is a supplier";
+
+  const auto four = award_of(cast, "lee03", 400), eight = award_of(cast, "park04", 800);
+  const auto open = [&](const std::string& award) {
+    return plan.post("/api/v1/awards/" + award + "/allocation");
+  };
+  const auto refused = open(four);
+  EXPECT_EQ(refused.status, 409) << refused.text_body;
+  EXPECT_EQ(refused.text("code"), "supply.no_capacity");
+  EXPECT_EQ(plan.get("/api/v1/awards/" + four).text("state"), "offered") << "nothing was done";
+  EXPECT_EQ(plan.stage(made.text("id"), "order", "2026-09-01").text("code"), "supply.agreement_not_in_force");
+  EXPECT_EQ(plan.post(path + "/tie", {{"supply_agreement_id", agreement}}).text("supply_agreement_id"),
+            agreement);
+  plan.build(made.text("id"), "2026-09-01");
+  EXPECT_EQ(open(four).text("code"), "supply.no_capacity") << "delivered and accepted, and not in service";
+  EXPECT_EQ(plan.stage(made.text("id"), "users", "2026-09-01", {{"quantity", 1}}).text("conditional"),
+            "false");
+  EXPECT_EQ(open(four).status, 201) << "eight GPUs, of which four were given";
+  EXPECT_EQ(open(eight).number("parameters/free_milli_gpu"), 0);
+  EXPECT_EQ(plan.stage(made.text("id"), "users", "2026-09-01", {{"quantity", 1}}).status, 200);
+  EXPECT_EQ(open(award_of(cast, "choi05", 100)).status, 201);
+  const auto again = open(eight);
+  EXPECT_EQ(again.text("code"), "supply.no_capacity");
+  EXPECT_EQ(again.number("parameters/free_milli_gpu"), 7'000);
+  EXPECT_EQ(open(award_of(cast, "jung06", 700)).status, 201) << "exactly what is left";
+  EXPECT_EQ(open(award_of(cast, "kang07", 1)).text("code"), "supply.no_capacity");
+}
+
+TEST(Supply, A5_AProgrammeThatKnowsNoSupplyHasNoSuchLimit) {
+  Cast cast;
+  EXPECT_EQ(cast.centre
+                .post("/api/v1/awards/" + award_of(cast, "lee03", 800) + "/allocation", cast.centre.operators)
+                .status,
+            201);
+}
+
+TEST(Supply, A9_NationalProjectsKeepTheirGpusAndTheDaysBeforeAreFree) {
+  Cast cast;
+  Procurement plan(cast);
+  const auto batch = plan.post("/api/v1/capacity-batches", plan.batch(plan.agreement_of(1), 1)).text("id");
+  plan.build(batch, "2026-09-01");
+  plan.stage(batch, "users", "2026-09-01", {{"quantity", 1}});
+  json::object body{{"programme_id", cast.centre.programme},
+                    {"beneficiary", "독자 AI 파운데이션 모델"},
+                    {"decided_by", "과학기술정보통신부"},
+                    {"pool", "gpu-server"},
+                    {"model", "a100-40gb"},
+                    {"gpus", 4},
+                    {"starts_on", "2026-12-01"},
+                    {"ends_on", "2027-11-30"},
+                    {"ground", "국가 프로젝트"}};
+  const auto made = plan.post("/api/v1/beneficiary-reservations", body);
+  ASSERT_EQ(made.status, 201) << made.text_body;
+  EXPECT_EQ(plan.post("/api/v1/beneficiary-reservations", body).text("code"), "supply.no_capacity");
+  const auto award = award_of(cast, "lee03", 100);  // six months: into the reservation
+  const auto refused = plan.post("/api/v1/awards/" + award + "/allocation");
+  EXPECT_EQ(refused.text("code"), "supply.no_capacity");
+  EXPECT_EQ(refused.text("parameters/day"), "2026-12-01") << "free until then: a gap";
+  const auto path = path_of("beneficiary-reservations", made.text("id"));
+  EXPECT_EQ(plan.post(path + "/cancel").text("state"), "cancelled");
+  EXPECT_EQ(plan.post(path + "/cancel").status, 200) << "again does nothing";
+  EXPECT_EQ(plan.post("/api/v1/awards/" + award + "/allocation").status, 201);
+  body["starts_on"] = "2026-08-31";
+  EXPECT_EQ(plan.post("/api/v1/beneficiary-reservations", body).text("code"), "supply.past");
+  body["starts_on"] = "2027-12-01";
+  EXPECT_EQ(plan.post("/api/v1/beneficiary-reservations", body).text("code"), "supply.dates_reversed");
+}
+
+TEST(Supply, A5_ABatchIsTiedToTheNodesThatCarryIt) {
+  Cast cast;
+  Procurement plan(cast);
+  const auto batch = plan.post("/api/v1/capacity-batches", plan.batch(plan.agreement_of(2), 1)).text("id");
+  const auto path = path_of("capacity-batches", batch);
+  const auto node = first_id(cast, "/api/v1/nodes", cast.centre.operators);
+  EXPECT_EQ(plan.post(path + "/tie", {{"node_ids", json::array{"nowhere"}}}).text("code"),
+            "supply.no_such_node");
+  EXPECT_EQ(plan.post(path + "/tie", {{"node_ids", json::array{node}}}).text("node_ids/0"), node);
+  const auto status = plan.get("/api/v1/programmes/" + cast.centre.programme + "/supply");
+  EXPECT_EQ(number(row_of(status, "a100-40gb"), "seen"), 2) << "the cards that the node reports";
+  EXPECT_EQ(number(row_of(status, "a100-40gb"), "planned"), 8);
+  auto other = plan.batch("", 1);
+  other["node_ids"] = json::array{node};
+  EXPECT_EQ(plan.post("/api/v1/capacity-batches", other).text("code"), "supply.node_taken");
+}
+
+TEST(Supply, A3_A4_WhatIsGivenStandsInTheWayOfLess) {
+  Cast cast;
+  Procurement plan(cast);
+  const auto agreement = plan.agreement_of(1, 1000);
+  const auto batch = plan.post("/api/v1/capacity-batches", plan.batch(agreement, 1)).text("id");
+  plan.build(batch, "2026-09-01");
+  plan.stage(batch, "users", "2026-09-01", {{"quantity", 1}});
+  ASSERT_EQ(plan.post("/api/v1/awards/" + award_of(cast, "lee03", 400) + "/allocation").status, 201)
+      << "eight GPUs, none of which the supplier uses: a tenth of eight, rounded down";
+  const auto amend = [&](std::int64_t bp) {
+    return plan.post(path_of("supply-agreements", agreement) + "/move",
+                     {{"event", "amend"}, {"own_use_bp", bp}, {"ground", "g"}});
+  };
+  EXPECT_EQ(amend(1250).text("code"), "supply.claims_in_the_way") << "one of eight, and all are given";
+  EXPECT_EQ(plan.get(path_of("supply-agreements", agreement)).number("own_use_bp"), 1000)
+      << "nothing was done";
+  EXPECT_EQ(amend(1249).status, 200);
+  const auto retire = plan.post(path_of("capacity-batches", batch) + "/stages",
+                                {{"stage", "retirement"}, {"planned_on", "2026-12-01"}});
+  EXPECT_EQ(retire.text("code"), "supply.claims_in_the_way") << retire.text_body;
+  EXPECT_EQ(plan.post(path_of("capacity-batches", batch) + "/stages",
+                      {{"stage", "retirement"}, {"planned_on", "2027-09-01"}})
+                .status,
+            200);
+}
+
+TEST(Supply, A7_WithoutConditionalCapacityNothingIsPlannedWithoutASupplier) {
+  Cast cast;
+  Procurement plan(cast);
+  auto text = supply_pack();
+  const std::string key = "conditional_capacity: {value: true";
+  text.replace(text.find(key), key.size(), "conditional_capacity: {value: false");
+  const json::array layers{json::object{{"name", "p.yaml"}, {"text", text}}};
+  ASSERT_EQ(plan.post("/api/v1/programmes", {{"layers", layers}}).status, 201);
+  EXPECT_EQ(plan.post("/api/v1/capacity-batches", plan.batch("", 1)).text("code"), "supply.supplier_missing");
+  const auto made = plan.post("/api/v1/capacity-batches", plan.batch(plan.agreement_of(1), 1)).text("id");
+  EXPECT_EQ(
+      plan.post(path_of("capacity-batches", made) + "/promise", {{"call_id", cast.centre.call}, {"gpus", 1}})
+          .text("code"),
+      "supply.not_conditional");
+}
+
+}  // namespace
+}  // namespace dure::tests
