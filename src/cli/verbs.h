@@ -35,6 +35,7 @@ struct Context {
 void add_offline_verbs(CLI::App& app, Context& context);  // password, calendar, policy, form
 void add_session_verbs(CLI::App& app, Context& context);  // login, logout, whoami, token
 void add_centre_verbs(CLI::App& app, Context& context);  // programme, call, apply, application, award, report
+void add_supply_verbs(CLI::App& app, Context& context);  // supply
 void add_maintenance_verbs(CLI::App& app, Context& context);  // maintenance, reservation
 void add_account_verbs(CLI::App& app, Context& context);      // account, outage
 void add_quota_verbs(CLI::App& app, Context& context);        // quota, share

@@ -1,0 +1,156 @@
+// Verbs of the supply side that work on files, without a server: rank (what the committee's points and a pack
+// make of proposals) and share (GPUs among groups by answers and a pack). Files are in the API's own format.
+#include "cli/supply_offline_verbs.h"
+
+#include <CLI/CLI.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "cli/supply_columns.h"
+#include "commands/base_layers.h"
+#include "model/supply_requests.h"
+#include "policy/pack.h"
+#include "supply/ranking.h"
+#include "supply/shares.h"
+#include "wire/json_impl.h"
+
+namespace dure::model {
+
+// A proposal as the API shows it, whether its supplier is a member of the national centre, and what experts
+// said of it.
+struct RankedInput {
+  SupplierProposal proposal;
+  bool national_centre_member = false;
+  std::vector<SupplierEvaluation> evaluations;
+};
+DURE_VALUE_FIELDS(RankedInput, field("proposal", &RankedInput::proposal),
+                  field("national_centre_member", &RankedInput::national_centre_member),
+                  field("evaluations", &RankedInput::evaluations));
+
+struct RankingInput {
+  base::Krw budget;
+  std::vector<RankedInput> proposals;
+};
+DURE_VALUE_FIELDS(RankingInput, field("budget_won", &RankingInput::budget),
+                  field("proposals", &RankingInput::proposals));
+
+struct ShareInput {
+  std::vector<DemandAnswer> answers;
+};
+DURE_VALUE_FIELDS(ShareInput, field("answers", &ShareInput::answers));
+
+}  // namespace dure::model
+
+namespace dure::cli {
+namespace {
+
+struct Input {
+  std::vector<std::string> policy;
+  std::string file;
+  std::int64_t gpus = 0;
+  bool example = false;
+};
+using InputPtr = std::shared_ptr<Input>;
+
+// The pack of the files over the product's default and the floors.
+base::Result<policy::Pack> read_pack(const std::vector<std::string>& files) {
+  DURE_LET(layers, commands::read_base_layers());
+  for (const auto& file : files) {
+    DURE_LET(text, read_file(file));
+    DURE_LET(layer, policy::parse_layer(text, file));
+    layers.push_back(std::move(layer));
+  }
+  return policy::merge(layers);
+}
+
+template <class Value>
+void print_rows(Context& context, const std::vector<Value>& rows, const std::vector<Column>& columns) {
+  auto value = boost::json::parse(wire::json_text(rows));
+  if (context.output() == Format::kJson) add_reason_texts(value, context.connection.language);
+  print(context.output(), value, columns);
+}
+
+model::RankedInput example_proposal(const std::string& id, std::int64_t price, std::int64_t capability) {
+  model::RankedInput input;
+  input.proposal.id.text = id;
+  input.proposal.price = {price};
+  input.proposal.items = {{"h200", model::SupplyUnit::kServer, 100, 8}};
+  for (const auto phase : {model::SupplyPhase::kWritten, model::SupplyPhase::kPresentation}) {
+    model::SupplierEvaluation evaluation;
+    evaluation.phase = phase;
+    evaluation.scores = {{"capability", capability}, {"speed", 2500}, {"own_use", 1500}};
+    input.evaluations.push_back(evaluation);
+  }
+  return input;
+}
+
+base::Status rank(Context& context, const Input& input) {
+  if (input.example) {
+    const model::RankingInput example{
+        {100'000'000'000},
+        {example_proposal("가", 60'000'000'000, 4500), example_proposal("나", 50'000'000'000, 4000)}};
+    print_json(boost::json::parse(wire::json_text(example)));
+    return {};
+  }
+  DURE_LET(pack, read_pack(input.policy));
+  DURE_LET(text, read_file(input.file));
+  DURE_LET(given, wire::read_json<model::RankingInput>(text));
+  std::vector<supply::JudgedProposal> judged;
+  for (auto& each : given.proposals)
+    judged.push_back({std::move(each.proposal), each.national_centre_member, std::move(each.evaluations)});
+  DURE_LET(ranked, supply::rank_proposals(std::move(judged), pack.supply, given.budget));
+  print_rows(context, ranked,
+             {{"RANK", "rank"},
+              {"PROPOSAL", "id"},
+              {"STATE", "state"},
+              {"POINTS/100", "centi_points"},
+              {"PRICE", "price_won"}});
+  return {};
+}
+
+base::Status share(Context& context, const Input& input) {
+  if (input.example) {
+    model::ShareInput example;
+    for (const auto& [group, gpus] : {std::pair{"industry", 1288}, {"academia", 2624}, {"research", 312}}) {
+      model::DemandAnswer answer;
+      answer.user_group = group;
+      answer.gpus = gpus;
+      example.answers.push_back(answer);
+    }
+    print_json(boost::json::parse(wire::json_text(example)));
+    return {};
+  }
+  DURE_LET(pack, read_pack(input.policy));
+  DURE_LET(text, read_file(input.file));
+  DURE_LET(given, wire::read_json<model::ShareInput>(text));
+  DURE_LET(shares, supply::share_among(pack.supply, given.answers, input.gpus));
+  print_rows(context, shares, share_columns());
+  return {};
+}
+
+void add_files(CLI::App* verb, const InputPtr& input, const std::string& option, const std::string& what) {
+  auto* example = verb->add_flag("--example", input->example, "Prints a file to begin with");
+  verb->add_option("--policy", input->policy, "Policy files: programme, then track and call layers")
+      ->excludes(example);
+  verb->add_option(option, input->file, what)->excludes(example);
+}
+
+}  // namespace
+
+void add_supply_offline_verbs(CLI::App* supply, Context& context) {
+  auto ranking = std::make_shared<Input>();
+  auto* by_rank = supply->add_subcommand("rank", "Ranks proposals of a file by a pack, without a server");
+  add_files(by_rank, ranking, "--proposals", "A JSON file; - for standard input");
+  by_rank->callback([&context, ranking] { context.offline([&] { return rank(context, *ranking); }); });
+  auto sharing = std::make_shared<Input>();
+  auto* by_share =
+      supply->add_subcommand("share", "Shares GPUs by a file of answers and a pack, without a server");
+  add_files(by_share, sharing, "--answers", "A JSON file; - for standard input");
+  by_share->add_option("--gpus", sharing->gpus, "How many there are to share")
+      ->check(CLI::Range(std::int64_t{0}, model::kMostGpus));
+  by_share->callback([&context, sharing] { context.offline([&] { return share(context, *sharing); }); });
+}
+
+}  // namespace dure::cli
