@@ -1,8 +1,11 @@
 // A3 to A5, A7, A9, invariant 1: what is in service, what is promised, kept and given of it, over the API.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <thread>
+#include <vector>
 
 #include "centre/supply_cast.h"
 
@@ -84,6 +87,54 @@ TEST(Supply, A7_I1_ConditionalCapacityIsPromisedInACallAndNeverGivenBeforeItServ
   EXPECT_EQ(again.number("parameters/free_milli_gpu"), 7'000);
   EXPECT_EQ(open(award_of(cast, "jung06", 700)).status, 201) << "exactly what is left";
   EXPECT_EQ(open(award_of(cast, "kang07", 1)).text("code"), "supply.no_capacity");
+}
+
+TEST(Supply, A5_A7_S3_TwoThousandLeasedGpusAreCalledForBeforeTheSupplierIsChosen) {
+  Cast cast;
+  Procurement plan(cast);
+  for (const std::int64_t gpus : {1'060, 960}) {
+    const auto made = plan.post("/api/v1/capacity-batches", plan.batch("", gpus, 1));
+    ASSERT_EQ(made.status, 201) << made.text_body;
+    EXPECT_EQ(made.text("supply_agreement_id"), "");
+    EXPECT_EQ(plan.post(path_of("capacity-batches", made.text("id")) + "/promise",
+                        {{"call_id", cast.centre.call}, {"gpus", gpus}})
+                  .status,
+              200);
+  }
+  const auto status = plan.get("/api/v1/programmes/" + cast.centre.programme + "/supply");
+  EXPECT_EQ(number(row_of(status, "total"), "planned"), 2'020);
+  EXPECT_EQ(number(row_of(status, "total"), "promised"), 2'020);
+  EXPECT_EQ(number(row_of(status, "total"), "ordered"), 0);
+  EXPECT_EQ(number(row_of(status, "total"), "for_users"), 0);
+}
+
+TEST(Supply, I1_OfManyWhoTakeTheLastGpusAtOnceOneGetsThem) {
+  Cast cast;
+  Procurement plan(cast);
+  const auto batch = plan.post("/api/v1/capacity-batches", plan.batch(plan.agreement_of(1), 1)).text("id");
+  plan.build(batch, "2026-09-01");
+  plan.stage(batch, "users", "2026-09-01", {{"quantity", 1}});
+  constexpr int kAsking = 4;
+  std::vector<net::Request> requests(kAsking);
+  for (int i = 0; i < kAsking; ++i) {
+    auto& request = requests[static_cast<std::size_t>(i)];
+    request.method = "POST";
+    request.path = request.target =
+        "/api/v1/awards/" + award_of(cast, "user0" + std::to_string(i), 400) + "/allocation";
+    request.headers.add("Authorization", "Bearer " + cast.centre.operators.token);
+    request.headers.add("Content-Type", "application/json");
+    request.body = "{}";
+    request.peer = "127.0.0.1:50000";
+  }
+  std::vector<int> statuses(kAsking);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < kAsking; ++i)
+    threads.emplace_back([&, i] { statuses[i] = cast.centre.handler()(requests[i]).status; });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(std::count(statuses.begin(), statuses.end(), 201), 1) << "four are left, and each asks for four";
+  EXPECT_EQ(std::count(statuses.begin(), statuses.end(), 409), kAsking - 1);
+  const auto status = plan.get("/api/v1/programmes/" + cast.centre.programme + "/supply");
+  EXPECT_EQ(number(row_of(status, "a100-40gb"), "allocated_blocks"), 800);
 }
 
 TEST(Supply, A5_AProgrammeThatKnowsNoSupplyHasNoSuchLimit) {
