@@ -36,6 +36,7 @@ base::Result<std::vector<model::PaymentMilestone>> agreed_payments(
 void set_payments(SupplyAgreement& agreement, const policy::Supply& rules,
                   const calendar::BusinessDays& days) {
   std::vector<std::int64_t> shares;
+  shares.reserve(rules.payments.size());
   for (const auto& each : rules.payments) shares.push_back(each.share_bp);
   if (shares.empty()) return;
   const auto amounts = split_price(agreement.price, shares);

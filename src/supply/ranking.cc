@@ -112,6 +112,7 @@ std::vector<std::string> tie_order(const policy::Supply& rules) {
   std::stable_sort(compared.begin(), compared.end(),
                    [](const auto* a, const auto* b) { return a->tie_order < b->tie_order; });
   std::vector<std::string> ids;
+  ids.reserve(compared.size());
   for (const auto* each : compared) ids.push_back(each->id);
   return ids;
 }

@@ -100,6 +100,7 @@ base::Result<std::vector<GroupShare>> share_among(const policy::Supply& rules,
     if (part.sum > kMostDemand)
       return base::invalid(base::Reason("supply.demand_too_large").with("most", kMostDemand));
   const Wide denominator = denominator_of(parts);
+  DURE_ASSERT(denominator > 0);  // each part weighs something, and somebody has something of it
   std::vector<Wide> remainders;
   std::int64_t rest = gpus;
   for (auto& group : groups) {
