@@ -64,6 +64,10 @@ struct Documents {
 enum class EvaluationMode { kNone, kCentre, kPanel };  // none, centre (no points), panel (points)
 enum class ThresholdOn { kBase, kTotal };              // before or after bonus
 enum class Consolidation { kMean, kTrimmedMean };      // mean, trimmed_mean
+// What is left out of a trimmed mean: whole reviews by their total, or of each criterion its own extremes.
+enum class TrimBy { kTotal, kCriterion };  // total, criterion
+// Of a mean, to hundredths of a point: cut off, rounded half up, or not rounded at all.
+enum class ScoreRounding { kDown, kHalfUp, kExact };  // down, half_up, exact
 
 struct Bonus {
   std::string id;
@@ -82,19 +86,28 @@ struct Evaluation {
   std::optional<std::int64_t> threshold_points;
   ThresholdOn threshold_on = ThresholdOn::kBase;
   std::vector<Bonus> bonuses;
-  std::int64_t bonus_cap_points = 0;
+  std::optional<std::int64_t> bonus_cap_points;  // none: no cap
   Consolidation consolidation = Consolidation::kMean;
+  std::int64_t trim_each_side = 1;  // trimmed_mean: so many at either end; too few reviews: the plain mean
+  TrimBy trim_by = TrimBy::kTotal;
+  ScoreRounding rounding = ScoreRounding::kDown;
+  bool panel_may_change = true;  // the panel may recommend another amount than was asked for (E10)
   bool operator==(const Evaluation&) const = default;
 };
 
 enum class PriorityEffect { kSchedule, kRank };           // schedule, rank
 enum class Release { kNever, kAfterTrack, kAtDecision };  // never, after_track, at_decision
 enum class TieBreak { kCriteria, kSubmissionTime };       // criteria, submission_time
+// none: by rank alone. fewest_awards_first: an institution's next award waits until the others have as many.
+enum class Balance { kNone, kFewestAwardsFirst };  // none, fewest_awards_first
 
+// never: what the track leaves is not given in this selection. after_track: it goes to all as soon as the
+// track has been served. at_decision: it goes to all once a recorded decision says so.
 struct Reservation {
   std::string track;
   std::int64_t share_bp = 0;
   Release release = Release::kAtDecision;
+  bool beyond_share = true;  // what the share does not serve competes with all for the rest
   bool operator==(const Reservation&) const = default;
 };
 
@@ -103,10 +116,12 @@ struct Selection {
   PriorityEffect priority_effect = PriorityEffect::kSchedule;
   std::vector<Reservation> reservations;
   std::optional<std::int64_t> institution_cap_bp;          // hard
-  std::optional<std::int64_t> institution_penalty_points;  // soft, for each award beyond the first
+  std::optional<std::int64_t> institution_penalty_points;  // soft, for each award that it already has
+  Balance balance = Balance::kNone;
   bool partial_award = false;
+  bool pass_over = true;  // where one does not fit, those behind it may be served
   bool waiting_list = false;
-  std::vector<TieBreak> tie_break;
+  std::vector<TieBreak> tie_break{TieBreak::kCriteria, TieBreak::kSubmissionTime};
   bool operator==(const Selection&) const = default;
 };
 

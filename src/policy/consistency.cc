@@ -141,13 +141,20 @@ class Checker {
 
   void evaluation() {
     const Evaluation& rules = pack_.evaluation;
-    if (rules.mode == EvaluationMode::kPanel) points_add_up();
+    if (rules.mode == EvaluationMode::kPanel) {
+      points_add_up();
+    } else if (!rules.criteria.empty()) {
+      refuse("evaluation.criteria",
+             base::Reason("policy.needs_value").with("needed", "evaluation.mode").with("value", "panel"));
+    }
     if (rules.threshold_points && *rules.threshold_points > rules.total_points) {
       refuse("evaluation.threshold_points", base::Reason("policy.threshold_above_total")
                                                 .with("threshold", *rules.threshold_points)
                                                 .with("total", rules.total_points));
     }
     unique<Criterion>("evaluation.criteria", rules.criteria, [](const Criterion& c) { return c.id; });
+    unique<Bonus>("evaluation.bonuses", rules.bonuses, [](const Bonus& bonus) { return bonus.id; });
+    tie_orders();
   }
 
   void points_add_up() {
@@ -160,7 +167,20 @@ class Checker {
     }
   }
 
+  // Two criteria with one place in the order of ties would leave the tie open.
+  void tie_orders() {
+    std::set<std::int64_t> seen;
+    for (const Criterion& criterion : pack_.evaluation.criteria) {
+      if (criterion.tie_order != 0 && !seen.insert(criterion.tie_order).second) {
+        refuse("evaluation.criteria",
+               base::Reason("policy.tie_order_twice").with("tie_order", criterion.tie_order));
+      }
+    }
+  }
+
   void selection() {
+    unique<TieBreak>("selection.tie_break", pack_.selection.tie_break,
+                     [](const TieBreak& each) { return std::string(name_of(each)); });
     std::int64_t sum = 0;
     for (const Reservation& reservation : pack_.selection.reservations) sum += reservation.share_bp;
     if (sum > 10'000)
@@ -175,6 +195,20 @@ class Checker {
       if (!std::is_sorted(pool.unit_menu.begin(), pool.unit_menu.end())) {
         refuse("offer.pools", base::Reason("policy.not_rising").with("name", pool.id));
       }
+      menu_in_units(pool);
+    }
+  }
+
+  // What is picked from a menu is whole units of the pool.
+  void menu_in_units(const Pool& pool) {
+    const std::int64_t cards = pool.unit == OfferUnit::kServer ? pool.gpus_per_unit : 1;
+    const std::int64_t unit = pool.unit == OfferUnit::kBlock ? 10 : 1000 * cards;
+    for (const base::MilliGpu& amount : pool.unit_menu) {
+      if (amount.value > 0 && (unit == 0 || amount.value % unit == 0)) continue;
+      refuse("offer.pools", base::Reason("policy.menu_not_whole_units")
+                                .with("name", pool.id)
+                                .with("amount_milli_gpu", amount.value)
+                                .with("unit", std::string(name_of(pool.unit))));
     }
   }
 

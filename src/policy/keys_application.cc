@@ -35,6 +35,7 @@ struct Record<Reservation> {
     f.required("track", &Reservation::track, id());
     f.required("share_bp", &Reservation::share_bp, basis_points());
     f.add("release", &Reservation::release);
+    f.add("beyond_share", &Reservation::beyond_share);
   }
 };
 
@@ -86,41 +87,55 @@ void documents(Keys& keys) {
 void evaluation(Keys& keys) {
   keys.begin(Section::kEvaluation);
   keys.add(DURE_KEY(evaluation.mode), {}, "평가 방식(없음, 센터 자체, 평가위원회)",
-           "No evaluation, by the centre without points, or by a panel with points", kNotYet);
+           "No evaluation, by the centre without points, or by a panel with points");
   keys.add(DURE_KEY(evaluation.panel_size), number(0, 1000, "people"), "평가위원 수", "Members of the panel",
            kNotYet);
   keys.add(DURE_KEY(evaluation.min_reviews), number(0, 1000, "times"), "신청 하나에 필요한 최소 평가 수",
-           "Reviews that an application needs at least", kNotYet);
-  keys.add(DURE_KEY(evaluation.criteria), {}, "평가 기준과 배점", "Criteria and their points", kNotYet);
+           "Reviews that an application needs at least");
+  keys.add(DURE_KEY(evaluation.criteria), {}, "평가 기준과 배점", "Criteria and their points");
   keys.add(DURE_KEY(evaluation.total_points), number(1, 100'000, "points"), "배점의 합", "Sum of the points",
-           kNotYet);
+           kInformative);
   keys.add(DURE_KEY(evaluation.threshold_points), number(0, 100'000, "points"), "선정에 필요한 최저 점수",
-           "Least points to be selected", kNotYet);
+           "Least points to be selected");
   keys.add(DURE_KEY(evaluation.threshold_on), {}, "최저 점수를 가점 전과 후 어느 쪽에 적용하는지",
-           "Whether the threshold is read before or after the bonus", kNotYet);
-  keys.add(DURE_KEY(evaluation.bonuses), {}, "가점", "Bonus points", kNotYet);
+           "Whether the threshold is read before or after the bonus");
+  keys.add(DURE_KEY(evaluation.bonuses), {}, "가점", "Bonus points");
   keys.add(DURE_KEY(evaluation.bonus_cap_points), number(0, 100'000, "points"), "가점의 한도",
-           "Most bonus points", kNotYet);
+           "Most bonus points");
   keys.add(DURE_KEY(evaluation.consolidation), {}, "위원 점수를 모으는 방법",
-           "How the reviewers' points are joined", kNotYet);
+           "How the reviewers' points are joined");
+  keys.add(DURE_KEY(evaluation.trim_each_side), number(0, 100, "reviews"),
+           "절사평균에서 위와 아래로 빼는 평가 수. 남는 평가가 없으면 단순평균입니다.",
+           "Reviews left out at either end of a trimmed mean; the plain mean where none would be left");
+  keys.add(DURE_KEY(evaluation.trim_by), {}, "빼는 평가를 총점으로 고르는지 기준마다 고르는지",
+           "Whether what is left out is chosen by the review's total or for each criterion");
+  keys.add(DURE_KEY(evaluation.rounding), {}, "평균을 소수 둘째 자리로 만드는 방법(버림, 반올림, 그대로)",
+           "How a mean becomes hundredths of a point: cut off, rounded half up, or left exact");
+  keys.add(DURE_KEY(evaluation.panel_may_change), {}, "평가위원회가 신청한 자원을 바꾸어 권고할 수 있습니다.",
+           "The panel may recommend another amount than was asked for");
 }
 
 void selection(Keys& keys) {
   keys.begin(Section::kSelection);
-  keys.add(DURE_KEY(selection.priority_classes), {}, "우선 대상", "Who has priority", kNotYet);
+  keys.add(DURE_KEY(selection.priority_classes), {}, "우선 대상", "Who has priority");
   keys.add(DURE_KEY(selection.priority_effect), {}, "우선의 뜻(먼저 평가하거나 순위를 올립니다)",
-           "What priority means: evaluated first, or ranked first", kNotYet);
+           "What priority means: evaluated first, or ranked first");
   keys.add(DURE_KEY(selection.reservations), {}, "분야별로 먼저 배정하는 몫",
-           "Shares that are filled first, by track", kNotYet);
+           "Shares that are filled first, by track");
   keys.add(DURE_KEY(selection.institution_cap_bp), basis_points(), "한 기관이 받을 수 있는 최대 몫",
-           "Largest share of one institution", kNotYet);
+           "Largest share of one institution");
   keys.add(DURE_KEY(selection.institution_penalty_points), number(0, 100'000, "points"),
-           "같은 기관의 두 번째 선정부터 빼는 점수", "Points off for each further award of one institution",
-           kNotYet);
+           "같은 기관이 이미 받은 선정마다 빼는 점수",
+           "Points off for each award that the institution already has");
+  keys.add(DURE_KEY(selection.balance), {}, "기관 사이의 균형(없음, 적게 받은 기관부터)",
+           "Balance between institutions: none, or those with the fewest awards first");
   keys.add(DURE_KEY(selection.partial_award), {}, "요청보다 적게 배정할 수 있습니다.",
-           "Less than asked may be awarded", kNotYet);
-  keys.add(DURE_KEY(selection.waiting_list), {}, "대기자 명부를 둡니다.", "There is a waiting list", kNotYet);
-  keys.add(DURE_KEY(selection.tie_break), {}, "동점을 가리는 순서", "How ties are broken, in order", kNotYet);
+           "Less than asked may be awarded");
+  keys.add(DURE_KEY(selection.pass_over), {},
+           "순위가 앞선 요청이 남은 자원에 맞지 않으면 뒤의 요청을 배정합니다.",
+           "Where a request does not fit into what is left, those ranked behind it may be served");
+  keys.add(DURE_KEY(selection.waiting_list), {}, "대기자 명부를 둡니다.", "There is a waiting list");
+  keys.add(DURE_KEY(selection.tie_break), {}, "동점을 가리는 순서", "How ties are broken, in order");
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ void supply(Keys& keys) {
   keys.add(DURE_KEY(supply.self_use_max_bp), basis_points(), "공급자가 스스로 쓸 수 있는 몫",
            "Share that the supplier may use itself");
   keys.add(DURE_KEY(supply.conditional_capacity), {}, "공급자가 정해지기 전에 공모할 수 있습니다.",
-           "A call may run before the supplier is fixed");
+           "A call may run before the supplier is fixed, and its capacity be promised");
   keys.add(DURE_KEY(supply.criteria), {}, "공급자 평가 기준", "Criteria for suppliers");
   keys.add(
       DURE_KEY(supply.phases), {},

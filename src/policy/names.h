@@ -68,6 +68,10 @@ DURE_POLICY_NAMES(EvaluationMode, {EvaluationMode::kNone, "none"}, {EvaluationMo
 DURE_POLICY_NAMES(ThresholdOn, {ThresholdOn::kBase, "base"}, {ThresholdOn::kTotal, "total"});
 DURE_POLICY_NAMES(Consolidation, {Consolidation::kMean, "mean"},
                   {Consolidation::kTrimmedMean, "trimmed_mean"});
+DURE_POLICY_NAMES(TrimBy, {TrimBy::kTotal, "total"}, {TrimBy::kCriterion, "criterion"});
+DURE_POLICY_NAMES(ScoreRounding, {ScoreRounding::kDown, "down"}, {ScoreRounding::kHalfUp, "half_up"},
+                  {ScoreRounding::kExact, "exact"});
+DURE_POLICY_NAMES(Balance, {Balance::kNone, "none"}, {Balance::kFewestAwardsFirst, "fewest_awards_first"});
 DURE_POLICY_NAMES(PriorityEffect, {PriorityEffect::kSchedule, "schedule"}, {PriorityEffect::kRank, "rank"});
 DURE_POLICY_NAMES(Release, {Release::kNever, "never"}, {Release::kAfterTrack, "after_track"},
                   {Release::kAtDecision, "at_decision"});

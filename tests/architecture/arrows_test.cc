@@ -28,9 +28,9 @@ using Arrows = std::map<std::string, std::set<std::string>>;
 
 // Folder -> the folders that it may include, besides itself. What those may use comes with them.
 const Arrows& arrows() {
-  static const std::set<std::string> kPure = {"base",    "calendar",  "model", "policy", "programme",
-                                              "access",  "placement", "queue", "fleet",  "ledger",
-                                              "notices", "simulate",  "supply"};
+  static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",   "programme",
+                                              "access",  "placement", "queue",  "fleet",    "ledger",
+                                              "notices", "simulate",  "supply", "selection"};
   static const Arrows kArrows = [] {
     Arrows table = {
         {"base", {}},
@@ -39,6 +39,7 @@ const Arrows& arrows() {
         {"policy", {"base", "calendar"}},
         {"programme", {"base", "model", "policy", "calendar"}},
         {"supply", {"base", "model", "policy", "calendar"}},
+        {"selection", {"base", "model", "policy", "calendar", "programme"}},
         {"access", {"base", "model", "policy", "calendar"}},
         {"placement", {"base", "model"}},
         {"queue", {"base", "placement", "model", "policy"}},
@@ -178,9 +179,9 @@ Violations asio_in_headers_of_net(const fs::path& tree) {
 }
 
 const std::set<std::string>& pure_folders() {
-  static const std::set<std::string> kPure = {"base",    "calendar",  "model", "policy", "programme",
-                                              "access",  "placement", "queue", "fleet",  "ledger",
-                                              "notices", "simulate",  "supply"};
+  static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",   "programme",
+                                              "access",  "placement", "queue",  "fleet",    "ledger",
+                                              "notices", "simulate",  "supply", "selection"};
   return kPure;
 }
 

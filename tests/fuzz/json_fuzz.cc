@@ -1,5 +1,5 @@
 // Text from outside as JSON: whatever is taken goes out and comes back the same, as a tree, as a form, as a
-// node's report and as a reason; nothing that comes in can break the way out.
+// node's report, as applications to be ranked and as a reason; nothing that comes in can break the way out.
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "model/application.h"
 #include "model/node_link.h"
+#include "model/selection.h"
 #include "wire/cursor.h"
 #include "wire/json.h"
 #include "wire/problem.h"
@@ -71,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_patch(*tree, *tree);
   check_value<dure::model::Form1>(*tree);
   check_value<dure::model::NodeReport>(*tree);
+  check_value<dure::model::SelectionRequest>(*tree);
   check_value<dure::base::Reason>(*tree);
   if (const auto reason = wire::from_json<dure::base::Reason>(*tree); reason.ok())
     check_problem(dure::base::invalid(*reason));

@@ -1,0 +1,159 @@
+// Each fault of an input is told with its place, and nothing comes out.
+#include "selection/check.h"
+
+#include <functional>
+
+#include "selection/test_cases.h"
+
+namespace dure::selection {
+namespace {
+
+using namespace testing;  // NOLINT: the cases of this folder
+using Faults = std::set<std::string>;
+
+model::SelectionRequest good() {
+  auto asked = request(
+      10, {application("a", 4, {2500, 2500, 1500, 1500}), application("b", 4, {2500, 2500, 1500, 1500})});
+  return asked;
+}
+
+struct Fault {
+  std::function<void(model::SelectionRequest&)> make;
+  std::string told;
+};
+
+TEST(Check, EveryFaultHasItsPlace) {
+  const auto rules = rules_with(panel(), "", kMenu);
+  ASSERT_EQ(faults(good(), rules), Faults{});
+  const std::vector<Fault> all{
+      {[](auto& it) { it.capacity.reset(); }, "/capacity selection.capacity_missing"},
+      {[](auto& it) { it.capacity->in_service.count = -1; },
+       "/capacity/in_service/count number.out_of_range"},
+      {[](auto& it) { it.capacity->in_service.unit = model::AmountUnit::kServer; },
+       "/capacity/in_service/unit selection.other_unit"},
+      {[](auto& it) { it.applications[1].id = "a"; }, "/applications/1/id selection.id_twice"},
+      {[](auto& it) { it.applications[1].id = ""; }, "/applications/1/id selection.text_missing"},
+      {[](auto& it) { it.applications[1].id = "a\nb"; }, "/applications/1/id selection.text_not_plain"},
+      {[](auto& it) { it.applications[0].organisation = std::string(401, 'x'); },
+       "/applications/0/organisation selection.text_too_long"},
+      {[](auto& it) { it.applications[0].requested.count = 3; },
+       "/applications/0/requested/count selection.not_in_menu"},
+      {[](auto& it) { it.applications[0].requested.count = 0; },
+       "/applications/0/requested/count selection.nothing_requested"},
+      {[](auto& it) {
+         it.applications[0].requested = {250, model::AmountUnit::kBlock};
+       },
+       "/applications/0/requested selection.not_whole_units"},
+      {[](auto& it) {
+         it.applications[0].bonuses = std::vector<model::SelectionClaim>{{"regional", true, {}}};
+       },
+       "/applications/0/bonuses/0/rule selection.bonus_unknown"},
+      {[](auto& it) {
+         it.applications[0].priorities = std::vector<model::SelectionClaim>{{"club", true, {}}};
+       },
+       "/applications/0/priorities/0/rule selection.priority_unknown"},
+      {[](auto& it) {
+         it.releases = std::vector<model::ReservationRelease>{{"young", "근거"}};
+       },
+       "/releases/0/track selection.track_without_share"},
+      {[](auto& it) { it.applications[0].reviews.push_back(it.applications[0].reviews[0]); },
+       "/applications/0/reviews/1/reviewer selection.listed_twice"},
+      {[](auto& it) { it.applications[0].reviews[0].scores.pop_back(); },
+       "/applications/0/reviews/0/scores selection.score_missing"},
+      {[](auto& it) { it.applications[0].reviews[0].scores[0].criterion = "taste"; },
+       "/applications/0/reviews/0/scores selection.score_missing"},
+      {[](auto& it) { it.applications[0].reviews[0].conflict = model::ConflictState::kWaived; },
+       "/applications/0/reviews/0/conflict_ground selection.ground_missing"}};
+  for (const Fault& fault : all) {
+    auto asked = good();
+    fault.make(asked);
+    EXPECT_TRUE(faults(asked, rules).count(fault.told)) << fault.told;
+  }
+}
+
+TEST(Check, E2_PointsLieBetweenZeroAndTheMaximum) {  // invariant 4
+  const auto rules = rules_with(panel(), "");
+  for (const std::int64_t centi : {-1, 3001}) {
+    auto asked = good();
+    asked.applications[1].reviews[0].scores[1].centi_points = centi;
+    EXPECT_EQ(faults(asked, rules),
+              Faults{"/applications/1/reviews/0/scores/1/centi_points selection.above_maximum"});
+    // Also of a review that does not count.
+    asked.applications[1].reviews[0].conflict = model::ConflictState::kUnresolved;
+    EXPECT_EQ(faults(asked, rules).size(), 1u);
+  }
+  auto most = good();
+  most.applications[1].reviews[0].scores[1].centi_points = 3000;
+  EXPECT_EQ(faults(most, rules), Faults{});
+}
+
+TEST(Check, AReviewThatDoesNotCountMayBeIncomplete) {
+  auto asked = good();
+  asked.applications[0].reviews[0].scores.clear();
+  asked.applications[0].reviews[0].conflict = model::ConflictState::kUnresolved;
+  EXPECT_EQ(faults(asked, rules_with(panel(), "")), Faults{});
+}
+
+TEST(Check, AtMostTwentyFaultsAreToldAndAllAreCounted) {
+  auto asked = good();
+  for (int i = 0; i < 40; ++i) asked.applications.push_back(application("a", 4, {1, 1, 1, 1}));
+  const auto result = select(asked, rules_with(panel(), ""));
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.failure().details.size(), kMostFaults);
+  EXPECT_EQ(policy::parameter(result.failure().reason, "count"), "40");
+}
+
+TEST(Check, ReviewsUnderAPackWithoutPointsAreRefused) {
+  EXPECT_EQ(faults(good(), rules_with(key("mode", "centre"), "")),
+            (Faults{"/applications/0/reviews selection.no_criteria",
+                    "/applications/1/reviews selection.no_criteria"}));
+}
+
+TEST(Rules, ThePoolIsNamedWhereThereAreSeveral) {
+  const auto pack = pack_of(panel(), "",
+                            std::string(kGpus) +
+                                ", {id: q, kind: shared, title: {ko: q}, models: "
+                                "[], unit: server}");
+  ASSERT_TRUE(pack.ok());
+  EXPECT_EQ(rules_of(*pack, std::nullopt).failure().reason.code, "selection.pool_missing");
+  EXPECT_EQ(rules_of(*pack, "r").failure().reason.code, "selection.pool_unknown");
+  const auto servers = *rules_of(*pack, "q");
+  EXPECT_EQ(unit_of(servers.pool), model::AmountUnit::kServer);
+  // It does not say how many cards a server has: servers are servers, and nothing else can be counted.
+  EXPECT_EQ(whole_units({3, model::AmountUnit::kServer}, servers.pool), 3);
+  EXPECT_FALSE(units_within({8, model::AmountUnit::kGpu}, servers.pool));
+}
+
+TEST(Rules, B9_GpusAreCountedInWholeServers) {
+  const auto pool = rules_with(panel(), "", kServers).pool;
+  EXPECT_EQ(whole_units({16, model::AmountUnit::kGpu}, pool), 2);
+  EXPECT_FALSE(whole_units({12, model::AmountUnit::kGpu}, pool));
+  EXPECT_EQ(units_within({15, model::AmountUnit::kGpu}, pool), 1);
+  EXPECT_EQ(whole_units({800, model::AmountUnit::kBlock}, pool), 1);
+}
+
+TEST(Packs, E2_E5_WhatContradictsItselfIsRefused) {
+  const auto refusals = [](const std::string& evaluation, const std::string& selection,
+                           const std::string& pool = kGpus) {
+    const auto pack = pack_of(evaluation, selection, pool);
+    return pack.ok() ? Faults{} : policy::faults(pack.failure());
+  };
+  EXPECT_EQ(refusals(panel(), ""), Faults{});
+  EXPECT_EQ(refusals(key("criteria", kCriteria), ""), Faults{"/evaluation/criteria policy.needs_value"});
+  EXPECT_EQ(
+      refusals(key("mode", "panel") +
+                   key("criteria",
+                       "[{id: a, title: {ko: a}, max_points: 60, tie_order: 1}, {id: b, title: {ko: b}, "
+                       "max_points: 40, tie_order: 1}]"),
+               ""),
+      Faults{"/evaluation/criteria policy.tie_order_twice"});
+  EXPECT_EQ(refusals(panel(), key("tie_break", "[criteria, criteria]")),
+            Faults{"/selection/tie_break policy.listed_twice"});
+  EXPECT_EQ(refusals(panel(), "",
+                     "{id: p, kind: shared, title: {ko: p}, models: [], unit: server, gpus_per_unit: 8, "
+                     "unit_menu: [8 GPU, 12 GPU]}"),
+            Faults{"/offer/pools policy.menu_not_whole_units"});
+}
+
+}  // namespace
+}  // namespace dure::selection
