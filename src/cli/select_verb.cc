@@ -1,0 +1,177 @@
+// dure select: a ranking with its reasons from files alone.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+
+#include "cli/select_example.h"
+#include "cli/select_table.h"
+#include "cli/verbs.h"
+#include "commands/base_layers.h"
+#include "policy/pack.h"
+#include "selection/select.h"
+#include "wire/json.h"
+#include "wire/reasons.h"
+
+namespace dure::cli {
+namespace {
+
+namespace json = boost::json;
+
+// 10,000 applications of seven reviewers are some 20 MB.
+constexpr wire::Limits kLimits{64U << 20U, 16};
+
+struct Wish {
+  std::vector<std::string> policies;
+  std::string applications;
+  std::string pool;
+  std::string capacity;
+  std::string conditional;
+  std::string explain;
+  bool example = false;
+};
+
+base::Result<policy::Pack> pack_of(const std::vector<std::string>& files) {
+  DURE_LET(layers, commands::read_base_layers());
+  for (const auto& file : files) {
+    DURE_LET(text, read_file(file));
+    DURE_LET(layer, policy::parse_layer(text, file));
+    layers.push_back(std::move(layer));
+  }
+  return policy::merge(layers);
+}
+
+// "960 gpu", "120 servers"; a number alone is in the pool's unit.
+base::Result<model::UnitAmount> amount_of(const std::string& text, model::AmountUnit unit) {
+  const auto refused = [&] {
+    return base::invalid(base::Reason("selection.capacity_text").with("value", text));
+  };
+  model::UnitAmount amount{0, unit};
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), amount.count);
+  if (failed != std::errc() || amount.count < 0 || amount.count > model::kMostUnits) return refused();
+  std::string word(end, text.data() + text.size());
+  word.erase(0, word.find_first_not_of(' ') == std::string::npos ? word.size() : word.find_first_not_of(' '));
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (word.empty()) return amount;
+  if (word.back() == 's') word.pop_back();
+  const auto named = model::parse_enum<model::AmountUnit>(word);
+  if (!named) return refused();
+  amount.unit = *named;
+  return amount;
+}
+
+// Members that are null stand for what is left out; an example is easier to read without them.
+void drop_nulls(json::value& value) {
+  if (auto* array = value.if_array())
+    for (auto& each : *array) drop_nulls(each);
+  auto* object = value.if_object();
+  if (object == nullptr) return;
+  json::object kept;
+  for (auto& member : *object) {
+    if (member.value().is_null()) continue;
+    drop_nulls(member.value());
+    kept[member.key()] = member.value();
+  }
+  *object = std::move(kept);
+}
+
+// Two spaces a level; what has no members of its own stays on one line.
+std::string indented(const json::value& value, const std::string& margin = "") {
+  const std::string inner = margin + "  ";
+  std::string text;
+  if (const auto* array = value.if_array(); array != nullptr && !array->empty()) {
+    for (const auto& each : *array) text += (text.empty() ? "[\n" : ",\n") + inner + indented(each, inner);
+    return text + "\n" + margin + "]";
+  }
+  const auto* object = value.if_object();
+  const bool flat = object == nullptr || std::none_of(object->begin(), object->end(), [](const auto& member) {
+                      return member.value().is_object() || member.value().is_array();
+                    });
+  if (flat) return wire::write(value);
+  for (const auto& member : *object)
+    text += (text.empty() ? "{\n" : ",\n") + inner + json::serialize(member.key()) + ": " +
+            indented(member.value(), inner);
+  return text + "\n" + margin + "}";
+}
+
+base::Status print_example(Context& context, const Wish& wish, const policy::Pack& pack) {
+  std::optional<std::string> pool;
+  if (!wish.pool.empty()) pool = wish.pool;
+  if (!pool && !pack.offer.pools.empty()) pool = pack.offer.pools.front().id;
+  DURE_LET(rules, selection::rules_of(pack, pool));
+  auto example = wire::to_json(example_selection(rules));
+  drop_nulls(example);
+  std::printf("%s\n", indented(example).c_str());
+  if (wish.policies.empty()) context.note(base::Reason("selection.example_without_pack"));
+  return {};
+}
+
+base::Result<model::SelectionResult> run(const Wish& wish, const policy::Pack& pack) {
+  DURE_LET(text, read_file(wish.applications));
+  wire::In whole;
+  whole.allow_missing = false;
+  DURE_LET(request, wire::read_json<model::SelectionRequest>(text, whole, kLimits));
+  if (!wish.pool.empty()) request.pool = wish.pool;
+  DURE_LET(rules, selection::rules_of(pack, request.pool));
+  if (!wish.capacity.empty()) {
+    DURE_LET(capacity, amount_of(wish.capacity, selection::unit_of(rules.pool)));
+    request.capacity = model::SelectionCapacity{capacity, std::nullopt};
+  }
+  if (!wish.conditional.empty() && request.capacity) {
+    DURE_LET(conditional, amount_of(wish.conditional, selection::unit_of(rules.pool)));
+    request.capacity->conditional = conditional;
+  }
+  return selection::select(request, rules);
+}
+
+base::Status explain(const model::SelectionResult& result, const Wish& wish, const std::string& language) {
+  const auto found = std::find_if(result.ranking.begin(), result.ranking.end(),
+                                  [&](const auto& each) { return each.id == wish.explain; });
+  if (found == result.ranking.end())
+    return base::error(base::ErrorKind::kNotFound,
+                       base::Reason("selection.application_unknown").with("id", wish.explain));
+  print_way(*found, wire::pick_language(language));
+  return {};
+}
+
+base::Status select(Context& context, const Wish& wish) {
+  DURE_LET(pack, pack_of(wish.policies));
+  if (wish.example) return print_example(context, wish, pack);
+  if (wish.applications.empty()) return base::invalid(base::Reason("selection.no_applications"));
+  DURE_LET(result, run(wish, pack));
+  const std::string& language = context.connection.language;
+  if (context.output() == Format::kJson) {
+    auto value = wire::to_json(result);
+    add_reason_texts(value, language);
+    print_json(value);
+    return {};
+  }
+  if (!wish.explain.empty()) return explain(result, wish, language);
+  print_selection(result, wire::pick_language(language));
+  return {};
+}
+
+}  // namespace
+
+void add_select_verb(CLI::App& app, Context& context) {
+  auto* verb = app.add_subcommand("select", "Ranks applications under a policy pack, and says why");
+  auto wish = std::make_shared<Wish>();
+  verb->add_option("--policy", wish->policies, "Policy files over the product's default, lowest layer first");
+  verb->add_option("--applications", wish->applications,
+                   "File of applications with their reviews (JSON; - is stdin)");
+  verb->add_option("--pool", wish->pool, "Pool of the pack that this selection is of");
+  verb->add_option("--capacity", wish->capacity,
+                   "What there is to give instead of the file's: \"960 gpu\", \"120 server\"");
+  verb->add_option("--conditional", wish->conditional,
+                   "Beside it, what is promised and not in service yet (A7)");
+  verb->add_option("--explain", wish->explain, "The whole way of one application, by its id");
+  verb->add_flag("--example", wish->example, "Prints an input to start from, made for the pack");
+  verb->callback([&context, wish] { context.offline([&] { return select(context, *wish); }); });
+}
+
+}  // namespace dure::cli
