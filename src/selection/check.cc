@@ -110,6 +110,7 @@ class Checker {
   void releases() {
     if (!request_.releases) return;
     std::vector<std::string> tracks;
+    tracks.reserve(rules_.selection.reservations.size());
     for (const auto& reservation : rules_.selection.reservations) tracks.push_back(reservation.track);
     std::set<std::string> seen;
     for (std::size_t i = 0; i < request_.releases->size(); ++i) {
@@ -192,6 +193,7 @@ class Checker {
     }
     if (*units > 0 && !menu_.empty() && std::find(menu_.begin(), menu_.end(), *units) == menu_.end()) {
       std::vector<std::string> menu;
+      menu.reserve(menu_.size());
       for (const std::int64_t each : menu_) menu.push_back(std::to_string(each));
       faults_.at(at + "/count", Reason("selection.not_in_menu")
                                     .with("amount", *units)

@@ -1,6 +1,7 @@
 #include "selection/explain.h"
 
 #include <algorithm>
+#include <compare>
 #include <utility>
 
 namespace dure::selection {
@@ -147,7 +148,8 @@ class Teller {
 
   void place() {
     add("selection.tie_break", Reason("selection.ranked").with("rank", it_.rank).with("of", all_.ranked));
-    if (ahead_ == nullptr || all_.order.by_priority(*ahead_, it_) != 0 || ahead_->total != it_.total) return;
+    if (ahead_ == nullptr || std::is_neq(all_.order.by_priority(*ahead_, it_)) || ahead_->total != it_.total)
+      return;
     const TieDecision decision = all_.order.tie(*ahead_, it_);
     const std::string& other = ahead_->application->id;
     switch (decision.by) {

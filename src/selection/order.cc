@@ -26,20 +26,20 @@ std::strong_ordering Order::by_ties(const Candidate& a, const Candidate& b, TieD
   };
   const auto time = a.application->submitted_at <=> b.application->submitted_at;
   for (const policy::TieBreak each : rules_.selection.tie_break) {
-    if (each == policy::TieBreak::kSubmissionTime && time != 0) {
+    if (each == policy::TieBreak::kSubmissionTime && std::is_neq(time)) {
       decided(TieDecision::By::kTime, kNone);
       return time;
     }
     if (each != policy::TieBreak::kCriteria || !rules_.scored()) continue;
     for (const std::size_t criterion : criteria_) {
       const auto more = b.score.criteria[criterion] <=> a.score.criteria[criterion];
-      if (more == 0) continue;
+      if (std::is_eq(more)) continue;
       decided(TieDecision::By::kCriterion, criterion);
       return more;
     }
   }
-  decided(time != 0 ? TieDecision::By::kTime : TieDecision::By::kId, kNone);
-  if (time != 0) return time;
+  decided(std::is_neq(time) ? TieDecision::By::kTime : TieDecision::By::kId, kNone);
+  if (std::is_neq(time)) return time;
   const int bytes = a.application->id.compare(b.application->id);
   return bytes <=> 0;
 }
@@ -55,11 +55,11 @@ std::vector<Candidate*> Order::rank(std::vector<Candidate>& candidates) const {
   for (auto& candidate : candidates)
     if (candidate.above) ranked.push_back(&candidate);
   std::sort(ranked.begin(), ranked.end(),
-            [this](const Candidate* a, const Candidate* b) { return by_ties(*a, *b, nullptr) < 0; });
+            [this](const Candidate* a, const Candidate* b) { return std::is_lt(by_ties(*a, *b, nullptr)); });
   for (std::size_t i = 0; i < ranked.size(); ++i) ranked[i]->tie_place = i;
   std::sort(ranked.begin(), ranked.end(), [this](const Candidate* a, const Candidate* b) {
-    if (const auto priority = by_priority(*a, *b); priority != 0) return priority < 0;
-    if (const auto total = b->total <=> a->total; total != 0) return total < 0;
+    if (const auto priority = by_priority(*a, *b); std::is_neq(priority)) return std::is_lt(priority);
+    if (const auto total = b->total <=> a->total; std::is_neq(total)) return std::is_lt(total);
     return a->tie_place < b->tie_place;
   });
   for (std::size_t i = 0; i < ranked.size(); ++i) ranked[i]->rank = static_cast<std::int64_t>(i) + 1;

@@ -33,6 +33,7 @@ base::Error refused(base::Reason reason) {
 base::Result<policy::Pool> pool_of(const policy::Pack& pack, const std::optional<std::string>& wanted) {
   const auto& pools = pack.offer.pools;
   std::vector<std::string> ids;
+  ids.reserve(pools.size());
   for (const auto& pool : pools) ids.push_back(pool.id);
   if (wanted) {
     const auto found =

@@ -50,6 +50,7 @@ std::int64_t trimmed_sum(const std::vector<Sheet>& sheets, std::size_t criterion
     return sum;
   }
   std::vector<std::int64_t> points;
+  points.reserve(sheets.size());
   for (const auto& sheet : sheets) points.push_back(sheet.points[criterion]);
   std::sort(points.begin(), points.end());
   for (std::size_t i = each_side; i + each_side < points.size(); ++i) sum += points[i];

@@ -167,6 +167,21 @@ TEST(Select, B7_E4_PartialAwardsAreUnitsOfTheMenu) {
   EXPECT_EQ(flat(of(result, "c").needed[0]), "selection.needs_turn other=b");
 }
 
+// What is left and what the institution may still have are equal: it waits for capacity, which blocks.
+TEST(Select, E4_E9_WhoLacksBothCapacityAndRoomUnderTheCapBlocksThoseBehind) {
+  const std::vector<model::SelectionApplication> three{application("a", 2, {3000, 3000, 2000, 2000}),
+                                                       application("b", 4, {3000, 3000, 2000, 1900}),
+                                                       application("c", 1, {3000, 3000, 2000, 1800})};
+  const std::string cap = key("institution_cap_bp", "50 %");
+  const auto strict = selected(request(4, three), rules_with(panel(), cap + key("pass_over", "false")));
+  EXPECT_EQ(told(strict), "a 1 selected 2; b 2 not_selected 0; c 3 not_selected 0");
+  EXPECT_NE(step(of(strict, "b"), "selection.no_room"), nullptr);
+  // At the cap alone it does not.
+  const auto at_cap = selected(request(6, three), rules_with(panel(), cap + key("pass_over", "false")));
+  EXPECT_EQ(told(at_cap), "a 1 selected 2; b 2 not_selected 0; c 3 selected 1");
+  EXPECT_NE(step(of(at_cap, "b"), "selection.institution_cap"), nullptr);
+}
+
 TEST(Select, E10_RequestedRecommendedAndAwardedStandApart) {
   const auto rules = rules_with(panel(), "", kMenu);
   auto it = application("a", 4, {3000, 3000, 2000, 2000});

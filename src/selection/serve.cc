@@ -1,6 +1,7 @@
 #include "selection/serve.h"
 
 #include <algorithm>
+#include <compare>
 #include <map>
 #include <queue>
 #include <string_view>
@@ -80,9 +81,9 @@ class Counter {
   bool before(const Head& a, const Head& b) const {
     if (rules_.selection.balance == policy::Balance::kFewestAwardsFirst && a.awards != b.awards)
       return a.awards < b.awards;
-    if (const auto priority = order_.by_priority(*a.candidate, *b.candidate); priority != 0)
-      return priority < 0;
-    if (const auto points = b.points <=> a.points; points != 0) return points < 0;
+    if (const auto priority = order_.by_priority(*a.candidate, *b.candidate); std::is_neq(priority))
+      return std::is_lt(priority);
+    if (const auto points = b.points <=> a.points; std::is_neq(points)) return std::is_lt(points);
     return a.candidate->tie_place < b.candidate->tie_place;
   }
 

@@ -97,9 +97,9 @@ inline model::SelectionReview random_review(Dice& dice, std::int64_t number) {
     made.conflict = dice.any<ConflictState>({ConflictState::kUnresolved, ConflictState::kRecused,
                                              ConflictState::kDismissed, ConflictState::kNone});
   made.conflict_ground = "g";
-  made.scores = {
-      {"c1", std::min<std::int64_t>(150 * dice.roll(0, 4) + dice.roll(0, 1) * dice.roll(0, 1), 600)},
-      {"c2", 200 * dice.roll(0, 2)}};
+  const std::int64_t odd = dice.roll(0, 1) * dice.roll(0, 1);  // hundredths
+  made.scores = {{"c1", std::min<std::int64_t>(100 * dice.roll(0, 6) + odd, 600)},
+                 {"c2", 100 * dice.roll(0, 4)}};
   return made;
 }
 
