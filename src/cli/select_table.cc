@@ -24,17 +24,20 @@ std::string points(const std::optional<std::int64_t>& centi_points) {
   return centi_points ? selection::points_text(*centi_points) : "-";
 }
 
+// Why it is behind the one with the same points; "" where no other has them.
+std::string tie(const RankedApplication& it, Language language) {
+  for (const auto& step : it.steps)
+    if (step.reason.code.starts_with("selection.tie_by_"))
+      return wire::render(step.reason, language).text + " ";
+  return "";
+}
+
 // The sentence that says most: what was lacking, else the last step.
-std::string why(const RankedApplication& it, Language language) {
-  if (!it.needed.empty() && !it.steps.empty()) {
-    const auto& last =
-        it.outcome == model::SelectionOutcome::kWaitlisted ? it.needed.front() : it.steps.back().reason;
-    const std::string text = wire::render(last, language).text;
-    return it.outcome == model::SelectionOutcome::kWaitlisted
-               ? text
-               : text + " " + wire::render(it.needed.front(), language).text;
-  }
-  return it.steps.empty() ? "" : wire::render(it.steps.back().reason, language).text;
+std::string decided(const RankedApplication& it, Language language) {
+  const std::string lacking = it.needed.empty() ? "" : wire::render(it.needed.front(), language).text;
+  if (it.outcome == model::SelectionOutcome::kWaitlisted && !lacking.empty()) return lacking;
+  const std::string last = it.steps.empty() ? "" : wire::render(it.steps.back().reason, language).text;
+  return lacking.empty() ? last : last + " " + lacking;
 }
 
 json::object row_of(const RankedApplication& it, Language language) {
@@ -50,7 +53,7 @@ json::object row_of(const RankedApplication& it, Language language) {
   row["recommended"] = it.recommended ? std::to_string(it.recommended->count) : "-";
   row["awarded"] = it.awarded.count;
   row["outcome"] = word(model::to_text(it.outcome), language);
-  row["why"] = why(it, language);
+  row["why"] = tie(it, language) + decided(it, language);
   return row;
 }
 
