@@ -13,6 +13,7 @@
 #include "cli/verbs.h"
 #include "commands/base_layers.h"
 #include "policy/pack.h"
+#include "selection/canonical.h"
 #include "selection/select.h"
 #include "wire/json.h"
 #include "wire/reasons.h"
@@ -126,7 +127,9 @@ base::Result<model::SelectionResult> run(const Wish& wish, const policy::Pack& p
     DURE_LET(conditional, amount_of(wish.conditional, selection::unit_of(rules.pool)));
     request.capacity->conditional = conditional;
   }
-  return selection::select(request, rules);
+  DURE_LET(result, selection::select(request, rules));
+  result.inputs_hash = policy::sha256_hex(wire::json_text(selection::in_own_order(std::move(request))));
+  return std::move(result);
 }
 
 base::Status explain(const model::SelectionResult& result, const Wish& wish, const std::string& language) {

@@ -282,6 +282,8 @@ DURE_VALUE_FIELDS(SelectionTotals, field("in_service", &SelectionTotals::in_serv
 struct SelectionResult {
   std::string programme;
   std::string policy_hash;
+  std::string
+      inputs_hash;  // SHA-256 of the input in its own order (selection/canonical.h); "" where not asked for
   std::string pool;
   AmountUnit unit = AmountUnit::kGpu;
   SelectionTotals totals;
@@ -292,7 +294,8 @@ struct SelectionResult {
   std::vector<std::string> evaluation_order;  // ids: those with priority first, then by time of submission
 };
 DURE_VALUE_FIELDS(SelectionResult, field("programme", &SelectionResult::programme),
-                  field("policy_hash", &SelectionResult::policy_hash), field("pool", &SelectionResult::pool),
+                  field("policy_hash", &SelectionResult::policy_hash),
+                  field("inputs_hash", &SelectionResult::inputs_hash), field("pool", &SelectionResult::pool),
                   field("unit", &SelectionResult::unit), field("totals", &SelectionResult::totals),
                   field("reservations", &SelectionResult::reservations),
                   field("institutions", &SelectionResult::institutions),

@@ -1,6 +1,7 @@
 // The invariants of governance 5.4 that selection has a part in, on random packs and applications.
 #include <map>
 
+#include "selection/canonical.h"
 #include "selection/check.h"
 #include "selection/test_random.h"
 
@@ -110,6 +111,7 @@ TEST(Invariant, I5_E14_AScoreUnderAnUnresolvedConflictChangesNothing) {
 TEST(Invariant, I6_E5_TheOrderOfTheInputDoesNotMatterAndEachPlaceIsExplained) {
   everywhere(60, [](Case& it, Dice& dice) {
     const auto as_it_was = flat(it.result);
+    const auto own = flat(in_own_order(it.asked));
     dice.shuffle(it.asked.applications);
     dice.shuffle(*it.asked.releases);
     for (auto& application : it.asked.applications) {
@@ -118,6 +120,7 @@ TEST(Invariant, I6_E5_TheOrderOfTheInputDoesNotMatterAndEachPlaceIsExplained) {
       dice.shuffle(*application.priorities);
       for (auto& review : application.reviews) dice.shuffle(review.scores);
     }
+    EXPECT_TRUE(flat(in_own_order(it.asked)) == own);
     EXPECT_TRUE(flat(selected(it.asked, it.rules)) == as_it_was);
     for (const auto& each : it.result.ranking) {
       EXPECT_FALSE(each.steps.empty()) << each.id;
