@@ -34,9 +34,9 @@ std::string tie(const RankedApplication& it, Language language) {
 
 // The sentence that says most: what was lacking, else the last step.
 std::string decided(const RankedApplication& it, Language language) {
-  const std::string lacking = it.needed.empty() ? "" : wire::render(it.needed.front(), language).text;
+  std::string lacking = it.needed.empty() ? "" : wire::render(it.needed.front(), language).text;
   if (it.outcome == model::SelectionOutcome::kWaitlisted && !lacking.empty()) return lacking;
-  const std::string last = it.steps.empty() ? "" : wire::render(it.steps.back().reason, language).text;
+  std::string last = it.steps.empty() ? "" : wire::render(it.steps.back().reason, language).text;
   return lacking.empty() ? last : last + " " + lacking;
 }
 

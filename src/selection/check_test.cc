@@ -132,6 +132,21 @@ TEST(Rules, B9_GpusAreCountedInWholeServers) {
   EXPECT_EQ(whole_units({800, model::AmountUnit::kBlock}, pool), 1);
 }
 
+TEST(Rules, B8_OneToSixteenGpus) {
+  std::string menu;
+  for (int i = 1; i <= 16; ++i) menu += (i == 1 ? "" : ", ") + std::to_string(i) + " GPU";
+  const auto rules = rules_with(
+      panel(), "", "{id: p, kind: shared, title: {ko: p}, models: [], unit: gpu, unit_menu: [" + menu + "]}");
+  const auto asks = [](std::int64_t gpus) {
+    return request(100, {application("a", gpus, {2500, 2500, 1500, 1500})});
+  };
+  for (const std::int64_t gpus : {1, 7, 16}) EXPECT_EQ(faults(asks(gpus), rules), Faults{}) << gpus;
+  for (const std::int64_t gpus : {0, 17}) EXPECT_EQ(faults(asks(gpus), rules).size(), 1u) << gpus;
+  // 32 and more are not offered (B7).
+  EXPECT_EQ(faults(asks(32), rules_with(panel(), "", kMenu)),
+            Faults{"/applications/0/requested/count selection.not_in_menu"});
+}
+
 TEST(Packs, E2_E5_WhatContradictsItselfIsRefused) {
   const auto refusals = [](const std::string& evaluation, const std::string& selection,
                            const std::string& pool = kGpus) {
