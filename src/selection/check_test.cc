@@ -132,6 +132,15 @@ TEST(Rules, B9_GpusAreCountedInWholeServers) {
   EXPECT_EQ(whole_units({800, model::AmountUnit::kBlock}, pool), 1);
 }
 
+TEST(Rules, TheMostThatMayBeWrittenIsCountedInTheSmallestUnit) {
+  const auto rules =
+      rules_with(panel(), "", "{id: p, kind: shared, title: {ko: p}, models: [], unit: block}");
+  auto asked = request(model::kMostUnits, {application("a", model::kMostUnits, {2500, 2500, 1500, 1500})});
+  const auto result = selected(asked, rules);
+  EXPECT_EQ(result.totals.in_service, 100 * model::kMostUnits);
+  EXPECT_EQ(result.ranking[0].awarded.count, 100 * model::kMostUnits);
+}
+
 TEST(Rules, B8_OneToSixteenGpus) {
   std::string menu;
   for (int i = 1; i <= 16; ++i) menu += (i == 1 ? "" : ", ") + std::to_string(i) + " GPU";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <limits>
 #include <map>
 #include <queue>
 #include <string_view>
@@ -122,7 +123,8 @@ class Counter {
 
   std::int64_t cap_left(const Candidate& candidate) const {
     const std::int64_t has = served_.institutions[candidate.institution].awarded;
-    return served_.cap ? std::max<std::int64_t>(*served_.cap - has, 0) : model::kMostUnits * 2;
+    return served_.cap ? std::max<std::int64_t>(*served_.cap - has, 0)
+                       : std::numeric_limits<std::int64_t>::max();
   }
 
   // `shelf`: the share that is being filled, or kNone: the rest.
