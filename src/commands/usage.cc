@@ -1,18 +1,15 @@
 #include "commands/usage.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <functional>
-#include <map>
 
 #include "calendar/zone.h"
+#include "commands/due_usage.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/share_uses.h"
 #include "ledger/statement.h"
-#include "ledger/unbilled.h"
 #include "placement/mig.h"
-#include "programme/from_policy.h"
+#include "programme/invoice_states.h"
 #include "programme/rating.h"
 
 namespace dure::commands {
@@ -53,12 +50,6 @@ base::Status append(Work& work, const model::Replica& replica, ledger::Booking b
   return {};
 }
 
-// The instants between which an allocation's usage lies.
-struct Period {
-  base::Instant from;
-  base::Instant to;
-};
-
 base::Result<Period> period_of(Work& work, const model::Allocation& allocation,
                                std::optional<base::Instant> from, std::optional<base::Instant> to) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
@@ -90,28 +81,12 @@ base::Result<policy::Pack> pack_with(Work& work, const model::ProgrammeId& progr
   return policy::merge(layers);
 }
 
-base::Result<programme::PriceRules> prices_for(Work& work, const model::Allocation& allocation,
-                                               const policy::Pack& pack) {
-  DURE_LET(project, work.tx.projects().get(allocation.project_id));
-  DURE_LET(application, work.tx.applications().get(project.application_id));
-  programme::Facts facts;
-  facts.received_on =
-      calendar::local_date(application.submitted_at.value_or(work.now), policy::zone_of(pack));
-  const auto* provenance = pack.provenance("billing.free_during_programme");
-  return programme::price_rules(pack.billing, provenance ? provenance->source : "", application.form, facts);
-}
-
-std::vector<programme::UsageItem> items_of(const ledger::Uses& uses) {
-  std::vector<programme::UsageItem> items;
-  for (const auto& [key, usage] : uses) items.push_back({key.first, key.second, usage});
-  return items;
-}
-
 // Of one allocation and period, rated and unnumbered.
 base::Result<model::InvoiceView> bill_of(Work& work, const model::Allocation& allocation,
                                          const Period& period, const std::vector<programme::RatedPart>& parts,
                                          const policy::Pack& pack) {
   DURE_LET(bill, programme::rate(parts, pack.billing.rounding));
+  programme::add_tax(bill, pack.billing.tax);
   model::InvoiceView view;
   work.stamp(view.invoice);
   view.invoice.programme_id = allocation.programme_id;
@@ -121,6 +96,7 @@ base::Result<model::InvoiceView> bill_of(Work& work, const model::Allocation& al
   view.invoice.period_end = period.to;
   view.invoice.usage = bill.usage;
   view.invoice.total = bill.total;
+  view.invoice.tax = bill.tax;
   view.invoice.policy_hash = pack.hash();
   view.invoice.price_list = pack.meta.programme + " " + pack.meta.version;
   for (auto& line : bill.lines) {
@@ -131,39 +107,12 @@ base::Result<model::InvoiceView> bill_of(Work& work, const model::Allocation& al
   return view;
 }
 
-base::Status each_entry(Work& work, const model::AllocationId& allocation,
-                        const std::function<void(const model::LedgerEntry&)>& visit) {
-  auto query = ports::Query{}.where("allocation_id", allocation).at_most(1000);
-  do {
-    DURE_LET(page, work.tx.ledger_entries().list(query));
-    for (const auto& entry : page.rows) visit(entry);
-    query.cursor = page.next;
-  } while (!query.cursor.empty());
-  return {};
-}
-
-// What was used in the period as the ledger stands; from the allocation's start on, all before it too.
-base::Result<ledger::Uses> uses_in(Work& work, const model::Allocation& allocation, const Period& period,
-                                   const policy::Pack& pack) {
-  const bool whole = period.from <= calendar::start_of(allocation.starts_on, policy::zone_of(pack));
-  ledger::Uses uses;
-  DURE_TRY(each_entry(work, allocation.id, [&](const model::LedgerEntry& entry) {
-    const auto before = whole ? base::Usage{} : ledger::used_before(entry, period.from);
-    ledger::add(uses, entry.model, entry.account_id, ledger::used_before(entry, period.to) - before);
-  }));
-  return uses;
-}
-
 base::Result<std::string> next_invoice_number(Work& work, const policy::Pack& pack) {
   const auto year = calendar::local_date(work.now, policy::zone_of(pack)).year;
   DURE_LET(number, work.tx.next_number("invoice/" + std::to_string(year), 1));
   char text[40];
   std::snprintf(text, sizeof text, "INV-%d-%06lld", year, static_cast<long long>(number));
   return std::string(text);
-}
-
-base::Result<std::vector<model::InvoiceLine>> lines_of(Work& work, const model::InvoiceId& id) {
-  return load_all(work.tx.invoice_lines(), ports::Query{}.where("invoice_id", id).ordered("number"));
 }
 
 base::Status insert_invoice(Work& work, const model::InvoiceView& view) {
@@ -204,6 +153,36 @@ base::Result<Period> next_period(Work& work, const model::Allocation& allocation
                            .with("period_end", base::to_text(period.to)));
 }
 
+struct PricedPeriod {
+  Period period;
+  bool ends_at_change = false;
+};
+
+// What is charged by the month is billed by whole days: "invoice.whole_days" {period_end} where none is over,
+// or where another end was asked for. An invoice is rated by the prices of one day: one that is made "up to
+// now" ends where they change, and the next begins there. Refuses (kInvalid) "invoice.prices_change" {day,
+// period_end} where an end was asked for.
+base::Result<PricedPeriod> within_one_price(Work& work, const model::Allocation& allocation,
+                                            const policy::Pack& pack, Period period, bool end_was_asked) {
+  DURE_LET(rules, prices_at(work, allocation, pack, period.from));
+  if (programme::by_the_month(rules, allocation.limit.model)) {
+    const auto zone = policy::zone_of(pack);
+    const auto midnight = calendar::start_of(calendar::local_date(period.to, zone), zone);
+    if (midnight <= period.from || (end_was_asked && midnight != period.to))
+      return base::invalid(base::Reason("invoice.whole_days").with("period_end", base::to_text(midnight)));
+    period.to = midnight;
+  }
+  DURE_LET(day, prices_change_on(work, allocation, pack, period));
+  if (!day) return PricedPeriod{period, false};
+  const auto border = calendar::start_of(*day, policy::zone_of(pack));
+  if (end_was_asked)
+    return base::invalid(base::Reason("invoice.prices_change")
+                             .with("day", base::to_text(*day))
+                             .with("period_end", base::to_text(border)));
+  period.to = border;
+  return PricedPeriod{period, true};
+}
+
 // The invoice that this very command made before.
 const model::Invoice* made_before(const std::vector<model::Invoice>& issued,
                                   const model::MakeInvoice& command) {
@@ -215,54 +194,12 @@ const model::Invoice* made_before(const std::vector<model::Invoice>& issued,
   return nullptr;
 }
 
-// What is not billed up to the instant: the new slice, and what corrects each earlier invoice.
-base::Result<std::vector<ledger::DuePart>> unbilled(Work& work, const model::AllocationId& allocation,
-                                                    const std::vector<model::Invoice>& issued,
-                                                    base::Instant until) {
-  std::vector<ledger::BilledSlice> billed;
-  std::map<model::InvoiceId, std::size_t> at;
-  for (const auto& invoice : issued) {
-    at[invoice.id] = billed.size();
-    billed.push_back({invoice.id, invoice.period_end, {}});
-  }
-  for (const auto& invoice : issued) {
-    DURE_LET(lines, lines_of(work, invoice.id));
-    for (const auto& line : lines)
-      ledger::add(billed[at[line.corrects_invoice_id.value_or(invoice.id)]].billed, line.model,
-                  line.account_id, line.usage);
-  }
-  ledger::Unbilled due(std::move(billed), until);
-  DURE_TRY(each_entry(work, allocation, [&](const model::LedgerEntry& entry) { due.count(entry); }));
-  return due.parts();
-}
-
-// Each part by the prices of its time: a correction by those of the invoice that it corrects.
-base::Result<std::vector<programme::RatedPart>> priced(Work& work, const model::Allocation& allocation,
-                                                       const std::vector<model::Invoice>& issued,
-                                                       const std::vector<ledger::DuePart>& due,
-                                                       const policy::Pack& pack) {
-  std::vector<programme::RatedPart> parts;
-  for (const auto& part : due) {
-    programme::RatedPart rated{part.corrects, items_of(part.uses), {}};
-    if (part.corrects) {
-      const auto corrected = std::find_if(issued.begin(), issued.end(),
-                                          [&](const auto& each) { return each.id == *part.corrects; });
-      DURE_LET(former, work.world.policies.of_hash(work.tx, allocation.programme_id, corrected->policy_hash));
-      DURE_LET(rules, prices_for(work, allocation, *former));
-      rated.rules = rules;
-    } else {
-      DURE_LET(rules, prices_for(work, allocation, pack));
-      rated.rules = rules;
-    }
-    parts.push_back(std::move(rated));
-  }
-  return parts;
-}
-
 base::Result<model::InvoiceView> issue(Work& work, model::InvoiceView view, const policy::Pack& pack) {
   DURE_LET(number, next_invoice_number(work, pack));
+  const auto today = calendar::local_date(work.now, policy::zone_of(pack));
+  DURE_LET(issued, programme::issue(view.invoice, today, programme::invoice_due_day(pack, today)));
+  view.invoice = issued;
   view.invoice.number = number;
-  view.invoice.state = model::InvoiceState::kIssued;
   DURE_TRY(insert_invoice(work, view));
   const auto name = "invoices/" + view.invoice.id.text;
   DURE_TRY(work.publish("invoice.issued", name, resource_of(view.invoice),
@@ -332,9 +269,11 @@ base::Result<model::InvoiceView> preview_invoice(Work& work, const model::MakeIn
   if (period.to > work.now)
     return base::invalid(base::Reason("invoice.future").with("period_end", base::to_text(period.to)));
   DURE_LET(pack, pack_with(work, allocation->programme_id, command.what_if));
-  DURE_LET(uses, uses_in(work, *allocation, period, pack));
-  DURE_LET(prices, prices_for(work, *allocation, pack));
-  return bill_of(work, *allocation, period, {{std::nullopt, items_of(uses), prices}}, pack);
+  DURE_LET(issued, invoices_of(work, allocation->id));
+  DURE_LET(uses, uses_in(work, *allocation, period, pack, issued));
+  DURE_LET(prices, prices_at(work, *allocation, pack, period.from));
+  const auto held = held_in(*allocation, period, pack, prices);
+  return bill_of(work, *allocation, period, {{std::nullopt, uses, prices, held, held.has_value()}}, pack);
 }
 
 base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoice& command) {
@@ -350,10 +289,15 @@ base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoi
   // Made twice at the same moment, or again with nothing new to bill: the last one stands.
   const bool up_to_now = !command.period_start && !command.period_end && !issued.empty();
   if (up_to_now && issued.back().period_end == work.now) return with_lines(work, issued.back());
-  DURE_LET(period, next_period(work, *allocation, pack, issued, command));
-  DURE_LET(due, unbilled(work, allocation->id, issued, period.to));
-  if (up_to_now && due.empty()) return with_lines(work, issued.back());
-  DURE_LET(parts, priced(work, *allocation, issued, due, pack));
+  DURE_LET(wanted, next_period(work, *allocation, pack, issued, command));
+  const auto found = within_one_price(work, *allocation, pack, wanted, command.period_end.has_value());
+  if (!found && up_to_now && found.failure().reason.code == "invoice.whole_days")
+    return with_lines(work, issued.back());
+  if (!found) return found.failure();
+  const Period& period = found->period;
+  DURE_LET(parts, due_parts(work, *allocation, period, pack, issued));
+  // At a change of prices even an invoice of nothing is made: the next one begins there.
+  if (up_to_now && parts.empty() && !found->ends_at_change) return with_lines(work, issued.back());
   DURE_LET(view, bill_of(work, *allocation, period, parts, pack));
   return issue(work, std::move(view), pack);
 }

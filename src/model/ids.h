@@ -51,6 +51,8 @@ struct Observation;
 struct LedgerEntry;
 struct Invoice;
 struct InvoiceLine;
+struct Payment;
+struct CreditNote;
 struct AuditEntry;
 struct Event;
 struct Notification;
@@ -100,5 +102,7 @@ using ObservationId = base::Id<Observation>;
 using LedgerEntryId = base::Id<LedgerEntry>;
 using InvoiceId = base::Id<Invoice>;
 using InvoiceLineId = base::Id<InvoiceLine>;
+using PaymentId = base::Id<Payment>;
+using CreditNoteId = base::Id<CreditNote>;
 
 }  // namespace dure::model

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "policy/billing_consistency.h"
 #include "policy/conditions.h"
 #include "policy/names.h"
 #include "policy/read_layer.h"
@@ -120,6 +121,9 @@ class Checker {
     }
     for (const RateRule& rule : pack_.billing.matching) {
       for (const Condition& each : rule.when) condition("billing.matching", each);
+    }
+    for (const ScaleRule& rule : pack_.billing.scales) {
+      for (const Condition& each : rule.when) condition("billing.scales", each);
     }
     for (const RateRule& rule : pack_.billing.discounts) {
       for (const Condition& each : rule.when) condition("billing.discounts", each);
@@ -245,15 +249,8 @@ class Checker {
   }
 
   void billing() {
-    const Billing& rules = pack_.billing;
-    unique<PriceItem>("billing.prices", rules.prices, [](const PriceItem& item) { return item.id; });
-    unique<RateStep>("billing.order", rules.order,
-                     [](const RateStep& step) { return std::string(name_of(step)); });
-    if (!rules.free_during_programme) return;
-    for (const PriceItem& item : rules.prices) {
-      if (item.price.won != 0)
-        refuse("billing.prices", base::Reason("policy.price_while_free").with("name", item.id));
-    }
+    check_billing(pack_.billing,
+                  [this](std::string_view key, base::Reason reason) { refuse(key, std::move(reason)); });
   }
 
   void outcomes() {

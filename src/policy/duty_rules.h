@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/quantity.h"
+#include "base/time.h"
 #include "calendar/period.h"
 #include "policy/text.h"
 
@@ -22,6 +23,9 @@ struct PriceItem {
   std::string model;  // "" = every model without an item of its own
   PriceUnit unit = PriceUnit::kGpuHour;
   base::Krw price;
+  std::optional<base::Date> from;   // first day in force; none: always was
+  std::optional<base::Date> until;  // last day in force, counted; none: no end
+  bool tax_free = false;            // no tax is added to what this item costs
   std::string source;
   bool operator==(const PriceItem&) const = default;
 };
@@ -35,6 +39,30 @@ struct RateRule {
   bool operator==(const RateRule&) const = default;
 };
 
+// Of a scale: a figure of at most `up_to` pays `rate_bp` of the price. The last band may have no end.
+struct ScaleBand {
+  std::optional<std::int64_t> up_to;
+  std::int64_t rate_bp = 0;
+  bool operator==(const ScaleBand&) const = default;
+};
+
+// Matching by a number of the payer's: S3 gives the ends of the scale (25 to 7.5 %) and leaves its variable
+// open, so the pack names it ("employees", "turnover_million_krw").
+struct ScaleRule {
+  std::string id;
+  Text title;
+  std::vector<Condition> when;
+  std::string figure;
+  std::vector<ScaleBand> bands;  // by rising up_to
+  bool operator==(const ScaleRule&) const = default;
+};
+
+// Several discounts at once: each on what the one before left (compound), their sum, or the largest alone.
+enum class DiscountsCombine { kCompound, kSum, kLargest };
+
+// A month of which only a part was held: its days (by_day), the whole of it (whole), or nothing (dropped).
+enum class PartMonth { kByDay, kWhole, kDropped };
+
 enum class RateStep { kMatching, kDiscount, kWaiver };  // matching, discount, waiver
 enum class RoundAt { kLine, kInvoice };                 // line, invoice
 
@@ -44,6 +72,14 @@ struct Rounding {
   bool operator==(const Rounding&) const = default;
 };
 
+// Value added tax on the lines that are not tax-free; its fractions are dropped by a rule of its own.
+struct Tax {
+  std::int64_t rate_bp = 0;
+  std::int64_t drop_below_won = 1;
+  RoundAt at = RoundAt::kInvoice;
+  bool operator==(const Tax&) const = default;
+};
+
 struct Billing {
   std::string currency = "KRW";
   bool free_during_programme = false;  // every price item is 0 then (checked)
@@ -51,10 +87,14 @@ struct Billing {
   ChargeBasis basis = ChargeBasis::kHeld;
   std::vector<PriceItem> prices;
   std::vector<RateRule> matching;
+  std::vector<ScaleRule> scales;  // where no rule of `matching` holds
   std::vector<RateRule> discounts;
+  DiscountsCombine discounts_combine = DiscountsCombine::kCompound;
   std::vector<Rule> waivers;
   std::vector<RateStep> order;
   Rounding rounding;
+  PartMonth part_month = PartMonth::kByDay;
+  Tax tax;
   std::int64_t invoice_due_days = 0;
   bool operator==(const Billing&) const = default;
 };

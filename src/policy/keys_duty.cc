@@ -11,6 +11,9 @@ struct Record<PriceItem> {
     f.add("model", &PriceItem::model, id());
     f.required("unit", &PriceItem::unit);
     f.required("price_krw", &PriceItem::price);
+    f.add("from", &PriceItem::from);
+    f.add("until", &PriceItem::until);
+    f.add("tax_free", &PriceItem::tax_free);
     f.add("source", &PriceItem::source);
   }
 };
@@ -22,6 +25,34 @@ struct Record<RateRule> {
     f.required("title", &RateRule::title);
     f.add("when", &RateRule::when);
     f.required("rate_bp", &RateRule::rate_bp, basis_points());
+  }
+};
+
+template <>
+struct Record<ScaleBand> {
+  static void declare(Fields<ScaleBand>& f) {
+    f.add("up_to", &ScaleBand::up_to, number(0, kMaxNumber));
+    f.required("rate_bp", &ScaleBand::rate_bp, basis_points());
+  }
+};
+
+template <>
+struct Record<ScaleRule> {
+  static void declare(Fields<ScaleRule>& f) {
+    f.required("id", &ScaleRule::id, id());
+    f.required("title", &ScaleRule::title);
+    f.add("when", &ScaleRule::when);
+    f.required("figure", &ScaleRule::figure, id());
+    f.required("bands", &ScaleRule::bands);
+  }
+};
+
+template <>
+struct Record<Tax> {
+  static void declare(Fields<Tax>& f) {
+    f.required("rate_bp", &Tax::rate_bp, basis_points());
+    f.add("drop_below_won", &Tax::drop_below_won, number(1, 10'000, "KRW"));
+    f.add("at", &Tax::at);
   }
 };
 
@@ -94,16 +125,23 @@ void billing(Keys& keys) {
   keys.add(DURE_KEY(billing.fee_needs_amendment), {}, "사용료는 지침을 개정해야 받을 수 있습니다.",
            "A fee needs an amendment of the guideline", kNotYet);
   keys.add(DURE_KEY(billing.basis), {}, "요금의 기준(배정받아 잡고 있던 양 또는 장치를 쓴 양)",
-           "What is charged: what was held, or device time", kNotYet);
+           "What is charged: what was held, or device time");
   keys.add(DURE_KEY(billing.prices), {}, "단가표", "Price list");
   keys.add(DURE_KEY(billing.matching), {}, "자부담 비율", "Share of the price that the payer pays");
+  keys.add(DURE_KEY(billing.scales), {}, "수치(상시 근로자 수, 매출액 등)에 따른 자부담 비율",
+           "Share of the price by a figure of the payer (employees, turnover)");
   keys.add(DURE_KEY(billing.discounts), {}, "할인", "Discounts");
+  keys.add(DURE_KEY(billing.discounts_combine), {}, "여러 할인을 함께 적용하는 방법",
+           "How several discounts come together");
   keys.add(DURE_KEY(billing.waivers), {}, "면제", "Who pays nothing");
   keys.add(DURE_KEY(billing.order), {}, "자부담·할인·면제를 적용하는 순서",
            "Order in which matching, discounts and waivers apply");
   keys.add(DURE_KEY(billing.rounding), {}, "끝수 처리", "What is dropped from a sum");
+  keys.add(DURE_KEY(billing.part_month), {}, "한 달을 채우지 못한 사용의 요금",
+           "What is charged of a month that was not held whole");
+  keys.add(DURE_KEY(billing.tax), {}, "부가가치세", "Value added tax");
   keys.add(DURE_KEY(billing.invoice_due_days), number(0, 3660, "days"), "청구서의 납부 기한",
-           "Days to pay an invoice", kNotYet);
+           "Days to pay an invoice");
 }
 
 void sanctions(Keys& keys) {

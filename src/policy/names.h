@@ -49,7 +49,7 @@ DURE_POLICY_NAMES(Predicate, {Predicate::kOrgClass, "org.class"}, {Predicate::kO
                   {Predicate::kProjectOpenSource, "project.open_source"},
                   {Predicate::kDataContains, "data.contains"}, {Predicate::kStatement, "statement"});
 DURE_POLICY_NAMES(ReferenceDay, {ReferenceDay::kReceipt, "receipt"}, {ReferenceDay::kCallClose, "call_close"},
-                  {ReferenceDay::kAward, "award"});
+                  {ReferenceDay::kAward, "award"}, {ReferenceDay::kUse, "use"});
 DURE_POLICY_NAMES(MemberPreference, {MemberPreference::kNone, "none"},
                   {MemberPreference::kRankFirst, "rank_first"}, {MemberPreference::kBreakTies, "break_ties"});
 DURE_POLICY_NAMES(SupplyPhaseKind, {SupplyPhaseKind::kWritten, "written"},
@@ -112,6 +112,10 @@ DURE_POLICY_NAMES(PriceUnit, {PriceUnit::kGpuHour, "gpu_hour"}, {PriceUnit::kMil
                   {PriceUnit::kGibMonth, "gib_month"});
 DURE_POLICY_NAMES(RateStep, {RateStep::kMatching, "matching"}, {RateStep::kDiscount, "discount"},
                   {RateStep::kWaiver, "waiver"});
+DURE_POLICY_NAMES(DiscountsCombine, {DiscountsCombine::kCompound, "compound"},
+                  {DiscountsCombine::kSum, "sum"}, {DiscountsCombine::kLargest, "largest"});
+DURE_POLICY_NAMES(PartMonth, {PartMonth::kByDay, "by_day"}, {PartMonth::kWhole, "whole"},
+                  {PartMonth::kDropped, "dropped"});
 DURE_POLICY_NAMES(RoundAt, {RoundAt::kLine, "line"}, {RoundAt::kInvoice, "invoice"});
 DURE_POLICY_NAMES(SanctionMeasure, {SanctionMeasure::kWarn, "warn"}, {SanctionMeasure::kStop, "stop"},
                   {SanctionMeasure::kReclaim, "reclaim"}, {SanctionMeasure::kRestrict, "restrict"},

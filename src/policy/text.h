@@ -51,7 +51,8 @@ enum class Predicate {
 };
 
 // The day on which a condition is read.
-enum class ReferenceDay { kReceipt, kCallClose, kAward };  // receipt, call_close, award
+// use: the day that is charged for; known only where money is.
+enum class ReferenceDay { kReceipt, kCallClose, kAward, kUse };  // receipt, call_close, award, use
 
 struct Condition {
   Predicate is = Predicate::kStatement;

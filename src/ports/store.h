@@ -111,6 +111,8 @@ class Transaction {
   virtual Repository<model::LedgerEntry>& ledger_entries() = 0;
   virtual Repository<model::Invoice>& invoices() = 0;
   virtual Repository<model::InvoiceLine>& invoice_lines() = 0;
+  virtual Repository<model::Payment>& payments() = 0;
+  virtual Repository<model::CreditNote>& credit_notes() = 0;
   virtual Repository<model::AuditEntry>& audit_entries() = 0;
   virtual Repository<model::Event>& events() = 0;
   virtual Repository<model::Notification>& notifications() = 0;

@@ -37,6 +37,8 @@ std::optional<base::Date> day_of(policy::ReferenceDay day, const Facts& facts) {
       return facts.call_closes_on;
     case policy::ReferenceDay::kAward:
       return facts.award_on;
+    case policy::ReferenceDay::kUse:
+      return facts.use_on;
   }
   return std::nullopt;
 }

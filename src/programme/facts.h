@@ -1,6 +1,7 @@
 // What is known about an application beside its form, and how the closed predicates of a pack are read on it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +40,12 @@ struct Facts {
   std::string applicant_role;
   std::optional<std::int64_t> used_bp;  // of what was allocated, in the window asked for
   std::optional<bool> open_source;
+  // What only charges ask for: the day that is charged for, since when and until when the results are open,
+  // and figures of the payer ("employees").
+  std::optional<base::Date> use_on;
+  std::optional<base::Date> open_source_from;
+  std::optional<base::Date> open_source_until;
+  std::map<std::string, std::int64_t> figures;
 };
 
 // The kinds of data that the declaration names, by their names in packs: "medical", …

@@ -1,13 +1,11 @@
-// The parts of a policy pack that the rules of this folder read.
+// The parts of a policy pack that screening and decisions read; what is charged by is in price_rules.h.
 #pragma once
 
 #include <string>
 
-#include "model/application.h"
 #include "policy/pack.h"
 #include "programme/decision.h"
 #include "programme/eligibility.h"
-#include "programme/rating.h"
 
 namespace dure::programme {
 
@@ -15,9 +13,5 @@ namespace dure::programme {
 // binds nothing.
 ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool = "");
 DecisionLimits decision_limits(const policy::Pack& pack, const std::string& pool = "");
-
-// Prices, and those factors of the pack whose conditions hold for this applicant, in the pack's order.
-PriceRules price_rules(const policy::Billing& billing, const std::string& free_source,
-                       const model::Form1& form, const Facts& facts);
 
 }  // namespace dure::programme

@@ -6,6 +6,7 @@
 #include <limits>
 #include <random>
 
+#include "programme/price_rules.h"
 #include "programme/samples.h"
 
 namespace dure::programme {
@@ -14,18 +15,18 @@ namespace {
 constexpr std::int64_t kExamplePrice = 3'333'000;  // a GPU-month
 
 Factor matching(std::int64_t bp) {
-  return {Factor::Kind::kMatching, "company", {bp}};
+  return {Factor::Kind::kMatching, "company", {bp}, "billing.matching", ""};
 }
 Factor discount(std::int64_t bp) {
-  return {Factor::Kind::kDiscount, "youth", {bp}};
+  return {Factor::Kind::kDiscount, "youth", {bp}, "billing.discounts", ""};
 }
 Factor waiver() {
-  return {Factor::Kind::kWaiver, "open-source", {}};
+  return {Factor::Kind::kWaiver, "open-source", {}, "billing.waivers", ""};
 }
 
 PriceRules hourly(std::int64_t won, policy::Rounding rounding = {1, policy::RoundAt::kLine}) {
   PriceRules rules;
-  rules.prices = {{"any", "", policy::PriceUnit::kGpuHour, {won}, ""}};
+  rules.prices = {{"any", "", policy::PriceUnit::kGpuHour, {won}, "", false}};
   rules.rounding = rounding;
   return rules;
 }
@@ -94,7 +95,7 @@ TEST(Rating, APriceByMilliGpuIsTheSamePrice) {
 
 TEST(Rating, APriceOfTheModelComesBeforeTheGeneralOne) {
   auto rules = hourly(1'000);
-  rules.prices.push_back({"h200", "h200", policy::PriceUnit::kGpuHour, {30'000}, ""});
+  rules.prices.push_back({"h200", "h200", policy::PriceUnit::kGpuHour, {30'000}, "", false});
   const auto bill = rate({used("h200", "a", kGpuHour), used("t4", "a", kGpuHour)}, rules);
   ASSERT_EQ(bill->lines.size(), 2u);
   EXPECT_EQ(bill->lines[0].price_item, "h200");
@@ -105,15 +106,14 @@ TEST(Rating, APriceOfTheModelComesBeforeTheGeneralOne) {
 TEST(Rating, WhatHasNoPriceIsNotFreeByAccident) {
   PriceRules rules;
   EXPECT_EQ(code(rate({used("t4", "a", 1)}, rules)), "rating.no_price");
-  rules.prices = {{"m", "", policy::PriceUnit::kGpuMonth, {1}, ""}};
+  rules.prices = {{"m", "", policy::PriceUnit::kGpuMonth, {1}, "", false}};
   EXPECT_EQ(code(rate({used("t4", "a", 1)}, rules)), "rating.unit_not_by_time");
   EXPECT_EQ(rate({used("t4", "a", 5), used("t4", "a", -5)}, hourly(1))->total.won, 0) << "a correction";
 }
 
 TEST(Rating, I1_UnderTheRegionalCentreEverythingCostsNothingByARuleWithAName) {
   const auto& pack = regional_centre();
-  const auto rules = price_rules(pack.billing, pack.provenance("billing.free_during_programme")->source,
-                                 good_form(), good_facts());
+  const auto rules = price_rules(pack, good_form(), good_facts(), {2026, 9, 1});
   const auto bill = rate({used("a100-40gb", "a", 5 * kGpuHour)}, rules);
   ASSERT_TRUE(bill.ok());
   EXPECT_EQ(bill->total.won, 0);
@@ -127,14 +127,14 @@ TEST(Rating, I1_TheSamplePriceListShowsMoney) {
   const auto pack = policy::merge(layers);
   ASSERT_TRUE(pack.ok());
   const auto bill = rate({used("a100-40gb", "a", kGpuHour / 100)},
-                         price_rules(pack->billing, "", good_form(), good_facts()));
+                         price_rules(*pack, good_form(), good_facts(), {2026, 9, 1}));
   ASSERT_TRUE(bill.ok());
   EXPECT_EQ(bill->total.won, 120) << "one block for one hour at 12 won a milli-GPU-hour";
 }
 
 TEST(Rating, FactorsOfAPackApplyToThoseWhoMeetThemInTheDeclaredOrder) {
   policy::Billing billing;
-  billing.prices = {{"any", "", policy::PriceUnit::kGpuHour, {1'000}, ""}};
+  billing.prices = {{"any", "", policy::PriceUnit::kGpuHour, {1'000}, {}, {}, false, ""}};
   policy::Condition small;
   small.is = policy::Predicate::kOrgClass;
   small.in = {"small_company"};
@@ -148,7 +148,8 @@ TEST(Rating, FactorsOfAPackApplyToThoseWhoMeetThemInTheDeclaredOrder) {
   auto facts = good_facts();
   const auto names = [&] {
     std::string text;
-    for (const auto& factor : price_rules(billing, "", good_form(), facts).factors) text += factor.id + " ";
+    for (const auto& factor : price_rules(billing, {}, good_form(), facts, {2026, 9, 1}).factors)
+      text += factor.id + " ";
     return text;
   };
   EXPECT_EQ(names(), "small youth ") << "the first matching level that holds; nothing on an unknown fact";
@@ -266,6 +267,35 @@ TEST(Rating, Invariant12_LinesWithCreditsAddUpAndPartsNeverCostMoreThanTheWhole)
     ASSERT_EQ(bill->total.won % rules.rounding.drop_below_won, 0);
     ASSERT_LE(bill->total.won, rate(all, rules)->total.won);
   }
+}
+
+TEST(Rating, I3_WhatIsHeldByTheMonthIsChargedOnceAndItsUseIsShown) {
+  auto rules = hourly(1'000);
+  rules.prices.push_back({"month", "h200", policy::PriceUnit::kGpuMonth, {3'000'000}, "list", false});
+  RatedPart held = part({used("h200", "a", kGpuHour), used("t4", "a", kGpuHour)}, rules);
+  EXPECT_EQ(code(rate({held}, rules.rounding)), "rating.unit_not_by_time") << "nobody bills the months";
+  held.held = HeldItem{"h200", base::MilliGpu::cards(2), {2026, 2, 1}, {2026, 2, 14}, {2026, 2, 1}};
+  held.months_are_billed = true;
+  const auto bill = rate({held}, rules.rounding);
+  ASSERT_TRUE(bill.ok());
+  ASSERT_EQ(bill->lines.size(), 3u);
+  EXPECT_EQ(bill->lines[0].amount.won, 3'000'000) << "two cards for half of February";
+  EXPECT_EQ(bill->lines[0].unit, "gpu_month");
+  EXPECT_EQ(bill->lines[1].amount.won, 0);
+  EXPECT_EQ(bill->lines[1].usage.milli_gpu_ms, kGpuHour);
+  EXPECT_EQ(bill->lines[2].amount.won, 1'000) << "another model, by the hour";
+  EXPECT_EQ(bill->usage.milli_gpu_ms, 2 * kGpuHour);
+}
+
+TEST(Rating, I8_TaxIsDroppedByItsOwnRuleAtTheLineOrOnce) {
+  auto rules = hourly(19);
+  rules.prices.push_back({"free", "t4", policy::PriceUnit::kGpuHour, {100}, "", true});
+  auto bill = *rate({used("a", "x", kGpuHour), used("b", "x", kGpuHour), used("t4", "x", kGpuHour)}, rules);
+  add_tax(bill, {1'000, 1, policy::RoundAt::kInvoice});
+  EXPECT_EQ(bill.tax.won, 3) << "of 38 won";
+  bill.tax = {};
+  add_tax(bill, {1'000, 1, policy::RoundAt::kLine});
+  EXPECT_EQ(bill.tax.won, 2) << "of 19 won, twice";
 }
 
 TEST(Rating, VeryLargeAmountsDoNotOverflow) {

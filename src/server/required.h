@@ -8,6 +8,7 @@
 #include "model/account_requests.h"
 #include "model/consolidation.h"
 #include "model/gateway_link.h"
+#include "model/invoice_requests.h"
 #include "model/maintenance.h"
 #include "model/node_link.h"
 #include "model/quota.h"
@@ -44,6 +45,9 @@ DURE_REQUIRED(CreateWorkload, "allocation_id", "name", "spec");
 DURE_REQUIRED(RequestAccess, "purpose");
 DURE_REQUIRED(MoveRun, "priority");
 DURE_REQUIRED(MakeInvoice, "allocation_id");
+DURE_REQUIRED(RecordPayment, "amount_krw");
+DURE_REQUIRED(IssueCreditNote, "ground");
+DURE_REQUIRED(WriteOff, "ground");
 DURE_REQUIRED(EnrolNode, "name");
 DURE_REQUIRED(NodeReport, "boot_id");
 DURE_REQUIRED(ChangeStanding, "ground");

@@ -1,4 +1,5 @@
 // The codec's instantiations for the bodies of the API's writes and answers.
+#include "model/invoice_requests.h"
 #include "model/quota.h"
 #include "model/requests.h"
 #include "wire/json_impl.h"
@@ -35,6 +36,9 @@ DURE_WIRE_INSTANTIATE_NOUN(model::ResourceRow);
 DURE_WIRE_INSTANTIATE_NOUN(model::ResourceTable);
 DURE_WIRE_INSTANTIATE_NOUN(model::MakeInvoice);
 DURE_WIRE_INSTANTIATE_NOUN(model::InvoiceView);
+DURE_WIRE_INSTANTIATE_NOUN(model::RecordPayment);
+DURE_WIRE_INSTANTIATE_NOUN(model::IssueCreditNote);
+DURE_WIRE_INSTANTIATE_NOUN(model::WriteOff);
 DURE_WIRE_INSTANTIATE_NOUN(model::UsageSum);
 DURE_WIRE_INSTANTIATE_NOUN(model::BeginOutage);
 DURE_WIRE_INSTANTIATE_NOUN(model::SetQuota);

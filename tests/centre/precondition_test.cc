@@ -99,6 +99,9 @@ std::vector<Write> writes_of(Cast& cast) {
   reserving["node_ids"] = json::array{node};
   const auto window = cast.centre.post("/api/v1/maintenance-windows", *office, closing).text("id");
   const auto reservation = cast.centre.post("/api/v1/reservations", *office, reserving).text("id");
+  const auto invoice =
+      cast.centre.post("/api/v1/invoices", *office, {{"allocation_id", cast.member.allocation}})
+          .text("invoice/id");
   const auto token =
       cast.centre.post("/api/v1/api-tokens", cast.member, {{"name", "ci"}}).text("api_token/id");
   const auto form =
@@ -137,6 +140,9 @@ std::vector<Write> writes_of(Cast& cast) {
           {"POST", "/api/v1/workloads/{id}/start", cast.workload, &cast.member, {}},
           {"DELETE", "/api/v1/workloads/{id}", cast.workload, &cast.member, {}},
           {"POST", "/api/v1/workloads/{id}/access", cast.workload, &cast.member, {{"purpose", "exec"}}},
+          {"POST", "/api/v1/invoices/{id}/payments", invoice, office, {{"amount_krw", 1}}},
+          {"POST", "/api/v1/invoices/{id}/credit-notes", invoice, office, {{"ground", "g"}}},
+          {"POST", "/api/v1/invoices/{id}/write-off", invoice, office, {{"ground", "g"}}},
           {"POST", "/api/v1/queue/{id}/priority", cast.run, office, {{"priority", 1}, {"ground", "g"}}}};
 }
 

@@ -12,6 +12,7 @@
 #include "model/billing.h"
 #include "model/consolidation.h"
 #include "model/gateway_link.h"
+#include "model/invoice_requests.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
 #include "model/node_link.h"
@@ -87,6 +88,8 @@ std::vector<Named> all_schemas() {
   DURE_OUT(LedgerEntry);
   DURE_OUT(Invoice);
   DURE_OUT(InvoiceLine);
+  DURE_OUT(Payment);
+  DURE_OUT(CreditNote);
   DURE_OUT(AuditEntry);
   DURE_OUT(Event);
   DURE_OUT(CreatedApplication);
@@ -142,6 +145,9 @@ std::vector<Named> all_schemas() {
   DURE_IN(RecordCheckpoint);
   DURE_IN(CarryOutConsolidation);
   DURE_IN(MakeInvoice);
+  DURE_IN(RecordPayment);
+  DURE_IN(IssueCreditNote);
+  DURE_IN(WriteOff);
   DURE_IN(BeginOutage);
   DURE_IN(SetQuota);
   DURE_IN(ResultsReport);
@@ -324,6 +330,8 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(Observation);
   DURE_LIST(LedgerEntry);
   DURE_LIST(Invoice);
+  DURE_LIST(Payment);
+  DURE_LIST(CreditNote);
   DURE_LIST(AuditEntry);
   DURE_LIST(Event);
   DURE_LIST(MaintenanceWindow);

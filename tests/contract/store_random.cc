@@ -441,6 +441,18 @@ void adopt(model::InvoiceLine& row, const Family& family) {
   row.gross = row.amount + row.discount;
   row.corrects_invoice_id = row.corrects_invoice_id ? std::optional(family.invoice.id) : std::nullopt;
 }
+void adopt(model::Payment& row, const Family& family) {
+  row.invoice_id = family.invoice.id;
+  shorten(row.reference);
+  row.reference += row.id.text;
+  row.amount = {small(row.amount.won) + 1};
+}
+void adopt(model::CreditNote& row, const Family& family) {
+  row.invoice_id = family.invoice.id;
+  shorten(row.number);
+  row.number += row.id.text;
+  row.amount = {small(row.amount.won) + 1};
+}
 void adopt(model::AuditEntry& row, const Family&) {
   shorten(row.actor, row.resource, row.scope, row.subject);
   row.position = 0;

@@ -130,6 +130,8 @@ void adopt(model::Observation& row, const Family& family);
 void adopt(model::LedgerEntry& row, const Family& family);
 void adopt(model::Invoice& row, const Family& family);
 void adopt(model::InvoiceLine& row, const Family& family);
+void adopt(model::Payment& row, const Family& family);
+void adopt(model::CreditNote& row, const Family& family);
 void adopt(model::AuditEntry& row, const Family& family);
 void adopt(model::Event& row, const Family& family);
 void adopt(model::Notification& row, const Family& family);

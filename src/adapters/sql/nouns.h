@@ -55,6 +55,8 @@
   X(LedgerEntry, ledger_entries)      \
   X(Invoice, invoices)                \
   X(InvoiceLine, invoice_lines)       \
+  X(Payment, payments)                \
+  X(CreditNote, credit_notes)         \
   X(AuditEntry, audit_entries)        \
   X(Event, events)                    \
   X(Notification, notifications)      \

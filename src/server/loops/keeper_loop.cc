@@ -3,6 +3,7 @@
 #include "commands/idempotency.h"
 #include "commands/nodes.h"
 #include "commands/outages.h"
+#include "commands/payments.h"
 #include "commands/runs.h"
 #include "server/loops/loops.h"
 
@@ -66,6 +67,7 @@ LoopBody keeper_body(commands::World& world) {
     if (!due(world.clock.now(), dates_at, kDates)) return {};
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_dates(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_passwords(work); }));
+    DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_overdue(work); }));
     return take(world, lease,
                 [](commands::Work& work) { return commands::forget_expired_answers(work, 1000); });
   };

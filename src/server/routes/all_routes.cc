@@ -16,6 +16,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_quota_routes(router, api);
   add_consolidation_routes(router, api);
   add_usage_routes(router, api);
+  add_payment_routes(router, api);
   add_audit_routes(router, api);
   add_event_routes(router, api, hub);
   add_node_link_routes(router, api);

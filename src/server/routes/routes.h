@@ -20,6 +20,7 @@ void add_queue_routes(Router& router, Api& api);        // the queue
 void add_quota_routes(Router& router, Api& api);        // quotas, their use, shares
 void add_consolidation_routes(Router& router, Api& api);  // moves that free whole cards
 void add_usage_routes(Router& router, Api& api);          // ledger, usage, invoices, observations
+void add_payment_routes(Router& router, Api& api);        // payments, credit notes
 void add_audit_routes(Router& router, Api& api);          // audit entries and their proof
 void add_event_routes(Router& router, Api& api, EventHub& hub);
 void add_node_link_routes(Router& router, Api& api);     // dure-node's own

@@ -1,0 +1,122 @@
+// I8: the life of an invoice: payments, credit notes, days overdue, and what can never be.
+#include "programme/invoice_states.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+namespace dure::programme {
+namespace {
+
+using base::Date;
+using S = model::InvoiceState;
+
+model::Invoice issued(std::int64_t total, std::int64_t tax = 0) {
+  model::Invoice invoice;
+  invoice.total = {total};
+  invoice.tax = {tax};
+  return *issue(invoice, {2026, 7, 1}, Date{2026, 7, 31});
+}
+
+template <class T>
+std::string code(const base::Result<T>& result) {
+  return result.ok() ? "ok" : result.failure().reason.code;
+}
+
+TEST(InvoiceStates, I8_TheTableInTheDocumentsIsThisOne) {
+  constexpr const char* kPath = "docs/invoice-states.md";
+  if (std::getenv("DURE_WRITE_DOCS") != nullptr) std::ofstream(kPath) << invoice_transition_table();
+  std::ifstream file(kPath);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), invoice_transition_table())
+      << "DURE_WRITE_DOCS=1 build/bin/programme_test --gtest_filter='InvoiceStates.*'";
+}
+
+TEST(InvoiceStates, I8_PaidInTwoParts) {
+  auto invoice = issued(1'000, 100);
+  EXPECT_EQ(owed(invoice).won, 1'100);
+  invoice = *pay(invoice, {400});
+  EXPECT_EQ(invoice.state, S::kPartlyPaid);
+  EXPECT_EQ(code(pay(invoice, {701})), "invoice.payment_over_owed");
+  invoice = *pay(invoice, {700});
+  EXPECT_EQ(invoice.state, S::kPaid);
+  EXPECT_EQ(code(pay(invoice, {1})), "invoice.payment_over_owed");
+  EXPECT_EQ(code(pay(invoice, {0})), "invoice.payment_zero");
+}
+
+TEST(InvoiceStates, I8_OverdueIsTheDayAfterTheDueDayAndOnlyWhileSomethingIsOwed) {
+  auto invoice = issued(1'000);
+  EXPECT_FALSE(is_overdue(invoice, {2026, 7, 31}));
+  EXPECT_TRUE(is_overdue(invoice, {2026, 8, 1}));
+  EXPECT_FALSE(is_overdue(issued(0), {2026, 8, 1}));
+  EXPECT_FALSE(is_overdue(issued(-500), {2026, 8, 1})) << "a credit is owed by the centre";
+  EXPECT_EQ(code(write_off(invoice)), "invoice.not_from_this_state");
+  invoice = *pass_due(*pay(invoice, {1}));
+  EXPECT_EQ(invoice.state, S::kOverdue);
+  EXPECT_EQ(pay(invoice, {100})->state, S::kOverdue);
+  EXPECT_EQ(pay(invoice, {999})->state, S::kPaid);
+  EXPECT_EQ(write_off(invoice)->state, S::kWrittenOff);
+  EXPECT_EQ(code(pay(*write_off(invoice), {1})), "invoice.not_from_this_state");
+}
+
+TEST(InvoiceStates, I8_CancelledOnlyByCreditNotesAndNeverByMoreThanTheInvoice) {
+  auto invoice = issued(1'000);
+  EXPECT_EQ(code(credit(invoice, {1'001})), "invoice.credit_over_invoice");
+  invoice = *credit(invoice, {400});
+  EXPECT_EQ(invoice.state, S::kIssued);
+  EXPECT_EQ(owed(invoice).won, 600);
+  EXPECT_EQ(code(credit(invoice, {601})), "invoice.credit_over_invoice");
+  EXPECT_EQ(credit(invoice, {600})->state, S::kCancelled);
+  EXPECT_EQ(credit(*pay(invoice, {500}), {100})->state, S::kPaid) << "what was left";
+  EXPECT_EQ(code(credit(issued(-500), {1})), "invoice.credit_over_invoice");
+}
+
+TEST(InvoiceStates, I8_WhatWasPaidAndIsCreditedIsPaidBack) {
+  auto invoice = *credit(*pay(issued(1'000), {1'000}), {1'000});
+  EXPECT_EQ(invoice.state, S::kPaid);
+  EXPECT_EQ(owed(invoice).won, -1'000);
+  EXPECT_EQ(code(pay(invoice, {-1'001})), "invoice.payment_over_owed");
+  invoice = *pay(invoice, {-400});
+  EXPECT_EQ(owed(invoice).won, -600);
+  EXPECT_EQ(pay(invoice, {-600})->state, S::kCancelled);
+  EXPECT_EQ(pay(issued(-500), {-500})->state, S::kPaid) << "a bill of corrections";
+}
+
+// Whatever happens in whatever order: the states are those of the table, and the money adds up.
+TEST(InvoiceStates, Invariant12_RandomLivesAddUp) {
+  std::mt19937_64 random(5);
+  for (int life = 0; life < 2'000; ++life) {
+    auto invoice = issued(static_cast<std::int64_t>(random() % 2'000) - 300);
+    std::int64_t paid = 0, credited = 0;
+    for (int step = 0; step < 12; ++step) {
+      const auto before = invoice;
+      const auto amount = static_cast<std::int64_t>(random() % 1'500) - 300;
+      const bool to_pay = random() % 2 == 0;
+      base::Result<model::Invoice> after = invoice;
+      if (to_pay)
+        after = pay(invoice, {amount});
+      else if (amount > 0)
+        after = credit(invoice, {amount});
+      else if (is_overdue(invoice, {2026, 8, 1}))
+        after = pass_due(invoice);
+      else
+        after = write_off(invoice);
+      if (!after.ok()) continue;
+      paid += to_pay ? amount : 0;
+      credited += !to_pay && amount > 0 ? amount : 0;
+      invoice = *after;
+      ASSERT_EQ(invoice.paid.won, paid);
+      ASSERT_EQ(invoice.credited.won, credited);
+      ASSERT_EQ(owed(invoice).won, invoice.total.won - paid - credited);
+      ASSERT_LE(invoice.credited.won, std::max<std::int64_t>(0, payable(invoice).won));
+      ASSERT_TRUE(invoice.state != S::kPaid || owed(invoice).won <= 0);
+      ASSERT_TRUE(invoice.state != S::kCancelled || owed(invoice).won == 0);
+      if (before.state == S::kWrittenOff || before.state == S::kCancelled) FAIL() << "nothing comes after";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dure::programme
