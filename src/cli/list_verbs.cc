@@ -1,4 +1,4 @@
-// Verbs that show: lists of everything, the table of resources, usage, invoices, the audit, events.
+// Verbs that show: lists of everything, the table of resources, usage, the audit, events.
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -144,9 +144,20 @@ const std::vector<List>& lists() {
        {{"NUMBER", "number"},
         {"STATE", "state"},
         {"KRW", "total_krw"},
+        {"PAID", "paid_krw"},
+        {"DUE", "due_on"},
         {"MILLI-GPU-MS", "milli_gpu_ms"},
         {"ID", "id"}},
        "dure invoice make ALLOCATION"},
+      {"payments",
+       "payments",
+       "Payments",
+       {{"INVOICE", "invoice_id"}, {"KRW", "amount_krw"}, {"PAID ON", "paid_on"}, {"REFERENCE", "reference"}},
+       "dure invoice pay INVOICE --amount …"},
+      {"credit-notes",
+       "credit-notes",
+       "Credit notes",
+       {{"NUMBER", "number"}, {"INVOICE", "invoice_id"}, {"KRW", "amount_krw"}, {"GROUND", "ground"}}},
       {"outages",
        "outages",
        "Outages",
@@ -267,40 +278,6 @@ void add_usage(CLI::App& app, Context& context) {
       return {};
     });
   });
-  auto* invoice = app.add_subcommand("invoice", "Invoices of an allocation")->require_subcommand(1);
-  for (const std::string kind : {"preview", "make"}) {
-    auto* verb = invoice->add_subcommand(kind, kind == "make" ? "Makes and issues the invoice up to now"
-                                                              : "What it would be; nothing is kept");
-    auto prices = std::make_shared<std::vector<std::string>>();
-    verb->add_option("allocation", *id)->required();
-    if (kind == "preview")
-      verb->add_option("--prices", *prices, "What-if policy layers over the pack in force");
-    verb->callback([&context, id, prices, kind] {
-      context.with_api([&](Api& api) -> base::Status {
-        json::object body{{"allocation_id", *id}};
-        json::array layers;
-        for (const auto& file : *prices) {
-          DURE_LET(text, read_file(file));
-          layers.push_back(json::object{{"name", file}, {"text", text}});
-        }
-        if (!layers.empty()) body["what_if"] = layers;
-        DURE_LET(view, api.post(kind == "make" ? "/api/v1/invoices" : "/api/v1/invoices/preview",
-                                json::serialize(body)));
-        if (context.output() == Format::kJson) {
-          print_json(view);
-          return {};
-        }
-        print_table(view.at("lines"), {{"#", "number"},
-                                       {"MODEL", "model"},
-                                       {"MILLI-GPU-MS", "milli_gpu_ms"},
-                                       {"PER GPU-HOUR", "price_per_gpu_hour_krw"},
-                                       {"KRW", "amount_krw"},
-                                       {"RULE", "rule"}});
-        std::printf("%s KRW\n", text_at(view, "invoice/total_krw").c_str());
-        return {};
-      });
-    });
-  }
 }
 
 void add_nodes(CLI::App& app, Context& context) {

@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   app.add_option("-o,--output", context.format, "table or json")->check(CLI::IsMember({"table", "json"}));
   app.add_option("--language", context.connection.language, "ko or en")->check(CLI::IsMember({"ko", "en"}));
   dure::cli::add_offline_verbs(app, context);
+  dure::cli::add_rate_verb(app, context);
   dure::cli::add_session_verbs(app, context);
   dure::cli::add_centre_verbs(app, context);
   dure::cli::add_supply_verbs(app, context);
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   dure::cli::add_workload_verbs(app, context);
   dure::cli::add_list_verbs(app, context);
   dure::cli::add_select_verb(app, context);
+  dure::cli::add_invoice_verbs(app, context);
   dure::cli::add_consolidate_verb(app, context);
   dure::cli::add_tour_verb(app, context);
   dure::cli::add_simulate_verbs(app, context);

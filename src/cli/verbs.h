@@ -41,10 +41,12 @@ void add_account_verbs(CLI::App& app, Context& context);      // account, outage
 void add_quota_verbs(CLI::App& app, Context& context);        // quota, share
 void add_workload_verbs(CLI::App& app, Context& context);     // workspace, job, exec, logs, terminal, queue
 void add_list_verbs(CLI::App& app,
-                    Context& context);  // resources, ledger, invoice, nodes, audit, events, get
+                    Context& context);                       // resources, ledger, nodes, audit, events, get
 void add_select_verb(CLI::App& app, Context& context);       // select
 void add_consolidate_verb(CLI::App& app, Context& context);  // consolidate
 void add_tour_verb(CLI::App& app, Context& context);         // the main job, played
+void add_invoice_verbs(CLI::App& app, Context& context);     // invoice
+void add_rate_verb(CLI::App& app, Context& context);         // rate
 void add_simulate_verbs(CLI::App& app, Context& context);    // simulate openb, jobs
 
 // The day that it is at a centre in Korea.

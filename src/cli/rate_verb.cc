@@ -1,0 +1,129 @@
+// dure rate: what a payer's use costs under a policy pack, offline.
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+
+#include "cli/bill_text.h"
+#include "cli/verbs.h"
+#include "commands/base_layers.h"
+#include "model/charge.h"
+#include "programme/statement.h"
+#include "wire/json_impl.h"
+#include "wire/reasons.h"
+
+namespace dure::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr wire::Limits kLimits{16 << 20, 16};
+
+base::Result<policy::Pack> read_pack(const std::vector<std::string>& files) {
+  DURE_LET(layers, commands::read_base_layers());
+  for (const auto& file : files) {
+    DURE_LET(text, read_file(file));
+    DURE_LET(layer, policy::parse_layer(text, file));
+    layers.push_back(std::move(layer));
+  }
+  return policy::merge(layers);
+}
+
+// What somebody starts from: every member is there, those that are not used are null.
+model::UsageStatement example() {
+  model::UsageStatement statement;
+  statement.payer.organisation_class = model::OrganisationClass::kSmallCompany;
+  statement.payer.region = "ulsan";
+  statement.payer.received_on = base::Date{2026, 3, 25};
+  statement.payer.certificates = {{"youth", base::Date{2025, 7, 1}, base::Date{2028, 6, 30}}};
+  statement.payer.figures = {{"employees", 40}};
+  statement.issued_on = base::Date{2026, 7, 1};
+  model::ChargedUse use;
+  use.model = "h200";
+  use.account_id = "gaon";
+  use.gpus = 16;
+  use.starts_on = base::Date{2026, 4, 1};
+  use.months = 3;
+  statement.uses = {use};
+  return statement;
+}
+
+// With a line for each member, so that it can be edited.
+void print_indented(const json::value& value, const std::string& indent, std::string& out) {
+  const std::string deeper = indent + "  ";
+  if (const auto* object = value.if_object(); object && !object->empty()) {
+    out += "{\n";
+    std::size_t left = object->size();
+    for (const auto& member : *object) {
+      out += deeper + json::serialize(member.key()) + ": ";
+      print_indented(member.value(), deeper, out);
+      out += --left > 0 ? ",\n" : "\n";
+    }
+    out += indent + "}";
+    return;
+  }
+  if (const auto* array = value.if_array(); array && !array->empty()) {
+    out += "[\n";
+    for (std::size_t i = 0; i < array->size(); ++i) {
+      out += deeper;
+      print_indented((*array)[i], deeper, out);
+      out += i + 1 < array->size() ? ",\n" : "\n";
+    }
+    out += indent + "]";
+    return;
+  }
+  out += json::serialize(value);
+}
+
+base::Status rate(Context& context, const std::vector<std::string>& policies, const std::string& usage) {
+  DURE_LET(pack, read_pack(policies));
+  DURE_LET(text, read_file(usage));
+  const wire::In in{{"payer", "payer/organisation_class", "uses"}};
+  DURE_LET(statement, wire::read_json<model::UsageStatement>(text, in, kLimits));
+  DURE_LET(bill, programme::rate_statement(pack, statement));
+  if (context.output() == Format::kJson) {
+    auto tree = wire::to_json(bill);
+    add_reason_texts(tree, context.connection.language);
+    print_json(tree);
+    return {};
+  }
+  const bool korean = wire::pick_language(context.connection.language) == wire::Language::kKorean;
+  std::fputs(bill_text(bill, korean).c_str(), stdout);
+  return {};
+}
+
+struct Input {
+  std::vector<std::string> policies;
+  std::string usage;
+  bool example = false;
+};
+
+}  // namespace
+
+void add_rate_verb(CLI::App& app, Context& context) {
+  auto* verb = app.add_subcommand("rate", "What a use costs under a policy pack, rule by rule");
+  auto input = std::make_shared<Input>();
+  auto* sample = verb->add_flag("--example", input->example, "Prints a statement of uses to start from");
+  verb->add_option("--policy", input->policies, "Policy files over the product's default, lowest first")
+      ->excludes(sample);
+  verb->add_option("--usage", input->usage, "Statement of uses, JSON; - for standard input")
+      ->excludes(sample);
+  verb->callback([&context, input] {
+    context.offline([&]() -> base::Status {
+      if (input->example) {
+        std::string text;
+        print_indented(wire::to_json(example()), "", text);
+        std::printf("%s\n", text.c_str());
+        return {};
+      }
+      for (const auto& [option, given] :
+           {std::pair{"--policy", !input->policies.empty()}, std::pair{"--usage", !input->usage.empty()}})
+        if (!given)
+          return base::invalid(base::Reason("rating.option_missing").with("option", std::string(option)));
+      return rate(context, input->policies, input->usage);
+    });
+  });
+}
+
+}  // namespace dure::cli
