@@ -5,9 +5,14 @@
 #include <archive_entry.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <cstdlib>
 #include <ctime>
 #include <map>
+
+#include "cli/invoice_sheet.h"
 
 namespace dure::cli {
 namespace {
@@ -62,6 +67,26 @@ TEST(Sheet, I8_XlsxHasItsPartsAndExactNumbers) {
   }
   unsetenv("TZ");
   tzset();
+}
+
+TEST(Sheet, I8_AnInvoiceIsARowWithWhatIsOwed) {
+  const boost::json::array invoices{boost::json::object{{"number", "INV-2026-000001"},
+                                                        {"state", "partly_paid"},
+                                                        {"due_on", nullptr},
+                                                        {"total_krw", 24'000},
+                                                        {"tax_krw", 2'400},
+                                                        {"paid_krw", 10'000},
+                                                        {"credited_krw", 400}}};
+  const auto sheet = invoice_sheet(invoices);
+  ASSERT_EQ(sheet.rows.size(), 1u);
+  ASSERT_EQ(sheet.rows[0].size(), sheet.titles.size());
+  const auto cell = [&](const std::string& title) {
+    const auto at = std::find(sheet.titles.begin(), sheet.titles.end(), title) - sheet.titles.begin();
+    return sheet.rows[0][static_cast<std::size_t>(at)];
+  };
+  EXPECT_EQ(cell("number"), Cell(std::string("INV-2026-000001")));
+  EXPECT_EQ(cell("owed_krw"), Cell(std::int64_t{16'000}));
+  EXPECT_EQ(cell("due_on"), Cell(std::string()));
 }
 
 }  // namespace

@@ -244,6 +244,17 @@ TEST(Statement, I8_TaxHasARoundingOfItsOwnAndSparesWhatIsTaxFree) {
   EXPECT_EQ(bill->payable.won, 23'345 + 1'230);
   ASSERT_EQ(bill->steps.size(), 1u);
   EXPECT_EQ(bill->steps[0].source, "부가가치세법 제30조");
+  const std::string once = "drop_below_won: 10}";
+  const auto at_lines = rate_statement(
+      pack_of(std::string(prices).replace(prices.find(once), once.size(), "drop_below_won: 1, at: line}")),
+      statement);
+  ASSERT_TRUE(at_lines.ok());
+  EXPECT_EQ(at_lines->tax.won, 1'234);
+  EXPECT_TRUE(at_lines->steps.empty());
+  for (const auto& line : at_lines->lines) {
+    EXPECT_EQ(line.tax.won, line.tax_free ? 0 : 1'234);
+    EXPECT_EQ(line.steps.back().kind == model::ChargeStepKind::kTax, !line.tax_free);
+  }
 }
 
 TEST(Statement, P18_ServerSetsAreChargedByTheServer) {
