@@ -1,6 +1,6 @@
 #include "access/password_age.h"
 
-#include "calendar/period.h"
+#include "calendar/deadline.h"
 
 namespace dure::access {
 
@@ -8,7 +8,7 @@ PasswordTerm password_term(base::Date changed_on, const policy::PasswordRules& r
   PasswordTerm term;
   if (!rules.max_age) return term;
   term.last_day = calendar::period_end(changed_on, *rules.max_age, calendar::kAfterEvent);
-  if (rules.notice_days > 0) term.notice_from = base::add_days(*term.last_day, -rules.notice_days);
+  if (rules.notice_days > 0) term.notice_from = calendar::lead_day(*term.last_day, rules.notice_days);
   if (today > *term.last_day)
     term.age = PasswordAge::kExpired;
   else if (term.notice_from && today >= *term.notice_from)

@@ -112,7 +112,7 @@ base::Instant begin_of(const model::Run& run) {
 base::Instant latest_end(const model::Run& run, const model::WorkloadSpec& spec,
                          const model::Workload& workload, const model::Allocation& allocation,
                          const policy::Pack& pack) {
-  auto latest = calendar::start_of(base::add_days(allocation.ends_on, 1), policy::zone_of(pack));
+  auto latest = calendar::end_of(allocation.ends_on, policy::zone_of(pack));
   const auto limit_s = time_limit_of(spec, workload.kind, pack.workload);
   if (limit_s > 0) latest = std::min(latest, begin_of(run) + base::Span::seconds(limit_s));
   if (run.stop_requested_at) latest = std::min(latest, *run.stop_requested_at);

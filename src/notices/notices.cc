@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "calendar/deadline.h"
+
 namespace dure::notices {
 namespace {
 
@@ -74,7 +76,7 @@ std::vector<Message> messages_ahead(std::string_view event, const policy::Notify
   for (const auto& rule : rules.rules) {
     if (rule.event != event) continue;
     const bool due = std::any_of(rule.lead_days.begin(), rule.lead_days.end(), [&](std::int64_t days) {
-      const auto day = base::add_days(on, -days);
+      const auto day = calendar::lead_day(on, days);
       return days > 0 && last_run < day && day <= today && today <= on;
     });
     if (due) add_rule(rule, messages);

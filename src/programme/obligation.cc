@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "calendar/deadline.h"
 #include "programme/numbers.h"
 #include "programme/words.h"
 
@@ -70,8 +71,8 @@ ObligationState state_on(const model::Obligation& obligation, base::Date allocat
     return obligation.state;
   if (today > obligation.due_on) return ObligationState::kOverdue;
   if (obligation.state == ObligationState::kReturned) return obligation.state;
-  const bool due_before_the_end =
-      obligation.due_on <= allocation_ends_on && today >= base::add_days(obligation.due_on, -kDaysOpenBefore);
+  const bool due_before_the_end = obligation.due_on <= allocation_ends_on &&
+                                  today >= calendar::lead_day(obligation.due_on, kDaysOpenBefore);
   return today > allocation_ends_on || due_before_the_end ? ObligationState::kDue
                                                           : ObligationState::kScheduled;
 }
