@@ -12,10 +12,11 @@
 
 namespace dure::model {
 
-enum class AwardState { kOffered, kAccepted, kActive, kCompleted, kLapsed, kDeclined, kTerminated };
+enum class AwardState { kOffered, kAccepted, kAgreed, kActive, kCompleted, kLapsed, kDeclined, kTerminated };
 DURE_ENUM(AwardState, DURE_NAME(kOffered, "offered"), DURE_NAME(kAccepted, "accepted"),
-          DURE_NAME(kActive, "active"), DURE_NAME(kCompleted, "completed"), DURE_NAME(kLapsed, "lapsed"),
-          DURE_NAME(kDeclined, "declined"), DURE_NAME(kTerminated, "terminated"));
+          DURE_NAME(kAgreed, "agreed"), DURE_NAME(kActive, "active"), DURE_NAME(kCompleted, "completed"),
+          DURE_NAME(kLapsed, "lapsed"), DURE_NAME(kDeclined, "declined"),
+          DURE_NAME(kTerminated, "terminated"));
 
 // Three amounts, never one overwriting another: requested, recommended, awarded.
 struct Award {
@@ -62,10 +63,23 @@ DURE_FIELDS(Project, "projects", field("id", &Project::id), field("version", &Pr
             field("gid", &Project::gid));
 
 // governance 5.3.
-enum class AllocationState { kPlanned, kSetupGrace, kActive, kSuspended, kEnding, kEnded, kPurged };
-DURE_ENUM(AllocationState, DURE_NAME(kPlanned, "planned"), DURE_NAME(kSetupGrace, "setup_grace"),
-          DURE_NAME(kActive, "active"), DURE_NAME(kSuspended, "suspended"), DURE_NAME(kEnding, "ending"),
-          DURE_NAME(kEnded, "ended"), DURE_NAME(kPurged, "purged"));
+enum class AllocationState {
+  kPlanned,
+  kProvisioning,
+  kSetupGrace,
+  kActive,
+  kSuspended,
+  kEnding,
+  kReclaimed,
+  kEnded,
+  kPurgeDue,
+  kPurged
+};
+DURE_ENUM(AllocationState, DURE_NAME(kPlanned, "planned"), DURE_NAME(kProvisioning, "provisioning"),
+          DURE_NAME(kSetupGrace, "setup_grace"), DURE_NAME(kActive, "active"),
+          DURE_NAME(kSuspended, "suspended"), DURE_NAME(kEnding, "ending"),
+          DURE_NAME(kReclaimed, "reclaimed"), DURE_NAME(kEnded, "ended"), DURE_NAME(kPurgeDue, "purge_due"),
+          DURE_NAME(kPurged, "purged"));
 
 // The right to use: how much, of which pool, in which days. `limit` is a ceiling over all that runs at once.
 struct Allocation {
@@ -114,10 +128,11 @@ DURE_FIELDS(Outage, "outages", field("id", &Outage::id), field("version", &Outag
             field("node_ids", &Outage::node_ids), field("started_at", &Outage::started_at),
             field("ended_at", &Outage::ended_at), field("given_back", &Outage::given_back));
 
-enum class ObligationState { kScheduled, kDue, kSubmitted, kReturned, kAccepted, kOverdue };
+enum class ObligationState { kScheduled, kDue, kSubmitted, kReturned, kAccepted, kOverdue, kEscalated };
 DURE_ENUM(ObligationState, DURE_NAME(kScheduled, "scheduled"), DURE_NAME(kDue, "due"),
           DURE_NAME(kSubmitted, "submitted"), DURE_NAME(kReturned, "returned"),
-          DURE_NAME(kAccepted, "accepted"), DURE_NAME(kOverdue, "overdue"));
+          DURE_NAME(kAccepted, "accepted"), DURE_NAME(kOverdue, "overdue"),
+          DURE_NAME(kEscalated, "escalated"));
 
 // Form 2 of the regional centre: the results report.
 struct ResultsReport {

@@ -9,21 +9,25 @@
 
 namespace dure::model {
 
-// The classes of Form 1 (S0): companies by size, public bodies, institutes, universities, others.
+// The classes of Form 1 (S0: companies by size, public bodies, institutes, universities, others), and those
+// that other programmes tell apart: associations (S1), start-ups (S3). As policy::organisation_classes().
 enum class OrganisationClass {
   kLargeCompany,
   kMidCompany,
   kSmallCompany,
   kVenture,
+  kStartup,
   kPublicBody,
   kInstitute,
   kUniversity,
+  kAssociation,
   kOther
 };
 DURE_ENUM(OrganisationClass, DURE_NAME(kLargeCompany, "large_company"), DURE_NAME(kMidCompany, "mid_company"),
           DURE_NAME(kSmallCompany, "small_company"), DURE_NAME(kVenture, "venture"),
-          DURE_NAME(kPublicBody, "public_body"), DURE_NAME(kInstitute, "institute"),
-          DURE_NAME(kUniversity, "university"), DURE_NAME(kOther, "other"));
+          DURE_NAME(kStartup, "startup"), DURE_NAME(kPublicBody, "public_body"),
+          DURE_NAME(kInstitute, "institute"), DURE_NAME(kUniversity, "university"),
+          DURE_NAME(kAssociation, "association"), DURE_NAME(kOther, "other"));
 
 struct Organisation {
   OrganisationId id;

@@ -49,9 +49,21 @@ DURE_FIELDS(PolicyVersion, "policy_versions", field("id", &PolicyVersion::id),
 
 enum class CallKind { kFixed, kRolling };
 DURE_ENUM(CallKind, DURE_NAME(kFixed, "fixed"), DURE_NAME(kRolling, "rolling"));
-enum class CallState { kDraft, kAnnounced, kOpen, kClosed, kDecided, kArchived };
+enum class CallState {
+  kDraft,
+  kAnnounced,
+  kOpen,
+  kClosingEarly,
+  kClosed,
+  kScreening,
+  kEvaluating,
+  kDecided,
+  kArchived
+};
 DURE_ENUM(CallState, DURE_NAME(kDraft, "draft"), DURE_NAME(kAnnounced, "announced"), DURE_NAME(kOpen, "open"),
-          DURE_NAME(kClosed, "closed"), DURE_NAME(kDecided, "decided"), DURE_NAME(kArchived, "archived"));
+          DURE_NAME(kClosingEarly, "closing_early"), DURE_NAME(kClosed, "closed"),
+          DURE_NAME(kScreening, "screening"), DURE_NAME(kEvaluating, "evaluating"),
+          DURE_NAME(kDecided, "decided"), DURE_NAME(kArchived, "archived"));
 
 struct Call {
   CallId id;

@@ -60,12 +60,20 @@ base::Result<AllocationPlan> plan_period(base::Date starts_on, std::int64_t mont
   return AllocationPlan{starts_on, calendar::period_end(starts_on, {months, calendar::Unit::kMonths})};
 }
 
+bool over(AllocationState state) {
+  return state == AllocationState::kReclaimed || state == AllocationState::kEnded ||
+         state == AllocationState::kPurgeDue || state == AllocationState::kPurged;
+}
+
 AllocationState state_on(const model::Allocation& allocation, base::Date today) {
   switch (allocation.state) {
+    case AllocationState::kReclaimed:
     case AllocationState::kEnded:
+    case AllocationState::kPurgeDue:
     case AllocationState::kPurged:
       return allocation.state;
     case AllocationState::kPlanned:
+    case AllocationState::kProvisioning:
     case AllocationState::kSetupGrace:
     case AllocationState::kActive:
     case AllocationState::kEnding:
@@ -81,7 +89,7 @@ base::Status may_use(const model::Allocation& allocation, base::Date today) {
   const auto refuse = [](Reason reason) { return base::error(ErrorKind::kConflict, std::move(reason)); };
   if (allocation.state == AllocationState::kSuspended) return refuse(Reason("award.allocation_suspended"));
   const auto state = state_on(allocation, today);
-  if (state == AllocationState::kEnded || state == AllocationState::kPurged)
+  if (over(state))
     return refuse(Reason("award.allocation_ended").with("ends_on", base::to_text(allocation.ends_on)));
   if (today < allocation.starts_on)
     return refuse(

@@ -27,6 +27,9 @@ base::Result<AllocationPlan> plan_period(base::Date starts_on, std::int64_t mont
 // and the like are set by decisions and stay.
 model::AllocationState state_on(const model::Allocation& allocation, base::Date today);
 
+// Whether its use is over: ended, reclaimed, or what comes after.
+bool over(model::AllocationState state);
+
 // Whether something may start on it now. Refuses (kConflict): "award.allocation_not_begun" {starts_on},
 // "award.allocation_ended" {ends_on}, "award.allocation_suspended".
 base::Status may_use(const model::Allocation& allocation, base::Date today);

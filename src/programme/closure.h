@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "calendar/period.h"
 #include "model/access.h"
 #include "model/award.h"
 #include "policy/account_rules.h"
@@ -20,6 +21,8 @@ struct ClosurePlan {
   base::Date purge_on;            // account and data are deleted on this day
   std::vector<std::string> kept;  // kinds of records kept under another law
 };
+// How long after the last day of use the deletion falls: at least a day, so that the last day is whole.
+calendar::Length days_after_end(const policy::Retention& retention);
 ClosurePlan plan_closure(const model::Allocation& allocation, const policy::Retention& retention);
 
 // What is to be done with one allocation on a day, in this order; empty: nothing.

@@ -1,0 +1,29 @@
+// States of an entry of the waiting list (F7).
+// The table is the machine: what is not in it does not happen. Printed in docs/states.md.
+#pragma once
+
+#include "base/result.h"
+#include "programme/state_table.h"
+
+namespace dure::programme {
+
+enum class WaitlistEntryState { kQueued, kOffered, kAccepted, kExpired, kWithdrawn, kFulfilled };
+enum class WaitlistEntryEvent { kOffer, kExpire, kWithdraw, kAccept, kFulfil };
+
+const StateTable<WaitlistEntryState, WaitlistEntryEvent>& waitlist_states();
+
+// Refuses (kConflict) "state.not_from_this_state" {entity, state, event, possible}. Whether the guard holds
+// is for the caller to see.
+base::Result<WaitlistEntryState> next(WaitlistEntryState from, WaitlistEntryEvent event);
+
+}  // namespace dure::programme
+
+namespace dure::model {
+
+DURE_ENUM(programme::WaitlistEntryState, DURE_NAME(kQueued, "queued"), DURE_NAME(kOffered, "offered"),
+          DURE_NAME(kAccepted, "accepted"), DURE_NAME(kExpired, "expired"),
+          DURE_NAME(kWithdrawn, "withdrawn"), DURE_NAME(kFulfilled, "fulfilled"));
+DURE_ENUM(programme::WaitlistEntryEvent, DURE_NAME(kOffer, "offer"), DURE_NAME(kExpire, "expire"),
+          DURE_NAME(kWithdraw, "withdraw"), DURE_NAME(kAccept, "accept"), DURE_NAME(kFulfil, "fulfil"));
+
+}  // namespace dure::model
