@@ -1,5 +1,6 @@
 #include "commands/decision_inputs.h"
 
+#include "commands/facts_fields.h"
 #include "programme/from_policy.h"
 #include "wire/json_impl.h"
 
@@ -7,23 +8,6 @@ namespace dure::model {
 
 DURE_ENUM(programme::Verdict, DURE_NAME(kApprove, "approve"), DURE_NAME(kReturn, "return"),
           DURE_NAME(kReject, "reject"));
-DURE_VALUE_FIELDS(programme::AttachedDocument, field("kind", &programme::AttachedDocument::kind),
-                  field("media_type", &programme::AttachedDocument::media_type),
-                  field("size_bytes", &programme::AttachedDocument::size));
-DURE_VALUE_FIELDS(programme::Certificate, field("kind", &programme::Certificate::kind),
-                  field("valid_from", &programme::Certificate::valid_from),
-                  field("valid_until", &programme::Certificate::valid_until));
-DURE_VALUE_FIELDS(programme::Facts, field("received_on", &programme::Facts::received_on),
-                  field("call_closes_on", &programme::Facts::call_closes_on),
-                  field("award_on", &programme::Facts::award_on),
-                  field("documents", &programme::Facts::documents),
-                  field("certificates", &programme::Facts::certificates),
-                  field("restricted", &programme::Facts::restricted),
-                  field("born_on", &programme::Facts::born_on),
-                  field("appointed_on", &programme::Facts::appointed_on),
-                  field("applicant_role", &programme::Facts::applicant_role),
-                  field("used_bp", &programme::Facts::used_bp),
-                  field("open_source", &programme::Facts::open_source));
 DURE_VALUE_FIELDS(programme::Resolution, field("rule", &programme::Resolution::rule),
                   field("met", &programme::Resolution::met), field("ground", &programme::Resolution::ground));
 DURE_VALUE_FIELDS(programme::DecideCommand, field("verdict", &programme::DecideCommand::verdict),

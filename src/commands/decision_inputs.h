@@ -17,7 +17,7 @@
 namespace dure::commands {
 
 // Revisions of the deciding code's rules: counted up when the same inputs may be decided otherwise.
-inline constexpr const char* kScreeningRules = "screening/1";
+inline constexpr const char* kScreeningRules = "screening/2";
 inline constexpr const char* kDecisionRules = "decision/1";
 
 struct ScreeningInputs {

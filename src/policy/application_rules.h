@@ -24,11 +24,54 @@ struct Eligibility {
   bool operator==(const Eligibility&) const = default;
 };
 
+enum class Need { kRequired, kOptional, kConditional };  // required, optional, conditional
+
+// How a field that a pack adds to Form 1 is answered, and what an answer of each type must be:
+//
+//   text, long_text   one text
+//   number            one whole number
+//   date              one day, YYYY-MM-DD
+//   choice, choices   one of `choices`; one or more of them
+//   yes_no            yes or no
+//   contact           name, mail address and telephone
+//   monthly_plan      a text for each month of use
+//   quarterly_plan    a whole number for each quarter begun, from the first day of use: what is planned to be
+//   used
+enum class AnswerType {
+  kText,
+  kLongText,
+  kNumber,
+  kDate,
+  kChoice,
+  kChoices,
+  kYesNo,
+  kContact,
+  kMonthlyPlan,
+  kQuarterlyPlan,
+};
+
+struct FormField {
+  std::string id;  // "ai_model"
+  Text title;
+  Text help;
+  AnswerType type = AnswerType::kText;
+  Need need = Need::kRequired;
+  std::vector<Condition> when;  // conditional: required when all hold
+  std::int64_t max_chars = 0;   // of each text; 0 = as Form 1's own of that kind
+  std::int64_t least = 0;       // of numbers
+  std::int64_t most = 1'000'000'000'000;
+  std::vector<std::string> choices;
+  std::string source;
+  bool operator==(const FormField&) const = default;
+};
+
 // The form itself (D1, D2) and the declaration about data (D12).
 struct ApplicationRules {
   std::vector<std::string> kinds;            // new, change, renewal
   std::string form;                          // id of the form: "form1"
   std::vector<std::string> required_fields;  // names of Form 1: "applicant.name", …
+  std::vector<FormField> fields;             // that the programme adds to it
+  bool distinct_titles = false;              // applications of one organisation differ in title (C6)
   std::vector<std::string> environments;     // jupyter, terminal, vscode, other
   bool guideline_consent_required = false;
   bool privacy_consent_required = false;
@@ -38,7 +81,6 @@ struct ApplicationRules {
   bool operator==(const ApplicationRules&) const = default;
 };
 
-enum class Need { kRequired, kOptional, kConditional };                                 // required, …
 enum class Signer { kNone, kApplicant, kLeader, kLeaderAndDevelopers, kOrganisation };  // none, applicant, …
 
 struct DocumentRule {

@@ -22,6 +22,8 @@ Shape shape_of(Predicate predicate) {
     case Predicate::kOrgRegion:
     case Predicate::kApplicantRole:
     case Predicate::kDataContains:
+    case Predicate::kProgrammeMember:
+    case Predicate::kProgrammeContractor:
       return {true, false, false, false};
     case Predicate::kCertificateValid:
     case Predicate::kDocumentPresent:
@@ -37,7 +39,7 @@ Shape shape_of(Predicate predicate) {
   }
 }
 
-base::Reason shape_reason(const Condition& condition, std::string field, bool needed) {
+base::Reason shape_reason(const PlainCondition& condition, std::string field, bool needed) {
   return base::Reason(needed ? "policy.condition_needs_field" : "policy.condition_refuses_field")
       .with("predicate", std::string(name_of(condition.is)))
       .with("field", std::move(field));
@@ -65,7 +67,7 @@ const std::vector<std::string>& regions() {
   return names;
 }
 
-std::optional<base::Reason> wrong_condition(const Condition& condition) {
+std::optional<base::Reason> wrong_condition(const PlainCondition& condition) {
   const Shape shape = shape_of(condition.is);
   if (shape.in == condition.in.empty()) return shape_reason(condition, "in", shape.in);
   if (shape.of == condition.of.empty()) return shape_reason(condition, "of", shape.of);
@@ -82,6 +84,21 @@ std::optional<base::Reason> wrong_condition(const Condition& condition) {
     }
   }
   return std::nullopt;
+}
+
+std::optional<base::Reason> wrong_condition(const Condition& condition) {
+  if (auto wrong = wrong_condition(static_cast<const PlainCondition&>(condition))) return wrong;
+  const bool joins = holds_others(condition.is);
+  if (joins == condition.conditions.empty()) return shape_reason(condition, "conditions", joins);
+  for (const auto& each : condition.conditions) {
+    if (holds_others(each.is)) return shape_reason(each, "conditions", false);
+    if (auto wrong = wrong_condition(each)) return wrong;
+  }
+  return std::nullopt;
+}
+
+bool holds_others(Predicate predicate) {
+  return predicate == Predicate::kAny || predicate == Predicate::kAll;
 }
 
 }  // namespace dure::policy

@@ -23,6 +23,7 @@ class Checker {
     supply();
     conditions();
     documents();
+    form_fields();
     evaluation();
     selection();
     offer();
@@ -95,6 +96,11 @@ class Checker {
 
   void condition(std::string_view key, const Condition& condition) {
     if (auto wrong = wrong_condition(condition)) refuse(key, std::move(*wrong));
+    names_known(key, condition);
+    for (const auto& each : condition.conditions) names_known(key, each);
+  }
+
+  void names_known(std::string_view key, const PlainCondition& condition) {
     if (condition.is == Predicate::kDocumentPresent && !document_known(condition.of)) {
       refuse(key, base::Reason("policy.document_unknown").with("kind", condition.of));
     }
@@ -140,6 +146,22 @@ class Checker {
       if (rule.need == Need::kConditional && rule.when.empty()) {
         refuse("documents.list", base::Reason("policy.condition_missing").with("name", rule.kind));
       }
+    }
+  }
+
+  void form_fields() {
+    constexpr std::string_view kKey = "application.fields";
+    unique<FormField>(kKey, pack_.application.fields, [](const FormField& field) { return field.id; });
+    for (const FormField& field : pack_.application.fields) {
+      if (field.need == Need::kConditional && field.when.empty())
+        refuse(kKey, base::Reason("policy.condition_missing").with("name", field.id));
+      const bool chosen = field.type == AnswerType::kChoice || field.type == AnswerType::kChoices;
+      if (chosen == field.choices.empty())
+        refuse(kKey, base::Reason(chosen ? "policy.choices_missing" : "policy.choices_refused")
+                         .with("name", field.id));
+      if (field.least > field.most)
+        refuse(kKey, base::Reason("policy.min_above_max").with("min", field.least).with("max", field.most));
+      for (const Condition& each : field.when) condition(kKey, each);
     }
   }
 

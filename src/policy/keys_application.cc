@@ -20,6 +20,23 @@ struct Record<DocumentRule> {
 };
 
 template <>
+struct Record<FormField> {
+  static void declare(Fields<FormField>& f) {
+    f.required("id", &FormField::id, id());
+    f.required("title", &FormField::title);
+    f.add("help", &FormField::help);
+    f.required("type", &FormField::type);
+    f.required("need", &FormField::need);
+    f.add("when", &FormField::when);
+    f.add("max_chars", &FormField::max_chars, number(0, 30'000, "characters"));
+    f.add("least", &FormField::least, number(-kMaxNumber, kMaxNumber));
+    f.add("most", &FormField::most, number(-kMaxNumber, kMaxNumber));
+    f.add("choices", &FormField::choices, id());
+    f.add("source", &FormField::source);
+  }
+};
+
+template <>
 struct Record<Bonus> {
   static void declare(Fields<Bonus>& f) {
     f.required("id", &Bonus::id, id());
@@ -61,6 +78,10 @@ void application(Keys& keys) {
            "Kinds of application");
   keys.add(DURE_KEY(application.form), id(), "신청서 서식", "Form of the application");
   keys.add(DURE_KEY(application.required_fields), id(), "반드시 채울 칸", "Fields that must be filled in");
+  keys.add(DURE_KEY(application.fields), {}, "신청서에 더하는 칸",
+           "Fields that the programme adds to the form");
+  keys.add(DURE_KEY(application.distinct_titles), {}, "한 기관의 신청은 과제명이 서로 달라야 합니다.",
+           "Applications of one organisation must differ in title");
   keys.add(DURE_KEY(application.environments), id(), "고를 수 있는 개발환경",
            "Development environments to choose from");
   keys.add(DURE_KEY(application.guideline_consent_required), {}, "운영지침 동의가 필요합니다.",

@@ -47,9 +47,13 @@ DURE_POLICY_NAMES(Predicate, {Predicate::kOrgClass, "org.class"}, {Predicate::kO
                   {Predicate::kDocumentPresent, "document.present"},
                   {Predicate::kRestrictionNone, "restriction.none"}, {Predicate::kUsageRatio, "usage.ratio"},
                   {Predicate::kProjectOpenSource, "project.open_source"},
-                  {Predicate::kDataContains, "data.contains"}, {Predicate::kStatement, "statement"});
-DURE_POLICY_NAMES(ReferenceDay, {ReferenceDay::kReceipt, "receipt"}, {ReferenceDay::kCallClose, "call_close"},
-                  {ReferenceDay::kAward, "award"}, {ReferenceDay::kUse, "use"});
+                  {Predicate::kDataContains, "data.contains"},
+                  {Predicate::kProgrammeMember, "programme.member"},
+                  {Predicate::kProgrammeContractor, "programme.contractor"}, {Predicate::kAny, "any"},
+                  {Predicate::kAll, "all"}, {Predicate::kStatement, "statement"});
+DURE_POLICY_NAMES(ReferenceDay, {ReferenceDay::kReceipt, "receipt"}, {ReferenceDay::kCallOpen, "call_open"},
+                  {ReferenceDay::kCallClose, "call_close"}, {ReferenceDay::kAward, "award"},
+                  {ReferenceDay::kUse, "use"});
 DURE_POLICY_NAMES(MemberPreference, {MemberPreference::kNone, "none"},
                   {MemberPreference::kRankFirst, "rank_first"}, {MemberPreference::kBreakTies, "break_ties"});
 DURE_POLICY_NAMES(SupplyPhaseKind, {SupplyPhaseKind::kWritten, "written"},
@@ -60,6 +64,11 @@ DURE_POLICY_NAMES(MissingEvidence, {MissingEvidence::kIneligible, "ineligible"},
                   {MissingEvidence::kReturn, "return"});
 DURE_POLICY_NAMES(Need, {Need::kRequired, "required"}, {Need::kOptional, "optional"},
                   {Need::kConditional, "conditional"});
+DURE_POLICY_NAMES(AnswerType, {AnswerType::kText, "text"}, {AnswerType::kLongText, "long_text"},
+                  {AnswerType::kNumber, "number"}, {AnswerType::kDate, "date"},
+                  {AnswerType::kChoice, "choice"}, {AnswerType::kChoices, "choices"},
+                  {AnswerType::kYesNo, "yes_no"}, {AnswerType::kContact, "contact"},
+                  {AnswerType::kMonthlyPlan, "monthly_plan"}, {AnswerType::kQuarterlyPlan, "quarterly_plan"});
 DURE_POLICY_NAMES(Signer, {Signer::kNone, "none"}, {Signer::kApplicant, "applicant"},
                   {Signer::kLeader, "leader"}, {Signer::kLeaderAndDevelopers, "leader_and_developers"},
                   {Signer::kOrganisation, "organisation"});

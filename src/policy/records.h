@@ -13,17 +13,34 @@ struct Record<Text> {
   }
 };
 
+// The fields that a plain condition and one that holds others have in common. A member of the base as one of
+// T.
+template <class T, class M>
+M T::*of_plain(M PlainCondition::*member) {
+  return member;
+}
+template <class T>
+void declare_plain_condition(Fields<T>& f) {
+  f.required("is", of_plain<T>(&PlainCondition::is));
+  f.add("not", of_plain<T>(&PlainCondition::negated));
+  f.add("in", of_plain<T>(&PlainCondition::in));
+  f.add("of", of_plain<T>(&PlainCondition::of));
+  f.add("at_most", of_plain<T>(&PlainCondition::at_most), number(0, 200));
+  f.add("window_days", of_plain<T>(&PlainCondition::window_days), number(1, 3660, "days"));
+  f.add("below_bp", of_plain<T>(&PlainCondition::below_bp), basis_points());
+  f.add("on", of_plain<T>(&PlainCondition::on));
+}
+
+template <>
+struct Record<PlainCondition> {
+  static void declare(Fields<PlainCondition>& f) { declare_plain_condition(f); }
+};
+
 template <>
 struct Record<Condition> {
   static void declare(Fields<Condition>& f) {
-    f.required("is", &Condition::is);
-    f.add("not", &Condition::negated);
-    f.add("in", &Condition::in);
-    f.add("of", &Condition::of);
-    f.add("at_most", &Condition::at_most, number(0, 200));
-    f.add("window_days", &Condition::window_days, number(1, 3660, "days"));
-    f.add("below_bp", &Condition::below_bp, basis_points());
-    f.add("on", &Condition::on);
+    declare_plain_condition(f);
+    f.add("conditions", &Condition::conditions);
   }
 };
 

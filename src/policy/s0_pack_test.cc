@@ -29,8 +29,10 @@ TEST(S0, C1_RegionBindsOrganisationsAndParticipatingUniversitiesAreABranch) {  /
   const Pack pack = s0();
   ASSERT_EQ(pack.eligibility.include.size(), 2u);
   const Rule& resident = pack.eligibility.include[0];
-  EXPECT_EQ(resident.all.at(0),
-            (Condition{Predicate::kOrgRegion, false, {"ulsan", "gyeongnam"}, "", {}, {}, {}, {}}));
+  Condition region;
+  region.is = Predicate::kOrgRegion;
+  region.in = {"ulsan", "gyeongnam"};
+  EXPECT_EQ(resident.all.at(0), region);
   EXPECT_EQ(resident.all.at(1).is, Predicate::kOrgClass);
   EXPECT_EQ(std::count(resident.all[1].in.begin(), resident.all[1].in.end(), "university"), 0);
   EXPECT_EQ(std::count(resident.all[1].in.begin(), resident.all[1].in.end(), "institute"), 1);

@@ -25,13 +25,20 @@ enum class Language { kKorean, kEnglish };  // ko, en
 //   affiliation.present           the applicant belongs to any organisation
 //   applicant.role                role of the applicant is one of `in` ("pi", "developer", …)
 //   person.age_on                 age in full years on the day `on` is at most `at_most`
-//   person.years_since_appointment   likewise, years since appointment
+//   person.years_since_appointment   the day `on` lies within `at_most` years of the appointment, the
+//   anniversary
+//                                 included (calendar/years.h)
 //   certificate.valid             a certificate of kind `of` is valid on the day `on`
 //   document.present              a document of kind `of` is attached
 //   restriction.none              neither organisation nor person is under a restriction on the day `on`
 //   usage.ratio                   use over the last `window_days` is below `below_bp` of what was allocated
 //   project.open_source           the results are published under an open licence
 //   data.contains                 the data declaration names one of `in`
+//   programme.member              the applicant takes part in one of the programmes `in` on the day `on`, and
+//   the
+//                                 plan names it (D15)
+//   programme.contractor          likewise, and carries out work for it under a contract
+//   any, all                      at least one, or each, of the plain conditions of `conditions`
 //   statement                     a person decides, with the ground `of` written down
 enum class Predicate {
   kOrgClass,
@@ -47,14 +54,20 @@ enum class Predicate {
   kUsageRatio,
   kProjectOpenSource,
   kDataContains,
+  kProgrammeMember,
+  kProgrammeContractor,
+  kAny,
+  kAll,
   kStatement,
 };
 
 // The day on which a condition is read.
 // use: the day that is charged for; known only where money is.
-enum class ReferenceDay { kReceipt, kCallClose, kAward, kUse };  // receipt, call_close, award, use
+// receipt, call_open, call_close, award, use
+enum class ReferenceDay { kReceipt, kCallOpen, kCallClose, kAward, kUse };
 
-struct Condition {
+// A condition that holds no others.
+struct PlainCondition {
   Predicate is = Predicate::kStatement;
   bool negated = false;  // YAML key `not`
   std::vector<std::string> in;
@@ -63,6 +76,11 @@ struct Condition {
   std::optional<std::int64_t> window_days;
   std::optional<std::int64_t> below_bp;
   ReferenceDay on = ReferenceDay::kReceipt;
+  bool operator==(const PlainCondition&) const = default;
+};
+
+struct Condition : PlainCondition {
+  std::vector<PlainCondition> conditions;  // of any and all; they hold none themselves
   bool operator==(const Condition&) const = default;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "programme/decision.h"
+#include "programme/form_answers.h"
 #include "programme/form_fields.h"
 #include "programme/words.h"
 
@@ -54,7 +55,7 @@ void screen_include(const Form1& form, const Facts& facts, const ScreeningRules&
   constexpr const char* kKey = "eligibility.include";
   Items open, failed;
   for (const auto& rule : rules.eligibility.include) {
-    const auto answer = evaluate(rule.all, form, facts);
+    const auto answer = evaluate(rule, form, facts);
     if (answer.answer == Answer::kYes) {
       items.push_back(
           {rule_item(rules, kKey, rule, ScreeningResult::kMet, answer.reason), Weight::kEligibility});
@@ -72,7 +73,7 @@ void screen_include(const Form1& form, const Facts& facts, const ScreeningRules&
 // C2: none may hold.
 void screen_exclude(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items) {
   for (const auto& rule : rules.eligibility.exclude) {
-    const auto answer = evaluate(rule.all, form, facts);
+    const auto answer = evaluate(rule, form, facts);
     const auto result = answer.answer == Answer::kYes  ? ScreeningResult::kNotMet
                         : answer.answer == Answer::kNo ? ScreeningResult::kMet
                                                        : ScreeningResult::kNeedsPerson;
@@ -84,7 +85,7 @@ void screen_exclude(const Form1& form, const Facts& facts, const ScreeningRules&
 // C5: what may exclude, if a person says so with the ground.
 void screen_person_decides(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items) {
   for (const auto& rule : rules.eligibility.person_decides) {
-    const auto answer = evaluate(rule.all, form, facts);
+    const auto answer = evaluate(rule, form, facts);
     const auto result = answer.answer == Answer::kNo ? ScreeningResult::kMet : ScreeningResult::kNeedsPerson;
     items.push_back(
         {rule_item(rules, "eligibility.person_decides", rule, result, answer.reason), Weight::kEligibility});
@@ -191,6 +192,8 @@ Screening screen(const Form1& form, const Facts& facts, const ScreeningRules& ru
   const auto faults = form_faults(form, rules.resident_numbers_refused);
   for (const auto& fault : faults)
     items.push_back({item(rules, "application.form", ScreeningResult::kNotMet, fault.reason), Weight::kForm});
+  for (auto& each : screen_answers(form, facts, rules)) items.push_back({std::move(each), Weight::kForm});
+  if (auto title = screen_title(form, facts, rules)) items.push_back({std::move(*title), Weight::kForm});
   screen_period(form, rules, items);
   screen_amount(form, rules, items);
   for (auto& each : screen_documents(form, facts, rules))

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "calendar/years.h"
+#include "policy/conditions.h"
 #include "programme/words.h"
 
 namespace dure::programme {
 namespace {
 
 using base::Reason;
-using policy::Condition;
+using policy::PlainCondition;
 using policy::Predicate;
 
 // What a predicate says before negation, with the reason for either answer.
@@ -18,21 +20,38 @@ ConditionAnswer yes_or_no(bool yes, Reason because_yes, Reason because_no) {
              : ConditionAnswer{Answer::kNo, std::move(because_no)};
 }
 
-ConditionAnswer unknown(const char* fact) {
+ConditionAnswer unknown(std::string_view fact) {
   return {Answer::kUnknown, Reason("eligibility.fact_unknown").with("fact", std::string(fact))};
 }
 
-ConditionAnswer one_of(const Condition& condition, const std::string& value, const char* fact,
+ConditionAnswer one_of(const PlainCondition& condition, const std::string& value, const char* fact,
                        const char* code_yes, const char* code_no) {
   if (value.empty()) return unknown(fact);
   return yes_or_no(among(condition.in, value), Reason(code_yes).with("value", value),
                    Reason(code_no).with("value", value).with("wanted", joined(condition.in)));
 }
 
+// The fact that a day of reference is read from.
+std::string_view name_of(policy::ReferenceDay day) {
+  switch (day) {
+    case policy::ReferenceDay::kReceipt:
+      return "received_on";
+    case policy::ReferenceDay::kCallOpen:
+      return "call_opens_on";
+    case policy::ReferenceDay::kCallClose:
+      return "call_closes_on";
+    case policy::ReferenceDay::kAward:
+      return "award_on";
+  }
+  return "";
+}
+
 std::optional<base::Date> day_of(policy::ReferenceDay day, const Facts& facts) {
   switch (day) {
     case policy::ReferenceDay::kReceipt:
       return facts.received_on;
+    case policy::ReferenceDay::kCallOpen:
+      return facts.call_opens_on;
     case policy::ReferenceDay::kCallClose:
       return facts.call_closes_on;
     case policy::ReferenceDay::kAward:
@@ -43,53 +62,114 @@ std::optional<base::Date> day_of(policy::ReferenceDay day, const Facts& facts) {
   return std::nullopt;
 }
 
-// Full years from one day to another; a 29 February counts as reached on 1 March.
-std::int64_t full_years(base::Date from, base::Date to) {
-  const bool not_yet = std::pair(to.month, to.day) < std::pair(from.month, from.day);
-  return to.year - from.year - (not_yet ? 1 : 0);
-}
-
-ConditionAnswer years_at_most(const Condition& condition, const std::optional<base::Date>& since,
-                              const Facts& facts, const char* fact, const char* code_yes,
-                              const char* code_no) {
+ConditionAnswer age(const PlainCondition& condition, const Facts& facts) {
   const auto day = day_of(condition.on, facts);
-  if (!since || !day || !condition.at_most) return unknown(fact);
-  const auto years = full_years(*since, *day);
+  if (!day) return unknown(name_of(condition.on));
+  if (!facts.born_on || *facts.born_on > *day) return unknown("born_on");
+  const auto years = calendar::full_years(*facts.born_on, *day);
   const auto reason = [&](const char* code) {
-    return Reason(code).with("years", years).with("at_most", *condition.at_most);
+    return Reason(code)
+        .with("years", years)
+        .with("at_most", *condition.at_most)
+        .with("on", base::to_text(*day));
   };
-  return yes_or_no(years <= *condition.at_most, reason(code_yes), reason(code_no));
+  return yes_or_no(years <= *condition.at_most, reason("eligibility.age_within"),
+                   reason("eligibility.too_old"));
 }
 
-ConditionAnswer certificate(const Condition& condition, const Facts& facts) {
+ConditionAnswer appointment(const PlainCondition& condition, const Facts& facts) {
   const auto day = day_of(condition.on, facts);
-  if (!day) return unknown("certificate");
+  if (!facts.appointed_on) return unknown("appointed_on");
+  if (!day) return unknown(name_of(condition.on));
+  const auto reason = [&](const char* code) {
+    return Reason(code)
+        .with("appointed_on", base::to_text(*facts.appointed_on))
+        .with("at_most", *condition.at_most)
+        .with("last", base::to_text(calendar::last_day_within(*facts.appointed_on, *condition.at_most)))
+        .with("on", base::to_text(*day));
+  };
+  return yes_or_no(calendar::within_years(*facts.appointed_on, *condition.at_most, *day),
+                   reason("eligibility.appointment_within"), reason("eligibility.appointed_too_long"));
+}
+
+bool covers(base::Date from, const std::optional<base::Date>& until, base::Date day) {
+  return from <= day && (!until || day <= *until);
+}
+
+ConditionAnswer certificate(const PlainCondition& condition, const Facts& facts) {
+  const auto day = day_of(condition.on, facts);
+  if (!day) return unknown(name_of(condition.on));
   const bool valid =
       std::any_of(facts.certificates.begin(), facts.certificates.end(), [&](const Certificate& each) {
-        return each.kind == condition.of && each.valid_from <= *day &&
-               (!each.valid_until || *day <= *each.valid_until);
+        return each.kind == condition.of && covers(each.valid_from, each.valid_until, *day);
       });
   return yes_or_no(valid, Reason("eligibility.certificate_valid").with("kind", condition.of),
                    Reason("eligibility.certificate_missing").with("kind", condition.of));
 }
 
-ConditionAnswer document(const Condition& condition, const Facts& facts) {
+ConditionAnswer document(const PlainCondition& condition, const Facts& facts) {
   const bool present = std::any_of(facts.documents.begin(), facts.documents.end(),
                                    [&](const AttachedDocument& each) { return each.kind == condition.of; });
   return yes_or_no(present, Reason("document.present").with("kind", condition.of),
                    Reason("document.missing").with("kind", condition.of));
 }
 
-ConditionAnswer usage(const Condition& condition, const Facts& facts) {
-  if (!facts.used_bp || !condition.below_bp) return unknown("usage");
+// Invariant 18: read on the day that the condition names, the day of receipt where it names none.
+ConditionAnswer restriction(const PlainCondition& condition, const Facts& facts) {
+  const auto day = day_of(condition.on, facts);
+  if (!day) return unknown(name_of(condition.on));
+  const bool held = std::any_of(facts.restrictions.begin(), facts.restrictions.end(),
+                                [&](const Restriction& each) { return covers(each.from, each.until, *day); });
+  if (!held && !facts.restricted && facts.restrictions.empty()) return unknown("restricted");
+  return yes_or_no(!held && !facts.restricted.value_or(false), Reason("eligibility.not_restricted"),
+                   Reason("eligibility.restricted"));
+}
+
+ConditionAnswer usage(const PlainCondition& condition, const Facts& facts) {
+  const auto measured = std::find_if(facts.used.begin(), facts.used.end(), [&](const UsedShare& each) {
+    return each.window_days == *condition.window_days;
+  });
+  if (measured == facts.used.end()) return unknown("used_share");
   const auto reason = [&](const char* code) {
-    return Reason(code).with("used_bp", *facts.used_bp).with("below_bp", *condition.below_bp);
+    return Reason(code).with("used_bp", measured->used_bp).with("below_bp", *condition.below_bp);
   };
-  return yes_or_no(*facts.used_bp < *condition.below_bp, reason("eligibility.use_low"),
+  return yes_or_no(measured->used_bp < *condition.below_bp, reason("eligibility.use_low"),
                    reason("eligibility.use_sufficient"));
 }
 
-ConditionAnswer data(const Condition& condition, const model::DataDeclaration& declared) {
+bool plan_names(const model::UsePlan& plan, const std::string& name) {
+  if (name.empty()) return false;
+  for (const auto* text : {&plan.title, &plan.content, &plan.other_material})
+    if (text->find(name) != std::string::npos) return true;
+  return false;
+}
+
+// Whether the form's own fields say it, where the pack has any.
+bool form_names(const Facts& facts, const std::string& name) {
+  for (const auto& [field, parts] : facts.answers)
+    for (const auto& part : parts)
+      if (part.find(name) != std::string::npos) return true;
+  return facts.answers.empty();
+}
+
+// D15: what a person found to be so, and the plan says it.
+ConditionAnswer programme(const PlainCondition& condition, const model::Form1& form, const Facts& facts) {
+  const auto day = day_of(condition.on, facts);
+  if (!day) return unknown(name_of(condition.on));
+  std::string unnamed;
+  for (const auto& role : facts.programmes) {
+    if (!among(condition.in, role.programme) || !covers(role.from, role.until, *day)) continue;
+    if (condition.is == Predicate::kProgrammeContractor && !role.contractor) continue;
+    if (plan_names(form.plan, role.name) && form_names(facts, role.name))
+      return {Answer::kYes, Reason("eligibility.programme_named").with("programme", role.name)};
+    unnamed = role.name;
+  }
+  if (!unnamed.empty())
+    return {Answer::kNo, Reason("eligibility.programme_not_named").with("programme", unnamed)};
+  return {Answer::kNo, Reason("eligibility.programme_none").with("programmes", joined(condition.in))};
+}
+
+ConditionAnswer data(const PlainCondition& condition, const model::DataDeclaration& declared) {
   std::vector<std::string> named;
   for (const auto& kind : declared_kinds(declared))
     if (among(condition.in, kind)) named.push_back(kind);
@@ -97,7 +177,7 @@ ConditionAnswer data(const Condition& condition, const model::DataDeclaration& d
                    Reason("eligibility.data_not_named").with("kinds", joined(condition.in)));
 }
 
-ConditionAnswer organisation(const Condition& condition, const model::Applicant& applicant) {
+ConditionAnswer organisation(const PlainCondition& condition, const model::Applicant& applicant) {
   switch (condition.is) {
     case Predicate::kOrgClass:
       return one_of(condition, std::string(model::to_text(applicant.organisation_class)), "class",
@@ -114,24 +194,21 @@ ConditionAnswer organisation(const Condition& condition, const model::Applicant&
   }
 }
 
-ConditionAnswer person(const Condition& condition, const Facts& facts) {
+ConditionAnswer person(const PlainCondition& condition, const Facts& facts) {
   switch (condition.is) {
     case Predicate::kPersonAgeOn:
-      return years_at_most(condition, facts.born_on, facts, "age", "eligibility.age_within",
-                           "eligibility.too_old");
+      return age(condition, facts);
     case Predicate::kPersonYearsSinceAppointment:
-      return years_at_most(condition, facts.appointed_on, facts, "appointment",
-                           "eligibility.appointment_within", "eligibility.appointed_too_long");
+      return appointment(condition, facts);
     case Predicate::kRestrictionNone:
-      return yes_or_no(!facts.restricted, Reason("eligibility.not_restricted"),
-                       Reason("eligibility.restricted"));
+      return restriction(condition, facts);
     default:
-      return one_of(condition, facts.applicant_role, "role", "eligibility.role_included",
+      return one_of(condition, facts.applicant_role, "applicant_role", "eligibility.role_included",
                     "eligibility.role_not_included");
   }
 }
 
-ConditionAnswer plain(const Condition& condition, const model::Form1& form, const Facts& facts) {
+ConditionAnswer plain(const PlainCondition& condition, const model::Form1& form, const Facts& facts) {
   switch (condition.is) {
     case Predicate::kOrgClass:
     case Predicate::kOrgRegion:
@@ -155,6 +232,12 @@ ConditionAnswer plain(const Condition& condition, const model::Form1& form, cons
                        Reason("eligibility.not_open_source"));
     case Predicate::kDataContains:
       return data(condition, form.data);
+    case Predicate::kProgrammeMember:
+    case Predicate::kProgrammeContractor:
+      return programme(condition, form, facts);
+    case Predicate::kAny:
+    case Predicate::kAll:
+      break;  // evaluate() joins what they hold
     case Predicate::kStatement:
       return {Answer::kUnknown, Reason("eligibility.person_must_say").with("statement", condition.of)};
   }
@@ -164,6 +247,43 @@ ConditionAnswer plain(const Condition& condition, const model::Form1& form, cons
 Answer negated(Answer answer) {
   if (answer == Answer::kUnknown) return answer;
   return answer == Answer::kYes ? Answer::kNo : Answer::kYes;
+}
+
+// The first that decides: a yes of any, a no of all. Else the first that is not known, else the last.
+ConditionAnswer join(const policy::Condition& condition, const model::Form1& form, const Facts& facts) {
+  const Answer decides = condition.is == Predicate::kAny ? Answer::kYes : Answer::kNo;
+  std::optional<ConditionAnswer> open;
+  ConditionAnswer last{negated(decides), Reason("eligibility.no_condition")};
+  for (const auto& each : condition.conditions) {
+    auto answer = evaluate_plain(each, form, facts);
+    if (answer.answer == decides) return answer;
+    if (answer.answer == Answer::kUnknown && !open) open = answer;
+    last = std::move(answer);
+  }
+  return open ? *open : last;
+}
+
+// A kind of certificate that the condition asks for and nobody has recorded, valid or not; "" = none.
+std::string unrecorded_certificate(const policy::Condition& condition, const Facts& facts) {
+  const auto recorded = [&](const std::string& kind) {
+    return std::any_of(facts.certificates.begin(), facts.certificates.end(),
+                       [&](const Certificate& each) { return each.kind == kind; });
+  };
+  const auto asks = [&](const PlainCondition& each) {
+    return each.is == Predicate::kCertificateValid && !recorded(each.of);
+  };
+  if (asks(condition)) return condition.of;
+  for (const auto& each : condition.conditions)
+    if (asks(each)) return each.of;
+  return "";
+}
+
+// The rule's papers of evidence that are attached.
+std::vector<std::string> attached_evidence(const policy::Rule& rule, const Facts& facts) {
+  std::vector<std::string> kinds;
+  for (const auto& document : facts.documents)
+    if (among(rule.evidence, document.kind) && !among(kinds, document.kind)) kinds.push_back(document.kind);
+  return kinds;
 }
 
 }  // namespace
@@ -177,10 +297,38 @@ std::vector<std::string> declared_kinds(const model::DataDeclaration& declared) 
   return kinds;
 }
 
-ConditionAnswer evaluate(const policy::Condition& condition, const model::Form1& form, const Facts& facts) {
+ConditionAnswer evaluate_plain(const PlainCondition& condition, const model::Form1& form,
+                               const Facts& facts) {
   auto answer = plain(condition, form, facts);
   if (condition.negated) answer.answer = negated(answer.answer);
   return answer;
+}
+
+ConditionAnswer evaluate(const policy::Condition& condition, const model::Form1& form, const Facts& facts) {
+  if (!policy::holds_others(condition.is)) return evaluate_plain(condition, form, facts);
+  auto answer = join(condition, form, facts);
+  if (condition.negated) answer.answer = negated(answer.answer);
+  return answer;
+}
+
+ConditionAnswer evaluate(const policy::Rule& rule, const model::Form1& form, const Facts& facts) {
+  const auto papers = attached_evidence(rule, facts);
+  std::optional<ConditionAnswer> unchecked;
+  std::vector<policy::Condition> others;
+  for (const auto& condition : rule.all) {
+    const auto kind = papers.empty() ? "" : unrecorded_certificate(condition, facts);
+    const bool on_the_paper = !kind.empty() && evaluate(condition, form, facts).answer ==
+                                                   (condition.negated ? Answer::kYes : Answer::kNo);
+    if (!on_the_paper) {
+      others.push_back(condition);
+    } else if (!unchecked) {
+      unchecked = ConditionAnswer{
+          Answer::kUnknown,
+          Reason("eligibility.certificate_unchecked").with("kind", kind).with("documents", joined(papers))};
+    }
+  }
+  auto answer = evaluate(others, form, facts);
+  return unchecked && answer.answer != Answer::kNo ? *unchecked : answer;
 }
 
 ConditionAnswer evaluate(const std::vector<policy::Condition>& all, const model::Form1& form,

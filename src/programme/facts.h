@@ -28,17 +28,49 @@ struct Certificate {
   std::optional<base::Date> valid_until;
 };
 
+// A ban on taking part, both days included; without an end until it is lifted (J2, C5).
+struct Restriction {
+  std::string against;  // "organisation", "person"
+  std::string ground;
+  base::Date from;
+  std::optional<base::Date> until;
+};
+
+// Use over the last days before receipt, in parts of what was allocated.
+struct UsedShare {
+  std::int64_t window_days = 0;
+  std::int64_t used_bp = 0;
+};
+
+// A programme that the applicant takes part in, or works for under a contract, as a person of the centre
+// found it. `name` is what form and plan must say for a claim to count (D15).
+struct ProgrammeRole {
+  std::string programme;  // as packs write it: "cluster-rnd"
+  std::string name;
+  bool contractor = false;
+  base::Date from;
+  std::optional<base::Date> until;
+};
+
+// Another application of the same organisation that is not withdrawn (C6).
+struct OtherApplication {
+  std::string title;
+  std::string ai_model;
+};
+
 struct Facts {
   base::Date received_on;
+  std::optional<base::Date> call_opens_on;
   std::optional<base::Date> call_closes_on;
   std::optional<base::Date> award_on;
   std::vector<AttachedDocument> documents;
   std::vector<Certificate> certificates;
-  bool restricted = false;  // organisation or person under a restriction at receipt (invariant 18)
+  std::optional<bool> restricted;  // none: nobody has looked; of no day in particular
+  std::vector<Restriction> restrictions;
   std::optional<base::Date> born_on;
   std::optional<base::Date> appointed_on;
   std::string applicant_role;
-  std::optional<std::int64_t> used_bp;  // of what was allocated, in the window asked for
+  std::vector<UsedShare> used;
   std::optional<bool> open_source;
   // What only charges ask for: the day that is charged for, since when and until when the results are open,
   // and figures of the payer ("employees").
@@ -46,6 +78,11 @@ struct Facts {
   std::optional<base::Date> open_source_from;
   std::optional<base::Date> open_source_until;
   std::map<std::string, std::int64_t> figures;
+  std::vector<ProgrammeRole> programmes;
+  std::vector<OtherApplication> other_applications;
+  // What the fields say that the pack adds to Form 1 (application.fields), by their ids; a text for each part
+  // of an answer (policy/application_rules.h).
+  std::map<std::string, std::vector<std::string>> answers;
 };
 
 // The kinds of data that the declaration names, by their names in packs: "medical", …
@@ -60,6 +97,14 @@ struct ConditionAnswer {
 };
 
 ConditionAnswer evaluate(const policy::Condition& condition, const model::Form1& form, const Facts& facts);
+
+// What a plain condition says, without those that it would hold.
+ConditionAnswer evaluate_plain(const policy::PlainCondition& condition, const model::Form1& form,
+                               const Facts& facts);
+
+// A rule: all its conditions. Where it fails for a certificate that nobody has recorded, while one of the
+// rule's papers of evidence is attached, the answer is kUnknown: a person has to look at the paper (C7).
+ConditionAnswer evaluate(const policy::Rule& rule, const model::Form1& form, const Facts& facts);
 
 // All must hold: kNo wins over kUnknown. The reason is that of the condition that decided (the last, where
 // all hold).

@@ -51,10 +51,6 @@ constexpr std::array<TextField, 19> kTexts{{
     {"signer", "/signer", kLine, [](const Form1& f) { return f.signer; }},
 }};
 
-bool blank(const std::string& text) {
-  return text.find_first_not_of(" \t\r\n") == std::string::npos;
-}
-
 // Fields of the form that are not plain texts.
 bool other_field_missing(const Form1& form, const std::string& name) {
   if (name == "applicant.organisation_class" || name == "kind") return false;  // always one of the list
@@ -71,15 +67,6 @@ bool field_missing(const Form1& form, const std::string& name) {
   for (const auto& field : kTexts)
     if (name == field.name) return blank(field.read(form));
   return other_field_missing(form, name);
-}
-
-// A mail address as far as a form can tell: one @, something before it, a dot in the domain, no space.
-bool mail_address(const std::string& text) {
-  const auto at = text.find('@');
-  if (at == 0 || at == std::string::npos || text.find('@', at + 1) != std::string::npos) return false;
-  if (text.find_first_of(" \t\r\n,;<>\"") != std::string::npos) return false;
-  const auto dot = text.find('.', at);
-  return dot != std::string::npos && dot > at + 1 && text.back() != '.';
 }
 
 // Logins are names on every engine too: a lower-case letter, then letters, digits, dashes and underscores.
@@ -131,6 +118,18 @@ void check_dates(const Form1& form, std::vector<Detail>& faults) {
 }
 
 }  // namespace
+
+bool blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+bool mail_address(const std::string& text) {
+  const auto at = text.find('@');
+  if (at == 0 || at == std::string::npos || text.find('@', at + 1) != std::string::npos) return false;
+  if (text.find_first_of(" \t\r\n,;<>\"") != std::string::npos) return false;
+  const auto dot = text.find('.', at);
+  return dot != std::string::npos && dot > at + 1 && text.back() != '.';
+}
 
 std::vector<std::string> missing_fields(const Form1& form, const std::vector<std::string>& required) {
   std::vector<std::string> missing;

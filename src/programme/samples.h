@@ -42,6 +42,7 @@ inline Facts good_facts() {
   Facts facts;
   facts.received_on = {2026, 8, 21};
   facts.documents = {{"form1", "application/pdf", {100'000}}};
+  facts.restricted = false;
   return facts;
 }
 

@@ -1,0 +1,253 @@
+// C2, C3, C4, C5, C7, D9, D15, E7, invariant 18: the closed predicates at their edges, and what would settle
+// what is not known.
+#include <gtest/gtest.h>
+
+#include "programme/evidence.h"
+#include "programme/samples.h"
+
+namespace dure::programme {
+namespace {
+
+using policy::Predicate;
+
+policy::Condition condition(Predicate is) {
+  policy::Condition made;
+  made.is = is;
+  return made;
+}
+
+policy::Condition limited(Predicate is, std::int64_t at_most) {
+  auto made = condition(is);
+  made.at_most = at_most;
+  return made;
+}
+
+policy::Condition about(Predicate is, std::string of) {
+  auto made = condition(is);
+  made.of = std::move(of);
+  return made;
+}
+
+Answer answer(const policy::Condition& asked, const Facts& facts, const model::Form1& form = good_form()) {
+  return evaluate(asked, form, facts).answer;
+}
+
+Facts received(base::Date day) {
+  auto facts = good_facts();
+  facts.received_on = day;
+  return facts;
+}
+
+TEST(Conditions, C4_ThirtyNineUntilTheDayBeforeTheBirthday) {
+  const auto age = limited(Predicate::kPersonAgeOn, 39);
+  auto facts = received({2026, 3, 25});
+  facts.born_on = base::Date{1986, 3, 26};
+  EXPECT_EQ(answer(age, facts), Answer::kYes);
+  facts.born_on = base::Date{1986, 3, 25};
+  EXPECT_EQ(answer(age, facts), Answer::kNo) << "40 on the very day";
+  facts.born_on = base::Date{1987, 3, 25};
+  EXPECT_EQ(answer(age, facts), Answer::kYes) << "39 on the very day";
+  facts.born_on = base::Date{2026, 3, 26};
+  EXPECT_EQ(answer(age, facts), Answer::kUnknown) << "born tomorrow: a slip of the pen";
+}
+
+TEST(Conditions, C4_ABirthdayOnALeapDay) {
+  const auto age = limited(Predicate::kPersonAgeOn, 38);
+  auto facts = received({2023, 2, 28});
+  facts.born_on = base::Date{1984, 2, 29};
+  EXPECT_EQ(answer(age, facts), Answer::kYes) << "still 38 on the last of February";
+  facts.received_on = {2023, 3, 1};
+  EXPECT_EQ(answer(age, facts), Answer::kNo);
+  facts.received_on = {2024, 2, 29};
+  EXPECT_EQ(answer(limited(Predicate::kPersonAgeOn, 39), facts), Answer::kNo) << "40 on it";
+}
+
+TEST(Conditions, C4_SevenYearsToTheDay) {
+  const auto within = limited(Predicate::kPersonYearsSinceAppointment, 7);
+  auto facts = received({2026, 3, 25});
+  EXPECT_EQ(answer(within, facts), Answer::kUnknown);
+  facts.appointed_on = base::Date{2019, 3, 25};
+  EXPECT_EQ(answer(within, facts), Answer::kYes);
+  facts.appointed_on = base::Date{2019, 3, 24};
+  EXPECT_EQ(answer(within, facts), Answer::kNo);
+  facts.appointed_on = base::Date{2026, 3, 26};
+  EXPECT_EQ(answer(within, facts), Answer::kNo) << "not appointed yet";
+}
+
+TEST(Conditions, C4_TheDayOfReferenceIsTheRules) {
+  auto age = limited(Predicate::kPersonAgeOn, 39);
+  auto facts = received({2026, 3, 25});
+  facts.born_on = base::Date{1986, 3, 27};
+  facts.call_closes_on = base::Date{2026, 3, 31};
+  facts.call_opens_on = base::Date{2026, 3, 1};
+  EXPECT_EQ(answer(age, facts), Answer::kYes);
+  age.on = policy::ReferenceDay::kCallClose;
+  EXPECT_EQ(answer(age, facts), Answer::kNo);
+  age.on = policy::ReferenceDay::kCallOpen;
+  EXPECT_EQ(answer(age, facts), Answer::kYes);
+  age.on = policy::ReferenceDay::kAward;
+  const auto open = evaluate(age, good_form(), facts);
+  EXPECT_EQ(open.answer, Answer::kUnknown);
+  EXPECT_EQ(policy::parameter(open.reason, "fact"), "award_on");
+}
+
+TEST(Conditions, C4_AnyOfTheTwoIsEnoughAndOneUnknownDoesNotHurt) {
+  auto young = condition(Predicate::kAny);
+  young.conditions = {limited(Predicate::kPersonYearsSinceAppointment, 7),
+                      limited(Predicate::kPersonAgeOn, 39)};
+  auto facts = received({2026, 3, 25});
+  EXPECT_EQ(answer(young, facts), Answer::kUnknown);
+  facts.born_on = base::Date{1990, 1, 1};
+  EXPECT_EQ(answer(young, facts), Answer::kYes) << "when he was appointed does not matter";
+  facts.born_on = base::Date{1970, 1, 1};
+  EXPECT_EQ(answer(young, facts), Answer::kUnknown);
+  facts.appointed_on = base::Date{2010, 1, 1};
+  EXPECT_EQ(answer(young, facts), Answer::kNo);
+  young.negated = true;
+  EXPECT_EQ(answer(young, facts), Answer::kYes);
+  young.is = Predicate::kAll;
+  young.negated = false;
+  facts.appointed_on = base::Date{2024, 1, 1};
+  EXPECT_EQ(answer(young, facts), Answer::kNo) << "each of all";
+}
+
+TEST(Conditions, C7_ACertificateThatEndsOnTheDayOfReceiptCounts) {
+  const auto sme = about(Predicate::kCertificateValid, "sme");
+  auto facts = received({2024, 3, 15});
+  facts.certificates = {{"sme", {2023, 3, 16}, base::Date{2024, 3, 15}}};
+  EXPECT_EQ(answer(sme, facts), Answer::kYes);
+  facts.certificates = {{"sme", {2023, 3, 16}, base::Date{2024, 3, 14}}};
+  EXPECT_EQ(answer(sme, facts), Answer::kNo);
+  facts.certificates = {{"sme", {2024, 3, 15}, std::nullopt}};
+  EXPECT_EQ(answer(sme, facts), Answer::kYes) << "from the day on";
+  facts.certificates = {{"sme", {2024, 3, 16}, std::nullopt}};
+  EXPECT_EQ(answer(sme, facts), Answer::kNo);
+}
+
+// C2: large companies only with the club's certificate.
+policy::Rule large_company() {
+  auto large = condition(Predicate::kOrgClass);
+  large.in = {"large_company"};
+  auto without = about(Predicate::kCertificateValid, "digital_leaders");
+  without.negated = true;
+  return {"large-company", {"대기업", ""}, {large, without}, {"digital_leaders"}, ""};
+}
+
+TEST(Rules, C2_C7_APaperThatNobodyHasLookedAtIsNeitherYesNorNo) {
+  auto form = good_form();
+  form.applicant.organisation_class = model::OrganisationClass::kLargeCompany;
+  auto facts = good_facts();
+  EXPECT_EQ(evaluate(large_company(), form, facts).answer, Answer::kYes)
+      << "excluded: no certificate, no paper";
+  facts.documents.push_back({"digital_leaders", "application/pdf", {1000}});
+  const auto open = evaluate(large_company(), form, facts);
+  EXPECT_EQ(open.answer, Answer::kUnknown);
+  EXPECT_EQ(open.reason.code, "eligibility.certificate_unchecked");
+  facts.certificates = {{"digital_leaders", {2026, 1, 1}, base::Date{2026, 12, 31}}};
+  EXPECT_EQ(evaluate(large_company(), form, facts).answer, Answer::kNo) << "looked at, and valid";
+  facts.certificates[0].valid_until = base::Date{2026, 1, 31};
+  EXPECT_EQ(evaluate(large_company(), form, facts).answer, Answer::kYes) << "looked at, and over";
+  form.applicant.organisation_class = model::OrganisationClass::kStartup;
+  facts.certificates.clear();
+  EXPECT_EQ(evaluate(large_company(), form, facts).answer, Answer::kNo)
+      << "no large company, whatever the paper";
+}
+
+TEST(Rules, C7_TheEvidenceThatWouldSettleItIsNamed) {
+  auto rules = screening_rules(regional_centre());
+  rules.eligibility.include = {
+      {"young",
+       {"신진", ""},
+       {limited(Predicate::kPersonAgeOn, 39), about(Predicate::kCertificateValid, "sme")},
+       {"sme_certificate"},
+       ""}};
+  auto facts = good_facts();
+  facts.documents.push_back({"sme_certificate", "application/pdf", {1000}});
+  const auto screening = screen(good_form(), facts, rules);
+  EXPECT_EQ(screening.outcome, ScreeningOutcome::kNeedsPerson);
+  const auto& item = screening.items.front();
+  EXPECT_EQ(item.rule, "eligibility.include.young");
+  EXPECT_EQ(evidence_for(item, good_form(), facts, rules),
+            (std::vector<Evidence>{{EvidenceKind::kDocument, "sme_certificate", true},
+                                   {EvidenceKind::kFact, "born_on", false},
+                                   {EvidenceKind::kCertificate, "sme", false}}));
+}
+
+TEST(Rules, D2_D9_MissingFieldsAndPapersAreEvidenceToo) {
+  auto form = good_form();
+  form.plan.effects.clear();
+  form.applicant.mobile.clear();
+  auto facts = good_facts();
+  facts.documents.clear();
+  const auto rules = screening_rules(regional_centre());
+  std::string wanted;
+  for (const auto& item : screen(form, facts, rules).items)
+    for (const auto& each : evidence_for(item, form, facts, rules))
+      wanted += std::string(to_text(each.kind)) + ":" + each.id + " ";
+  EXPECT_EQ(wanted, "field:applicant.mobile field:plan.effects document:form1 ");
+}
+
+TEST(Conditions, C5_ARestrictionIsReadOnItsDay) {
+  const auto none = condition(Predicate::kRestrictionNone);
+  auto facts = received({2026, 3, 25});
+  facts.restricted.reset();
+  EXPECT_EQ(answer(none, facts), Answer::kUnknown) << "nobody has looked";
+  facts.restrictions = {{"organisation", "off purpose", {2025, 3, 26}, base::Date{2026, 3, 25}}};
+  EXPECT_EQ(answer(none, facts), Answer::kNo) << "its last day";
+  facts.restrictions[0].until = base::Date{2026, 3, 24};
+  EXPECT_EQ(answer(none, facts), Answer::kYes) << "over yesterday";
+  facts.restrictions[0] = {"person", "mining", {2026, 3, 26}, std::nullopt};
+  EXPECT_EQ(answer(none, facts), Answer::kYes) << "begins tomorrow";
+  facts.restrictions[0].from = {2026, 3, 25};
+  EXPECT_EQ(answer(none, facts), Answer::kNo) << "without an end";
+}
+
+TEST(Conditions, C5_UseIsThatOfTheWindowAskedFor) {
+  auto low = condition(Predicate::kUsageRatio);
+  low.window_days = 30;
+  low.below_bp = 100;
+  auto facts = good_facts();
+  EXPECT_EQ(answer(low, facts), Answer::kUnknown);
+  facts.used = {{90, 0}};
+  EXPECT_EQ(answer(low, facts), Answer::kUnknown) << "another window says nothing";
+  facts.used = {{90, 5000}, {30, 99}};
+  EXPECT_EQ(answer(low, facts), Answer::kYes);
+  facts.used = {{30, 100}};
+  EXPECT_EQ(answer(low, facts), Answer::kNo) << "below, not at";
+}
+
+TEST(Conditions, D15_AProgrammeCountsOnlyWhereFormAndPlanNameIt) {
+  auto contractor = condition(Predicate::kProgrammeContractor);
+  contractor.in = {"cluster-rnd"};
+  auto member = contractor;
+  member.is = Predicate::kProgrammeMember;
+  auto form = good_form();
+  auto facts = received({2024, 3, 15});
+  EXPECT_EQ(answer(contractor, facts, form), Answer::kNo);
+  facts.programmes = {{"cluster-rnd", "집적단지 조성사업", true, {2023, 1, 1}, base::Date{2024, 3, 15}}};
+  EXPECT_EQ(evaluate(contractor, form, facts).reason.code, "eligibility.programme_not_named");
+  form.plan.content += " 이 과제는 집적단지 조성사업으로 수행합니다.";
+  EXPECT_EQ(answer(contractor, facts, form), Answer::kYes);
+  facts.answers["other_programmes"] = {"없음"};
+  EXPECT_EQ(answer(contractor, facts, form), Answer::kNo) << "the form must name it, too";
+  facts.answers["other_programmes"] = {"집적단지 조성사업"};
+  EXPECT_EQ(answer(contractor, facts, form), Answer::kYes);
+  facts.programmes[0].contractor = false;
+  EXPECT_EQ(answer(contractor, facts, form), Answer::kNo);
+  EXPECT_EQ(answer(member, facts, form), Answer::kYes);
+  facts.received_on = {2024, 3, 16};
+  EXPECT_EQ(answer(member, facts, form), Answer::kNo) << "over yesterday";
+}
+
+TEST(Conditions, C3_StartupsAndAssociationsAreClassesOfTheForm) {
+  auto industry = condition(Predicate::kOrgClass);
+  industry.in = {"small_company", "startup"};
+  auto form = good_form();
+  form.applicant.organisation_class = model::OrganisationClass::kStartup;
+  EXPECT_EQ(answer(industry, good_facts(), form), Answer::kYes);
+  form.applicant.organisation_class = model::OrganisationClass::kAssociation;
+  EXPECT_EQ(answer(industry, good_facts(), form), Answer::kNo);
+}
+
+}  // namespace
+}  // namespace dure::programme
