@@ -138,7 +138,7 @@ TEST(Roles, ARoleThatEndedCanBeGrantedAgain) {
   EXPECT_NE(again.text("id"), first.text("id"));
 }
 
-TEST(Members, E4_ASecondMemberHasAHomeAndNumbersOfHisOwn) {
+TEST(Members, ASecondMemberHasAHomeAndNumbersOfHisOwn) {
   Centre centre;
   const Who first = centre.admit("hong01");
   centre.report_node();
