@@ -70,8 +70,4 @@ DayStory tell_cycle_end(base::Date date, std::int64_t months) {
   return story;
 }
 
-base::Date year_end(base::Date date) {
-  return last_of(date.year, 12);
-}
-
 }  // namespace dure::calendar

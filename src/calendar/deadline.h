@@ -40,7 +40,4 @@ DayStory tell_lead(base::Date event, std::int64_t days);
 base::Date cycle_end(base::Date date, std::int64_t months);
 DayStory tell_cycle_end(base::Date date, std::int64_t months);
 
-// The last day of a year.
-base::Date year_end(base::Date date);
-
 }  // namespace dure::calendar

@@ -74,7 +74,7 @@ TEST(Cycle, H3_MonthsAndQuartersEndWithTheirLastDay) {
   EXPECT_EQ(cycle_end({2024, 2, 1}, 3), (base::Date{2024, 3, 31}));
   EXPECT_EQ(cycle_end({2024, 12, 31}, 3), (base::Date{2024, 12, 31}));
   EXPECT_EQ(cycle_end({2024, 4, 1}, 6), (base::Date{2024, 6, 30}));
-  EXPECT_EQ(year_end({2024, 4, 1}), (base::Date{2024, 12, 31}));
+  EXPECT_EQ(cycle_end({2024, 4, 1}, 12), (base::Date{2024, 12, 31}));
   for (const std::int64_t months : {1, 2, 3, 4, 6, 12})
     for (base::Date date{2023, 1, 1}; date.year < 2025; date = base::add_days(date, 1)) {
       base::Date walked = date;  // on until the next day begins a cycle

@@ -56,6 +56,8 @@ const std::vector<EventInfo>& centre_events() {
       event(E::kAccessRecorded, "access_recorded", {"retention.access_log_days"}),
       event(E::kRightChanged, "right_changed", {"retention.role_change_days"}),
       event(E::kAccessReviewed, "access_reviewed", {"privacy.access_log_review"}),
+      event(E::kQuarterBegun, "quarter_begun", {"call.min_rounds_per_quarter"}),
+      event(E::kYearBegun, "year_begun", {"outcomes.surveys_per_year"}),
       event(E::kProgrammeEnds, "programme_ends", {"meta.ends_with"}),
   };
   return all;

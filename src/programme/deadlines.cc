@@ -121,6 +121,15 @@ class Collector {
     after("access_review", "privacy.access_log_review", pack_.privacy.access_log_review);
   }
 
+  void quarter_begun() {
+    if (pack_.call.min_rounds_per_quarter > 0)
+      add("round", DeadlineSense::kBy, "call.min_rounds_per_quarter", calendar::tell_cycle_end(day_, 3));
+  }
+  void year_begun() {
+    if (pack_.outcomes.surveys_per_year > 0)
+      add("survey", DeadlineSense::kBy, "outcomes.surveys_per_year", calendar::tell_cycle_end(day_, 12));
+  }
+
   void programme_ends() {
     auto& made = add("programme_end", DeadlineSense::kUntil, "meta.ends_with", {day_, day_, {}});
     made.value = pack_.meta.ends_with;
@@ -251,6 +260,10 @@ void collect(CentreEvent event, Collector& collector) {
       return collector.right_changed();
     case CentreEvent::kAccessReviewed:
       return collector.access_reviewed();
+    case CentreEvent::kQuarterBegun:
+      return collector.quarter_begun();
+    case CentreEvent::kYearBegun:
+      return collector.year_begun();
     case CentreEvent::kProgrammeEnds:
       return collector.programme_ends();
   }

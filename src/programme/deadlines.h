@@ -36,6 +36,8 @@ enum class CentreEvent {
   kAccessRecorded,  // an entry of the record of access to personal data
   kRightChanged,    // a right to personal data was given, changed or taken
   kAccessReviewed,  // the records of access were last reviewed
+  kQuarterBegun,    // any day of a calendar quarter
+  kYearBegun,       // any day of a calendar year
   kProgrammeEnds,   // last day of the programme
 };
 

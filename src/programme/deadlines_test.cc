@@ -134,6 +134,16 @@ TEST(Deadlines, A3_I8_AgreementsRunFiveYearsAndInvoicesAMonth) {
   EXPECT_EQ(day_of(CentreEvent::kAwardMade, {2024, 4, 5}, "accept"), "2024-04-12");
 }
 
+TEST(Deadlines, B3_K7_RoundsByTheQuarterAndSurveysByTheYear) {
+  auto pack = aica();
+  EXPECT_EQ(day_of(CentreEvent::kQuarterBegun, {2024, 2, 1}, "round", pack), "");
+  pack.call.min_rounds_per_quarter = 1;
+  pack.outcomes.surveys_per_year = 1;
+  EXPECT_EQ(day_of(CentreEvent::kQuarterBegun, {2024, 2, 1}, "round", pack), "2024-03-31") << "a Sunday";
+  EXPECT_EQ(day_of(CentreEvent::kQuarterBegun, {2024, 12, 31}, "round", pack), "2024-12-31");
+  EXPECT_EQ(day_of(CentreEvent::kYearBegun, {2024, 2, 29}, "survey", pack), "2024-12-31");
+}
+
 TEST(Deadlines, L1_R12_TheDeletionIsThatOfTheClosure) {
   std::mt19937 random(3);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same every time
   const auto& s0 = regional_centre();

@@ -106,6 +106,7 @@ void settle(const policy::Rule& rule, bool wanted, ExampleApplication& made) {
 
 std::vector<std::int64_t> amounts(const policy::Pool& pool) {
   std::vector<std::int64_t> blocks;
+  blocks.reserve(pool.unit_menu.size() + 3);
   for (const auto& unit : pool.unit_menu) blocks.push_back(unit.value / 10);
   blocks.insert(blocks.end(), {50, 100, 100 * std::max<std::int64_t>(1, pool.gpus_per_unit)});
   return blocks;
@@ -167,6 +168,7 @@ void fit_papers(const ScreeningRules& rules, ExampleApplication& made) {
       made.facts.answers[field.id] = answer_to(field, made.form.months);
   auto& attached = made.facts.documents;
   std::vector<std::string> wanted;
+  wanted.reserve(attached.size());
   for (const auto& document : attached) wanted.push_back(document.kind);
   attached.clear();
   for (const auto& rule : rules.documents.list) {
@@ -205,6 +207,7 @@ ExampleApplication tried(const policy::Rule* include, model::OrganisationClass o
 
 ExampleApplication example_application(const ScreeningRules& rules) {
   std::vector<const policy::Rule*> includes;
+  includes.reserve(rules.eligibility.include.size() + 1);
   for (const auto& rule : rules.eligibility.include) includes.push_back(&rule);
   if (includes.empty()) includes.push_back(nullptr);
   std::optional<ExampleApplication> with_person;

@@ -185,6 +185,7 @@ std::vector<ScreeningItem> screen_answers(const model::Form1& form, const Facts&
                                           const ScreeningRules& rules) {
   const auto& fields = rules.application.fields;
   std::vector<ScreeningItem> items;
+  items.reserve(fields.size() + facts.answers.size());
   for (const auto& field : fields) items.push_back(screen_field(field, form, facts, rules));
   for (const auto& [id, parts] : facts.answers) {
     const bool known =

@@ -16,9 +16,11 @@
 #include "programme/call_states.h"
 #include "programme/data_share_states.h"
 #include "programme/deletion_states.h"
+#include "programme/obligation.h"
 #include "programme/obligation_states.h"
 #include "programme/policy_version_states.h"
 #include "programme/review_states.h"
+#include "programme/samples.h"
 #include "programme/sanction_states.h"
 #include "programme/utilisation_review_states.h"
 #include "programme/waitlist_states.h"
@@ -198,6 +200,30 @@ TEST(Machines, K2_AnOverdueReportIsStillTaken) {
             model::ObligationState::kSubmitted);
   EXPECT_EQ(*next(model::ObligationState::kEscalated, ObligationEvent::kSubmit),
             model::ObligationState::kSubmitted);
+}
+
+// What acts on obligations takes exactly what the table takes, and dates move them along its arrows.
+TEST(Machines, K1_WhatActsOnObligationsFollowsTheTable) {
+  const auto& outcomes = regional_centre().outcomes;
+  model::ResultsReport report;
+  report.kind = outcomes.kinds.front();
+  report.title = report.content = "결과";
+  for (const auto& [state, name] : model::EnumNames<model::ObligationState>::kAll) {
+    model::Obligation obligation;
+    obligation.state = state;
+    obligation.due_on = {2026, 3, 31};
+    auto taken = obligation, accepted = obligation, given_back = obligation;
+    EXPECT_EQ(submit(taken, report, outcomes, {}).ok(), next(state, ObligationEvent::kSubmit).ok()) << name;
+    EXPECT_EQ(accept(accepted).ok(), next(state, ObligationEvent::kAccept).ok()) << name;
+    EXPECT_EQ(give_back(given_back).ok(), next(state, ObligationEvent::kGiveBack).ok()) << name;
+    for (base::Date day{2026, 2, 20}; day < base::Date{2026, 4, 3}; day = base::add_days(day, 1)) {
+      const auto after = state_on(obligation, {2026, 2, 28}, day);
+      const auto reached = reached_from(machine("obligation"), std::string(name));
+      EXPECT_TRUE(reached.contains(std::string(model::to_text(after))) ||
+                  state == model::ObligationState::kDue)
+          << name << " became " << model::to_text(after) << " on " << base::to_text(day);
+    }
+  }
 }
 
 TEST(Machines, MermaidDrawsEveryPairOnce) {

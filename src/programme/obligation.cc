@@ -67,7 +67,8 @@ std::optional<base::Date> due_on(const model::Obligation& obligation, base::Date
 
 ObligationState state_on(const model::Obligation& obligation, base::Date allocation_ends_on,
                          base::Date today) {
-  if (obligation.state == ObligationState::kSubmitted || obligation.state == ObligationState::kAccepted)
+  if (obligation.state == ObligationState::kSubmitted || obligation.state == ObligationState::kAccepted ||
+      obligation.state == ObligationState::kEscalated)
     return obligation.state;
   if (today > obligation.due_on) return ObligationState::kOverdue;
   if (obligation.state == ObligationState::kReturned) return obligation.state;

@@ -29,7 +29,7 @@ std::optional<base::Date> due_on(const model::Obligation& obligation, base::Date
                                  const policy::Outcomes& outcomes, const calendar::BusinessDays& days);
 
 // scheduled until the allocation has ended, then due, then overdue from the day after due_on; what was
-// submitted, returned or accepted stays, but that a returned report becomes overdue too.
+// submitted, returned, accepted or escalated stays, but that a returned report becomes overdue too.
 model::ObligationState state_on(const model::Obligation& obligation, base::Date allocation_ends_on,
                                 base::Date today);
 

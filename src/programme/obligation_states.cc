@@ -14,6 +14,9 @@ const StateTable<model::ObligationState, ObligationEvent>& obligation_states() {
           {S::kScheduled, E::kSubmit, S::kSubmitted, "applicant", ""},
           {S::kDue, E::kSubmit, S::kSubmitted, "applicant", ""},
           {S::kDue, E::kPass, S::kOverdue, "rule", "state.time_passed"},
+          // An outage that is given back moves the end, and what hangs on it (F6).
+          {S::kDue, E::kMove, S::kScheduled, "rule", ""},
+          {S::kOverdue, E::kMove, S::kDue, "rule", ""},
           {S::kReturned, E::kSubmit, S::kSubmitted, "applicant", ""},
           {S::kReturned, E::kPass, S::kOverdue, "rule", "state.time_passed"},
           {S::kOverdue, E::kSubmit, S::kSubmitted, "applicant", ""},

@@ -8,7 +8,7 @@
 
 namespace dure::programme {
 
-enum class ObligationEvent { kFallDue, kSubmit, kPass, kEscalate, kAccept, kGiveBack };
+enum class ObligationEvent { kFallDue, kSubmit, kPass, kMove, kEscalate, kAccept, kGiveBack };
 
 const StateTable<model::ObligationState, ObligationEvent>& obligation_states();
 
@@ -21,7 +21,7 @@ base::Result<model::ObligationState> next(model::ObligationState from, Obligatio
 namespace dure::model {
 
 DURE_ENUM(programme::ObligationEvent, DURE_NAME(kFallDue, "fall_due"), DURE_NAME(kSubmit, "submit"),
-          DURE_NAME(kPass, "pass"), DURE_NAME(kEscalate, "escalate"), DURE_NAME(kAccept, "accept"),
-          DURE_NAME(kGiveBack, "give_back"));
+          DURE_NAME(kPass, "pass"), DURE_NAME(kMove, "move"), DURE_NAME(kEscalate, "escalate"),
+          DURE_NAME(kAccept, "accept"), DURE_NAME(kGiveBack, "give_back"));
 
 }  // namespace dure::model
