@@ -29,6 +29,8 @@ int main(int argc, char** argv) {
   app.add_option("--language", context.connection.language, "ko or en")->check(CLI::IsMember({"ko", "en"}));
   dure::cli::add_offline_verbs(app, context);
   dure::cli::add_rate_verb(app, context);
+  dure::cli::add_deadlines_verb(app, context);
+  dure::cli::add_eligible_verb(app, context);
   dure::cli::add_session_verbs(app, context);
   dure::cli::add_centre_verbs(app, context);
   dure::cli::add_supply_verbs(app, context);
