@@ -48,7 +48,7 @@ TEST(Inventory, P2_TheTableOfTheSlide) {
   EXPECT_EQ(lines(table.block_types), (std::vector<Line>{{"t4-block", 200, 100, 197}}));
 }
 
-// Part 4, line 2: the whole cluster in one table; each model a resource of its own (P2, P21).
+// Part 4, line 2: the whole cluster in one table; each model a resource of its own (H8, P2, P21).
 TEST(Inventory, P2_EveryModelOfEveryNode) {
   Rows rows;
   rows.nodes = {node("b"), node("a")};

@@ -14,6 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
+// D13: filed and submitted over HTTP.
 TEST(Application, D1_D2_C1_IsScreenedAtOnceWithAReasonPerRule) {
   Centre centre;
   const Who filer = centre.file_application("hong01");
