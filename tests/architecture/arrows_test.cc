@@ -47,7 +47,7 @@ const Arrows& arrows() {
         {"packing", {"base", "placement", "simulate"}},
         {"fleet", {"base", "model", "policy"}},
         {"ledger", {"base", "model", "policy"}},
-        {"notices", {"base", "model", "policy"}},
+        {"notices", {"base", "model", "policy", "calendar"}},
         {"ports", {"base", "model"}},
         {"wire", {"base", "model"}},
         {"net", {"base"}},
