@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/quantity.h"
+#include "base/time.h"
 #include "calendar/period.h"
 #include "policy/text.h"
 
@@ -36,10 +37,11 @@ struct Pool {
   Text title;
   std::vector<std::string> models;  // of the catalogue: "a100-40gb"; empty: any
   OfferUnit unit = OfferUnit::kGpu;
-  std::vector<base::MilliGpu> unit_menu;  // amounts that may be picked at a start (P18); empty: any
-  std::int64_t gpus_per_unit = 0;         // of a server set (dedicated); 0 = not fixed
-  std::int64_t cpu_cores_per_unit = 0;
-  base::Bytes memory_per_unit;
+  std::vector<base::MilliGpu> unit_menu;      // amounts that may be picked at a start (P18); empty: any
+  std::int64_t gpus_per_unit = 0;             // of a server set (dedicated); 0 = not fixed
+  std::int64_t cpu_cores_per_unit = 0;        // with so many GPUs
+  base::Bytes memory_per_unit;                // likewise
+  std::int64_t milli_teraflops_per_unit = 0;  // likewise, as the programme counts them: 16000 = 16 TF
   ShareRule share = ShareRule::kHard;
   std::int64_t share_weight = 0;  // of what others leave idle; 0: as the blocks of each
   bool operator==(const Pool&) const = default;
@@ -62,22 +64,28 @@ struct Offer {
   bool ids_by_demand = false;
   base::Bytes storage_primary;
   base::Bytes storage_backup;
+  bool more_storage_with_reason = false;  // D11
   bool one_pool_per_project = false;
   bool one_model_per_project = false;
   bool sized_by_scale = false;  // F2
   bool may_change = false;      // the operator may change the offer in the course of the programme
   std::vector<std::string> software;
+  std::vector<std::string> group_binds;  // P4: users, nodes, namespaces, registries, volumes, queue
   bool operator==(const Offer&) const = default;
 };
 
-enum class OutageExtension { kNone, kOneToOne };  // none, one_to_one
+enum class OutageExtension { kNone, kOneToOne };                            // none, one_to_one
+enum class AwardStep { kAgreement, kAllocation, kSetup, kTraining, kUse };  // agreement, allocation, …
 
 struct Award {
   calendar::Length max_period{6, calendar::Unit::kMonths};
+  std::optional<calendar::Length> min_period;
+  std::optional<base::Date> use_until;  // no use after this day, whatever the period
   std::optional<calendar::Length> accept_within;
   std::int64_t setup_grace_days = 0;
   bool agreement_required = false;
   bool training_required = false;
+  std::vector<AwardStep> steps;  // in this order (F3)
   OutageExtension outage_extension = OutageExtension::kNone;
   bool top_up = false;  // more may be added where there is slack (F2)
   bool operator==(const Award&) const = default;
@@ -133,10 +141,13 @@ struct Utilisation {
   std::optional<std::int64_t> idle_days;
   IdleWhen idle_when = IdleWhen::kNoLoginAndNoUse;
   IdleMeasure idle_measure = IdleMeasure::kReview;
-  std::int64_t notice_days = 0;  // between the notice and the measure
-  ReviewCycle review_cycle = ReviewCycle::kNone;
-  std::vector<Band> bands;               // by rising below_bp
-  bool low_use_partial_reclaim = false;  // "low" without a number (S0): a person proposes
+  std::int64_t notice_days = 0;                    // between the notice and the measure
+  ReviewCycle measure_cycle = ReviewCycle::kNone;  // how often use is measured and looked at
+  ReviewCycle review_cycle = ReviewCycle::kNone;   // how often it has consequences
+  std::vector<UseMeasure> measures;                // that a review may lead to (H4); empty: any
+  bool compare_with_plan = false;                  // actual against planned use (H5)
+  std::vector<Band> bands;                         // by rising below_bp
+  bool low_use_partial_reclaim = false;            // "low" without a number (S0): a person proposes
   std::vector<Exemption> exempt;
   FakeLoadAction fake_load = FakeLoadAction::kAskPerson;
   bool criteria_published_first = false;  // H9

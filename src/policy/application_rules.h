@@ -77,6 +77,10 @@ struct ApplicationRules {
   bool privacy_consent_required = false;
   bool signature_required = false;
   bool change_must_be_filed = false;
+  std::vector<std::string> contacts;       // who must be named with contacts (D5): leader, developer
+  bool one_ai_model_each = false;          // a second model needs an application with another title (C6)
+  bool priority_needs_name = false;        // a claim of priority names the programme (D15)
+  bool immediate_use_planned = false;      // the plan allows use at once after the set-up (C9)
   std::vector<std::string> data_precheck;  // kinds of data that need a prior check by the administrator
   bool operator==(const ApplicationRules&) const = default;
 };

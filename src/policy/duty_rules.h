@@ -85,6 +85,7 @@ struct Billing {
   bool free_during_programme = false;  // every price item is 0 then (checked)
   bool fee_needs_amendment = false;
   ChargeBasis basis = ChargeBasis::kHeld;
+  std::vector<std::string> charged_to;  // whose use is added up and charged: user, team
   std::vector<PriceItem> prices;
   std::vector<RateRule> matching;
   std::vector<ScaleRule> scales;  // where no rule of `matching` holds
@@ -133,14 +134,29 @@ struct Obligation {
   bool operator==(const Obligation&) const = default;
 };
 
+// One way to register data (K5, K6). The first rank is what is owed; a later one may only stand in for it
+// where all of `when` holds, as a person finds. Several of one rank: one of them is chosen.
+struct DataShareType {
+  std::string id;
+  Text title;
+  std::int64_t rank = 1;
+  std::vector<Condition> when;
+  Text where;  // how and where it is registered, and what is refused
+  std::string source;
+  bool operator==(const DataShareType&) const = default;
+};
+
 struct Outcomes {
   std::vector<Obligation> obligations;
   std::vector<std::string> kinds;  // paper, patent, …
   Text acknowledgement;            // with "{year}" and "{result}" where the text has a slot
   std::string grant_number;
-  std::vector<std::string> data_share_types;
+  bool evidence_required = false;  // with the report
+  std::vector<DataShareType> data_share_types;
   std::vector<std::string> data_share_modes;
+  bool data_registered_by_owner = false;  // on the data portal, by himself
   std::int64_t surveys_per_year = 0;
+  bool further_surveys = false;  // when needed
   bool operator==(const Outcomes&) const = default;
 };
 

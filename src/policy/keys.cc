@@ -13,6 +13,9 @@ std::vector<Key> declare_all() {
   declare_allocation_keys(keys);
   declare_account_keys(keys);
   declare_duty_keys(keys);
+  declare_supply_keys(keys);
+  declare_call_keys(keys);
+  declare_catalogue_keys(keys);
   return std::move(keys).take();
 }
 

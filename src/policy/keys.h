@@ -103,6 +103,9 @@ void declare_application_keys(Keys& keys);
 void declare_allocation_keys(Keys& keys);
 void declare_account_keys(Keys& keys);
 void declare_duty_keys(Keys& keys);
+void declare_supply_keys(Keys& keys);
+void declare_call_keys(Keys& keys);
+void declare_catalogue_keys(Keys& keys);
 
 std::string_view name_of(Section section);
 

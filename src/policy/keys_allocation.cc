@@ -16,6 +16,7 @@ struct Record<Pool> {
     f.add("gpus_per_unit", &Pool::gpus_per_unit, number(0, 1000, "GPU"));
     f.add("cpu_cores_per_unit", &Pool::cpu_cores_per_unit, number(0, 100'000, "cores"));
     f.add("memory_per_unit", &Pool::memory_per_unit);
+    f.add("milli_teraflops_per_unit", &Pool::milli_teraflops_per_unit, number(0, 1'000'000'000));
     f.add("share", &Pool::share);
     f.add("share_weight", &Pool::share_weight, number(0, 1'000'000));
   }
@@ -76,6 +77,8 @@ void offer(Keys& keys) {
            "The number of IDs may follow demand", kNotYet);
   keys.add(DURE_KEY(offer.storage_primary), {}, "기본 저장 공간", "Storage of an allocation", kNotYet);
   keys.add(DURE_KEY(offer.storage_backup), {}, "백업 저장 공간", "Backup storage of an allocation", kNotYet);
+  keys.add(DURE_KEY(offer.more_storage_with_reason), {}, "사유를 적으면 저장 공간을 더 줄 수 있습니다.",
+           "More storage may be given where a reason is written", kNotYet);
   keys.add(DURE_KEY(offer.one_pool_per_project), {}, "과제 하나는 한 자원 묶음만 씁니다.",
            "One project, one pool", kNotYet);
   keys.add(DURE_KEY(offer.one_model_per_project), {}, "과제 하나는 한 종류의 가속기만 씁니다.",
@@ -85,17 +88,24 @@ void offer(Keys& keys) {
   keys.add(DURE_KEY(offer.may_change), {}, "제공 자원은 운영에 따라 바뀔 수 있습니다.",
            "The offer may change in the course of the programme", kNotYet);
   keys.add(DURE_KEY(offer.software), id(), "제공하는 소프트웨어", "Software on offer", kNotYet);
+  keys.add(DURE_KEY(offer.group_binds),
+           one_of({"users", "nodes", "namespaces", "registries", "volumes", "queue"}),
+           "사용자 그룹이 묶는 것", "What a group of users binds together", kNotYet);
 }
 
 void award(Keys& keys) {
   keys.begin(Section::kAward);
   keys.add(DURE_KEY(award.max_period), {}, "최대 사용 기간", "Longest period of use");
+  keys.add(DURE_KEY(award.min_period), {}, "최소 사용 기간", "Shortest period of use", kNotYet);
+  keys.add(DURE_KEY(award.use_until), {}, "사용 기간이 남아도 이 날까지만 씁니다.",
+           "No use after this day, whatever the period", kNotYet);
   keys.add(DURE_KEY(award.accept_within), {}, "선정 수락 기한", "Time to accept an award", kNotYet);
   keys.add(DURE_KEY(award.setup_grace_days), number(0, 366, "days"), "사용률에서 빼는 준비 기간",
            "Days of set-up that utilisation does not count", kNotYet);
   keys.add(DURE_KEY(award.agreement_required), {}, "협약이 필요합니다.", "A formal agreement is required");
   keys.add(DURE_KEY(award.training_required), {}, "사용 전 교육이 필요합니다.",
            "Training before use is required", kNotYet);
+  keys.add(DURE_KEY(award.steps), {}, "선정 뒤의 차례", "What follows an award, in order", kNotYet);
   keys.add(DURE_KEY(award.outage_extension), {}, "중지된 기간만큼 사용 기간을 늘리는지",
            "Whether time lost to a stop is added to the period");
   keys.add(DURE_KEY(award.top_up), {}, "여유가 있으면 자원을 더 줄 수 있습니다.",
@@ -165,6 +175,12 @@ void utilisation(Keys& keys) {
            kNotYet);
   keys.add(DURE_KEY(utilisation.notice_days), number(0, 366, "days"), "안내한 뒤 조치까지의 일수",
            "Days between the notice and the measure", kNotYet);
+  keys.add(DURE_KEY(utilisation.measure_cycle), {}, "사용률을 재고 살피는 주기",
+           "How often use is measured and looked at", kNotYet);
+  keys.add(DURE_KEY(utilisation.measures), {}, "점검의 결과로 할 수 있는 조치",
+           "Measures that a review may lead to", kNotYet);
+  keys.add(DURE_KEY(utilisation.compare_with_plan), {}, "계획 대비 사용 실적을 봅니다.",
+           "Actual use is held against the plan", kNotYet);
   keys.add(DURE_KEY(utilisation.review_cycle), {}, "정기 점검 주기", "How often use is reviewed", kNotYet);
   keys.add(DURE_KEY(utilisation.bands), {}, "사용률 구간별 조치", "Measures by band of use", kNotYet);
   keys.add(DURE_KEY(utilisation.low_use_partial_reclaim), {},

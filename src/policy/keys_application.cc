@@ -92,6 +92,16 @@ void application(Keys& keys) {
            "A signature or seal is required");
   keys.add(DURE_KEY(application.change_must_be_filed), {}, "변경사항은 반드시 변경 신청을 해야 합니다.",
            "Every change must be filed", kNotYet);
+  keys.add(DURE_KEY(application.contacts), one_of({"leader", "developer"}),
+           "연락처를 반드시 적어야 하는 사람", "Who must be named with contacts", kNotYet);
+  keys.add(DURE_KEY(application.one_ai_model_each), {},
+           "서로 다른 AI 모델은 과제명을 달리하여 따로 신청합니다.",
+           "A second AI model needs an application of its own with another title", kNotYet);
+  keys.add(DURE_KEY(application.priority_needs_name), {},
+           "우선지원은 신청서와 계획서에 수행 사업명을 적은 때에만 인정합니다.",
+           "A claim of priority counts only with the programme's name", kNotYet);
+  keys.add(DURE_KEY(application.immediate_use_planned), {}, "환경 설정 뒤 바로 쓸 수 있는 계획이어야 합니다.",
+           "The plan must allow use at once after the set-up", kNotYet);
   keys.add(DURE_KEY(application.data_precheck), id(), "관리자의 사전 확인이 필요한 데이터",
            "Kinds of data that need the administrator's prior check");
 }

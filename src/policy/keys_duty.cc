@@ -113,6 +113,18 @@ struct Record<NoticeRule> {
   }
 };
 
+template <>
+struct Record<DataShareType> {
+  static void declare(Fields<DataShareType>& f) {
+    f.required("id", &DataShareType::id, id());
+    f.required("title", &DataShareType::title);
+    f.required("rank", &DataShareType::rank, number(1, 100));
+    f.add("when", &DataShareType::when);
+    f.add("where", &DataShareType::where);
+    f.add("source", &DataShareType::source);
+  }
+};
+
 namespace {
 
 using enum Effect;
@@ -126,6 +138,8 @@ void billing(Keys& keys) {
            "A fee needs an amendment of the guideline", kNotYet);
   keys.add(DURE_KEY(billing.basis), {}, "요금의 기준(배정받아 잡고 있던 양 또는 장치를 쓴 양)",
            "What is charged: what was held, or device time");
+  keys.add(DURE_KEY(billing.charged_to), one_of({"user", "team"}), "사용량을 모아 요금을 매기는 단위",
+           "Whose use is added up and charged", kNotYet);
   keys.add(DURE_KEY(billing.prices), {}, "단가표", "Price list");
   keys.add(DURE_KEY(billing.matching), {}, "자부담 비율", "Share of the price that the payer pays");
   keys.add(DURE_KEY(billing.scales), {}, "수치(상시 근로자 수, 매출액 등)에 따른 자부담 비율",
@@ -159,11 +173,17 @@ void outcomes(Keys& keys) {
   keys.add(DURE_KEY(outcomes.acknowledgement), {}, "논문·특허에 적을 사사 문구",
            "Sentence to print in papers and patents", kInformative);
   keys.add(DURE_KEY(outcomes.grant_number), {}, "과제 번호", "Grant number", kInformative);
-  keys.add(DURE_KEY(outcomes.data_share_types), id(), "데이터 등록 유형", "Types of data registration",
-           kNotYet);
+  keys.add(DURE_KEY(outcomes.evidence_required), {}, "보고서에 증빙 자료를 붙입니다.",
+           "A report comes with evidence", kNotYet);
+  keys.add(DURE_KEY(outcomes.data_share_types), {}, "데이터 등록 유형과 대신할 수 있는 순서",
+           "Types of data registration, and which may stand in for which", kNotYet);
+  keys.add(DURE_KEY(outcomes.data_registered_by_owner), {}, "데이터 포털에 직접 등록합니다.",
+           "Data is registered on the portal by its owner", kNotYet);
   keys.add(DURE_KEY(outcomes.data_share_modes), id(), "데이터 공유 방식", "Modes of data sharing", kNotYet);
   keys.add(DURE_KEY(outcomes.surveys_per_year), number(0, 366, "times"), "한 해의 최소 만족도 조사 횟수",
            "Surveys in a year, at least", kNotYet);
+  keys.add(DURE_KEY(outcomes.further_surveys), {}, "필요하면 조사를 더 합니다.",
+           "Further surveys when needed", kNotYet);
 }
 
 void notices(Keys& keys) {

@@ -9,10 +9,12 @@
 #include "policy/account_rules.h"
 #include "policy/allocation_rules.h"
 #include "policy/application_rules.h"
+#include "policy/catalogue_rules.h"
 #include "policy/duty_rules.h"
 #include "policy/effect.h"
 #include "policy/layer.h"
 #include "policy/programme_rules.h"
+#include "policy/supply_rules.h"
 #include "policy/text.h"
 
 namespace dure::policy {
@@ -93,6 +95,8 @@ DURE_POLICY_NAMES(ShareRule, {ShareRule::kHard, "hard"}, {ShareRule::kBorrow, "b
                   {ShareRule::kPriority, "priority"});
 DURE_POLICY_NAMES(OutageExtension, {OutageExtension::kNone, "none"},
                   {OutageExtension::kOneToOne, "one_to_one"});
+DURE_POLICY_NAMES(AwardStep, {AwardStep::kAgreement, "agreement"}, {AwardStep::kAllocation, "allocation"},
+                  {AwardStep::kSetup, "setup"}, {AwardStep::kTraining, "training"}, {AwardStep::kUse, "use"});
 DURE_POLICY_NAMES(QueueOrder, {QueueOrder::kFifo, "fifo"}, {QueueOrder::kPriority, "priority"},
                   {QueueOrder::kFairShare, "fair_share"});
 DURE_POLICY_NAMES(IdleWhen, {IdleWhen::kNoLoginOrNoUse, "no_login_or_no_use"},
@@ -139,6 +143,22 @@ DURE_POLICY_NAMES(Channel, {Channel::kMail, "mail"}, {Channel::kConsole, "consol
                   {Channel::kWebhook, "webhook"}, {Channel::kKakao, "kakao"}, {Channel::kSlack, "slack"});
 DURE_POLICY_NAMES(calendar::Roll, {calendar::Roll::kNone, "none"},
                   {calendar::Roll::kNextBusinessDay, "next_business_day"});
+DURE_POLICY_NAMES(SupplierStep, {SupplierStep::kWritten, "written"},
+                  {SupplierStep::kPresentation, "presentation"}, {SupplierStep::kSiteVisit, "site_visit"});
+DURE_POLICY_NAMES(SupplyStage, {SupplyStage::kOrder, "order"}, {SupplyStage::kFacility, "facility"},
+                  {SupplyStage::kDelivery, "delivery"}, {SupplyStage::kBuild, "build"},
+                  {SupplyStage::kStabilisation, "stabilisation"}, {SupplyStage::kService, "service"});
+DURE_POLICY_NAMES(Tenure, {Tenure::kPurchased, "purchased"}, {Tenure::kLeased, "leased"});
+DURE_POLICY_NAMES(BatchUnit, {BatchUnit::kGpu, "gpu"}, {BatchUnit::kServer, "server"});
+DURE_POLICY_NAMES(QuantityIs, {QuantityIs::kExactly, "exactly"}, {QuantityIs::kAtLeast, "at_least"},
+                  {QuantityIs::kAbout, "about"});
+DURE_POLICY_NAMES(SoftwareDelivery, {SoftwareDelivery::kServer, "server"},
+                  {SoftwareDelivery::kContainer, "container"});
+DURE_POLICY_NAMES(PartRole, {PartRole::kLibrary, "library"}, {PartRole::kDriver, "driver"},
+                  {PartRole::kManager, "manager"});
+DURE_POLICY_NAMES(ServiceKind, {ServiceKind::kAiService, "ai_service"},
+                  {ServiceKind::kDeveloperTool, "developer_tool"},
+                  {ServiceKind::kDataService, "data_service"}, {ServiceKind::kSecurity, "security"});
 
 #undef DURE_POLICY_NAMES
 

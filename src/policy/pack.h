@@ -25,6 +25,8 @@
 #include "policy/account_rules.h"
 #include "policy/allocation_rules.h"
 #include "policy/application_rules.h"
+#include "policy/call_rules.h"
+#include "policy/catalogue_rules.h"
 #include "policy/duty_rules.h"
 #include "policy/effect.h"
 #include "policy/layer.h"
@@ -56,6 +58,8 @@ enum class Section {
   kRetention,
   kNotify,
   kDetermination,
+  kCatalogue,
+  kContact,
 };
 
 // Where a value of the pack comes from.
@@ -95,6 +99,8 @@ struct Pack {
   Retention retention;
   Notify notify;
   Determination determination;
+  Catalogue catalogue;
+  Contact contact;
 
   std::vector<Layer> layers;  // that it was made of, lowest first
 

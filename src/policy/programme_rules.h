@@ -5,8 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "base/quantity.h"
 #include "base/time.h"
 #include "calendar/period.h"
+#include "policy/call_rules.h"
+#include "policy/supply_rules.h"
 #include "policy/text.h"
 
 namespace dure::policy {
@@ -15,6 +18,7 @@ struct Meta {
   std::string programme;       // id: "s0-regional-centre"
   std::string receipt_prefix;  // of receipt numbers: "S0"
   Text title;
+  Text purpose;
   Text operator_name;
   std::string version;  // of the rules, as their owner counts them: "2022-11-21"
   std::optional<base::Date> issued_on;
@@ -101,12 +105,31 @@ struct ShareWeights {
 };
 
 struct Supply {
-  std::int64_t target_gpus = 0;  // 0 = none stated
+  std::int64_t target_gpus = 0;         // 0 = none stated
+  std::optional<base::Date> target_by;  // A10
+  Text decided_by;                      // the body that set the target
+  std::optional<base::Date> decided_on;
+  base::Krw budget;  // 0 = none stated
+  bool within_budget = false;
+  std::optional<base::Date> call_opens_on;  // of the call for suppliers
+  std::vector<Briefing> briefings;
+  std::string preferred_members_of;  // a body whose members are selected first (A1); "" = none
+  std::vector<SupplierStep> evaluation_steps;
   std::optional<calendar::Length> agreement_term;
   std::string owner;
   std::string user;
+  bool self_use_allowed = false;
   std::optional<std::int64_t> self_use_max_bp;
-  bool conditional_capacity = false;  // a call may run before the supplier is fixed (A7)
+  bool self_use_is_running_cost = false;  // own use counts as part of what running costs
+  std::vector<SupplyStage> stages;        // in this order
+  std::vector<std::string> facilities;    // of the site, prepared beforehand: power, network
+  std::vector<Batch> batches;
+  std::optional<base::Date> service_from;  // users are let on step by step from this day
+  std::vector<std::string> beneficiaries;  // industry, academia, research, national_project
+  bool demand_survey = false;
+  std::vector<DemandWeight> demand_weights;
+  std::optional<base::Date> matching_level_by;  // the payers' share is fixed by this day
+  bool conditional_capacity = false;            // a call may run before the supplier is fixed (A7)
   std::vector<Criterion> criteria;
   std::vector<SupplyPhaseRule> phases;
   std::optional<std::int64_t> proposal_threshold_points;
@@ -122,12 +145,18 @@ enum class CallKind { kRolling, kFixed };  // rolling, fixed
 
 struct Call {
   CallKind kind = CallKind::kRolling;
+  std::optional<base::Date> announced_on;
   std::optional<base::Date> opens_on;
   std::optional<base::Date> closes_on;
   std::int64_t min_rounds_per_quarter = 0;
   std::optional<calendar::Length> early_close_notice;  // none: no early close
   std::optional<calendar::Length> panel_within;        // after the close
   std::optional<calendar::Length> result_within;       // after the close
+  std::vector<Briefing> briefings;
+  std::vector<Attachment> attachments;
+  std::vector<Track> tracks;
+  bool demand_register = false;  // intake goes on and is matched when capacity appears (B13)
+  bool online = false;           // filed on the portal (D13)
   bool operator==(const Call&) const = default;
 };
 

@@ -66,4 +66,16 @@ struct Record<Criterion> {
   }
 };
 
+template <>
+struct Record<Briefing> {
+  static void declare(Fields<Briefing>& f) {
+    f.required("id", &Briefing::id, id());
+    f.required("title", &Briefing::title);
+    f.required("on", &Briefing::on);
+    f.add("at", &Briefing::at);
+    f.add("place", &Briefing::place);
+    f.add("source", &Briefing::source);
+  }
+};
+
 }  // namespace dure::policy

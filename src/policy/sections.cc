@@ -39,6 +39,11 @@ const std::vector<SectionInfo>& section_table() {
       {Section::kDetermination, "determination", false,
        "지침에 없는 사항을 누가 정하는지 적혀 있지 않습니다.",
        "It is not written who decides what the rules leave open."},
+      {Section::kCatalogue, "catalogue", false,
+       "소프트웨어와 서비스의 목록이 없습니다. 이미지가 정하는 대로 씁니다.",
+       "No catalogue of software and services: images bring what they bring."},
+      {Section::kContact, "contact", false, "안내 창구가 적혀 있지 않습니다.",
+       "It is not written whom to ask."},
   };
   return table;
 }
