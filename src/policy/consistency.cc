@@ -1,7 +1,6 @@
 #include "policy/consistency.h"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <utility>
 
@@ -35,18 +34,12 @@ class Checker {
 
  private:
   void refuse(std::string_view key, base::Reason reason) {
-    report(findings_, key_pointer(key), {}, std::move(reason).with("key", std::string(key)));
+    contradict(pack_, findings_, key, std::move(reason).with("key", std::string(key)));
   }
 
-  // Refuses names that come twice.
-  template <class T>
-  void unique(std::string_view key, const std::vector<T>& items,
-              const std::function<std::string(const T&)>& name) {
-    std::set<std::string> seen;
-    for (const T& item : items) {
-      if (!seen.insert(name(item)).second)
-        refuse(key, base::Reason("policy.listed_twice").with("name", name(item)));
-    }
+  template <class T, class Name>
+  void unique(std::string_view key, const std::vector<T>& items, Name name) {
+    refuse_repeated(pack_, findings_, key, items, name);
   }
 
   void meta() {
@@ -56,9 +49,8 @@ class Checker {
   }
 
   void texts() {
-    unique<TextFile>("texts.files", pack_.texts.files, [](const TextFile& file) {
-      return file.id + "." + std::string(name_of(file.language));
-    });
+    unique("texts.files", pack_.texts.files,
+           [](const TextFile& file) { return file.id + "." + std::string(name_of(file.language)); });
     for (const ConsentItem& item : pack_.privacy.consents) text_known("privacy.consents", item.text);
     for (const NoticeRule& rule : pack_.notify.rules) text_known("notify.rules", rule.text);
   }
@@ -107,7 +99,7 @@ class Checker {
   }
 
   void rules(std::string_view key, const std::vector<Rule>& rules) {
-    unique<Rule>(key, rules, [](const Rule& rule) { return rule.id; });
+    unique(key, rules, [](const Rule& rule) { return rule.id; });
     for (const Rule& rule : rules) {
       for (const Condition& each : rule.all) condition(key, each);
       for (const std::string& kind : rule.evidence) {
@@ -122,6 +114,11 @@ class Checker {
     rules("eligibility.person_decides", pack_.eligibility.person_decides);
     rules("selection.priority_classes", pack_.selection.priority_classes);
     rules("billing.waivers", pack_.billing.waivers);
+    unique("call.tracks", pack_.call.tracks, [](const Track& track) { return track.id; });
+    for (const Track& track : pack_.call.tracks) rules("call.tracks", track.include);
+    for (const DataShareType& type : pack_.outcomes.data_share_types) {
+      for (const Condition& each : type.when) condition("outcomes.data_share_types", each);
+    }
     for (const Bonus& bonus : pack_.evaluation.bonuses) {
       for (const Condition& each : bonus.when) condition("evaluation.bonuses", each);
     }
@@ -140,8 +137,7 @@ class Checker {
   }
 
   void documents() {
-    unique<DocumentRule>("documents.list", pack_.documents.list,
-                         [](const DocumentRule& rule) { return rule.kind; });
+    unique("documents.list", pack_.documents.list, [](const DocumentRule& rule) { return rule.kind; });
     for (const DocumentRule& rule : pack_.documents.list) {
       if (rule.need == Need::kConditional && rule.when.empty()) {
         refuse("documents.list", base::Reason("policy.condition_missing").with("name", rule.kind));
@@ -178,9 +174,26 @@ class Checker {
                                                 .with("threshold", *rules.threshold_points)
                                                 .with("total", rules.total_points));
     }
-    unique<Criterion>("evaluation.criteria", rules.criteria, [](const Criterion& c) { return c.id; });
-    unique<Bonus>("evaluation.bonuses", rules.bonuses, [](const Bonus& bonus) { return bonus.id; });
-    tie_orders();
+    unique("evaluation.criteria", rules.criteria, [](const Criterion& c) { return c.id; });
+    unique("evaluation.bonuses", rules.bonuses, [](const Bonus& bonus) { return bonus.id; });
+    tie_orders("evaluation.criteria", rules.criteria);
+    tie_orders("supply.criteria", pack_.supply.criteria);
+    if (rules.panel_size > 0 && rules.min_reviews > rules.panel_size) {
+      refuse(
+          "evaluation.min_reviews",
+          base::Reason("policy.min_above_max").with("min", rules.min_reviews).with("max", rules.panel_size));
+    }
+  }
+
+  // 0 stands for a criterion that breaks no tie.
+  void tie_orders(std::string_view key, const std::vector<Criterion>& criteria) {
+    std::set<std::int64_t> seen{0};
+    for (const Criterion& criterion : criteria) {
+      if (criterion.tie_order == 0 || seen.insert(criterion.tie_order).second) continue;
+      refuse(key, base::Reason("policy.tie_order_twice")
+                      .with("name", criterion.id)
+                      .with("tie_order", criterion.tie_order));
+    }
   }
 
   void points_add_up() {
@@ -194,16 +207,6 @@ class Checker {
   }
 
   // Two criteria with one place in the order of ties would leave the tie open.
-  void tie_orders() {
-    std::set<std::int64_t> seen;
-    for (const Criterion& criterion : pack_.evaluation.criteria) {
-      if (criterion.tie_order != 0 && !seen.insert(criterion.tie_order).second) {
-        refuse("evaluation.criteria",
-               base::Reason("policy.tie_order_twice").with("tie_order", criterion.tie_order));
-      }
-    }
-  }
-
   void selection() {
     unique<TieBreak>("selection.tie_break", pack_.selection.tie_break,
                      [](const TieBreak& each) { return std::string(name_of(each)); });
@@ -211,12 +214,22 @@ class Checker {
     for (const Reservation& reservation : pack_.selection.reservations) sum += reservation.share_bp;
     if (sum > 10'000)
       refuse("selection.reservations", base::Reason("policy.shares_above_whole").with("sum_bp", sum));
-    unique<Reservation>("selection.reservations", pack_.selection.reservations,
-                        [](const Reservation& reservation) { return reservation.track; });
+    unique("selection.reservations", pack_.selection.reservations,
+           [](const Reservation& reservation) { return reservation.track; });
+    for (const Reservation& reservation : pack_.selection.reservations) {
+      const auto& tracks = pack_.call.tracks;
+      if (std::none_of(tracks.begin(), tracks.end(),
+                       [&](const Track& track) { return track.id == reservation.track; })) {
+        refuse("selection.reservations",
+               base::Reason("policy.track_unknown").with("track", reservation.track));
+      }
+    }
+    unique("selection.tie_break", pack_.selection.tie_break,
+           [](TieBreak step) { return std::string(name_of(step)); });
   }
 
   void offer() {
-    unique<Pool>("offer.pools", pack_.offer.pools, [](const Pool& pool) { return pool.id; });
+    unique("offer.pools", pack_.offer.pools, [](const Pool& pool) { return pool.id; });
     for (const Pool& pool : pack_.offer.pools) {
       if (!std::is_sorted(pool.unit_menu.begin(), pool.unit_menu.end())) {
         refuse("offer.pools", base::Reason("policy.not_rising").with("name", pool.id));
@@ -289,8 +302,20 @@ class Checker {
 
 }  // namespace
 
+void contradict(const Pack& pack, Findings& findings, std::string_view key, base::Reason reason) {
+  const Provenance* from = pack.provenance(key);
+  Finding finding{Finding::Severity::kError, key_pointer(key), {}, std::move(reason), ""};
+  if (from != nullptr) {
+    finding.position = from->position;
+    finding.file = from->file;
+  }
+  findings.push_back(std::move(finding));
+}
+
 void check_consistency(const Pack& pack, Findings& findings) {
   Checker(pack, findings).run();
+  check_periods(pack, findings);
+  check_offer(pack, findings);
 }
 
 }  // namespace dure::policy

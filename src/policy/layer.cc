@@ -20,18 +20,11 @@ void warn(const Layer& layer, Findings& findings) {
   }
 }
 
-// Findings of merging the layer over those below it, with the positions that the layer knows.
+// Findings of merging the layer over those below it; a file is named where it is another one.
 void check_merged(const Layer& layer, std::vector<Layer> layers, Findings& findings) {
   layers.push_back(layer);
-  const auto pack = merge(layers);
-  if (pack.ok()) return;
-  for (const base::Detail& detail : pack.failure().details) {
-    Finding finding{Finding::Severity::kError, detail.pointer, {}, detail.reason};
-    const base::ReasonValue* key = detail.reason.find("key");
-    if (key != nullptr) {
-      const auto entry = layer.entries.find(std::get<std::string>(*key));
-      if (entry != layer.entries.end()) finding.position = entry->second.position;
-    }
+  for (Finding& finding : findings_of_merge(layers)) {
+    if (finding.file == layer.name) finding.file.clear();
     findings.push_back(std::move(finding));
   }
 }

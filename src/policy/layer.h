@@ -73,6 +73,8 @@ struct Layer {
   LayerKind kind = LayerKind::kProgramme;
   std::string id;
   std::string version;
+  std::string over;  // id of the layer that it is written over; "" = whatever lies below
+  Position over_position;
   std::map<std::string, Entry> entries;              // by dotted key
   std::map<std::string, std::vector<Floor>> floors;  // by dotted key; only of kFloors
   std::string canonical;  // JSON, sorted, without positions, comments and name; parse_layer reads it back
@@ -91,6 +93,7 @@ struct Finding {
   std::string pointer;  // JSON pointer into the file
   Position position;
   base::Reason reason;  // codes "policy.…"
+  std::string file;     // where it lies in another file than the one that was checked, else ""
   bool operator==(const Finding&) const = default;
 };
 

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "policy/consistency.h"
 #include "policy/keys.h"
 #include "policy/pack.h"
 #include "policy/read_layer.h"
+#include "policy/stack.h"
 
 namespace dure::policy {
 
@@ -38,19 +38,6 @@ namespace {
 
 // Packs hold several layers, so their text may be larger.
 constexpr YamlLimits kPackLimits{kMaxLayerBytes * 4, kMaxLayerNodes * 4, kMaxLayerDepth + 2};
-
-Findings layers_twice(const std::vector<Layer>& layers) {
-  Findings findings;
-  std::set<LayerKind> seen;
-  for (const Layer& layer : layers) {
-    if (layer.kind == LayerKind::kFloors || seen.insert(layer.kind).second) continue;
-    report(findings, "", {},
-           base::Reason("policy.layer_twice")
-               .with("kind", std::string(name_of(layer.kind)))
-               .with("layer", layer.id));
-  }
-  return findings;
-}
 
 // Lengths as days, for comparison with a floor only: a month counts as 30 days, a year as 365.
 std::int64_t days_in(const std::string& text) {
@@ -100,7 +87,7 @@ void check_floors(const Pack& pack, Findings& findings) {
     const auto value = PackMaker::value_of(pack, key);
     for (const Floor& floor : pack.floors(key.name)) {
       if (!applies(floor, pack) || meets(value, floor)) continue;
-      report(findings, key_pointer(key.name), {}, below_floor(key, value, floor));
+      contradict(pack, findings, key.name, below_floor(key, value, floor));
     }
   }
 }
@@ -114,6 +101,11 @@ std::string canonical_pack(const std::vector<Layer>& layers) {
   return text + "]}";
 }
 
+struct Merged {
+  Pack pack;
+  Findings findings;
+};
+
 // By kind, and floors among themselves by content, so that the order of the files does not matter.
 void sort_layers(std::vector<Layer>& layers) {
   std::stable_sort(layers.begin(), layers.end(), [](const Layer& a, const Layer& b) {
@@ -121,24 +113,32 @@ void sort_layers(std::vector<Layer>& layers) {
   });
 }
 
-base::Result<Pack> refuse(const std::vector<Layer>& layers, const Findings& findings) {
-  return refusal("policy.merge_refused", layers.empty() ? "" : layers.back().name, findings);
+Merged put_together(const std::vector<Layer>& layers) {
+  Merged merged;
+  check_stack(layers, merged.findings);
+  merged.pack.layers = layers;
+  sort_layers(merged.pack.layers);
+  if (has_error(merged.findings)) return merged;
+  for (const Layer& layer : merged.pack.layers) PackMaker::apply(layer, merged.pack);
+  check_floors(merged.pack, merged.findings);
+  check_consistency(merged.pack, merged.findings);
+  return merged;
 }
 
 }  // namespace
 
+Findings findings_of_merge(const std::vector<Layer>& layers) {
+  return put_together(layers).findings;
+}
+
 base::Result<Pack> merge(const std::vector<Layer>& layers) {
-  Findings findings = layers_twice(layers);
-  if (has_error(findings)) return refuse(layers, findings);
-  Pack pack;
-  pack.layers = layers;
-  sort_layers(pack.layers);
-  for (const Layer& layer : pack.layers) PackMaker::apply(layer, pack);
-  check_floors(pack, findings);
-  check_consistency(pack, findings);
-  if (has_error(findings)) return refuse(pack.layers, findings);
-  PackMaker::seal(pack, canonical_pack(pack.layers));
-  return pack;
+  Merged merged = put_together(layers);
+  std::vector<Layer>& sorted = merged.pack.layers;
+  if (has_error(merged.findings)) {
+    return refusal("policy.merge_refused", sorted.empty() ? "" : sorted.back().name, merged.findings);
+  }
+  PackMaker::seal(merged.pack, canonical_pack(sorted));
+  return std::move(merged.pack);
 }
 
 base::Result<Pack> restore(std::string_view text) {

@@ -55,7 +55,7 @@ TEST(Merge, NoneTakesAnOptionalValueAway) {
 
 TEST(Merge, TwoLayersOfOneKindAreRefused) {
   const Layer one = layer_of(sessions("programme", "1"));
-  EXPECT_EQ(merge_faults({one, one}), (Faults{" policy.layer_twice"}));
+  EXPECT_EQ(merge_faults({one, one}), (Faults{"/layer policy.layer_twice"}));
 }
 
 TEST(Merge, ASectionIsOnWhenALayerAboveTheDefaultSpeaksOfIt) {
@@ -173,8 +173,9 @@ TEST(Consistency, ContradictionsAreRefused) {
        "/evaluation/criteria policy.points_do_not_add_up"},
       {"evaluation: {threshold_points: " + sourced("101") + "}",
        "/evaluation/threshold_points policy.threshold_above_total"},
-      {"selection: {reservations: " + sourced("[{track: a, share_bp: 60 %}, {track: b, share_bp: 50 %}]") +
-           "}",
+      {"call: {tracks: " + sourced("[{id: a, title: {ko: a}}, {id: b, title: {ko: b}}]") +
+           "}\nselection: {reservations: " +
+           sourced("[{track: a, share_bp: 60 %}, {track: b, share_bp: 50 %}]") + "}",
        "/selection/reservations policy.shares_above_whole"},
       {"utilisation: {bands: " +
            sourced("[{below_bp: 10 %, measure: keep}, {below_bp: 5 %, measure: reduce}]") + "}",

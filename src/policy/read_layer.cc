@@ -58,7 +58,7 @@ class LayerReader {
 
  private:
   static bool is_head(std::string_view key) {
-    return key == "format" || key == "layer" || key == "id" || key == "version";
+    return key == "format" || key == "layer" || key == "id" || key == "version" || key == "over";
   }
 
   void read_head(const YamlNode& root) {
@@ -79,6 +79,10 @@ class LayerReader {
     }
     layer_.id = head_text(root, "id");
     layer_.version = head_text(root, "version");
+    if (const YamlNode* over = root.find("over"); over != nullptr) {
+      layer_.over = text_of(*over, "/over");
+      layer_.over_position = over->position;
+    }
   }
 
   std::string head_text(const YamlNode& root, const std::string& field) {
@@ -102,6 +106,13 @@ class LayerReader {
 
   void read_path(const YamlNode::Member& member, const std::string& path, const std::string& pointer) {
     if (const Key* key = find_key(path)) {
+      if (!may_set(*key)) {
+        report(findings_, pointer, member.position,
+               base::Reason("policy.key_not_in_layer")
+                   .with("key", key->name)
+                   .with("kind", std::string(name_of(layer_.kind))));
+        return;
+      }
       if (layer_.kind == LayerKind::kFloors) {
         read_floors(*key, member.value, pointer);
       } else {
@@ -123,12 +134,22 @@ class LayerReader {
     }
   }
 
+  // What a programme is called is said by its own layer: one that lies over it makes no other programme of
+  // it.
+  bool may_set(const Key& key) const {
+    if (layer_.kind != LayerKind::kTrack && layer_.kind != LayerKind::kCall &&
+        layer_.kind != LayerKind::kWhatIf) {
+      return true;
+    }
+    return key.name != "meta.programme" && key.name != "meta.receipt_prefix";
+  }
+
   void unknown_key(const YamlNode::Member& member, const std::string& path, const std::string& pointer) {
     const std::size_t dot = path.rfind('.');
     const std::string parent =
         dot == std::string::npos ? "" : path.substr(0, path.size() - member.key.size() - 1);
     std::vector<std::string> words = words_after(parent);
-    if (parent.empty()) words.insert(words.end(), {"format", "layer", "id", "version"});
+    if (parent.empty()) words.insert(words.end(), {"format", "layer", "id", "version", "over"});
     base::Reason reason = with_suggestion("policy.unknown_key", member.key, words);
     if (const Key* elsewhere = key_ending_in(member.key); elsewhere != nullptr && reason.parameters.empty()) {
       reason = base::Reason("policy.unknown_key_near").with("suggestion", elsewhere->name);
@@ -305,6 +326,7 @@ std::string canonical_of(const Layer& layer) {
                      {"layer", text(name_of(layer.kind))},
                      {"id", text(layer.id)},
                      {"version", text(layer.version)}};
+  if (!layer.over.empty()) root.emplace("over", text(layer.over));
   for (const auto& [key, entry] : layer.entries) put(root, key, entry_value(entry));
   for (const auto& [key, floors] : layer.floors) put(root, key, floors_value(floors));
   return to_json({std::move(root)});
@@ -331,6 +353,7 @@ base::Error refusal(std::string code, std::string_view name, const Findings& fin
     base::Reason reason = finding.reason;
     if (finding.position.line > 0)
       reason.with("line", finding.position.line).with("column", finding.position.column);
+    if (!finding.file.empty()) reason.with("file", finding.file);
     if (finding.reason.code == "policy.too_large") error.kind = base::ErrorKind::kTooLarge;
     error.details.push_back({finding.pointer, std::move(reason)});
   }

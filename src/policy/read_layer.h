@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/layer.h"
 #include "policy/read_value.h"
@@ -23,6 +24,9 @@ base::Error refusal(std::string code, std::string_view name, const Findings& fin
 std::string key_pointer(std::string_view key);
 
 bool has_error(const Findings& findings);
+
+// What stands in the way of merging the layers, each with file, line and column of the value (merge.cc).
+Findings findings_of_merge(const std::vector<Layer>& layers);
 
 // Canonical JSON of the layer's content.
 std::string canonical_of(const Layer& layer);

@@ -37,7 +37,7 @@ class Reader {
       case Kind::kMilliGpu:
         return read_amount(parse_milli_gpu(node_.text));
       case Kind::kDate:
-        return base::parse_date(node_.text) ? text_value() : wrong_type();
+        return read_date();
       case Kind::kLength:
         return read_length();
       case Kind::kName:
@@ -63,6 +63,18 @@ class Reader {
                         .with("unit", type_.unit));
     }
     return Value{*amount};
+  }
+
+  std::optional<Value> read_date() {
+    const auto date = base::parse_date(node_.text);
+    if (!date) return wrong_type();
+    if (!calendar::check_plannable(*date).ok()) {
+      return refuse(base::Reason("policy.date_out_of_range")
+                        .with("value", node_.text)
+                        .with("first", base::to_text(calendar::kFirstPlannable))
+                        .with("last", base::to_text(calendar::kLastPlannable)));
+    }
+    return text_value();
   }
 
   std::optional<Value> read_length() {

@@ -93,6 +93,16 @@ TEST(Catalogue, IsReadWithoutFaultAndSpeaksBothLanguages) {
   EXPECT_GT(catalogue().size(), 30u);
 }
 
+// Who edits a policy file is told what to do, not only what is wrong.
+TEST(Catalogue, HelpsWithEachMistakeInAPack) {
+  std::vector<std::string> wrong;
+  for (const auto& entry : catalogue()) {
+    if (entry.code.starts_with("policy.") && (entry.help_ko.empty() || entry.help_en.empty()))
+      wrong.push_back(entry.code);
+  }
+  EXPECT_TRUE(wrong.empty()) << "without help:\n" << join(wrong);
+}
+
 std::string read_file(const fs::path& path) {
   std::ifstream stream(path);
   std::ostringstream text;

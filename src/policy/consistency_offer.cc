@@ -1,0 +1,183 @@
+// What a pack offers: pools, menus, prices, software, services and data registration, held against itself.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/conditions.h"
+#include "policy/consistency.h"
+#include "policy/names.h"
+#include "policy/type.h"
+#include "policy/version.h"
+
+namespace dure::policy {
+namespace {
+
+using base::Reason;
+
+class OfferChecker {
+ public:
+  OfferChecker(const Pack& pack, Findings& findings) : pack_(pack), findings_(findings) {}
+
+  void run() {
+    menus();
+    scopes();
+    models();
+    pools_named();
+    prices();
+    software();
+    data_share();
+    contact();
+  }
+
+ private:
+  void refuse(std::string_view key, Reason reason) {
+    contradict(pack_, findings_, key, std::move(reason).with("key", std::string(key)));
+  }
+
+  // Each amount of a menu is made of whole units of its pool.
+  void menus() {
+    for (const Pool& pool : pack_.offer.pools) {
+      const std::int64_t unit = unit_of(pool);
+      for (const base::MilliGpu& amount : pool.unit_menu) {
+        if (amount.value % unit == 0) continue;
+        refuse("offer.pools", Reason("policy.menu_not_in_units")
+                                  .with("name", pool.id)
+                                  .with("amount_milli_gpu", amount.value)
+                                  .with("unit_milli_gpu", unit));
+      }
+    }
+  }
+  static std::int64_t unit_of(const Pool& pool) {
+    if (pool.unit == OfferUnit::kBlock) return base::MilliGpu::blocks(1).value;
+    const bool server = pool.unit == OfferUnit::kServer && pool.gpus_per_unit > 0;
+    return base::MilliGpu::cards(server ? pool.gpus_per_unit : 1).value;
+  }
+
+  void scopes() {
+    for (const IdScope& scope : pack_.offer.id_scope) {
+      for (const std::string& word : scope.org_classes) {
+        const auto& known = organisation_classes();
+        if (std::find(known.begin(), known.end(), word) != known.end()) continue;
+        refuse("offer.id_scope", with_suggestion("policy.word_unknown", word, known).with("value", word));
+      }
+    }
+  }
+
+  // Where the catalogue lists accelerators, it lists all that are offered.
+  void models() {
+    const auto& all = pack_.catalogue.accelerators;
+    refuse_repeated(pack_, findings_, "catalogue.accelerators", all,
+                    [](const Accelerator& each) { return each.model; });
+    if (all.empty()) return;
+    for (const Pool& pool : pack_.offer.pools) {
+      for (const std::string& model : pool.models) model_known("offer.pools", model);
+    }
+    for (const SoftwareStack& stack : pack_.catalogue.software)
+      model_known("catalogue.software", stack.accelerator);
+    for (const Batch& batch : pack_.supply.batches) model_known("supply.batches", batch.model);
+  }
+  void model_known(std::string_view key, const std::string& model) {
+    const auto& all = pack_.catalogue.accelerators;
+    if (model.empty() ||
+        std::any_of(all.begin(), all.end(), [&](const Accelerator& each) { return each.model == model; })) {
+      return;
+    }
+    refuse(key, Reason("policy.model_unknown").with("model", model));
+  }
+
+  void pools_named() {
+    refuse_repeated(pack_, findings_, "catalogue.services", pack_.catalogue.services,
+                    [](const CatalogueService& each) { return each.id; });
+    for (const CatalogueService& each : pack_.catalogue.services)
+      pools_known("catalogue.services", each.pools);
+    for (const Track& track : pack_.call.tracks) pools_known("call.tracks", track.pools);
+  }
+  void pools_known(std::string_view key, const std::vector<std::string>& ids) {
+    const auto& pools = pack_.offer.pools;
+    for (const std::string& id : ids) {
+      if (std::any_of(pools.begin(), pools.end(), [&](const Pool& pool) { return pool.id == id; })) continue;
+      refuse(key, Reason("policy.pool_unknown").with("pool", id));
+    }
+  }
+
+  // Where there are prices, each model that is offered has one.
+  void prices() {
+    const Billing& billing = pack_.billing;
+    if (billing.prices.empty() || billing.free_during_programme) return;
+    std::set<std::string> priced;
+    for (const PriceItem& item : billing.prices) priced.insert(item.model);
+    if (priced.count("") != 0) return;
+    for (const Pool& pool : pack_.offer.pools) {
+      if (pool.models.empty()) refuse("billing.prices", Reason("policy.price_gap_any").with("pool", pool.id));
+      for (const std::string& model : pool.models) {
+        if (priced.count(model) != 0) continue;
+        refuse("billing.prices", Reason("policy.price_gap").with("pool", pool.id).with("model", model));
+      }
+    }
+  }
+
+  void software() {
+    refuse_repeated(pack_, findings_, "catalogue.software", pack_.catalogue.software,
+                    [](const SoftwareStack& stack) { return stack.accelerator; });
+    for (const SoftwareStack& stack : pack_.catalogue.software) one_stack(stack);
+  }
+
+  void one_stack(const SoftwareStack& stack) {
+    refuse_repeated(pack_, findings_, "catalogue.software", stack.parts,
+                    [](const SoftwarePart& part) { return part.name + " " + part.version; });
+    const bool server = stack.delivery == SoftwareDelivery::kServer;
+    if (server == stack.operating_systems.empty()) {
+      refuse("catalogue.software", Reason(server ? "policy.system_missing" : "policy.system_in_container")
+                                       .with("accelerator", stack.accelerator));
+    }
+    for (const SoftwarePart& driver : stack.parts) {
+      if (driver.role == PartRole::kDriver && !driver.cuda.empty()) within_driver(stack, driver);
+    }
+  }
+  void within_driver(const SoftwareStack& stack, const SoftwarePart& driver) {
+    for (const SoftwarePart& part : stack.parts) {
+      if (part.role == PartRole::kDriver || part.cuda.empty() || !version_less(driver.cuda, part.cuda))
+        continue;
+      refuse("catalogue.software", Reason("policy.part_above_driver")
+                                       .with("part", part.name)
+                                       .with("cuda", part.cuda)
+                                       .with("driver", driver.name)
+                                       .with("most", driver.cuda));
+    }
+  }
+
+  // Ranks count from 1 without a gap; what may only stand in for another says when.
+  void data_share() {
+    const auto& types = pack_.outcomes.data_share_types;
+    refuse_repeated(pack_, findings_, "outcomes.data_share_types", types,
+                    [](const DataShareType& type) { return type.id; });
+    std::int64_t rank = types.empty() ? 0 : 1;
+    for (const DataShareType& type : types) {
+      if (type.rank != rank && type.rank != rank + 1)
+        refuse("outcomes.data_share_types", Reason("policy.not_rising").with("name", type.id));
+      rank = type.rank;
+      if (type.rank > 1 && type.when.empty())
+        refuse("outcomes.data_share_types", Reason("policy.condition_missing").with("name", type.id));
+    }
+  }
+
+  void contact() {
+    refuse_repeated(pack_, findings_, "contact.desks", pack_.contact.desks,
+                    [](const Desk& desk) { return desk.topic; });
+    refuse_repeated(pack_, findings_, "contact.portals", pack_.contact.portals,
+                    [](const Portal& portal) { return portal.id; });
+  }
+
+  const Pack& pack_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+void check_offer(const Pack& pack, Findings& findings) {
+  OfferChecker(pack, findings).run();
+}
+
+}  // namespace dure::policy
