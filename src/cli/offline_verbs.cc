@@ -1,17 +1,15 @@
-// Verbs that work on files, without a server: password, calendar, policy, form.
+// Verbs that work on files, without a server: password, calendar, form.
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
-#include <set>
-#include <span>
 #include <sstream>
 
 #include "access/password.h"
 #include "calendar/period.h"
+#include "cli/pack_files.h"
 #include "cli/verbs.h"
-#include "commands/base_layers.h"
 #include "policy/pack.h"
 #include "wire/form_file.h"
 #include "wire/json.h"
@@ -21,17 +19,6 @@ namespace dure::cli {
 namespace {
 
 namespace json = boost::json;
-
-// The pack of a programme's file over the product's default and the floors.
-base::Result<policy::Pack> read_pack(const std::vector<std::string>& files) {
-  DURE_LET(layers, commands::read_base_layers());
-  for (const auto& file : files) {
-    DURE_LET(text, read_file(file));
-    DURE_LET(layer, policy::parse_layer(text, file));
-    layers.push_back(std::move(layer));
-  }
-  return policy::merge(layers);
-}
 
 json::object reason_json(const base::Reason& reason, wire::Language language) {
   json::object object;
@@ -116,97 +103,6 @@ base::Status describe_period(Context& context, const PeriodInput& input) {
   return {};
 }
 
-json::object finding_json(const policy::Finding& finding, const std::string& file, wire::Language language) {
-  json::object object = reason_json(finding.reason, language);
-  object["file"] = file;
-  object["severity"] = finding.severity == policy::Finding::Severity::kError ? "error" : "warning";
-  object["pointer"] = finding.pointer;
-  object["line"] = finding.position.line;
-  object["column"] = finding.position.column;
-  return object;
-}
-
-// What the layers say that no program of this version acts on.
-json::array written_only(std::span<const policy::Layer> layers) {
-  std::set<std::string> keys;
-  for (const auto& layer : layers)
-    for (const auto& [key, entry] : layer.entries)
-      if (policy::effect_of(key) == policy::Effect::kNotYet) keys.insert(key);
-  json::array list;
-  for (const auto& key : keys) list.emplace_back(key);
-  return list;
-}
-
-// All findings of the files, each checked over the product's layers and the files before it.
-base::Status check_policy(Context& context, const std::vector<std::string>& files) {
-  DURE_LET(below, commands::read_base_layers());
-  const auto language = wire::pick_language(context.connection.language);
-  const std::size_t product_layers = below.size();
-  json::array findings;
-  bool broken = false;
-  for (const auto& file : files) {
-    DURE_LET(text, read_file(file));
-    for (const auto& finding : policy::check(text, file, below)) {
-      broken = broken || finding.severity == policy::Finding::Severity::kError;
-      findings.push_back(finding_json(finding, file, language));
-    }
-    if (auto layer = policy::parse_layer(text, file)) below.push_back(*layer);
-  }
-  std::string hash;
-  if (!broken) {
-    DURE_LET(pack, policy::merge(below));
-    hash = pack.hash();
-  }
-  auto not_yet = written_only(std::span(below).subspan(product_layers));
-  if (context.output() == Format::kJson) {
-    json::object object;
-    object["ok"] = !broken;
-    object["hash"] = hash;
-    object["findings"] = std::move(findings);
-    object["not_yet"] = std::move(not_yet);
-    print_json(object);
-  } else {
-    for (const auto& each : findings)
-      std::printf("%s:%s:%s: %s: %s: %s\n", text_at(each, "file").c_str(), text_at(each, "line").c_str(),
-                  text_at(each, "column").c_str(), text_at(each, "severity").c_str(),
-                  text_at(each, "pointer").c_str(), text_at(each, "text").c_str());
-    const auto count = static_cast<std::int64_t>(not_yet.size());
-    if (count > 0)
-      std::printf("%s\n",
-                  wire::render(base::Reason("policy.not_yet").with("count", count), language).text.c_str());
-    std::printf("%s\n", broken ? "not ok" : ("ok " + hash).c_str());
-  }
-  if (broken) context.exit_code = kFailed;
-  return {};
-}
-
-base::Status explain_policy(Context& context, const std::string& key, const std::vector<std::string>& files) {
-  DURE_LET(pack, read_pack(files));
-  DURE_LET(told, policy::explain(pack, key));
-  const bool korean = wire::pick_language(context.connection.language) == wire::Language::kKorean;
-  json::object object;
-  object["key"] = told.key;
-  object["value"] = told.value;
-  object["type"] = korean ? told.type_ko : told.type_en;
-  object["description"] = korean ? told.description_ko : told.description_en;
-  object["layer"] = std::string(policy::name_of(told.provenance.layer));
-  object["file"] = told.provenance.file;
-  object["line"] = told.provenance.position.line;
-  object["source"] = told.provenance.source;
-  object["confidence"] = std::string(policy::name_of(told.provenance.confidence));
-  object["note"] = told.provenance.note;
-  object["section_on"] = told.section_on;
-  object["effect"] = std::string(policy::name_of(told.effect));
-  if (context.output() == Format::kJson) {
-    print_json(object);
-    return {};
-  }
-  for (const auto& [name, value] : object)
-    std::printf("%-12s %s\n", std::string(name.data(), name.size()).c_str(),
-                text_at(object, std::string_view(name.data(), name.size())).c_str());
-  return {};
-}
-
 void add_password(CLI::App& app, Context& context) {
   auto* password = app.add_subcommand("password", "Passwords")->require_subcommand(1);
   auto* check =
@@ -231,22 +127,6 @@ void add_calendar(CLI::App& app, Context& context) {
                    "A deadline after an event: its day is not counted, holidays move it");
   period->add_option("--policy", input->policy_file, "Policy pack whose holidays and rules hold");
   period->callback([&context, input] { context.offline([&] { return describe_period(context, *input); }); });
-}
-
-void add_policy(CLI::App& app, Context& context) {
-  auto* policy = app.add_subcommand("policy", "Policy packs as files")->require_subcommand(1);
-  auto* check =
-      policy->add_subcommand("check", "Reads policy files and says everything that is wrong with them");
-  auto files = std::make_shared<std::vector<std::string>>();
-  check->add_option("files", *files, "Policy files, lowest layer first")->required();
-  check->callback([&context, files] { context.offline([&] { return check_policy(context, *files); }); });
-  auto* explain = policy->add_subcommand("explain", "One value: what it is, and where it comes from");
-  auto key = std::make_shared<std::string>();
-  auto packs = std::make_shared<std::vector<std::string>>();
-  explain->add_option("key", *key, "Key, such as account.password.min_length")->required();
-  explain->add_option("--policy", *packs, "Policy files over the product's default");
-  explain->callback(
-      [&context, key, packs] { context.offline([&] { return explain_policy(context, *key, *packs); }); });
 }
 
 // The example, to begin today: one that begins in the past could be filed and not be decided.
@@ -282,7 +162,7 @@ void add_form(CLI::App& app, Context& context) {
 void add_offline_verbs(CLI::App& app, Context& context) {
   add_password(app, context);
   add_calendar(app, context);
-  add_policy(app, context);
+  add_policy_verbs(app, context);
   add_form(app, context);
 }
 

@@ -32,10 +32,11 @@ struct Context {
   void offline(const std::function<base::Status()>& body);
 };
 
-void add_offline_verbs(CLI::App& app, Context& context);   // password, calendar, policy, form
+void add_offline_verbs(CLI::App& app, Context& context);   // password, calendar, form; and policy
+void add_policy_verbs(CLI::App& app, Context& context);    // policy check, explain, software
+void add_session_verbs(CLI::App& app, Context& context);   // login, logout, whoami, token
 void add_deadlines_verb(CLI::App& app, Context& context);  // deadlines
 void add_eligible_verb(CLI::App& app, Context& context);   // eligible
-void add_session_verbs(CLI::App& app, Context& context);   // login, logout, whoami, token
 void add_centre_verbs(CLI::App& app, Context& context);  // programme, call, apply, application, award, report
 void add_supply_verbs(CLI::App& app, Context& context);  // supply
 void add_maintenance_verbs(CLI::App& app, Context& context);  // maintenance, reservation
