@@ -104,7 +104,7 @@ struct ShareWeights {
   bool operator==(const ShareWeights&) const = default;
 };
 
-struct Supply {
+struct Supply {  // NOLINT(clang-analyzer-optin.performance.Padding): in the order of its story
   std::int64_t target_gpus = 0;         // 0 = none stated
   std::optional<base::Date> target_by;  // A10
   Text decided_by;                      // the body that set the target

@@ -63,6 +63,7 @@ class Check {
 
   std::string systems() const {
     std::vector<std::string> names;
+    names.reserve(stack_.operating_systems.size());
     for (const OperatingSystem& system : stack_.operating_systems) names.push_back(system.name);
     return joined(names);
   }
