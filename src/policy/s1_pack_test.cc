@@ -89,8 +89,10 @@ TEST(S1, C2_LargeCompaniesOnlyWithTheCertificateNobodyUnaffiliated) {
 }
 
 TEST(S1, C5_FiveGroundsThatMayExcludeAndAPersonDecides) {
+  const auto& grounds = s1().eligibility.person_decides;
   Words ids;
-  for (const Rule& rule : s1().eligibility.person_decides) ids.push_back(rule.id);
+  ids.reserve(grounds.size());
+  for (const Rule& rule : grounds) ids.push_back(rule.id);
   EXPECT_EQ(ids, (Words{"participation-ban", "sanctioned-by-law", "no-recent-use", "false-statement",
                         "social-controversy"}));
   const Condition& ban = s1().eligibility.person_decides[0].all.at(0);
@@ -128,6 +130,7 @@ TEST(S1, B10_P18_ThePoolsWithCpuAndMemory) {
 TEST(S1, B7_P21_TheMenuOfBowInTeraflops) {  // 87.5 / 175 / 350 / 700 / 1,400 TF; 32 cards are not offered
   const Pool& bow = pool("shared-bow");
   std::vector<std::int64_t> milli_teraflops;
+  milli_teraflops.reserve(bow.unit_menu.size());
   for (const base::MilliGpu& amount : bow.unit_menu) {
     milli_teraflops.push_back(base::multiply_divide(amount.value, bow.milli_teraflops_per_unit,
                                                     base::MilliGpu::cards(bow.gpus_per_unit).value));

@@ -164,6 +164,7 @@ TEST(S3, I3_I4_I6_TheSampleOfGovernance67) {  // eight GPUs, twelve months: 25 %
   const Pack pack = pack_of("s3-research-2026", true);
   const std::int64_t market = 8 * 12 * pack.billing.prices.at(0).price.won;
   std::vector<std::int64_t> shares;
+  shares.reserve(pack.billing.matching.size());
   for (const RateRule& rule : pack.billing.matching)
     shares.push_back(base::multiply_divide(market, rule.rate_bp, 10'000));
   EXPECT_EQ(shares, (std::vector<std::int64_t>{0, 79'992'000, 23'997'600}));
@@ -209,6 +210,7 @@ TEST(S4, A1_A2_MembersFirstThreeStepsThreeCriteria) {
             (std::vector<SupplierStep>{SupplierStep::kWritten, SupplierStep::kPresentation,
                                        SupplierStep::kSiteVisit}));
   Words ids;
+  ids.reserve(supply.criteria.size());
   for (const Criterion& each : supply.criteria) ids.push_back(each.id);
   EXPECT_EQ(ids, (Words{"capability", "speed", "own-use"}));
 }
