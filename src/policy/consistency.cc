@@ -65,10 +65,10 @@ class Checker {
 
   void supply() {
     const Supply& rules = pack_.supply;
-    unique<Criterion>("supply.criteria", rules.criteria, [](const Criterion& each) { return each.id; });
-    unique<UserGroup>("supply.groups", rules.groups, [](const UserGroup& each) { return each.id; });
-    unique<SupplyPhaseRule>("supply.phases", rules.phases,
-                            [](const SupplyPhaseRule& each) { return std::string(name_of(each.phase)); });
+    unique("supply.criteria", rules.criteria, [](const Criterion& each) { return each.id; });
+    unique("supply.groups", rules.groups, [](const UserGroup& each) { return each.id; });
+    unique("supply.phases", rules.phases,
+           [](const SupplyPhaseRule& each) { return std::string(name_of(each.phase)); });
     std::int64_t weights = 0;
     for (const SupplyPhaseRule& each : rules.phases) weights += each.weight;
     if (!rules.phases.empty() && weights == 0) refuse("supply.phases", base::Reason("policy.weighs_nothing"));

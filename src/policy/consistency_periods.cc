@@ -102,7 +102,6 @@ class PeriodChecker {
     refuse_repeated(pack_, findings_, "supply.batches", supply.batches,
                     [](const Batch& batch) { return batch.id; });
     for (const Batch& batch : supply.batches) batch_in_order(batch);
-    weights();
   }
 
   void batch_in_order(const Batch& batch) {
@@ -122,16 +121,6 @@ class PeriodChecker {
       last = day;
       last_name = name;
     }
-  }
-
-  // Either none is stated, or they are the whole.
-  void weights() {
-    std::int64_t sum = 0;
-    for (const DemandWeight& weight : pack_.supply.demand_weights) sum += weight.weight_bp;
-    if (sum != 0 && sum != 10'000)
-      refuse("supply.demand_weights", Reason("policy.weights_not_whole").with("sum_bp", sum));
-    refuse_repeated(pack_, findings_, "supply.demand_weights", pack_.supply.demand_weights,
-                    [](const DemandWeight& weight) { return weight.id; });
   }
 
   void award() {

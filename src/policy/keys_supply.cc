@@ -23,15 +23,6 @@ struct Record<Batch> {
 };
 
 template <>
-struct Record<DemandWeight> {
-  static void declare(Fields<DemandWeight>& f) {
-    f.required("id", &DemandWeight::id, id());
-    f.required("title", &DemandWeight::title);
-    f.add("weight_bp", &DemandWeight::weight_bp, basis_points());
-  }
-};
-
-template <>
 struct Record<SupplyPhaseRule> {
   static void declare(Fields<SupplyPhaseRule>& f) {
     f.required("phase", &SupplyPhaseRule::phase);
@@ -87,10 +78,8 @@ void procurement(Keys& keys) {
   keys.add(DURE_KEY(supply.call_opens_on), {}, "공급자 공모 시작일", "First day of the call for suppliers",
            kNotYet);
   keys.add(DURE_KEY(supply.briefings), {}, "공급자 사전설명회", "Briefings of suppliers", kNotYet);
-  keys.add(DURE_KEY(supply.preferred_members_of), id(), "이 기구에 참여하는 공급자를 우선 선정합니다.",
-           "Members of this body are selected first", kNotYet);
-  keys.add(DURE_KEY(supply.evaluation_steps), {}, "공급자 평가의 단계",
-           "How suppliers are judged, step by step", kNotYet);
+  keys.add(DURE_KEY(supply.preferred_members_of), id(), "참여 기업을 우대하는 기구",
+           "Body whose members are preferred, as supply.member_preference says", kInformative);
   keys.add(DURE_KEY(supply.criteria), {}, "공급자 평가 기준", "Criteria for suppliers");
 }
 
@@ -102,8 +91,8 @@ void judging(Keys& keys) {
       "has to be passed");
   keys.add(DURE_KEY(supply.proposal_threshold_points), number(0, 100'000, "points"),
            "공급자 선정에 필요한 최저 점수", "Least points for a supplier to be selected");
-  keys.add(DURE_KEY(supply.member_preference), {}, "국가AI컴퓨팅센터 참여 기업의 우대 방법",
-           "How members of the national centre are preferred among suppliers");
+  keys.add(DURE_KEY(supply.member_preference), {}, "supply.preferred_members_of에 참여하는 기업의 우대 방법",
+           "How members of supply.preferred_members_of are preferred among suppliers");
   keys.add(DURE_KEY(supply.next_ranked_within_budget), {}, "예산이 남으면 다음 순위의 제안을 선정합니다.",
            "The next ranked proposal that fits is selected where budget is left");
 }
@@ -136,8 +125,6 @@ void capacity(Keys& keys) {
            "배분 대상", "Whom the capacity is for", kNotYet);
   keys.add(DURE_KEY(supply.demand_survey), {}, "수요와 용처를 조사합니다.",
            "Demand and its purposes are surveyed", kNotYet);
-  keys.add(DURE_KEY(supply.demand_weights), {}, "배분 비중을 정하는 잣대와 무게",
-           "What the shares follow, and how much", kNotYet);
   keys.add(DURE_KEY(supply.groups), {}, "이용 집단과 그 정책 우선순위, 실적",
            "Groups of users with their priority and past results");
   keys.add(DURE_KEY(supply.share_weights), {}, "수요, 정책 우선순위, 실적이 배분에서 차지하는 비중",

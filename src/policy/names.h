@@ -143,8 +143,6 @@ DURE_POLICY_NAMES(Channel, {Channel::kMail, "mail"}, {Channel::kConsole, "consol
                   {Channel::kWebhook, "webhook"}, {Channel::kKakao, "kakao"}, {Channel::kSlack, "slack"});
 DURE_POLICY_NAMES(calendar::Roll, {calendar::Roll::kNone, "none"},
                   {calendar::Roll::kNextBusinessDay, "next_business_day"});
-DURE_POLICY_NAMES(SupplierStep, {SupplierStep::kWritten, "written"},
-                  {SupplierStep::kPresentation, "presentation"}, {SupplierStep::kSiteVisit, "site_visit"});
 DURE_POLICY_NAMES(SupplyStage, {SupplyStage::kOrder, "order"}, {SupplyStage::kFacility, "facility"},
                   {SupplyStage::kDelivery, "delivery"}, {SupplyStage::kBuild, "build"},
                   {SupplyStage::kStabilisation, "stabilisation"}, {SupplyStage::kService, "service"});

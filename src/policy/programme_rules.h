@@ -113,8 +113,7 @@ struct Supply {  // NOLINT(clang-analyzer-optin.performance.Padding): in the ord
   bool within_budget = false;
   std::optional<base::Date> call_opens_on;  // of the call for suppliers
   std::vector<Briefing> briefings;
-  std::string preferred_members_of;  // a body whose members are selected first (A1); "" = none
-  std::vector<SupplierStep> evaluation_steps;
+  std::string preferred_members_of;  // the body whose members `member_preference` prefers (A1); "" = none
   std::optional<calendar::Length> agreement_term;
   std::string owner;
   std::string user;
@@ -127,7 +126,6 @@ struct Supply {  // NOLINT(clang-analyzer-optin.performance.Padding): in the ord
   std::optional<base::Date> service_from;  // users are let on step by step from this day
   std::vector<std::string> beneficiaries;  // industry, academia, research, national_project
   bool demand_survey = false;
-  std::vector<DemandWeight> demand_weights;
   std::optional<base::Date> matching_level_by;  // the payers' share is fixed by this day
   bool conditional_capacity = false;            // a call may run before the supplier is fixed (A7)
   std::vector<Criterion> criteria;

@@ -206,9 +206,11 @@ TEST(S4, A8_A10_TenThousandGpusAndTheBudget) {
 TEST(S4, A1_A2_MembersFirstThreeStepsThreeCriteria) {
   const Supply supply = pack_of("s4-procurement-2025").supply;
   EXPECT_EQ(supply.preferred_members_of, "national-ai-computing-centre");
-  EXPECT_EQ(supply.evaluation_steps,
-            (std::vector<SupplierStep>{SupplierStep::kWritten, SupplierStep::kPresentation,
-                                       SupplierStep::kSiteVisit}));
+  EXPECT_EQ(supply.member_preference, MemberPreference::kRankFirst);
+  ASSERT_EQ(supply.phases.size(), 3u);
+  EXPECT_EQ(supply.phases[0].phase, SupplyPhaseKind::kWritten);
+  EXPECT_EQ(supply.phases[1].phase, SupplyPhaseKind::kPresentation);
+  EXPECT_EQ(supply.phases[2], (SupplyPhaseRule{SupplyPhaseKind::kSiteVisit, 0, 1}));
   Words ids;
   ids.reserve(supply.criteria.size());
   for (const Criterion& each : supply.criteria) ids.push_back(each.id);
@@ -235,8 +237,7 @@ TEST(S4, A4_A11_StepByStepWithStabilisationAtTheEnd) {
 
 TEST(S4, A6_A9_I5_SharesFollowThreeWeightsThatAreOpen) {
   const Supply supply = pack_of("s4-procurement-2025").supply;
-  ASSERT_EQ(supply.demand_weights.size(), 3u);
-  for (const DemandWeight& weight : supply.demand_weights) EXPECT_EQ(weight.weight_bp, 0);
+  EXPECT_EQ(supply.share_weights, (ShareWeights{1, 1, 1}));  // the article names them and weighs none
   EXPECT_EQ(supply.beneficiaries.back(), "national_project");
   EXPECT_EQ(supply.matching_level_by, (Date{2025, 9, 30}));
 }

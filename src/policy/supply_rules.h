@@ -1,4 +1,4 @@
-// What a pack says about where the capacity comes from: batches, steps of procurement, shares (A1 to A11).
+// What a pack says about where the capacity comes from: batches and the steps of procurement (A1 to A11).
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,6 @@
 #include "policy/text.h"
 
 namespace dure::policy {
-
-// How suppliers are judged (A2): written, presentation, site_visit.
-enum class SupplierStep { kWritten, kPresentation, kSiteVisit };
 
 // What happens to a batch on its way into service (A4): order, facility, delivery, build, stabilisation,
 // service; `facility` is what the site is prepared with before: power, network.
@@ -38,14 +35,6 @@ struct Batch {
   std::optional<base::Date> service_from;
   std::string source;
   bool operator==(const Batch&) const = default;
-};
-
-// What the shares of the beneficiaries follow (A6); 0 bp = the weight is not stated.
-struct DemandWeight {
-  std::string id;
-  Text title;
-  std::int64_t weight_bp = 0;
-  bool operator==(const DemandWeight&) const = default;
 };
 
 }  // namespace dure::policy

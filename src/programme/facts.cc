@@ -42,6 +42,8 @@ std::string_view name_of(policy::ReferenceDay day) {
       return "call_closes_on";
     case policy::ReferenceDay::kAward:
       return "award_on";
+    case policy::ReferenceDay::kUse:
+      return "use_on";
   }
   return "";
 }
