@@ -109,6 +109,13 @@ void tell_roll(PeriodStory& story, const BusinessDays& days) {
 
 }  // namespace
 
+base::Date day_before(base::Date date) {
+  return base::add_days(date, -1);
+}
+base::Date day_after(base::Date date) {
+  return base::add_days(date, 1);
+}
+
 base::Status check_plannable(base::Date date) {
   if (base::valid(date) && kFirstPlannable <= date && date <= kLastPlannable) return {};
   return base::invalid(base::Reason("calendar.date_not_plannable")

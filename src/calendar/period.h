@@ -46,6 +46,10 @@ std::string to_text(Length length);
 // Accepts "1 day", "21 days", "3 weeks", "6 months", "1 year" and nothing else; count 1 .. 100'000.
 std::optional<Length> parse_length(std::string_view text);
 
+// The days beside one: a price that ends on a day ends before the day after it.
+base::Date day_before(base::Date date);
+base::Date day_after(base::Date date);
+
 enum class FirstDay { kCounts, kNotCounted };  // Civil Act article 157
 enum class Roll { kNone, kNextBusinessDay };   // Civil Act article 161
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 
+#include "calendar/period.h"
 #include "calendar/zone.h"
 #include "commands/rows.h"
 #include "ledger/unbilled.h"
@@ -119,7 +120,7 @@ std::optional<programme::HeldItem> held_in(const model::Allocation& allocation, 
   if (!programme::by_the_month(rules, allocation.limit.model)) return std::nullopt;
   const auto zone = policy::zone_of(pack);
   const auto first = std::max(allocation.starts_on, calendar::local_date(period.from, zone));
-  const auto last = std::min(allocation.ends_on, base::add_days(calendar::local_date(period.to, zone), -1));
+  const auto last = std::min(allocation.ends_on, calendar::day_before(calendar::local_date(period.to, zone)));
   if (last < first) return std::nullopt;
   return programme::HeldItem{allocation.limit.model, base::MilliGpu::blocks(allocation.limit.blocks), first,
                              last, allocation.starts_on};

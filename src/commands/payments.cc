@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "calendar/period.h"
 #include "calendar/zone.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
@@ -127,7 +128,7 @@ base::Result<model::Invoice> write_off_invoice(Work& work, const model::InvoiceI
 base::Result<std::int64_t> mark_overdue(Work& work) {
   std::int64_t marked = 0;
   // A day more than anywhere on earth; each programme then has its own.
-  const auto latest = base::add_days(calendar::local_date(work.now, calendar::utc()), 1);
+  const auto latest = calendar::day_after(calendar::local_date(work.now, calendar::utc()));
   for (const auto state : {model::InvoiceState::kIssued, model::InvoiceState::kPartlyPaid}) {
     DURE_LET(page, work.tx.invoices().list(ports::Query{}
                                                .where("state", state)

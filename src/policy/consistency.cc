@@ -147,7 +147,7 @@ class Checker {
 
   void form_fields() {
     constexpr std::string_view kKey = "application.fields";
-    unique<FormField>(kKey, pack_.application.fields, [](const FormField& field) { return field.id; });
+    unique(kKey, pack_.application.fields, [](const FormField& field) { return field.id; });
     for (const FormField& field : pack_.application.fields) {
       if (field.need == Need::kConditional && field.when.empty())
         refuse(kKey, base::Reason("policy.condition_missing").with("name", field.id));
@@ -185,14 +185,15 @@ class Checker {
     }
   }
 
-  // 0 stands for a criterion that breaks no tie.
+  // Two criteria with one place in the order of ties would leave the tie open; 0 stands for one that breaks
+  // no tie.
   void tie_orders(std::string_view key, const std::vector<Criterion>& criteria) {
     std::set<std::int64_t> seen{0};
     for (const Criterion& criterion : criteria) {
       if (criterion.tie_order == 0 || seen.insert(criterion.tie_order).second) continue;
       refuse(key, base::Reason("policy.tie_order_twice")
                       .with("name", criterion.id)
-                      .with("tie_order", criterion.tie_order));
+                      .with("order", criterion.tie_order));
     }
   }
 
@@ -206,10 +207,7 @@ class Checker {
     }
   }
 
-  // Two criteria with one place in the order of ties would leave the tie open.
   void selection() {
-    unique<TieBreak>("selection.tie_break", pack_.selection.tie_break,
-                     [](const TieBreak& each) { return std::string(name_of(each)); });
     std::int64_t sum = 0;
     for (const Reservation& reservation : pack_.selection.reservations) sum += reservation.share_bp;
     if (sum > 10'000)
@@ -234,20 +232,6 @@ class Checker {
       if (!std::is_sorted(pool.unit_menu.begin(), pool.unit_menu.end())) {
         refuse("offer.pools", base::Reason("policy.not_rising").with("name", pool.id));
       }
-      menu_in_units(pool);
-    }
-  }
-
-  // What is picked from a menu is whole units of the pool.
-  void menu_in_units(const Pool& pool) {
-    const std::int64_t cards = pool.unit == OfferUnit::kServer ? pool.gpus_per_unit : 1;
-    const std::int64_t unit = pool.unit == OfferUnit::kBlock ? 10 : 1000 * cards;
-    for (const base::MilliGpu& amount : pool.unit_menu) {
-      if (amount.value > 0 && (unit == 0 || amount.value % unit == 0)) continue;
-      refuse("offer.pools", base::Reason("policy.menu_not_whole_units")
-                                .with("name", pool.id)
-                                .with("amount_milli_gpu", amount.value)
-                                .with("unit", std::string(name_of(pool.unit))));
     }
   }
 

@@ -41,7 +41,7 @@ class OfferChecker {
     for (const Pool& pool : pack_.offer.pools) {
       const std::int64_t unit = unit_of(pool);
       for (const base::MilliGpu& amount : pool.unit_menu) {
-        if (amount.value % unit == 0) continue;
+        if (amount.value > 0 && amount.value % unit == 0) continue;
         refuse("offer.pools", Reason("policy.menu_not_in_units")
                                   .with("name", pool.id)
                                   .with("amount_milli_gpu", amount.value)

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "calendar/period.h"
+
 namespace dure::programme {
 namespace {
 
@@ -186,7 +188,7 @@ std::vector<base::Date> change_days(const policy::Billing& billing, const Facts&
     if (day && first < *day && *day <= last) days.insert(*day);
   };
   const auto ends = [&](const std::optional<base::Date>& day) {
-    if (day) begins(base::add_days(*day, 1));
+    if (day) begins(calendar::day_after(*day));
   };
   for (const auto& price : billing.prices) {
     begins(price.from);

@@ -93,7 +93,8 @@ class Rulebook {
     std::vector<Piece> pieces;
     for (std::size_t i = 0; i < spans_.size(); ++i) {
       const auto begin = std::max(first, spans_[i].first);
-      const auto end = i + 1 < spans_.size() ? std::min(last, base::add_days(spans_[i + 1].first, -1)) : last;
+      const auto end =
+          i + 1 < spans_.size() ? std::min(last, calendar::day_before(spans_[i + 1].first)) : last;
       if (begin <= end) pieces.push_back({begin, end, spans_[i].rules});
     }
     return pieces;

@@ -176,7 +176,7 @@ TEST(Packs, E2_E5_WhatContradictsItselfIsRefused) {
   EXPECT_EQ(refusals(panel(), "",
                      "{id: p, kind: shared, title: {ko: p}, models: [], unit: server, gpus_per_unit: 8, "
                      "unit_menu: [8 GPU, 12 GPU]}"),
-            Faults{"/offer/pools policy.menu_not_whole_units"});
+            Faults{"/offer/pools policy.menu_not_in_units"});
 }
 
 }  // namespace

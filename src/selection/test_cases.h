@@ -34,9 +34,10 @@ inline std::string key(const std::string& name, const std::string& value) {
 // `evaluation` and `selection`: lines made by key(); `pool`: a pool in YAML.
 inline base::Result<policy::Pack> pack_of(const std::string& evaluation, const std::string& selection,
                                           const std::string& pool, const std::string& more = "") {
-  return policy::merge({policy::layer_of(policy::head("programme") + "evaluation:\n" + evaluation +
-                                         (selection.empty() ? "" : "selection:\n" + selection) + "offer:\n" +
-                                         key("pools", "[" + pool + "]") + more)});
+  return policy::merge({policy::layer_of(policy::head("programme") + "call:\n" +
+                                         key("tracks", "[{id: young, title: {ko: 청년}}]") + "evaluation:\n" +
+                                         evaluation + (selection.empty() ? "" : "selection:\n" + selection) +
+                                         "offer:\n" + key("pools", "[" + pool + "]") + more)});
 }
 
 inline std::string panel() {

@@ -130,7 +130,7 @@ base::Status place_order(CapacityBatch& batch, const model::SupplyAgreement* agr
 
 // From a retirement that is planned on, it is available until the day before.
 void end_before(CapacityBatch& batch, Date retirement) {
-  const Date last = base::add_days(retirement, -1);
+  const Date last = calendar::day_before(retirement);
   batch.available_until = batch.available_until ? std::min(*batch.available_until, last) : last;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "calendar/period.h"
 #include "supply/batch.h"
 
 namespace dure::supply {
@@ -28,7 +29,7 @@ std::set<Date> turning_days(const std::vector<CapacityBatch>& batches, const std
     if (each.first > from) days.insert(each.first);
   for (const auto& each : batches)
     if (each.available_until && *each.available_until >= from)
-      days.insert(base::add_days(*each.available_until, 1));
+      days.insert(calendar::day_after(*each.available_until));
   return days;
 }
 
