@@ -70,7 +70,7 @@ INSERT INTO matching VALUES ('large_company',2500,0),('mid_company',1250,0),('sm
 )";
 
 // All amounts are at least 0, so SQL's division rounds as rating does. A line is what one account used of one
-// model in one half of the year, as the price lists change there.
+// model at one price.
 constexpr const char* kRating = R"(
 SELECT invoice, SUM(won) / 10 * 10 FROM (
   SELECT u.invoice AS invoice,
@@ -82,7 +82,7 @@ SELECT invoice, SUM(won) / 10 * 10 FROM (
   JOIN matching m ON m.class = y.class
   JOIN prices p ON p.model = (CASE WHEN u.model IN ('a100', 'h200') THEN u.model ELSE '' END)
     AND u.day BETWEEN p.from_day AND p.until_day
-  GROUP BY u.invoice, u.model, u.account, u.day < '2026-07-01')
+  GROUP BY u.invoice, u.model, u.account, p.id)
 GROUP BY invoice ORDER BY invoice)";
 
 std::vector<model::UsageStatement> random_invoices(int count) {

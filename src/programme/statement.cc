@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string>
 #include <tuple>
+#include <vector>
 
 #include "calendar/period.h"
 #include "model/application.h"
@@ -61,6 +64,7 @@ std::int64_t held_amount(const ChargedUse& use) {
 }
 
 // The rules of the payer over the whole time of the statement; equal ones are one, however often they come.
+// What one use costs follows from its own price and the factors: another thing's price may change meanwhile.
 class Rulebook {
  public:
   Rulebook(const policy::Pack& pack, const BillingSources& sources, const model::Payer& payer,
@@ -76,6 +80,7 @@ class Rulebook {
       if (same == rules_.end()) rules_.push_back(std::move(rules));
       if (spans_.empty() || spans_.back().rules != index) spans_.push_back({day, index});
     }
+    for (const auto& rules : rules_) add_terms(rules);
   }
 
   struct Span {
@@ -86,6 +91,12 @@ class Rulebook {
     base::Date first;
     base::Date last;
     std::size_t rules;
+  };
+  // Two pieces cost the same where both are the same.
+  struct Terms {
+    std::size_t price = kNoPrice;
+    std::size_t factors = 0;  // of the rules at(factors)
+    auto operator<=>(const Terms&) const = default;
   };
 
   // [first, last] cut where the rules change.
@@ -99,17 +110,42 @@ class Rulebook {
     }
     return pieces;
   }
+  // REQUIRES: the price is one of at(rules), or nullptr.
+  Terms terms(std::size_t rules, const Price* price) const {
+    const auto& known = known_[rules];
+    if (!price) return {kNoPrice, known.factors};
+    return {known.prices[static_cast<std::size_t>(price - rules_[rules].prices.data())], known.factors};
+  }
   const PriceRules& at(std::size_t index) const { return rules_[index]; }
   const std::vector<PriceRules>& all() const { return rules_; }
 
  private:
+  static constexpr std::size_t kNoPrice = static_cast<std::size_t>(-1);
+
+  // The first of equal factors and prices stands for all of them.
+  struct Known {
+    std::size_t factors = 0;
+    std::vector<std::size_t> prices;
+  };
+
+  void add_terms(const PriceRules& rules) {
+    const auto alike = [&](const auto& each) { return equal_factors(each, rules); };
+    Known known{static_cast<std::size_t>(std::ranges::find_if(rules_, alike) - rules_.begin()), {}};
+    for (const auto& price : rules.prices)
+      known.prices.push_back(price_numbers_.try_emplace(price.id, price_numbers_.size()).first->second);
+    known_.push_back(std::move(known));
+  }
+  static bool equal_factors(const PriceRules& a, const PriceRules& b) {
+    return a.factors == b.factors && a.free_rule == b.free_rule;
+  }
   static bool equal(const PriceRules& a, const PriceRules& b) {
     const auto same = [](const Price& x, const Price& y) { return x.id == y.id; };
-    return a.factors == b.factors && a.free_rule == b.free_rule &&
-           std::ranges::equal(a.prices, b.prices, same);
+    return equal_factors(a, b) && std::ranges::equal(a.prices, b.prices, same);
   }
 
   std::vector<PriceRules> rules_;
+  std::vector<Known> known_;  // by rules
+  std::map<std::string, std::size_t> price_numbers_;
   std::vector<Span> spans_;
 };
 
@@ -119,7 +155,7 @@ struct Key {
   std::string model;
   std::string account;
   Measure measure = Measure::kMetered;
-  std::size_t rules = 0;
+  Rulebook::Terms terms;
   auto operator<=>(const Key&) const = default;
 };
 struct Sum {
@@ -141,35 +177,47 @@ class Adder {
   Adder(const Rulebook& book, policy::PartMonth part_month) : book_(book), part_month_(part_month) {}
 
   base::Status add(std::size_t index, const ChargedUse& use) {
-    const auto pieces = book_.cut(*use.starts_on, last_day(use));
-    if (use.milli_gpu_ms && pieces.size() > 1)
-      return fault_of(index,
-                      Reason("rating.rules_change_within").with("day", base::to_text(pieces[1].first)));
-    for (const auto& piece : pieces) DURE_TRY(add_piece(index, use, piece));
+    std::optional<Rulebook::Terms> before;
+    for (const auto& piece : book_.cut(*use.starts_on, last_day(use))) {
+      DURE_LET(price, price_of(index, use, piece));
+      const auto terms = book_.terms(piece.rules, price);
+      const bool metered = use.milli_gpu_ms.has_value();
+      if (metered && before && *before != terms)
+        return fault_of(index, Reason("rating.rules_change_within").with("day", base::to_text(piece.first)));
+      Sum& sum =
+          sum_for(index, piece, {use.corrects, use.model, use.account_id, measure_of(use), terms}, price);
+      if (!metered)
+        sum.quantity += held_quantity(use, piece, price);
+      else if (!before)
+        sum.quantity += *use.milli_gpu_ms;
+      before = terms;
+    }
     return {};
   }
   const Sums& sums() const { return sums_; }
 
  private:
-  base::Status add_piece(std::size_t index, const ChargedUse& use, const Rulebook::Piece& piece) {
+  // nullptr: it is free and needs none.
+  base::Result<const Price*> price_of(std::size_t index, const ChargedUse& use,
+                                      const Rulebook::Piece& piece) const {
     const auto& rules = book_.at(piece.rules);
-    const auto measure = measure_of(use);
-    const auto price = find_price(rules.prices, use.model, measure);
+    const auto price = find_price(rules.prices, use.model, measure_of(use));
     if (!price) return fault_of(index, price.failure().reason);
     if (!*price && rules.free_rule.empty())
       return fault_of(index, Reason("rating.no_price").with("model", use.model));
-    const auto [at, fresh] =
-        sums_.try_emplace(Key{use.corrects, use.model, use.account_id, measure, piece.rules});
-    Sum& sum = at->second;
-    if (fresh) sum = {*price, 0, piece.first, piece.last, index};
-    sum.first = std::min(sum.first, piece.first);
-    sum.last = std::max(sum.last, piece.last);
-    sum.quantity += quantity(use, piece, *price);
-    return {};
+    return price;
   }
 
-  base::Wide quantity(const ChargedUse& use, const Rulebook::Piece& piece, const Price* price) const {
-    if (use.milli_gpu_ms) return *use.milli_gpu_ms;
+  Sum& sum_for(std::size_t index, const Rulebook::Piece& piece, Key key, const Price* price) {
+    const auto [at, fresh] = sums_.try_emplace(std::move(key));
+    Sum& sum = at->second;
+    if (fresh) sum = {price, 0, piece.first, piece.last, index};
+    sum.first = std::min(sum.first, piece.first);
+    sum.last = std::max(sum.last, piece.last);
+    return sum;
+  }
+
+  base::Wide held_quantity(const ChargedUse& use, const Rulebook::Piece& piece, const Price* price) const {
     const base::Wide amount = held_amount(use);
     const bool by_hour =
         measure_of(use) == Measure::kGpus && price && price->unit != policy::PriceUnit::kGpuMonth;
@@ -183,12 +231,26 @@ class Adder {
   Sums sums_;
 };
 
+// By corrected invoice, model, account and measure, and then by time.
+std::vector<const Sums::value_type*> in_order(const Sums& sums) {
+  std::vector<const Sums::value_type*> all;
+  for (const auto& each : sums) all.push_back(&each);
+  const auto place = [](const Sums::value_type& each) {
+    const auto& [key, sum] = each;
+    return std::tie(key.corrects, key.model, key.account, key.measure, sum.first);
+  };
+  std::ranges::stable_sort(all, [&](const auto* a, const auto* b) { return place(*a) < place(*b); });
+  return all;
+}
+
 base::Result<std::vector<model::Charge>> charges_of(const Sums& sums, const Rulebook& book) {
   std::vector<model::Charge> lines;
-  for (const auto& [key, sum] : sums) {
+  for (const auto* each : in_order(sums)) {
+    const auto& [key, sum] = *each;
     if (sum.quantity > model::kMostMilliGpuMs || sum.quantity < -model::kMostMilliGpuMs)
       return fault_of(sum.use, Reason("rating.quantity_too_large").with("most", model::kMostMilliGpuMs));
-    auto line = charge(sum.price, key.model, static_cast<std::int64_t>(sum.quantity), book.at(key.rules));
+    auto line =
+        charge(sum.price, key.model, static_cast<std::int64_t>(sum.quantity), book.at(key.terms.factors));
     if (!line) return fault_of(sum.use, line.failure().reason);
     line->number = static_cast<std::int64_t>(lines.size()) + 1;
     line->model = key.model;

@@ -317,6 +317,35 @@ TEST(Statement, I2_MeteredUseOverAChangeOfRulesIsRefusedAndSaysWhere) {
   EXPECT_EQ(rate_statement(pack, statement)->total.won, 1'000);
 }
 
+// The price list of a day is long; a use is cut by what it costs itself.
+TEST(Statement, I2_I3_TheChangeOfAnotherPriceCutsNothing) {
+  const std::string disk =
+      "{id: disk-1, unit: gib_month, price_krw: 100, until: 2026-05-14}, "
+      "{id: disk-2, unit: gib_month, price_krw: 120, from: 2026-05-15}, "
+      "{id: t4-1, model: t4, unit: gpu_hour, price_krw: 300, until: 2026-04-30}, "
+      "{id: t4-2, model: t4, unit: gpu_hour, price_krw: 200, from: 2026-05-01}";
+  std::string prices = kResearchPrices;
+  prices.insert(prices.find("]}"), ", " + disk);
+  const auto pack = pack_of(prices);
+  auto statement = held(16, {2026, 4, 1}, 3);
+  statement.payer.organisation_class = model::OrganisationClass::kSmallCompany;
+  statement.payer.certificates = {{"youth", Date{2025, 1, 1}, {}}};
+  const auto bill = rate_statement(pack, statement);
+  ASSERT_TRUE(bill.ok());
+  EXPECT_EQ(bill->total.won, 2'399'760) << "as governance 6.7 has it";
+  EXPECT_EQ(bill->lines.size(), 1u);
+  const auto hourly = pack_of(
+      "\n  prices: {source: t, confidence: chosen, value: [{id: p, model: h200, unit: gpu_hour, price_krw: "
+      "1000}, " +
+      disk + "]}\n");
+  auto use = metered(kGpuHour, {2026, 4, 1});
+  use.uses[0].ends_on = Date{2026, 6, 30};
+  EXPECT_EQ(faults_of(hourly, use), std::set<std::string>{});
+  EXPECT_EQ(rate_statement(hourly, use)->total.won, 1'000) << "charged once, however often others change";
+  use.uses[0].model = "t4";
+  EXPECT_EQ(faults_of(hourly, use), (std::set<std::string>{"/uses/0 rating.rules_change_within"}));
+}
+
 TEST(Statement, EveryFaultHasItsPointer) {
   model::UsageStatement statement;
   statement.payer.figures["employees"] = -1;

@@ -126,7 +126,7 @@ inline std::vector<Step> steps_on(const policy::Billing& billing, const model::P
   return steps;
 }
 
-// corrects, model, account, measure, and the rules as text.
+// corrects, model, account, measure, and its price and the factors as text.
 using Key = std::tuple<std::string, std::string, std::string, int, std::string>;
 
 struct Sum {
@@ -209,9 +209,7 @@ class Maker {
     }
     if (price->unit == policy::PriceUnit::kMilliGpuHour) units *= 1000;
     const auto steps = steps_on(billing_, payer_, day);
-    std::string rules;
-    for (const auto& item : billing_.prices)
-      if ((!item.from || *item.from <= day) && (!item.until || day <= *item.until)) rules += item.id + ",";
+    std::string rules = price->id;
     for (const auto& step : steps) rules += "/" + step.name;
     Sum& sum = sums_[{use.corrects, use.model, use.account_id, measure, rules}];
     sum.units += units;
