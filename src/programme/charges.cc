@@ -1,6 +1,7 @@
 #include "programme/charges.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 #include "calendar/month_parts.h"
@@ -18,6 +19,8 @@ constexpr std::int64_t kAll = 10'000;  // basis points
 // Beyond these a price list is wrong, and sums would no longer be exact.
 constexpr std::int64_t kMostPrice = 1'000'000'000;           // won per unit
 constexpr std::int64_t kMostAmount = 1'000'000'000'000'000;  // won per line
+// Won per bill: twice as much, with its tax, still fits into 64 bits.
+constexpr std::int64_t kMostBill = 1'000'000'000'000'000'000;
 
 bool is_by_hour(PriceUnit unit) {
   return unit == PriceUnit::kGpuHour || unit == PriceUnit::kMilliGpuHour;
@@ -192,6 +195,14 @@ base::Result<model::Charge> charge(const Price* price, const std::string& model,
   }
   line.discount = line.gross - line.amount;
   return line;
+}
+
+base::Status check_sum(const std::vector<model::Charge>& charges) {
+  const auto size = [](base::Krw amount) { return static_cast<base::Wide>(std::abs(amount.won)); };
+  base::Wide sum = 0;
+  for (const auto& line : charges) sum += std::max(size(line.gross), size(line.amount));
+  if (sum <= kMostBill) return {};
+  return base::invalid(Reason("rating.bill_too_large").with("most", kMostBill));
 }
 
 void round_charges(std::vector<model::Charge>& charges, const policy::Rounding& rounding,

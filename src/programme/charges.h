@@ -80,6 +80,10 @@ std::int64_t month_parts(base::Date counted_from, base::Date first, base::Date l
 base::Result<model::Charge> charge(const Price* price, const std::string& model, std::int64_t quantity,
                                    const PriceRules& rules);
 
+// What all lines add up to, before and after their rules, must stay within what money is counted in. Refuses
+// (kInvalid) "rating.bill_too_large" {most}. Asked before anything else adds them up.
+base::Status check_sum(const std::vector<model::Charge>& charges);
+
 // R19 at each line, or at the total: then what is dropped is taken off the largest lines, none of which falls
 // below zero by it, so that the lines still add up. What they do not hold (the total is a credit) is added to
 // the largest credit. The order of the lines is kept.

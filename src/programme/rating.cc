@@ -120,6 +120,7 @@ base::Result<Bill> rate(const std::vector<RatedPart>& parts, const policy::Round
   std::vector<model::Charge> charges;
   charges.reserve(rated.size());
   for (auto& each : rated) charges.push_back(std::move(each.charge));
+  DURE_TRY(check_sum(charges));
   round_charges(charges, rounding, parts.empty() ? "" : parts.back().rules.rounding_source);
   Bill bill;
   for (std::size_t i = 0; i < rated.size(); ++i) {

@@ -62,7 +62,7 @@ struct Bill {
 
 // Within a part, items of the same model and account are added up; lines are ordered by part, then model,
 // then account. `rounding` holds for the whole bill. Refuses (kInvalid) "rating.no_price" {model},
-// "rating.unit_not_by_time" {price_item}.
+// "rating.unit_not_by_time" {price_item}, "rating.amount_too_large", "rating.bill_too_large".
 base::Result<Bill> rate(const std::vector<RatedPart>& parts, const policy::Rounding& rounding);
 // Of one part that corrects nothing.
 base::Result<Bill> rate(const std::vector<UsageItem>& usage, const PriceRules& rules);

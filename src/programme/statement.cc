@@ -320,6 +320,7 @@ base::Result<model::RatedStatement> rate_statement(const policy::Pack& pack,
   Adder adder(book, pack.billing.part_month);
   for (std::size_t i = 0; i < statement.uses.size(); ++i) DURE_TRY(adder.add(i, statement.uses[i]));
   DURE_LET(lines, charges_of(adder.sums(), book));
+  DURE_TRY(check_sum(lines));
   bill.lines = std::move(lines);
   round_charges(bill.lines, pack.billing.rounding, sources.rounding);
   for (const auto& line : bill.lines) {

@@ -22,7 +22,8 @@ base::Status check_statement(const model::UsageStatement& statement);
 // Lines by corrected invoice, model, account, measure and time. Refuses as check_statement(); and, with a
 // pointer to the use, "rating.no_price" {model}, "rating.unit_not_by_time", "rating.rules_change_within"
 // {day} (metered use over a day on which its price or the factors change: it must be given in two),
-// "rating.quantity_too_large", "rating.amount_too_large", "rating.price_out_of_range".
+// "rating.quantity_too_large", "rating.amount_too_large", "rating.price_out_of_range". Of all lines together
+// "rating.bill_too_large" {most}.
 base::Result<model::RatedStatement> rate_statement(const policy::Pack& pack,
                                                    const model::UsageStatement& statement);
 

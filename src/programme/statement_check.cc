@@ -68,6 +68,10 @@ void check_amount(const ChargedUse& use, const std::string& at, Faults& faults) 
   if (use.model.empty() && !use.gib && !use.servers) faults.add(at, "/model", Reason("rating.model_missing"));
 }
 
+base::Date last_of(const ChargedUse& use) {
+  return calendar::period_end(*use.starts_on, {*use.months, calendar::Unit::kMonths});
+}
+
 void check_days(const ChargedUse& use, const std::string& at, Faults& faults) {
   if (!use.starts_on) faults.add(at, "/starts_on", Reason("rating.date_missing"));
   const bool known = use.starts_on && faults.plannable(at, "/starts_on", use.starts_on) &&
@@ -79,10 +83,14 @@ void check_days(const ChargedUse& use, const std::string& at, Faults& faults) {
   if (!use.milli_gpu_ms && !use.ends_on && !use.months) faults.add(at, "/ends_on", Reason("rating.no_end"));
   faults.not_before(at, "/ends_on", use.ends_on, use.starts_on);
   faults.not_before(at, "/counted_from", use.starts_on, use.counted_from);
+  // The end is bounded whichever way it is given, and counted from where its months are counted from.
+  const char* end = use.ends_on ? "/ends_on" : use.months ? "/months" : "/counted_from";
+  const auto last = use.ends_on ? *use.ends_on : use.months ? last_of(use) : *use.starts_on;
+  if (!faults.plannable(at, end, last)) return;
   const auto begins = std::min(use.counted_from.value_or(*use.starts_on), *use.starts_on);
   const calendar::Length longest{model::kMostChargedMonths, calendar::Unit::kMonths};
-  if (use.ends_on && calendar::period_end(begins, longest) < *use.ends_on)
-    faults.add(at, "/ends_on", Reason("rating.use_too_long").with("months", model::kMostChargedMonths));
+  if (calendar::period_end(begins, longest) < last)
+    faults.add(at, end, Reason("rating.use_too_long").with("months", model::kMostChargedMonths));
 }
 
 void check_payer(const model::Payer& payer, Faults& faults) {
@@ -95,6 +103,14 @@ void check_payer(const model::Payer& payer, Faults& faults) {
     if (payer.open_source_until && !payer.open_source_from)
       faults.add("/payer", "/open_source_from", Reason("rating.open_source_from_missing"));
     faults.not_before("/payer", "/open_source_until", payer.open_source_until, payer.open_source_from);
+  }
+  const auto certificates = static_cast<std::int64_t>(payer.certificates.size());
+  if (certificates > model::kMostCertificates) {
+    faults.add("/payer/certificates", "",
+               Reason("rating.too_many_certificates")
+                   .with("count", certificates)
+                   .with("most", model::kMostCertificates));
+    return;
   }
   for (std::size_t i = 0; i < payer.certificates.size(); ++i) {
     const auto& each = payer.certificates[i];

@@ -346,6 +346,45 @@ TEST(Statement, I2_I3_TheChangeOfAnotherPriceCutsNothing) {
   EXPECT_EQ(faults_of(hourly, use), (std::set<std::string>{"/uses/0 rating.rules_change_within"}));
 }
 
+TEST(Statement, P14_MonthsThatAreTooLongAreRefusedWhicheverWayTheyAreGiven) {
+  const auto pack = pack_of(kResearchPrices);
+  auto statement = held(1, {2999, 1, 1}, 1);
+  statement.uses[0].counted_from = Date{1900, 1, 1};
+  EXPECT_EQ(faults_of(pack, statement), (std::set<std::string>{"/uses/0/months rating.use_too_long"}));
+  EXPECT_EQ(faults_of(pack, held(1, {2999, 12, 1}, 120)),
+            (std::set<std::string>{"/uses/0/months calendar.date_not_plannable"}));
+  EXPECT_TRUE(rate_statement(pack, held(1, {2026, 1, 31}, 120)).ok());
+  auto later = held(1, {2026, 1, 1}, 1);
+  later.uses[0].counted_from = Date{2016, 1, 31};
+  EXPECT_EQ(faults_of(pack, later), (std::set<std::string>{"/uses/0/months rating.use_too_long"}));
+}
+
+TEST(Statement, P14_WhatAddsUpToTooMuchIsRefusedAndNeverTurnsNegative) {
+  const auto pack = pack_of(R"(
+  prices: {source: t, confidence: chosen, value: [{id: p, unit: gpu_month, price_krw: 1000000000}]}
+)");
+  auto statement = held(1'000'000, {2026, 1, 1}, 1);
+  for (int i = 1; i < 10'000; ++i) {
+    statement.uses.push_back(statement.uses[0]);
+    statement.uses.back().account_id = std::to_string(i);
+  }
+  const auto bill = rate_statement(pack, statement);
+  ASSERT_FALSE(bill.ok());
+  EXPECT_EQ(bill.failure().reason.code, "rating.bill_too_large");
+  statement.uses.resize(1'000);
+  EXPECT_EQ(rate_statement(pack, statement)->total.won, 1'000'000'000'000'000'000);
+}
+
+TEST(Statement, I2_OnePayerHasOnlySoManyCertificates) {
+  auto statement = held(1, {2026, 1, 1}, 1);
+  statement.payer.certificates.assign(static_cast<std::size_t>(model::kMostCertificates) + 1,
+                                      {"youth", Date{2025, 1, 1}, {}});
+  EXPECT_EQ(faults_of(pack_of(kResearchPrices), statement),
+            (std::set<std::string>{"/payer/certificates rating.too_many_certificates"}));
+  statement.payer.certificates.pop_back();
+  EXPECT_TRUE(rate_statement(pack_of(kResearchPrices), statement).ok());
+}
+
 TEST(Statement, EveryFaultHasItsPointer) {
   model::UsageStatement statement;
   statement.payer.figures["employees"] = -1;
