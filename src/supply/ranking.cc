@@ -59,6 +59,16 @@ struct PhaseResult {
 };
 using PhaseResults = std::map<model::SupplyPhase, PhaseResult>;
 
+// Who declared a conflict of interest in any phase: what else they said counts for nothing either, whether
+// they said it before or after (invariant 5).
+std::set<std::string> in_conflict(const std::vector<SupplierEvaluation>& evaluations) {
+  std::set<std::string> accounts;
+  for (const auto& each : evaluations)
+    if (each.conflict != model::SupplyConflict::kNone && !each.account_id.empty())
+      accounts.insert(each.account_id.text);
+  return accounts;
+}
+
 PhaseResults results_of(const std::vector<SupplierEvaluation>& evaluations, const policy::Supply& rules) {
   PhaseResults results;
   for (const auto& rule : rules.phases) {
@@ -66,9 +76,11 @@ PhaseResults results_of(const std::vector<SupplierEvaluation>& evaluations, cons
     result.weight = rule.weight;
     result.need = rule.min_evaluators;
   }
+  const auto conflicted = in_conflict(evaluations);
   for (const auto& each : evaluations) {
     const auto found = results.find(each.phase);
     if (found == results.end() || each.conflict != model::SupplyConflict::kNone) continue;
+    if (conflicted.count(each.account_id.text) > 0) continue;
     ++found->second.judges;
     found->second.failed += each.passed ? 0 : 1;
     for (const auto& score : each.scores) found->second.sums[score.criterion] += score.centi_points;

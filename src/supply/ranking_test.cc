@@ -98,6 +98,18 @@ TEST(Ranking, A2_AllThreePhasesByWhoHasNoConflict) {
       << "the site visit gives no points, and is needed";
 }
 
+TEST(Ranking, A2_Invariant5_WhoDeclaresAConflictAfterwardsCountsForNothing) {
+  auto made = proposal("a", 10, {4000, 2000, 1000});
+  for (auto& each : made.evaluations) each.account_id.text = "judge";
+  made.evaluations[2].conflict = SupplyConflict::kRelative;
+  EXPECT_EQ(rank_proposals({made}, s4_rules(), {10}).failure().reason.code, "supply.evaluation_missing");
+  for (const auto phase : {SupplyPhase::kWritten, SupplyPhase::kPresentation})
+    made.evaluations.push_back(judged(phase, {1000, 3000, 2000}));
+  made.evaluations.push_back(judged(SupplyPhase::kSiteVisit, {}));
+  for (std::size_t i = 3; i < 6; ++i) made.evaluations[i].account_id.text = "another";
+  EXPECT_EQ(*rank({made}, 10)[0].centi_points, 6000) << "of the other judge alone";
+}
+
 TEST(Ranking, A2_ASiteVisitThatMostJudgesDidNotPassExcludes) {
   auto made = proposal("a", 10, {5000, 3000, 2000});
   made.evaluations[2].passed = false;
