@@ -61,14 +61,27 @@ base::Status check_units(const CapacityBatch& batch) {
                  base::Reason("supply.too_many_units").with("asked", units).with("most", batch.quantity));
 }
 
+// A wave that is planned may come with more or fewer units than were planned; one that came keeps its own.
+base::Status take_quantity(const CapacityBatch& batch, StageEntry& wave, std::int64_t quantity) {
+  if (quantity == 0 || quantity == wave.quantity) return {};
+  if (wave.actual_on)
+    return conflict(base::Reason("supply.stage_recorded")
+                        .with("stage", text(wave.stage))
+                        .with("on", base::to_text(*wave.actual_on)));
+  wave.quantity = quantity;
+  return check_units(batch);
+}
+
 // The entry that the command is about; a new one where there is none.
 base::Result<StageEntry*> entry_for(CapacityBatch& batch, const model::RecordStage& command) {
   const bool users = command.stage == BatchStage::kUsers;
-  if (auto* found = users && command.wave == 0 ? nullptr : find_stage(batch, command.stage, command.wave))
+  if (!users && (command.wave != 0 || command.quantity != 0))
+    return refused("/stage", base::Reason("supply.wrong_stage").with("stage", text(command.stage)));
+  if (auto* found = users && command.wave == 0 ? nullptr : find_stage(batch, command.stage, command.wave)) {
+    DURE_TRY(take_quantity(batch, *found, command.quantity));
     return found;
+  }
   if (!users) {
-    if (command.wave != 0 || command.quantity != 0)
-      return refused("/stage", base::Reason("supply.wrong_stage").with("stage", text(command.stage)));
     return &insert_stage(batch, {command.stage, 0, 0, {}, {}, ""});
   }
   const std::int64_t wave = last_wave(batch) + 1;
@@ -119,29 +132,36 @@ base::Status check_before(const CapacityBatch& batch, BatchStage stage, Date on)
   return {};
 }
 
-// The order is what the agreement is for: it needs one in force, whose end is then the batch's.
-base::Status place_order(CapacityBatch& batch, const model::SupplyAgreement* agreement) {
-  if (agreement == nullptr || agreement->state != model::AgreementState::kInForce)
-    return conflict(base::Reason("supply.agreement_not_in_force"));
-  batch.conditional = false;
-  batch.available_until = agreement->ends_on;
-  return {};
+// An order, and users, need an agreement in force.
+base::Status check_in_force(const model::SupplyAgreement* agreement) {
+  if (agreement != nullptr && agreement->state == model::AgreementState::kInForce) return {};
+  return conflict(base::Reason("supply.agreement_not_in_force"));
 }
 
-// From a retirement that is planned on, it is available until the day before.
-void end_before(CapacityBatch& batch, Date retirement) {
-  const Date last = calendar::day_before(retirement);
+// It is available until the agreement under which it was ordered ends, and until the day before its
+// retirement, whichever comes first. The retirement is the one that is planned now, or that came: it may have
+// been postponed.
+void set_end(CapacityBatch& batch, const model::SupplyAgreement* agreement) {
+  const bool ordered = batch.state != BatchState::kPlanned;
+  batch.available_until = ordered && agreement != nullptr ? agreement->ends_on : std::nullopt;
+  const auto* retirement = find_stage(batch, BatchStage::kRetirement);
+  const auto on = retirement == nullptr   ? std::nullopt
+                  : retirement->actual_on ? retirement->actual_on
+                                          : retirement->planned_on;
+  if (!on) return;
+  const Date last = calendar::day_before(*on);
   batch.available_until = batch.available_until ? std::min(*batch.available_until, last) : last;
 }
 
-base::Status plan_stage(CapacityBatch& batch, StageEntry& entry, const model::RecordStage& command) {
+base::Status plan_stage(CapacityBatch& batch, StageEntry& entry, const model::RecordStage& command,
+                        const model::SupplyAgreement* agreement) {
   if (entry.actual_on)
     return conflict(base::Reason("supply.stage_recorded")
                         .with("stage", text(entry.stage))
                         .with("on", base::to_text(*entry.actual_on)));
   DURE_TRY(calendar::check_plannable(*command.planned_on));
   entry.planned_on = command.planned_on;
-  if (entry.stage == BatchStage::kRetirement) end_before(batch, *command.planned_on);
+  if (entry.stage == BatchStage::kRetirement) set_end(batch, agreement);
   return {};
 }
 
@@ -156,15 +176,17 @@ base::Status reach_stage(CapacityBatch& batch, StageEntry& entry, Date on,
   if (entry.actual_on) return {};
   DURE_LET(state, next(batch.state, entry.stage));
   DURE_TRY(check_before(batch, entry.stage, on));
-  if (entry.stage == BatchStage::kOrder) DURE_TRY(place_order(batch, agreement));
+  if (entry.stage == BatchStage::kOrder || entry.stage == BatchStage::kUsers)
+    DURE_TRY(check_in_force(agreement));
   if (entry.stage == BatchStage::kDrain) {
     const auto* retirement = find_stage(batch, BatchStage::kRetirement);
     if (retirement == nullptr || !retirement->planned_on)
       return conflict(base::Reason("supply.retirement_not_planned"));
   }
-  if (entry.stage == BatchStage::kRetirement) end_before(batch, on);
   entry.actual_on = on;
   batch.state = state;
+  if (entry.stage == BatchStage::kOrder) batch.conditional = false;
+  if (entry.stage == BatchStage::kOrder || entry.stage == BatchStage::kRetirement) set_end(batch, agreement);
   return {};
 }
 
@@ -229,7 +251,7 @@ base::Result<CapacityBatch> record_stage(CapacityBatch batch, const model::Recor
   if (command.planned_on.has_value() == command.actual_on.has_value())
     return refused("", base::Reason("supply.one_date"));
   DURE_LET(entry, entry_for(batch, command));
-  DURE_TRY(command.planned_on ? plan_stage(batch, *entry, command)
+  DURE_TRY(command.planned_on ? plan_stage(batch, *entry, command, agreement)
                               : reach_stage(batch, *entry, *command.actual_on, agreement, today));
   if (!command.note.empty()) entry->note = command.note;
   return batch;
@@ -238,7 +260,10 @@ base::Result<CapacityBatch> record_stage(CapacityBatch batch, const model::Recor
 base::Status promise(CapacityBatch& batch, const model::PromiseCapacity& command,
                      const policy::Supply& rules) {
   const std::string state(model::to_text(batch.state));
-  const bool rising = command.gpus > 0;
+  std::int64_t former = 0;
+  for (const auto& each : batch.promises)
+    if (each.call_id == command.call_id) former = each.gpus;
+  const bool rising = command.gpus > former;  // to promise less is never in the way of anything
   if (rising && (batch.state == BatchState::kDraining || batch.state == BatchState::kRetired))
     return conflict(base::Reason("supply.no_more_promises").with("state", state));
   if (rising && batch.state != BatchState::kInService && !rules.conditional_capacity)
@@ -246,10 +271,10 @@ base::Status promise(CapacityBatch& batch, const model::PromiseCapacity& command
   std::int64_t left = batch.gpus() - batch.own_use_gpus;
   for (const auto& each : batch.promises)
     if (each.call_id != command.call_id) left -= each.gpus;
-  if (command.gpus > left)
+  if (rising && command.gpus > left)
     return conflict(base::Reason("supply.promised_too_much").with("asked", command.gpus).with("left", left));
   std::erase_if(batch.promises, [&](const auto& each) { return each.call_id == command.call_id; });
-  if (rising) batch.promises.push_back({command.call_id, command.gpus});
+  if (command.gpus > 0) batch.promises.push_back({command.call_id, command.gpus});
   return {};
 }
 

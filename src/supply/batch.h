@@ -34,17 +34,19 @@ base::Result<model::CapacityBatch> plan_batch(const model::PlanBatch& wish,
 // (kConflict) "supply.agreement_over" {state}.
 base::Status tie_to_agreement(model::CapacityBatch& batch, const model::SupplyAgreement& agreement);
 
-// The batch with the stage planned or recorded; the same date again changes nothing. Refuses: (kConflict)
-// "supply.not_from_this_state"; "supply.agreement_not_in_force"; "supply.facility_not_ready" {stage};
-// "supply.not_stable"; "supply.retirement_not_planned"; "supply.stage_recorded" {stage, on}; (kInvalid)
-// "supply.one_date", "supply.in_the_future" {today}, "supply.before_stage" {stage, on}, "supply.no_such_wave"
-// {wave}, "supply.too_many_units" {asked, most}, "supply.wrong_stage" {stage}.
+// The batch with the stage planned or recorded; the same date again changes nothing. A wave of users that was
+// planned comes with the units that are named now; an order and users need an agreement in force; a
+// retirement may be planned anew, sooner or later. Refuses: (kConflict) "supply.not_from_this_state";
+// "supply.agreement_not_in_force"; "supply.facility_not_ready" {stage}; "supply.not_stable";
+// "supply.retirement_not_planned"; "supply.stage_recorded" {stage, on}; (kInvalid) "supply.one_date",
+// "supply.in_the_future" {today}, "supply.before_stage" {stage, on}, "supply.no_such_wave" {wave},
+// "supply.too_many_units" {asked, most}, "supply.wrong_stage" {stage}.
 base::Result<model::CapacityBatch> record_stage(model::CapacityBatch batch, const model::RecordStage& command,
                                                 const model::SupplyAgreement* agreement, base::Date today);
 
-// Sets what the call promises of it. Refuses (kConflict) "supply.no_more_promises" {state} where it is on its
-// way out, "supply.not_conditional" {state} where it is not in service and the pack allows no promise before;
-// "supply.promised_too_much" {asked, left}.
+// Sets what the call promises of it; less than before is never refused. Refuses (kConflict)
+// "supply.no_more_promises" {state} where it is on its way out, "supply.not_conditional" {state} where it is
+// not in service and the pack allows no promise before; "supply.promised_too_much" {asked, left}.
 base::Status promise(model::CapacityBatch& batch, const model::PromiseCapacity& command,
                      const policy::Supply& rules);
 

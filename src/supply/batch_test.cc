@@ -135,6 +135,54 @@ TEST(Batch, A11_TheSameAgainChangesNothingAndAnotherDayIsRefused) {
             "supply.one_date");
 }
 
+TEST(Batch, A4_TheEndIsTheAgreementsOrThePlannedRetirementWhicheverComesFirst) {
+  auto batch = *reach(planned(), {BatchStage::kRetirement, 0, 0, day("2028-01-01"), {}, ""});
+  EXPECT_EQ(base::to_text(*batch.available_until), "2027-12-31");
+  batch = *reach(batch, actual(BatchStage::kOrder, "2025-09-05"));
+  EXPECT_EQ(base::to_text(*batch.available_until), "2027-12-31") << "the order does not forget it";
+  batch = *reach(batch, {BatchStage::kRetirement, 0, 0, day("2029-07-01"), {}, ""});
+  EXPECT_EQ(base::to_text(*batch.available_until), "2029-06-30") << "postponed";
+  batch = *reach(batch, {BatchStage::kRetirement, 0, 0, day("2031-01-01"), {}, ""});
+  EXPECT_EQ(base::to_text(*batch.available_until), "2030-08-31") << "never beyond the agreement";
+}
+
+TEST(Batch, A3_A4_UsersAreLetOnUnderAnAgreementInForceOnly) {
+  for (const auto state : {model::AgreementState::kTerminated, model::AgreementState::kExpired}) {
+    auto of = agreement();
+    of.state = state;
+    EXPECT_EQ(refusal(record_stage(stable(), actual(BatchStage::kUsers, "2025-10-13", 0, 382), &of,
+                                   day("2026-01-01"))),
+              "supply.agreement_not_in_force");
+  }
+}
+
+TEST(Batch, A11_AWaveComesWithTheUnitsThatAreNamedThen) {
+  auto batch = *reach(stable(), {BatchStage::kUsers, 0, 100, day("2025-10-01"), {}, ""});
+  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 383))), "supply.too_many_units");
+  batch = *reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 80));
+  EXPECT_EQ(gpus_in_service(batch, day("2025-10-13")), 640);
+  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 100))), "supply.stage_recorded");
+  EXPECT_TRUE(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 80)).ok());
+  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kOrder, "2025-09-05", 0, 5))), "supply.wrong_stage");
+}
+
+TEST(Batch, A7_LessIsPromisedEvenWhereTooMuchWas) {
+  auto rules = s4_rules();
+  rules.conditional_capacity = true;
+  model::PlanBatch wish;
+  wish.item = item("h200", 100);
+  auto batch = *plan_batch(wish, nullptr, rules);
+  const model::CallId call("c1"), other("c2");
+  batch.promises = {{call, 90}, {other, 60}};
+  ASSERT_TRUE(promise(batch, {call, 80}, rules).ok()) << "still too much, and less than before";
+  EXPECT_EQ(promise(batch, {call, 81}, rules).failure().reason.code, "supply.promised_too_much");
+  batch.state = BatchState::kDraining;
+  ASSERT_TRUE(promise(batch, {call, 10}, rules).ok());
+  ASSERT_TRUE(promise(batch, {other, 0}, rules).ok());
+  ASSERT_EQ(batch.promises.size(), 1u);
+  EXPECT_EQ(batch.promises[0].gpus, 10);
+}
+
 TEST(Batch, A4_ItDrainsTowardsAPlannedEnd) {
   auto batch = *reach(stable(), actual(BatchStage::kUsers, "2025-10-13", 0, 382));
   EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kDrain, "2026-01-01"))), "supply.retirement_not_planned");
