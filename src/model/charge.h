@@ -15,13 +15,12 @@
 
 namespace dure::model {
 
-// More than any centre has.
+// More than any centre has, and few enough that sums of all of them stay within 64 bits.
 inline constexpr std::int64_t kMostUses = 20'000;
 inline constexpr std::int64_t kMostChargedGpus = 1'000'000;
 inline constexpr std::int64_t kMostChargedGib = 1'000'000'000;
 inline constexpr std::int64_t kMostChargedMonths = 120;
 inline constexpr std::int64_t kMostMilliGpuMs = 4'000'000'000'000'000'000;  // 10'000 GPUs for twelve years
-inline constexpr std::int64_t kMostCertificates = 200;  // of one payer: each may change the rules twice
 inline constexpr std::int64_t kMostFigure = 1'000'000'000'000;
 
 // A certificate that somebody of the centre looked at; both days belong to it.

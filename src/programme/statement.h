@@ -9,11 +9,16 @@
 // (`counted_from`), and the parts add up to the months.
 #pragma once
 
+#include <cstdint>
+
 #include "base/result.h"
 #include "model/charge.h"
 #include "policy/pack.h"
 
 namespace dure::programme {
+
+// Certificates of one payer: each may change the rules twice.
+inline constexpr std::int64_t kMostCertificates = 200;
 
 // Refuses (kInvalid "rating.statement_invalid" {count}) what is wrong in it, with a pointer for each fault.
 // Asked by rate_statement(), too.

@@ -105,11 +105,11 @@ void check_payer(const model::Payer& payer, Faults& faults) {
     faults.not_before("/payer", "/open_source_until", payer.open_source_until, payer.open_source_from);
   }
   const auto certificates = static_cast<std::int64_t>(payer.certificates.size());
-  if (certificates > model::kMostCertificates) {
+  if (certificates > kMostCertificates) {
     faults.add("/payer/certificates", "",
                Reason("rating.too_many_certificates")
                    .with("count", certificates)
-                   .with("most", model::kMostCertificates));
+                   .with("most", kMostCertificates));
     return;
   }
   for (std::size_t i = 0; i < payer.certificates.size(); ++i) {

@@ -377,7 +377,7 @@ TEST(Statement, P14_WhatAddsUpToTooMuchIsRefusedAndNeverTurnsNegative) {
 
 TEST(Statement, I2_OnePayerHasOnlySoManyCertificates) {
   auto statement = held(1, {2026, 1, 1}, 1);
-  statement.payer.certificates.assign(static_cast<std::size_t>(model::kMostCertificates) + 1,
+  statement.payer.certificates.assign(static_cast<std::size_t>(kMostCertificates) + 1,
                                       {"youth", Date{2025, 1, 1}, {}});
   EXPECT_EQ(faults_of(pack_of(kResearchPrices), statement),
             (std::set<std::string>{"/payer/certificates rating.too_many_certificates"}));
