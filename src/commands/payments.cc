@@ -4,15 +4,15 @@
 
 #include "calendar/period.h"
 #include "calendar/zone.h"
+#include "commands/command_texts.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
-#include "model/ranges.h"
 #include "programme/invoice_states.h"
 
 namespace dure::commands {
 namespace {
 
-// Rows that one round of the keeper looks at in one page.
+// Rows of a page that one round of the keeper looks at.
 constexpr std::int64_t kPage = 500;
 
 base::Error bad(const std::string& pointer, const base::Reason& reason) {
@@ -55,12 +55,22 @@ base::Result<std::string> next_credit_number(Work& work, base::Date today) {
   return std::string(text);
 }
 
+// Whether it is overdue now and was not before.
+base::Result<bool> pass_due_day(Work& work, const model::Invoice& invoice) {
+  DURE_LET(today, today_of(work, invoice.programme_id));
+  if (!programme::is_overdue(invoice, today)) return false;
+  DURE_LET(overdue, programme::pass_due(invoice));
+  DURE_TRY(work.save(work.tx.invoices(), overdue));
+  DURE_TRY(record(work, overdue, "pass_due", "{}"));
+  return true;
+}
+
 }  // namespace
 
 base::Result<model::Payment> record_payment(Work& work, const model::InvoiceId& id,
                                             const model::RecordPayment& command) {
   DURE_LET(invoice, load_for(work, work.tx.invoices(), id, access::Permission::kInvoiceManage));
-  DURE_TRY(model::check_ranges(command));
+  DURE_TRY(check_command(command));
   DURE_LET(before, recorded_before(work, id, command));
   if (before) return *before;
   DURE_LET(today, today_of(work, invoice.programme_id));
@@ -88,7 +98,7 @@ base::Result<model::Payment> record_payment(Work& work, const model::InvoiceId& 
 base::Result<model::CreditNote> issue_credit_note(Work& work, const model::InvoiceId& id,
                                                   const model::IssueCreditNote& command) {
   DURE_LET(invoice, load_for(work, work.tx.invoices(), id, access::Permission::kInvoiceManage));
-  DURE_TRY(model::check_ranges(command));
+  DURE_TRY(check_command(command));
   if (command.ground.empty()) return bad("/ground", base::Reason("invoice.ground_missing"));
   const auto left = programme::payable(invoice) - invoice.credited;
   const base::Krw amount{command.amount_krw.value_or(left.won)};
@@ -117,6 +127,7 @@ base::Result<model::CreditNote> issue_credit_note(Work& work, const model::Invoi
 base::Result<model::Invoice> write_off_invoice(Work& work, const model::InvoiceId& id,
                                                const model::WriteOff& command) {
   DURE_LET(invoice, load_for(work, work.tx.invoices(), id, access::Permission::kInvoiceManage));
+  DURE_TRY(check_command(command));
   if (command.ground.empty()) return bad("/ground", base::Reason("invoice.ground_missing"));
   if (invoice.state == model::InvoiceState::kWrittenOff) return invoice;
   DURE_LET(written_off, programme::write_off(invoice));
@@ -130,19 +141,19 @@ base::Result<std::int64_t> mark_overdue(Work& work) {
   // A day more than anywhere on earth; each programme then has its own.
   const auto latest = calendar::day_after(calendar::local_date(work.now, calendar::utc()));
   for (const auto state : {model::InvoiceState::kIssued, model::InvoiceState::kPartlyPaid}) {
-    DURE_LET(page, work.tx.invoices().list(ports::Query{}
-                                               .where("state", state)
-                                               .where("due_on", latest, ports::Compare::kLess)
-                                               .ordered("due_on")
-                                               .at_most(kPage)));
-    for (auto& invoice : page.rows) {
-      DURE_LET(today, today_of(work, invoice.programme_id));
-      if (!programme::is_overdue(invoice, today)) continue;
-      DURE_LET(overdue, programme::pass_due(invoice));
-      DURE_TRY(work.save(work.tx.invoices(), overdue));
-      DURE_TRY(record(work, overdue, "pass_due", "{}"));
-      ++marked;
-    }
+    auto query = ports::Query{}
+                     .where("state", state)
+                     .where("due_on", latest, ports::Compare::kLess)
+                     .ordered("due_on")
+                     .at_most(kPage);
+    do {  // those of which nothing is owed stay where they are: they must not hide the ones after them
+      DURE_LET(page, work.tx.invoices().list(query));
+      for (const auto& invoice : page.rows) {
+        DURE_LET(changed, pass_due_day(work, invoice));
+        marked += changed ? 1 : 0;
+      }
+      query.cursor = page.next;
+    } while (!query.cursor.empty());
   }
   return marked;
 }

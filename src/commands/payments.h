@@ -2,7 +2,8 @@
 // (I8).
 //
 // Payments and credit notes are appended; the invoice carries their sums and its state
-// (programme/invoice_states.h). Permission of all: invoices.manage of the invoice's project.
+// (programme/invoice_states.h). Permission of all: invoices.manage of the invoice's project. All refuse
+// (kInvalid) "number.out_of_range", "form.resident_number" in any of their texts (invariant 16).
 #pragma once
 
 #include "commands/work.h"

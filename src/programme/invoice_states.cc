@@ -1,5 +1,7 @@
 #include "programme/invoice_states.h"
 
+#include <algorithm>
+
 #include "calendar/period.h"
 
 namespace dure::programme {
@@ -26,6 +28,14 @@ base::Result<model::Invoice> moved(model::Invoice invoice, E event) {
 
 bool taken_back(const model::Invoice& invoice) {
   return invoice.credited.won > 0 && invoice.credited == payable(invoice) && invoice.paid.won == 0;
+}
+
+// What a payment of that amount was, after which the invoice is so.
+E event_of(base::Krw amount, const model::Invoice& after) {
+  const auto left = owed(after).won;
+  if (left == 0) return E::kPayRest;
+  if ((amount.won < 0) == (left < 0)) return E::kPayPart;
+  return after.paid.won == 0 ? E::kTakeBackAll : E::kTakeBackPart;
 }
 
 std::string diagram() {
@@ -57,6 +67,13 @@ const std::vector<InvoiceTransition>& invoice_transitions() {
       {S::kOverdue, E::kCreditPart, S::kOverdue, kOperator},
       {S::kOverdue, E::kCreditRest, S::kPaid, kOperator},
       {S::kOverdue, E::kCancel, S::kCancelled, kOperator},
+      // A payment that was recorded wrongly is taken back by one of the other sign.
+      {S::kPartlyPaid, E::kTakeBackPart, S::kPartlyPaid, kOperator},
+      {S::kPartlyPaid, E::kTakeBackAll, S::kIssued, kOperator},
+      {S::kOverdue, E::kTakeBackPart, S::kOverdue, kOperator},
+      {S::kOverdue, E::kTakeBackAll, S::kOverdue, kOperator},
+      {S::kPaid, E::kTakeBackPart, S::kPartlyPaid, kOperator},
+      {S::kPaid, E::kTakeBackAll, S::kIssued, kOperator},
       // A credit note for what was paid already: the payer gets it back by a payment below zero.
       {S::kPaid, E::kCreditRest, S::kPaid, kOperator},
       {S::kPaid, E::kPayPart, S::kPaid, kOperator},
@@ -82,6 +99,10 @@ std::string_view to_text(InvoiceEvent event) {
       return "credit_part";
     case E::kCreditRest:
       return "credit_rest";
+    case E::kTakeBackPart:
+      return "take_back_part";
+    case E::kTakeBackAll:
+      return "take_back_all";
     case E::kCancel:
       return "cancel";
   }
@@ -128,24 +149,23 @@ base::Result<model::Invoice> issue(model::Invoice invoice, base::Date today,
                                    std::optional<base::Date> due_on) {
   DURE_LET(issued, moved(std::move(invoice), E::kIssue));
   issued.issued_on = today;
-  issued.due_on = due_on;
+  if (payable(issued).won > 0) issued.due_on = due_on;
   return issued;
 }
 
 base::Result<model::Invoice> pay(model::Invoice invoice, base::Krw amount) {
   if (amount.won == 0) return base::invalid(base::Reason("invoice.payment_zero"));
   const auto before = owed(invoice).won;
-  const bool within = amount.won > 0 ? amount.won <= before : amount.won >= before;
   // An invoice that takes nothing more at all says so by its state first.
-  DURE_TRY(next(invoice.state, amount.won == before ? E::kPayRest : E::kPayPart));
-  if (!within)
+  DURE_TRY(next(invoice.state, E::kPayRest));
+  const auto [least, most] = std::minmax({std::int64_t{0}, before, -invoice.paid.won});
+  if (amount.won < least || most < amount.won)
     return base::error(
         base::ErrorKind::kNotEver,
         base::Reason("invoice.payment_over_owed").with("amount", amount.won).with("owed", before));
   invoice.paid = invoice.paid + amount;
   if (taken_back(invoice)) return moved(std::move(invoice), E::kCancel);
-  const auto event = owed(invoice).won == 0 ? E::kPayRest : E::kPayPart;
-  return moved(std::move(invoice), event);
+  return moved(std::move(invoice), event_of(amount, invoice));
 }
 
 base::Result<model::Invoice> credit(model::Invoice invoice, base::Krw amount) {

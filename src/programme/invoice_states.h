@@ -18,13 +18,15 @@ namespace dure::programme {
 
 enum class InvoiceEvent {
   kIssue,
-  kPayPart,     // something stays owed
-  kPayRest,     // nothing does
-  kPassDue,     // the day by which it was to be paid is over
-  kWriteOff,    // the rest is given up
-  kCreditPart,  // a credit note after which something is still owed
-  kCreditRest,  // after which nothing is, and something was paid
-  kCancel,      // credit notes have taken the whole of it back, and nothing is paid
+  kPayPart,       // something stays owed
+  kPayRest,       // nothing does
+  kPassDue,       // the day by which it was to be paid is over
+  kWriteOff,      // the rest is given up
+  kCreditPart,    // a credit note after which something is still owed
+  kCreditRest,    // after which nothing is, and something was paid
+  kTakeBackPart,  // a payment was recorded wrongly: less is paid than was thought, but something
+  kTakeBackAll,   // nothing is
+  kCancel,        // credit notes have taken the whole of it back, and nothing is paid
 };
 
 struct InvoiceTransition {
@@ -52,10 +54,13 @@ std::optional<base::Date> invoice_due_day(const policy::Pack& pack, base::Date i
 
 // Each gives the invoice as it is afterwards; number and rows are left to the caller.
 
+// What is owed is due on `due_on`; an invoice of nothing, or of a credit, is due on no day.
 base::Result<model::Invoice> issue(model::Invoice invoice, base::Date today,
                                    std::optional<base::Date> due_on);
-// Refuses (kInvalid) "invoice.payment_zero"; (kNotEver) "invoice.payment_over_owed" {amount, owed} where it
-// is more than is owed, or of the wrong sign.
+// An amount of the other sign pays back what is owed to the payer, or takes back what was recorded wrongly:
+// down to nothing that was ever paid. What is owed again after that is as it was before it was paid; an
+// invoice that was overdue stays so. Refuses (kInvalid) "invoice.payment_zero"; (kNotEver)
+// "invoice.payment_over_owed" {amount, owed} where it is more than is owed, or takes back more than was paid.
 base::Result<model::Invoice> pay(model::Invoice invoice, base::Krw amount);
 // REQUIRES: amount > 0. Refuses (kNotEver) "invoice.credit_over_invoice" {amount, left} where credit notes
 // would come to more than the invoice.
