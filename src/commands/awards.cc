@@ -8,6 +8,7 @@
 #include "commands/outages.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
+#include "commands/usage.h"
 #include "commands/volumes.h"
 #include "programme/award.h"
 #include "programme/from_policy.h"
@@ -252,8 +253,9 @@ base::Result<policy::Pack> pack_of(Work& work, const model::ProgrammeId& program
   return *pack;
 }
 
-// The change holds from its first day on. Its end lies within the longest period from the allocation's own
-// first day; what it asks beyond is not given (S0 article 6): that takes a renewal.
+// The change holds from its first day on; the days before it are billed by the amount that they had. Its end
+// lies within the longest period from the allocation's own first day; what it asks beyond is not given (S0
+// article 6): that takes a renewal.
 base::Status adjust(Work& work, model::Allocation& allocation, const model::Award& award,
                     const std::string& pool, const policy::Pack& pack) {
   const auto today = calendar::local_date(work.now, policy::zone_of(pack));
@@ -262,6 +264,7 @@ base::Status adjust(Work& work, model::Allocation& allocation, const model::Awar
         base::ErrorKind::kConflict,
         base::Reason("award.change_not_yet").with("starts_on", base::to_text(award.starts_on)));
   DURE_LET(period, programme::plan_period(award.starts_on, award.months, pack.award.max_period));
+  if (allocation.limit != award.awarded) DURE_TRY(bill_before_change(work, allocation));
   DURE_TRY(complete(work, allocation.award_id));
   allocation.award_id = award.id;
   allocation.limit = award.awarded;

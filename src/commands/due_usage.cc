@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "calendar/period.h"
 #include "calendar/zone.h"
@@ -104,13 +106,28 @@ base::Result<ledger::Uses> unbilled_device_time(Work& work, const model::Allocat
   return uses;
 }
 
+// A part by those rules. What is metered of what they charge by the month is paid for by the month, whether
+// or not something is held any more in the period that is billed now. An allocation of a model uses what it
+// holds; one of any model holds nothing of a model by the month where only that model has such a price.
+programme::RatedPart part_of(const model::Allocation& allocation, std::vector<programme::UsageItem> usage,
+                             const programme::PriceRules& rules) {
+  const bool held = !allocation.limit.model.empty() || programme::by_the_month(rules, "");
+  return {std::nullopt, std::move(usage), rules, {}, held};
+}
+
 // Adds what is held to the part that corrects nothing, which may not be there yet.
-void hold(std::vector<programme::RatedPart>& parts, const std::optional<programme::HeldItem>& held,
-          const programme::PriceRules& rules) {
+void hold(const model::Allocation& allocation, std::vector<programme::RatedPart>& parts,
+          const std::optional<programme::HeldItem>& held, const programme::PriceRules& rules) {
   if (!held) return;
-  if (parts.empty() || parts.back().corrects) parts.push_back({std::nullopt, {}, rules, {}, true});
+  if (parts.empty() || parts.back().corrects) parts.push_back(part_of(allocation, {}, rules));
   parts.back().held = held;
-  parts.back().months_are_billed = true;
+}
+
+// Models of which the allocation may have used or held something.
+base::Result<std::set<std::string>> models_of(Work& work, const model::Allocation& allocation) {
+  std::set<std::string> models{allocation.limit.model};
+  DURE_TRY(each_entry(work, allocation.id, [&](const auto& entry) { models.insert(entry.model); }));
+  return models;
 }
 
 }  // namespace
@@ -120,7 +137,8 @@ std::optional<programme::HeldItem> held_in(const model::Allocation& allocation, 
   if (!programme::by_the_month(rules, allocation.limit.model)) return std::nullopt;
   const auto zone = policy::zone_of(pack);
   const auto first = std::max(allocation.starts_on, calendar::local_date(period.from, zone));
-  const auto last = std::min(allocation.ends_on, calendar::day_before(calendar::local_date(period.to, zone)));
+  const auto last =
+      std::min(allocation.agreed_ends_on, calendar::day_before(calendar::local_date(period.to, zone)));
   if (last < first) return std::nullopt;
   return programme::HeldItem{allocation.limit.model, base::MilliGpu::blocks(allocation.limit.blocks), first,
                              last, allocation.starts_on};
@@ -137,11 +155,34 @@ base::Result<std::optional<base::Date>> prices_change_on(Work& work, const model
                                                          const policy::Pack& pack, const Period& period) {
   DURE_LET(payer, payer_of(work, allocation, pack));
   const auto zone = policy::zone_of(pack);
-  for (const auto day :
-       programme::change_days(pack.billing, payer.facts, calendar::local_date(period.from, zone),
-                              calendar::local_date(period.to, zone)))
-    if (calendar::start_of(day, zone) < period.to) return std::optional(day);
+  const auto first = calendar::local_date(period.from, zone);
+  const auto days =
+      programme::change_days(pack.billing, payer.facts, first, calendar::local_date(period.to, zone));
+  if (days.empty()) return std::optional<base::Date>{};
+  DURE_LET(models, models_of(work, allocation));
+  const auto rules_on = [&](base::Date day) {
+    return programme::price_rules(pack, payer.form, payer.facts, day);
+  };
+  const auto before = rules_on(first);
+  for (const auto day : days) {
+    const auto rules = rules_on(day);
+    const bool alike = std::ranges::all_of(
+        models, [&](const auto& model) { return programme::cost_alike(before, rules, model); });
+    if (!alike && calendar::start_of(day, zone) < period.to) return std::optional(day);
+  }
   return std::optional<base::Date>{};
+}
+
+base::Result<bool> months_charged_in(Work& work, const model::Allocation& allocation, const Period& period,
+                                     const policy::Pack& pack) {
+  Period piece = period;
+  for (;;) {
+    DURE_LET(rules, prices_at(work, allocation, pack, piece.from));
+    if (rules.free_rule.empty() && programme::by_the_month(rules, allocation.limit.model)) return true;
+    DURE_LET(day, prices_change_on(work, allocation, pack, piece));
+    if (!day) return false;
+    piece.from = calendar::start_of(*day, policy::zone_of(pack));
+  }
 }
 
 base::Result<policy::ChargeBasis> basis_of(Work& work, const model::Allocation& allocation,
@@ -178,24 +219,48 @@ base::Result<std::vector<programme::RatedPart>> due_parts(Work& work, const mode
   std::vector<programme::RatedPart> parts;
   if (basis == policy::ChargeBasis::kUsed) {
     DURE_LET(uses, unbilled_device_time(work, allocation.id, issued));
-    if (!uses.empty()) parts.push_back({std::nullopt, items_of(uses), rules, {}, false});
-    hold(parts, held, rules);
+    if (!uses.empty()) parts.push_back(part_of(allocation, items_of(uses), rules));
+    hold(allocation, parts, held, rules);
     return parts;
   }
   DURE_LET(due, unbilled(work, allocation.id, issued, period.to));
   for (const auto& part : due) {
-    programme::RatedPart rated{part.corrects, items_of(part.uses), rules, {}, held.has_value()};
+    auto rated = part_of(allocation, items_of(part.uses), rules);
     if (part.corrects) {
       const auto corrected = std::find_if(issued.begin(), issued.end(),
                                           [&](const auto& each) { return each.id == *part.corrects; });
       DURE_LET(former, work.world.policies.of_hash(work.tx, allocation.programme_id, corrected->policy_hash));
       DURE_LET(former_rules, prices_at(work, allocation, *former, corrected->period_start));
-      rated.rules = former_rules;
+      rated = part_of(allocation, items_of(part.uses), former_rules);
+      rated.corrects = part.corrects;
     }
     parts.push_back(std::move(rated));
   }
-  hold(parts, held, rules);
+  hold(allocation, parts, held, rules);
   return parts;
+}
+
+base::Result<std::vector<programme::RatedPart>> supposed_parts(Work& work,
+                                                               const model::Allocation& allocation,
+                                                               Period period, const policy::Pack& pack,
+                                                               const std::vector<model::Invoice>& issued) {
+  DURE_LET(basis, basis_of(work, allocation, pack, issued));
+  std::vector<programme::RatedPart> parts;
+  for (;;) {
+    auto piece = period;
+    std::optional<base::Date> day;
+    if (basis != policy::ChargeBasis::kUsed) {  // of device time nobody knows on which day it was
+      DURE_LET(change, prices_change_on(work, allocation, pack, period));
+      day = change;
+    }
+    if (day) piece.to = calendar::start_of(*day, policy::zone_of(pack));
+    DURE_LET(rules, prices_at(work, allocation, pack, piece.from));
+    DURE_LET(uses, uses_in(work, allocation, piece, pack, issued));
+    parts.push_back(part_of(allocation, uses, rules));
+    parts.back().held = held_in(allocation, piece, pack, rules);
+    if (!day) return parts;
+    period.from = piece.to;
+  }
 }
 
 base::Result<std::vector<model::InvoiceLine>> lines_of(Work& work, const model::InvoiceId& id) {

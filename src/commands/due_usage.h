@@ -28,7 +28,8 @@ struct Period {
 base::Result<programme::PriceRules> prices_at(Work& work, const model::Allocation& allocation,
                                               const policy::Pack& pack, base::Instant at);
 
-// The first day after that of `from`, and not after that of `to`, on which these prices or factors change.
+// The first day after that of `from`, and not after that of `to`, on which what the allocation holds or used
+// begins to cost otherwise: by its own price or by the factors.
 base::Result<std::optional<base::Date>> prices_change_on(Work& work, const model::Allocation& allocation,
                                                          const policy::Pack& pack, const Period& period);
 
@@ -37,6 +38,7 @@ base::Result<policy::ChargeBasis> basis_of(Work& work, const model::Allocation& 
                                            const std::vector<model::Invoice>& issued);
 
 // What the allocation holds on the whole local days of the period, where its model is charged by the month.
+// Days that outages gave back are paid for already: it ends with the agreed end.
 std::optional<programme::HeldItem> held_in(const model::Allocation& allocation, const Period& period,
                                            const policy::Pack& pack, const programme::PriceRules& rules);
 
@@ -51,6 +53,16 @@ base::Result<std::vector<programme::UsageItem>> uses_in(Work& work, const model:
 base::Result<std::vector<programme::RatedPart>> due_parts(Work& work, const model::Allocation& allocation,
                                                           const Period& period, const policy::Pack& pack,
                                                           const std::vector<model::Invoice>& issued);
+
+// The same of a period that is only supposed: all that was used and held in it, whatever was billed of it.
+base::Result<std::vector<programme::RatedPart>> supposed_parts(Work& work,
+                                                               const model::Allocation& allocation,
+                                                               Period period, const policy::Pack& pack,
+                                                               const std::vector<model::Invoice>& issued);
+
+// Whether something of the period is charged by the month.
+base::Result<bool> months_charged_in(Work& work, const model::Allocation& allocation, const Period& period,
+                                     const policy::Pack& pack);
 
 base::Result<std::vector<model::InvoiceLine>> lines_of(Work& work, const model::InvoiceId& id);
 

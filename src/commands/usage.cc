@@ -213,6 +213,36 @@ base::Result<model::InvoiceView> with_lines(Work& work, const model::Invoice& in
   return model::InvoiceView{invoice, lines};
 }
 
+// The next invoice as it would be; or the one that stands, where there is nothing new or the command made it.
+struct NextInvoice {
+  model::InvoiceView view;
+  bool issued = false;
+};
+
+base::Result<NextInvoice> next_invoice(Work& work, const model::Allocation& allocation,
+                                       const model::MakeInvoice& command) {
+  const auto stands = [&](const model::Invoice& invoice) -> base::Result<NextInvoice> {
+    DURE_LET(view, with_lines(work, invoice));
+    return NextInvoice{std::move(view), true};
+  };
+  DURE_LET(issued, invoices_of(work, allocation.id));
+  if (const auto* same = made_before(issued, command)) return stands(*same);
+  DURE_LET(pack, pack_with(work, allocation.programme_id, {}));
+  // Made twice at the same moment, or again with nothing new to bill: the last one stands.
+  const bool up_to_now = !command.period_start && !command.period_end && !issued.empty();
+  if (up_to_now && issued.back().period_end == work.now) return stands(issued.back());
+  DURE_LET(wanted, next_period(work, allocation, pack, issued, command));
+  const auto found = within_one_price(work, allocation, pack, wanted, command.period_end.has_value());
+  if (!found && up_to_now && found.failure().reason.code == "invoice.whole_days")
+    return stands(issued.back());
+  if (!found) return found.failure();
+  DURE_LET(parts, due_parts(work, allocation, found->period, pack, issued));
+  // At a change of prices even an invoice of nothing is made: the next one begins there.
+  if (up_to_now && parts.empty() && !found->ends_at_change) return stands(issued.back());
+  DURE_LET(view, bill_of(work, allocation, found->period, parts, pack));
+  return NextInvoice{std::move(view), false};
+}
+
 }  // namespace
 
 base::Status book(Work& work, const model::Replica& replica, const std::vector<model::Observation>& seen,
@@ -265,15 +295,17 @@ base::Result<model::InvoiceView> preview_invoice(Work& work, const model::MakeIn
   auto where = resource_of(*allocation);
   where.kind = access::ResourceKind::kInvoice;
   DURE_TRY(work.require(access::Permission::kInvoiceRead, where));
+  if (command.what_if.empty()) {
+    DURE_LET(next, next_invoice(work, *allocation, command));
+    return std::move(next.view);
+  }
   DURE_LET(period, period_of(work, *allocation, command.period_start, command.period_end));
   if (period.to > work.now)
     return base::invalid(base::Reason("invoice.future").with("period_end", base::to_text(period.to)));
   DURE_LET(pack, pack_with(work, allocation->programme_id, command.what_if));
   DURE_LET(issued, invoices_of(work, allocation->id));
-  DURE_LET(uses, uses_in(work, *allocation, period, pack, issued));
-  DURE_LET(prices, prices_at(work, *allocation, pack, period.from));
-  const auto held = held_in(*allocation, period, pack, prices);
-  return bill_of(work, *allocation, period, {{std::nullopt, uses, prices, held, held.has_value()}}, pack);
+  DURE_LET(parts, supposed_parts(work, *allocation, period, pack, issued));
+  return bill_of(work, *allocation, period, parts, pack);
 }
 
 base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoice& command) {
@@ -283,23 +315,29 @@ base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoi
   where.kind = access::ResourceKind::kInvoice;
   DURE_TRY(work.require(access::Permission::kInvoiceManage, where));
   if (!command.what_if.empty()) return base::invalid(base::Reason("invoice.what_if"));
-  DURE_LET(issued, invoices_of(work, allocation->id));
-  if (const auto* same = made_before(issued, command)) return with_lines(work, *same);
+  DURE_LET(next, next_invoice(work, *allocation, command));
+  if (next.issued) return std::move(next.view);
   DURE_LET(pack, pack_with(work, allocation->programme_id, {}));
-  // Made twice at the same moment, or again with nothing new to bill: the last one stands.
-  const bool up_to_now = !command.period_start && !command.period_end && !issued.empty();
-  if (up_to_now && issued.back().period_end == work.now) return with_lines(work, issued.back());
-  DURE_LET(wanted, next_period(work, *allocation, pack, issued, command));
-  const auto found = within_one_price(work, *allocation, pack, wanted, command.period_end.has_value());
-  if (!found && up_to_now && found.failure().reason.code == "invoice.whole_days")
-    return with_lines(work, issued.back());
-  if (!found) return found.failure();
-  const Period& period = found->period;
-  DURE_LET(parts, due_parts(work, *allocation, period, pack, issued));
-  // At a change of prices even an invoice of nothing is made: the next one begins there.
-  if (up_to_now && parts.empty() && !found->ends_at_change) return with_lines(work, issued.back());
-  DURE_LET(view, bill_of(work, *allocation, period, parts, pack));
-  return issue(work, std::move(view), pack);
+  return issue(work, std::move(next.view), pack);
+}
+
+base::Status bill_before_change(Work& work, const model::Allocation& allocation) {
+  DURE_LET(pack, pack_with(work, allocation.programme_id, {}));
+  const auto zone = policy::zone_of(pack);
+  const auto midnight = calendar::start_of(calendar::local_date(work.now, zone), zone);
+  for (;;) {
+    DURE_LET(issued, invoices_of(work, allocation.id));
+    const auto from =
+        issued.empty() ? calendar::start_of(allocation.starts_on, zone) : issued.back().period_end;
+    if (midnight <= from) return {};
+    const Period period{from, midnight};
+    DURE_LET(charged, months_charged_in(work, allocation, period, pack));
+    if (!charged) return {};
+    DURE_LET(priced, within_one_price(work, allocation, pack, period, false));
+    DURE_LET(parts, due_parts(work, allocation, priced.period, pack, issued));
+    DURE_LET(view, bill_of(work, allocation, priced.period, parts, pack));
+    if (const auto made = issue(work, std::move(view), pack); !made) return made.failure();
+  }
 }
 
 base::Result<model::InvoiceView> view_invoice(Work& work, const model::InvoiceId& id) {

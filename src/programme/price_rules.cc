@@ -181,6 +181,16 @@ PriceRules price_rules(const policy::Pack& pack, const model::Form1& form, const
   return price_rules(pack.billing, billing_sources(pack), form, facts, day);
 }
 
+bool cost_alike(const PriceRules& a, const PriceRules& b, const std::string& model) {
+  if (a.factors != b.factors || a.free_rule != b.free_rule) return false;
+  const auto name = [&](const PriceRules& rules, Measure measure) {
+    const auto price = find_price(rules.prices, model, measure);
+    return price.ok() && *price ? (*price)->id : std::string();
+  };
+  return name(a, Measure::kMetered) == name(b, Measure::kMetered) &&
+         name(a, Measure::kGpus) == name(b, Measure::kGpus);
+}
+
 std::vector<base::Date> change_days(const policy::Billing& billing, const Facts& facts, base::Date first,
                                     base::Date last) {
   std::set<base::Date> days;

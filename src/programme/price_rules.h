@@ -38,6 +38,9 @@ PriceRules price_rules(const policy::Billing& billing, const BillingSources& sou
 PriceRules price_rules(const policy::Pack& pack, const model::Form1& form, const Facts& facts,
                        base::Date day);
 
+// Whether what is used or held of the model ("": of any without prices of its own) costs the same by both.
+bool cost_alike(const PriceRules& a, const PriceRules& b, const std::string& model);
+
 // The days in (first, last] on which price_rules() may give something else than on the day before; ascending.
 std::vector<base::Date> change_days(const policy::Billing& billing, const Facts& facts, base::Date first,
                                     base::Date last);
