@@ -258,6 +258,7 @@ base::Result<policy::Pack> pack_of(Work& work, const model::ProgrammeId& program
 // article 6): that takes a renewal.
 base::Status adjust(Work& work, model::Allocation& allocation, const model::Award& award,
                     const std::string& pool, const policy::Pack& pack) {
+  const auto former = allocation;
   const auto today = calendar::local_date(work.now, policy::zone_of(pack));
   if (today < award.starts_on)
     return base::error(
@@ -275,7 +276,7 @@ base::Status adjust(Work& work, model::Allocation& allocation, const model::Awar
   DURE_TRY(work.save(work.tx.allocations(), allocation));
   DURE_LET(kept, keep_dates_of(work, allocation.id));
   allocation = kept;
-  return check_capacity(work, allocation, pack);
+  return check_capacity(work, allocation, pack, former);
 }
 
 base::Result<model::OpenedAllocation> change_allocation(Work& work, const model::Award& award,

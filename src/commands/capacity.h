@@ -1,6 +1,8 @@
 // What pools have in service and what is given of them (invariant 1, A7), and the table of the supply (A10).
 #pragma once
 
+#include <optional>
+
 #include <string>
 #include <vector>
 
@@ -21,8 +23,10 @@ base::Result<PoolCapacity> load_pool(Work& work, const model::ProgrammeId& progr
 // Whether the allocation fits into what its pool has in service, on each of its days from today on, beside
 // all others and the reservations of beneficiaries. Asked in the transaction that gives it. A programme that
 // knows no supply (its pack does not speak of it, and no batch serves it) has no such limit. Refuses
-// (kConflict) "supply.no_capacity".
-base::Status check_capacity(Work& work, const model::Allocation& allocation, const policy::Pack& pack);
+// (kConflict) "supply.no_capacity". `former`: the allocation as it was before it was changed; what makes it
+// no more is not refused, even where too much is given.
+base::Status check_capacity(Work& work, const model::Allocation& allocation, const policy::Pack& pack,
+                            const std::optional<model::Allocation>& former = std::nullopt);
 
 // Whether what is given of the batch's pool still fits with the batch as it is now. Refuses (kConflict)
 // "supply.claims_in_the_way".

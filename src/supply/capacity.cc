@@ -4,6 +4,7 @@
 #include <set>
 
 #include "calendar/period.h"
+#include "programme/award.h"
 #include "supply/batch.h"
 
 namespace dure::supply {
@@ -58,9 +59,7 @@ std::string name_of(const std::string& model) {
 }  // namespace
 
 std::optional<Claim> claim_of(const model::Allocation& allocation) {
-  if (allocation.state == model::AllocationState::kEnded ||
-      allocation.state == model::AllocationState::kPurged)
-    return std::nullopt;
+  if (programme::over(allocation.state)) return std::nullopt;
   return Claim{"allocations/" + allocation.id.text, allocation.limit.model,
                MilliGpu::blocks(allocation.limit.blocks), allocation.starts_on, allocation.ends_on};
 }
@@ -89,16 +88,20 @@ std::optional<Shortage> first_shortage(const std::vector<CapacityBatch>& batches
 }
 
 base::Status may_claim(const std::vector<CapacityBatch>& batches, const std::vector<Claim>& claims,
-                       const Claim& wanted, Date today) {
-  auto all = claims;
+                       const Claim& wanted, Date today, const std::optional<Claim>& former) {
+  auto all = claims, before = claims;
   all.push_back(wanted);
+  if (former) before.push_back(*former);
   std::vector<std::string> models;
   if (!wanted.model.empty()) models.push_back(wanted.model);
   models.push_back("");
-  for (const auto day : turning_days(batches, all, std::max(today, wanted.first))) {
+  auto days = turning_days(batches, all, std::max(today, wanted.first));
+  if (former && former->last >= std::max(today, wanted.first)) days.insert(calendar::day_after(former->last));
+  for (const auto day : days) {
     if (wanted.last < day) break;
     for (const auto& model : models)
       if (const auto found = shortage_on(batches, all, model, day)) {
+        if (former && found->claimed <= claimed_on(before, model, day)) continue;
         const auto free = found->capacity - (found->claimed - wanted.amount);
         return conflict(base::Reason("supply.no_capacity")
                             .with("model", name_of(model))

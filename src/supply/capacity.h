@@ -27,7 +27,7 @@ struct Claim {
   bool operator==(const Claim&) const = default;
 };
 
-// Nothing of one that has ended or is cancelled.
+// Nothing of one whose use is over (programme::over) or that is cancelled.
 std::optional<Claim> claim_of(const model::Allocation& allocation);
 std::optional<Claim> claim_of(const model::BeneficiaryReservation& reservation);
 
@@ -48,10 +48,12 @@ struct Shortage {
 std::optional<Shortage> first_shortage(const std::vector<model::CapacityBatch>& batches,
                                        const std::vector<Claim>& claims, base::Date from);
 
-// Whether one more claim fits beside the others from `today` on. Refuses (kConflict) "supply.no_capacity"
-// {model, day, asked_milli_gpu, free_milli_gpu}.
+// Whether one more claim fits beside the others from `today` on. `former`: what it takes the place of; where
+// too much is given already, a day on which it becomes no more is no hindrance. Refuses (kConflict)
+// "supply.no_capacity" {model, day, asked_milli_gpu, free_milli_gpu}.
 base::Status may_claim(const std::vector<model::CapacityBatch>& batches, const std::vector<Claim>& claims,
-                       const Claim& wanted, base::Date today);
+                       const Claim& wanted, base::Date today,
+                       const std::optional<Claim>& former = std::nullopt);
 
 // Whether what is given still fits when the batches have become others. Where too much was given before, it
 // is enough that nothing becomes less. Refuses (kConflict) "supply.claims_in_the_way" {model, day,

@@ -90,6 +90,23 @@ TEST(Capacity, A4_WhatIsGivenStandsInTheWayOfARetirement) {
   EXPECT_EQ(refusal(still_fits({batch}, {endless}, too_much, day("2026-02-01"))), "") << "more is not worse";
 }
 
+TEST(Capacity, I1_WhereTooMuchIsGivenLessIsNeverRefused) {
+  const std::vector<CapacityBatch> batches{batch_in_service("b1", "h200", 10, "2026-01-01")};
+  const std::vector<Claim> others{claim("other", "h200", 12, "2026-02-01", "2026-03-31")};
+  const auto former = claim("a", "h200", 4, "2026-02-01", "2026-03-31");
+  const auto less = claim("a", "h200", 2, "2026-02-01", "2026-03-31");
+  EXPECT_EQ(refusal(may_claim(batches, others, less, day("2026-02-01"))), "supply.no_capacity");
+  EXPECT_EQ(refusal(may_claim(batches, others, less, day("2026-02-01"), former)), "");
+  EXPECT_EQ(refusal(may_claim(batches, others, former, day("2026-02-01"), former)), "");
+  const auto more = claim("a", "h200", 5, "2026-02-01", "2026-03-31");
+  EXPECT_EQ(refusal(may_claim(batches, others, more, day("2026-02-01"), former)), "supply.no_capacity");
+  const auto longer = claim("a", "h200", 2, "2026-02-01", "2026-04-01");
+  EXPECT_EQ(refusal(may_claim(batches, {claim("other", "h200", 12, "2026-02-01", "2026-04-30")}, longer,
+                              day("2026-02-01"), former)),
+            "supply.no_capacity")
+      << "a day that it did not have before";
+}
+
 TEST(Capacity, ClaimsAreOfWhatIsNotOver) {
   model::Allocation allocation;
   allocation.id.text = "a";
@@ -97,8 +114,11 @@ TEST(Capacity, ClaimsAreOfWhatIsNotOver) {
   allocation.starts_on = day("2026-01-01");
   allocation.ends_on = day("2026-01-31");
   EXPECT_EQ(claim_of(allocation)->amount.value, 1500);
-  allocation.state = model::AllocationState::kEnded;
-  EXPECT_FALSE(claim_of(allocation).has_value());
+  for (const auto state : {model::AllocationState::kReclaimed, model::AllocationState::kEnded,
+                           model::AllocationState::kPurgeDue, model::AllocationState::kPurged}) {
+    allocation.state = state;
+    EXPECT_FALSE(claim_of(allocation).has_value()) << model::to_text(state);
+  }
   model::BeneficiaryReservation reservation;
   reservation.gpus = 3;
   EXPECT_EQ(claim_of(reservation)->amount.value, 3000);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "programme/award.h"
 #include "supply/batch.h"
 
 namespace dure::supply {
@@ -59,9 +60,7 @@ void add_claims(Rows& rows, const SupplyFacts& facts, base::Date on) {
     if (each.state == model::BeneficiaryState::kInForce && each.starts_on <= on && on <= each.ends_on)
       row_for(rows, each.model).reserved += each.gpus;
   for (const auto& each : facts.allocations) {
-    const bool over =
-        each.state == model::AllocationState::kEnded || each.state == model::AllocationState::kPurged;
-    if (!over && each.starts_on <= on && on <= each.ends_on)
+    if (!programme::over(each.state) && each.starts_on <= on && on <= each.ends_on)
       row_for(rows, each.limit.model).allocated_blocks += each.limit.blocks;
   }
 }
@@ -105,7 +104,7 @@ model::SupplyStatus supply_status(const SupplyFacts& facts, const policy::Supply
   if (const auto* whole = target_in_force(facts.targets, year, "")) {
     status.target = *whole;
     status.total.target = whole->gpus;
-  } else if (status.total.target == 0) {
+  } else if (status.total.target == 0 && (!rules.target_by || rules.target_by->year == year)) {
     status.total.target = rules.target_gpus;
   }
   return status;

@@ -87,6 +87,10 @@ TEST(SupplyStatus, A10_TheTargetBesideWhatWasAgreedOrderedDeliveredAndServes) {
 TEST(SupplyStatus, A10_WithoutADecisionTheTargetIsTheModelsSumOrThePacks) {
   SupplyFacts facts;
   EXPECT_EQ(supply_status(facts, s4_rules(), 2025, day("2025-06-01")).total.target, 10'000);
+  auto dated = s4_rules();
+  dated.target_by = day("2025-12-31");
+  EXPECT_EQ(supply_status(facts, dated, 2025, day("2025-06-01")).total.target, 10'000);
+  EXPECT_EQ(supply_status(facts, dated, 2026, day("2026-06-01")).total.target, 0) << "of another year";
   facts.targets = {target("2025-05-14", 3'000, "h200"), target("2025-05-14", 6'000, "b200")};
   EXPECT_EQ(supply_status(facts, s4_rules(), 2025, day("2025-06-01")).total.target, 9'000);
 }

@@ -38,7 +38,7 @@ const Arrows& arrows() {
         {"model", {"base"}},
         {"policy", {"base", "calendar"}},
         {"programme", {"base", "model", "policy", "calendar"}},
-        {"supply", {"base", "model", "policy", "calendar"}},
+        {"supply", {"base", "model", "policy", "calendar", "programme"}},
         {"selection", {"base", "model", "policy", "calendar", "programme"}},
         {"access", {"base", "model", "policy", "calendar"}},
         {"placement", {"base", "model"}},
