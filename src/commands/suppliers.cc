@@ -37,7 +37,7 @@ base::Status check_proposal(const model::ProposeSupply& command, const SupplierC
   for (std::size_t i = 0; i < command.items.size(); ++i)
     DURE_TRY(check_texts({{"/items/" + std::to_string(i) + "/model", command.items[i].model}}));
   DURE_TRY(supply::check_own_use(command.own_use_bp, rules));
-  if (call.budget < command.price)
+  if (rules.within_budget && call.budget < command.price)
     return refused("/price_won", base::Reason("supply.price_above_budget")
                                      .with("price_won", command.price.won)
                                      .with("budget_won", call.budget.won));
@@ -126,9 +126,14 @@ base::Result<model::Supplier> register_supplier(Work& work, const model::Registe
 }
 
 base::Result<SupplierCall> open_supplier_call(Work& work, const model::OpenSupplierCall& command) {
-  DURE_TRY(require_supply(work, command.programme_id, kManage));
+  DURE_LET(pack, pack_for(work, command.programme_id, kManage));
   DURE_TRY(check_command(command));
   DURE_TRY(check_texts({{"/title", command.title}}));
+  const auto most = pack->supply.budget;
+  if (most.won > 0 && most < command.budget)
+    return refused("/budget_won", base::Reason("supply.budget_above")
+                                      .with("budget_won", command.budget.won)
+                                      .with("most_won", most.won));
   if (command.closes_at && *command.closes_at <= work.now)
     return refused("/closes_at", base::Reason("supply.dates_reversed"));
   SupplierCall call;

@@ -71,10 +71,11 @@ void procurement(Keys& keys) {
   keys.add(DURE_KEY(supply.decided_by), {}, "확보 방안을 의결한 기구", "Body that decided on the target",
            kInformative);
   keys.add(DURE_KEY(supply.decided_on), {}, "의결일", "Day of that decision", kInformative);
-  keys.add(DURE_KEY(supply.budget), number(0, 1'000'000'000'000'000, "KRW"), "확보 예산",
-           "Budget of the supply", kNotYet);
-  keys.add(DURE_KEY(supply.within_budget), {}, "공급자는 가용예산 안의 계획을 냅니다.",
-           "Proposals must lie within the budget", kNotYet);
+  keys.add(DURE_KEY(supply.budget), number(0, 1'000'000'000'000'000, "KRW"),
+           "확보 예산. 공급자 공모의 예산은 이를 넘을 수 없습니다(0은 정한 것이 없음).",
+           "Budget of the supply; a call for suppliers may not have more (0: none stated)");
+  keys.add(DURE_KEY(supply.within_budget), {}, "공모의 예산을 넘는 공급자 제안은 받지 않습니다.",
+           "A proposal above the budget of its call is not accepted");
   keys.add(DURE_KEY(supply.call_opens_on), {}, "공급자 공모 시작일", "First day of the call for suppliers",
            kNotYet);
   keys.add(DURE_KEY(supply.briefings), {}, "공급자 사전설명회", "Briefings of suppliers", kNotYet);
@@ -101,8 +102,10 @@ void agreement(Keys& keys) {
   keys.add(DURE_KEY(supply.agreement_term), {}, "공급 협약의 기간", "Term of a supply agreement");
   keys.add(DURE_KEY(supply.owner), {}, "GPU의 소유 기관", "Body that owns the GPUs");
   keys.add(DURE_KEY(supply.user), {}, "GPU의 사용 기관", "Body that uses the GPUs");
-  keys.add(DURE_KEY(supply.self_use_allowed), {}, "공급자가 일부를 스스로 쓸 수 있습니다.",
-           "The supplier may use a part itself", kNotYet);
+  keys.add(
+      DURE_KEY(supply.self_use_allowed), {},
+      "공급자가 일부를 스스로 쓸 수 있습니다(supply.self_use_max_bp까지, 정하지 않았으면 얼마든지).",
+      "The supplier may use a part itself: up to supply.self_use_max_bp, any share where that is not stated");
   keys.add(DURE_KEY(supply.self_use_max_bp), basis_points(), "공급자가 스스로 쓸 수 있는 몫",
            "Share that the supplier may use itself");
   keys.add(DURE_KEY(supply.self_use_is_running_cost), {}, "자체 활용분은 운영비의 성격을 가집니다.",

@@ -215,6 +215,8 @@ TEST(S4, A1_A2_MembersFirstThreeStepsThreeCriteria) {
   ids.reserve(supply.criteria.size());
   for (const Criterion& each : supply.criteria) ids.push_back(each.id);
   EXPECT_EQ(ids, (Words{"capability", "speed", "own-use"}));
+  EXPECT_EQ(supply.criteria[0].max_points + supply.criteria[1].max_points + supply.criteria[2].max_points,
+            100);
 }
 
 TEST(S4, A3_FiveYearsOwnedByOneUsedByAnother) {
@@ -239,6 +241,9 @@ TEST(S4, A6_A9_I5_SharesFollowThreeWeightsThatAreOpen) {
   const Supply supply = pack_of("s4-procurement-2025").supply;
   EXPECT_EQ(supply.share_weights, (ShareWeights{1, 1, 1}));  // the article names them and weighs none
   EXPECT_EQ(supply.beneficiaries.back(), "national_project");
+  ASSERT_EQ(supply.groups.size(), supply.beneficiaries.size());
+  for (std::size_t i = 0; i < supply.groups.size(); ++i)
+    EXPECT_EQ(supply.groups[i].id, supply.beneficiaries[i]);
   EXPECT_EQ(supply.matching_level_by, (Date{2025, 9, 30}));
 }
 

@@ -107,8 +107,12 @@ base::Status apply(SupplyAgreement& agreement, const model::MoveAgreement& comma
 
 }  // namespace
 
+std::int64_t most_own_use(const policy::Supply& rules) {
+  return rules.self_use_max_bp.value_or(rules.self_use_allowed ? model::kWhole : 0);
+}
+
 base::Status check_own_use(std::int64_t own_use_bp, const policy::Supply& rules) {
-  const std::int64_t most = rules.self_use_max_bp.value_or(0);
+  const std::int64_t most = most_own_use(rules);
   if (own_use_bp <= most) return {};
   return refused("/own_use_bp",
                  base::Reason("supply.own_use_above").with("own_use_bp", own_use_bp).with("most_bp", most));

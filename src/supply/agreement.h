@@ -4,6 +4,7 @@
 // negotiated. Dates are the calendar's. Pure; values only.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/result.h"
@@ -15,7 +16,12 @@
 
 namespace dure::supply {
 
-// The supplier may use at most that share itself (S4: "일부 GPU 자원 자체활용 허용"). Refuses (kInvalid)
+// The largest share that the supplier may use itself, in basis points: the ceiling that the pack states, all
+// where it allows own use and states none (S4: "일부 GPU 자원 자체활용 허용"), none where it does not speak
+// of it.
+std::int64_t most_own_use(const policy::Supply& rules);
+
+// The supplier may use at most most_own_use() itself. Refuses (kInvalid)
 // "supply.own_use_above" {own_use_bp, most_bp}.
 base::Status check_own_use(std::int64_t own_use_bp, const policy::Supply& rules);
 

@@ -79,6 +79,8 @@ TEST(Agreement, A3_TheOwnUseHasACeiling) {
   auto none = s4_rules();
   none.self_use_max_bp.reset();
   EXPECT_FALSE(check_own_use(1, none).ok()) << "not allowed where the pack does not speak of it";
+  none.self_use_allowed = true;
+  EXPECT_TRUE(check_own_use(10'000, none).ok()) << "allowed, and no ceiling is stated";
   model::MoveAgreement command;
   command.own_use_bp = 3001;
   command.ground = "합의";

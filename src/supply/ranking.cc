@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/quantity.h"
+#include "supply/agreement.h"
 
 namespace dure::supply {
 namespace {
@@ -162,7 +163,7 @@ base::Status check_complete(const SupplierProposal& proposal, const PhaseResults
 
 // Why it cannot be selected whatever the others are; none where it can.
 std::optional<Reason> unfit(const Entry& entry, const PhaseResults& results, const policy::Supply& rules) {
-  const std::int64_t most = rules.self_use_max_bp.value_or(0);
+  const std::int64_t most = most_own_use(rules);
   if (entry.proposal.own_use_bp > most)
     return Reason("supply.own_use_above").with("own_use_bp", entry.proposal.own_use_bp).with("most_bp", most);
   for (const auto& [phase, result] : results)

@@ -13,6 +13,7 @@ namespace json = boost::json;
 constexpr const char* kSupply = R"(
 supply:
   target_gpus: {value: 10000, source: "S4", confidence: stated}
+  within_budget: {value: true, source: "S4", confidence: stated}
   agreement_term: {value: 5 years, source: "S4", confidence: stated}
   owner: {value: 정보통신산업진흥원, source: "S4", confidence: stated}
   user: {value: 국가AI컴퓨팅센터, source: "S4", confidence: stated}
