@@ -17,6 +17,9 @@ struct Part {
   std::int64_t weight;
   std::int64_t sum;
   std::int64_t GroupShare::*had;
+  std::int64_t unit = 1;  // in which it is counted
+
+  std::int64_t of(const GroupShare& group) const { return group.*had / unit; }
 };
 
 std::vector<GroupShare> groups_of(const policy::Supply& rules,
@@ -28,7 +31,7 @@ std::vector<GroupShare> groups_of(const policy::Supply& rules,
     group.priority = each.priority;
     group.performance = each.performance;
     for (const auto& answer : answers)
-      if (answer.user_group == each.id && group.demand_gpus <= kMostDemand) group.demand_gpus += answer.gpus;
+      if (answer.user_group == each.id) group.demand_gpus += answer.gpus;
     groups.push_back(std::move(group));
   }
   return groups;
@@ -39,8 +42,13 @@ std::vector<Part> parts_of(const std::vector<GroupShare>& groups, const policy::
   std::vector<Part> parts{{weights.demand, 0, &GroupShare::demand_gpus},
                           {weights.priority, 0, &GroupShare::priority},
                           {weights.performance, 0, &GroupShare::performance}};
-  for (auto& part : parts)
-    for (const auto& group : groups) part.sum += group.*part.had;
+  for (auto& part : parts) {
+    for (const auto& group : groups) part.sum += part.of(group);
+    if (part.sum <= kMostDemand) continue;
+    part.unit = part.sum / kMostDemand + 1;
+    part.sum = 0;
+    for (const auto& group : groups) part.sum += part.of(group);
+  }
   std::erase_if(parts, [](const Part& part) { return part.weight == 0 || part.sum == 0; });
   return parts;
 }
@@ -50,7 +58,7 @@ std::vector<Part> parts_of(const std::vector<GroupShare>& groups, const policy::
 Wide numerator_of(const GroupShare& group, const std::vector<Part>& parts) {
   Wide sum = 0;
   for (const auto& part : parts) {
-    Wide product = static_cast<Wide>(part.weight) * (group.*part.had);
+    Wide product = static_cast<Wide>(part.weight) * part.of(group);
     for (const auto& other : parts)
       if (&other != &part) product *= other.sum;
     sum += product;
@@ -96,9 +104,6 @@ base::Result<std::vector<GroupShare>> share_among(const policy::Supply& rules,
   const auto parts = parts_of(groups, rules.share_weights);
   if (parts.empty())
     return base::error(base::ErrorKind::kConflict, base::Reason("supply.nothing_to_share_by"));
-  for (const auto& part : parts)
-    if (part.sum > kMostDemand)
-      return base::invalid(base::Reason("supply.demand_too_large").with("most", kMostDemand));
   const Wide denominator = denominator_of(parts);
   DURE_ASSERT(denominator > 0);  // each part weighs something, and somebody has something of it
   std::vector<Wide> remainders;

@@ -16,12 +16,12 @@
 
 namespace dure::supply {
 
-// Most answers' sum that a survey may have, so that the fractions stay within 128 bits.
+// Beyond that sum the answers are counted in larger units (rounded down), so that the fractions stay within
+// 128 bits: whoever answers with what cannot be makes no survey useless.
 inline constexpr std::int64_t kMostDemand = 1'000'000'000'000;
 
-// Refuses (kConflict) "supply.no_groups", "supply.nothing_to_share_by"; (kInvalid) "supply.demand_too_large"
-// {most}. Answers of a group that the pack does not have (any more) count for nothing. REQUIRES: 0 <= gpus <=
-// model::kMostGpus.
+// Refuses (kConflict) "supply.no_groups", "supply.nothing_to_share_by". Answers of a group that the pack does
+// not have (any more) count for nothing. REQUIRES: 0 <= gpus <= model::kMostGpus.
 base::Result<std::vector<model::GroupShare>> share_among(const policy::Supply& rules,
                                                          const std::vector<model::DemandAnswer>& answers,
                                                          std::int64_t gpus);
