@@ -7,9 +7,13 @@
 #include <boost/json/value.hpp>
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/supply_columns.h"
 #include "commands/base_layers.h"
+#include "model/ranges.h"
 #include "model/supply_requests.h"
 #include "policy/pack.h"
 #include "supply/ranking.h"
@@ -77,13 +81,68 @@ model::RankedInput example_proposal(const std::string& id, std::int64_t price, s
   input.proposal.id.text = id;
   input.proposal.price = {price};
   input.proposal.items = {{"h200", model::SupplyUnit::kServer, 100, 8}};
-  for (const auto phase : {model::SupplyPhase::kWritten, model::SupplyPhase::kPresentation}) {
+  for (const auto phase :
+       {model::SupplyPhase::kWritten, model::SupplyPhase::kPresentation, model::SupplyPhase::kSiteVisit}) {
     model::SupplierEvaluation evaluation;
     evaluation.phase = phase;
-    evaluation.scores = {{"capability", capability}, {"speed", 2500}, {"own_use", 1500}};
+    if (phase != model::SupplyPhase::kSiteVisit)  // which gives no points
+      evaluation.scores = {{"capability", capability}, {"speed", 2500}, {"own-use", 1500}};
     input.evaluations.push_back(evaluation);
   }
   return input;
+}
+
+// The error under the part of the file that it is about.
+base::Error under(const std::string& pointer, base::Error error) {
+  if (error.details.empty()) error.details.push_back({"", error.reason});
+  for (auto& each : error.details) each.pointer = pointer + each.pointer;
+  return error;
+}
+
+base::Status check_number(const std::string& pointer, std::int64_t value, std::int64_t least,
+                          std::int64_t most) {
+  if (least <= value && value <= most) return {};
+  const auto reason =
+      base::Reason("number.out_of_range").with("value", value).with("least", least).with("most", most);
+  return base::invalid(reason, {{pointer, reason}});
+}
+
+base::Status check_options(const Input& input, const std::string& file_option) {
+  for (const auto& [option, given] : {std::pair{std::string("--policy"), !input.policy.empty()},
+                                      std::pair{file_option, !input.file.empty()}})
+    if (!given) return base::invalid(base::Reason("supply.option_missing").with("option", option));
+  return {};
+}
+
+// What the commands would refuse, too.
+base::Status check_judged(const model::RankedInput& judged, const policy::Supply& rules) {
+  DURE_TRY(check_number("/proposal/price_won", judged.proposal.price.won, 0, model::kMostWon));
+  DURE_TRY(check_number("/proposal/own_use_bp", judged.proposal.own_use_bp, 0, model::kWhole));
+  for (std::size_t i = 0; i < judged.evaluations.size(); ++i) {
+    const auto& kept = judged.evaluations[i];
+    const model::EvaluateProposal said{kept.phase, kept.conflict, kept.passed, kept.scores, kept.comment};
+    auto status = model::check_ranges(said);
+    if (status.ok()) status = supply::check_evaluation(said, rules);
+    if (!status.ok()) return under("/evaluations/" + std::to_string(i), status.failure());
+  }
+  return {};
+}
+
+base::Status check_ranking(const model::RankingInput& given, const policy::Supply& rules) {
+  DURE_TRY(check_number("/budget_won", given.budget.won, 0, model::kMostWon));
+  for (std::size_t i = 0; i < given.proposals.size(); ++i)
+    if (const auto status = check_judged(given.proposals[i], rules); !status.ok())
+      return under("/proposals/" + std::to_string(i), status.failure());
+  return {};
+}
+
+base::Status check_answers(const std::vector<model::DemandAnswer>& answers, const policy::Supply& rules) {
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    auto status = check_number("/gpus", answers[i].gpus, 1, model::kMostGpus);
+    if (status.ok()) status = supply::check_group(rules, answers[i].user_group);
+    if (!status.ok()) return under("/answers/" + std::to_string(i), status.failure());
+  }
+  return {};
 }
 
 base::Status rank(Context& context, const Input& input) {
@@ -94,9 +153,11 @@ base::Status rank(Context& context, const Input& input) {
     print_json(boost::json::parse(wire::json_text(example)));
     return {};
   }
+  DURE_TRY(check_options(input, "--proposals"));
   DURE_LET(pack, read_pack(input.policy));
   DURE_LET(text, read_file(input.file));
   DURE_LET(given, wire::read_json<model::RankingInput>(text));
+  DURE_TRY(check_ranking(given, pack.supply));
   std::vector<supply::JudgedProposal> judged;
   for (auto& each : given.proposals)
     judged.push_back({std::move(each.proposal), each.national_centre_member, std::move(each.evaluations)});
@@ -122,9 +183,11 @@ base::Status share(Context& context, const Input& input) {
     print_json(boost::json::parse(wire::json_text(example)));
     return {};
   }
+  DURE_TRY(check_options(input, "--answers"));
   DURE_LET(pack, read_pack(input.policy));
   DURE_LET(text, read_file(input.file));
   DURE_LET(given, wire::read_json<model::ShareInput>(text));
+  DURE_TRY(check_answers(given.answers, pack.supply));
   DURE_LET(shares, supply::share_among(pack.supply, given.answers, input.gpus));
   print_rows(context, shares, share_columns());
   return {};

@@ -27,17 +27,6 @@ base::Status check_period(base::Date first, base::Date last, const std::string& 
   return {};
 }
 
-base::Status check_group(const policy::Supply& rules, const std::string& group) {
-  std::string known;
-  for (const auto& each : rules.groups) {
-    if (each.id == group) return {};
-    known += (known.empty() ? "" : ", ") + each.id;
-  }
-  return refused("/user_group", base::Reason("supply.group_unknown")
-                                    .with("user_group", group)
-                                    .with("groups", known.empty() ? "-" : known));
-}
-
 bool same(const model::SupplyTarget& row, const model::DecideTarget& command) {
   return row.year == command.year && row.model == command.model && row.gpus == command.gpus &&
          row.budget == command.budget && row.decided_by == command.decided_by &&
@@ -122,7 +111,7 @@ base::Result<model::DemandAnswer> answer_survey(Work& work, const model::DemandS
   DURE_TRY(check_survey_open(survey, work.now));
   DURE_TRY(check_command(command));
   DURE_TRY(check_texts({{"/organisation", command.organisation}, {"/purpose", command.purpose}}));
-  DURE_TRY(check_group(pack->supply, command.user_group));
+  DURE_TRY(supply::check_group(pack->supply, command.user_group));
   DURE_TRY(check_period(command.from_on, command.until_on, "/until_on"));
   model::DemandAnswer answer;
   work.stamp(answer);

@@ -96,6 +96,18 @@ void give_rest(std::vector<GroupShare>& groups, const std::vector<Wide>& remaind
 
 }  // namespace
 
+base::Status check_group(const policy::Supply& rules, const std::string& group) {
+  std::string known;
+  for (const auto& each : rules.groups) {
+    if (each.id == group) return {};
+    known += (known.empty() ? "" : ", ") + each.id;
+  }
+  const auto reason = base::Reason("supply.group_unknown")
+                          .with("user_group", group)
+                          .with("groups", known.empty() ? "-" : known);
+  return base::invalid(reason, {{"/user_group", reason}});
+}
+
 base::Result<std::vector<GroupShare>> share_among(const policy::Supply& rules,
                                                   const std::vector<model::DemandAnswer>& answers,
                                                   std::int64_t gpus) {

@@ -20,6 +20,9 @@ namespace dure::supply {
 // 128 bits: whoever answers with what cannot be makes no survey useless.
 inline constexpr std::int64_t kMostDemand = 1'000'000'000'000;
 
+// Whether the pack has that group. Refuses (kInvalid) "supply.group_unknown" {user_group, groups}.
+base::Status check_group(const policy::Supply& rules, const std::string& group);
+
 // Refuses (kConflict) "supply.no_groups", "supply.nothing_to_share_by". Answers of a group that the pack does
 // not have (any more) count for nothing. REQUIRES: 0 <= gpus <= model::kMostGpus.
 base::Result<std::vector<model::GroupShare>> share_among(const policy::Supply& rules,
