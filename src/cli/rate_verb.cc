@@ -36,7 +36,7 @@ model::UsageStatement example() {
   statement.payer.organisation_class = model::OrganisationClass::kSmallCompany;
   statement.payer.region = "ulsan";
   statement.payer.received_on = base::Date{2026, 3, 25};
-  statement.payer.certificates = {{"youth", base::Date{2025, 7, 1}, base::Date{2028, 6, 30}}};
+  statement.payer.certificates = {{"youth_company", base::Date{2025, 7, 1}, base::Date{2028, 6, 30}}};
   statement.payer.figures = {{"employees", 40}};
   statement.issued_on = base::Date{2026, 7, 1};
   model::ChargedUse use;

@@ -385,6 +385,21 @@ TEST(Statement, I2_OnePayerHasOnlySoManyCertificates) {
   EXPECT_TRUE(rate_statement(pack_of(kResearchPrices), statement).ok());
 }
 
+// `dure rate --example`, by the pack and the sample prices that lie there (tests/cli/examples types it).
+TEST(Statement, I2_I3_TheRealPackAndItsSamplePrices) {
+  const auto pack = policy::merge({policy::layer_at("policies/default/policy.yaml"),
+                                   policy::layer_at("policies/floors/policy.yaml"),
+                                   policy::layer_at("policies/s3-hpc-2026/policy.yaml"),
+                                   policy::layer_at("policies/s3-hpc-2026/sample-prices.yaml")});
+  ASSERT_TRUE(pack.ok());
+  auto statement = held(16, {2026, 4, 1}, 3);
+  statement.payer.organisation_class = model::OrganisationClass::kSmallCompany;
+  statement.payer.received_on = Date{2026, 3, 25};
+  EXPECT_EQ(rate_statement(*pack, statement)->total.won, 4'799'520);
+  statement.payer.certificates = {{"youth_company", Date{2025, 7, 1}, Date{2028, 6, 30}}};
+  EXPECT_EQ(rate_statement(*pack, statement)->total.won, 2'399'760);
+}
+
 TEST(Statement, EveryFaultHasItsPointer) {
   model::UsageStatement statement;
   statement.payer.figures["employees"] = -1;
