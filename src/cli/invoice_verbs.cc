@@ -1,4 +1,4 @@
-// Verbs on invoices: preview, make, pay, credit, write off, export.
+// Verbs on invoices: preview, make, who pays, pay, credit, write off, export.
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -111,6 +111,25 @@ void add_settling(CLI::App& invoice, Context& context) {
              {{"NUMBER", "number"}, {"STATE", "state"}, {"KRW", "total_krw"}, {"PAID", "paid_krw"}});
 }
 
+void add_payer(CLI::App& invoice, Context& context) {
+  auto* verb = invoice.add_subcommand("payer", "Confirms what the price list asks about who pays");
+  auto id = std::make_shared<std::string>();
+  auto file = std::make_shared<std::string>();
+  verb->add_option("application", *id, "Of the project that is billed")->required();
+  verb->add_option("file", *file,
+                   "JSON: certificates, open_source_from, figures, …, ground; - for standard input")
+      ->required();
+  verb->callback([&context, id, file] {
+    context.with_api([&](Api& api) -> base::Status {
+      DURE_LET(text, read_file(*file));
+      DURE_LET(row, api.post("/api/v1/applications/" + *id + "/payer", text));
+      print(context.output(), row,
+            {{"DECISION", "id"}, {"KIND", "kind"}, {"BY", "decided_by"}, {"GROUND", "note"}});
+      return {};
+    });
+  });
+}
+
 base::Status write_file(const std::string& path, const std::string& bytes) {
   const bool is_stdout = path == "-";
   std::FILE* file = is_stdout ? stdout : std::fopen(path.c_str(), "wb");
@@ -146,6 +165,7 @@ void add_invoice_verbs(CLI::App& app, Context& context) {
                       ->require_subcommand(1);
   add_making(*invoice, context);
   add_settling(*invoice, context);
+  add_payer(*invoice, context);
   add_export(*invoice, context);
 }
 

@@ -1,6 +1,7 @@
 #include "commands/decision_inputs.h"
 
 #include "commands/facts_fields.h"
+#include "commands/payer_facts.h"
 #include "programme/from_policy.h"
 #include "wire/json_impl.h"
 
@@ -77,6 +78,10 @@ base::Result<MadeAgain> make_again(const model::Decision& kept, const policy::Pa
     const auto screening = screen(inputs, pack);
     return MadeAgain{std::string(programme::to_text(screening.outcome)), reasons_of(screening.items),
                      std::nullopt};
+  }
+  if (kept.kind == "payer") {  // what a person found is as it was found
+    DURE_TRY(same_rules(kept, kPayerRules));
+    return MadeAgain{kept.outcome, kept.reasons, std::nullopt};
   }
   DURE_TRY(same_rules(kept, kDecisionRules));
   DURE_LET(inputs, read_inputs<DecisionInputs>(kept));

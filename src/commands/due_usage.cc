@@ -8,6 +8,7 @@
 
 #include "calendar/period.h"
 #include "calendar/zone.h"
+#include "commands/payer_facts.h"
 #include "commands/rows.h"
 #include "ledger/unbilled.h"
 #include "placement/mig.h"
@@ -21,6 +22,18 @@ struct PayerOf {
   programme::Facts facts;
 };
 
+void add_confirmed(programme::Facts& facts, const model::ConfirmPayer& confirmed) {
+  for (const auto& each : confirmed.certificates)
+    facts.certificates.push_back({each.kind, *each.valid_from, each.valid_until});
+  facts.open_source = false;
+  facts.open_source_from = confirmed.open_source_from;
+  facts.open_source_until = confirmed.open_source_until;
+  facts.born_on = confirmed.born_on;
+  facts.appointed_on = confirmed.appointed_on;
+  facts.applicant_role = confirmed.applicant_role;
+  for (const auto& each : confirmed.figures) facts.figures[each.name] = each.value;
+}
+
 base::Result<PayerOf> payer_of(Work& work, const model::Allocation& allocation, const policy::Pack& pack) {
   DURE_LET(project, work.tx.projects().get(allocation.project_id));
   DURE_LET(application, work.tx.applications().get(project.application_id));
@@ -29,6 +42,10 @@ base::Result<PayerOf> payer_of(Work& work, const model::Allocation& allocation, 
   payer.facts.received_on =
       calendar::local_date(application.submitted_at.value_or(work.now), policy::zone_of(pack));
   for (const auto& each : documents) payer.facts.documents.push_back({each.kind, each.media_type, each.size});
+  DURE_LET(award, work.tx.awards().get(allocation.award_id));
+  payer.facts.award_on = calendar::local_date(award.created_at, policy::zone_of(pack));
+  DURE_LET(confirmed, confirmed_payer(work, allocation));
+  if (confirmed) add_confirmed(payer.facts, *confirmed);
   return payer;
 }
 
@@ -142,6 +159,19 @@ std::optional<programme::HeldItem> held_in(const model::Allocation& allocation, 
   if (last < first) return std::nullopt;
   return programme::HeldItem{allocation.limit.model, base::MilliGpu::blocks(allocation.limit.blocks), first,
                              last, allocation.starts_on};
+}
+
+base::Status check_payer_known(Work& work, const model::Allocation& allocation, const policy::Pack& pack) {
+  const auto rules = programme::rules_on_confirmed_facts(pack.billing);
+  if (rules.empty()) return {};
+  DURE_LET(confirmed, confirmed_payer(work, allocation));
+  if (confirmed) return {};
+  std::string named;
+  for (const auto& each : rules) named += (named.empty() ? "" : ", ") + each;
+  DURE_LET(project, work.tx.projects().get(allocation.project_id));
+  return base::error(base::ErrorKind::kConflict, base::Reason("invoice.payer_unconfirmed")
+                                                     .with("rules", named)
+                                                     .with("application", project.application_id.text));
 }
 
 base::Result<programme::PriceRules> prices_at(Work& work, const model::Allocation& allocation,

@@ -23,6 +23,10 @@ struct Period {
   base::Instant to;
 };
 
+// Whether somebody has confirmed what the rules of the pack ask about who pays (payer_facts.h). Refuses
+// (kConflict) "invoice.payer_unconfirmed" {rules, application}: nobody is billed by what is not known.
+base::Status check_payer_known(Work& work, const model::Allocation& allocation, const policy::Pack& pack);
+
 // The prices and factors for who holds the allocation, as the pack says them for the local day of the
 // instant.
 base::Result<programme::PriceRules> prices_at(Work& work, const model::Allocation& allocation,

@@ -232,6 +232,7 @@ base::Result<NextInvoice> next_invoice(Work& work, const model::Allocation& allo
   const bool up_to_now = !command.period_start && !command.period_end && !issued.empty();
   if (up_to_now && issued.back().period_end == work.now) return stands(issued.back());
   DURE_LET(wanted, next_period(work, allocation, pack, issued, command));
+  DURE_TRY(check_payer_known(work, allocation, pack));
   const auto found = within_one_price(work, allocation, pack, wanted, command.period_end.has_value());
   if (!found && up_to_now && found.failure().reason.code == "invoice.whole_days")
     return stands(issued.back());
@@ -333,6 +334,7 @@ base::Status bill_before_change(Work& work, const model::Allocation& allocation)
     const Period period{from, midnight};
     DURE_LET(charged, months_charged_in(work, allocation, period, pack));
     if (!charged) return {};
+    DURE_TRY(check_payer_known(work, allocation, pack));
     DURE_LET(priced, within_one_price(work, allocation, pack, period, false));
     DURE_LET(parts, due_parts(work, allocation, priced.period, pack, issued));
     DURE_LET(view, bill_of(work, allocation, priced.period, parts, pack));

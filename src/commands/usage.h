@@ -28,7 +28,7 @@ base::Result<model::InvoiceView> preview_invoice(Work& work, const model::MakeIn
 // Makes and issues the next invoice of the allocation: from the end of the last one, with what corrects
 // earlier ones, so that every ledger entry is billed once (ledger/unbilled.h, decision 18). The same period
 // again gives the same invoice; without a period and with nothing new to bill, the last one. Refuses
-// (kConflict) "invoice.overlap", (kInvalid) "invoice.gap", "invoice.future".
+// (kConflict) "invoice.overlap", (kInvalid) "invoice.gap", "invoice.future", "invoice.payer_unconfirmed".
 // Permission: invoices.manage.
 base::Result<model::InvoiceView> make_invoice(Work& work, const model::MakeInvoice& command);
 

@@ -154,6 +154,23 @@ base::Date anniversary(base::Date day, std::int32_t year) {
   return {year, day.month, day.day};
 }
 
+bool is_confirmed(const policy::PlainCondition& condition) {
+  switch (condition.is) {
+    case policy::Predicate::kApplicantRole:
+    case policy::Predicate::kPersonAgeOn:
+    case policy::Predicate::kPersonYearsSinceAppointment:
+    case policy::Predicate::kCertificateValid:
+    case policy::Predicate::kProjectOpenSource:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool asks_a_person(const policy::Condition& condition) {
+  return is_confirmed(condition) || std::ranges::any_of(condition.conditions, is_confirmed);
+}
+
 }  // namespace
 
 BillingSources billing_sources(const policy::Pack& pack) {
@@ -179,6 +196,19 @@ PriceRules price_rules(const policy::Billing& billing, const BillingSources& sou
 PriceRules price_rules(const policy::Pack& pack, const model::Form1& form, const Facts& facts,
                        base::Date day) {
   return price_rules(pack.billing, billing_sources(pack), form, facts, day);
+}
+
+std::vector<std::string> rules_on_confirmed_facts(const policy::Billing& billing) {
+  std::vector<std::string> rules;
+  if (billing.free_during_programme) return rules;
+  const auto add = [&](const std::string& rule, const std::vector<policy::Condition>& when) {
+    if (std::ranges::any_of(when, asks_a_person)) rules.push_back(rule);
+  };
+  for (const auto& rule : billing.matching) add(rule.id, rule.when);
+  for (const auto& scale : billing.scales) rules.push_back(scale.id);
+  for (const auto& rule : billing.discounts) add(rule.id, rule.when);
+  for (const auto& rule : billing.waivers) add(rule.id, rule.all);
+  return rules;
 }
 
 bool cost_alike(const PriceRules& a, const PriceRules& b, const std::string& model) {

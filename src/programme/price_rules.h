@@ -38,6 +38,11 @@ PriceRules price_rules(const policy::Billing& billing, const BillingSources& sou
 PriceRules price_rules(const policy::Pack& pack, const model::Form1& form, const Facts& facts,
                        base::Date day);
 
+// Rules that ask for what only a person of the centre can confirm (a certificate, a day of birth or of
+// appointment, a role, results that are published, a figure), by their ids, in the pack's order. None where
+// everything is free.
+std::vector<std::string> rules_on_confirmed_facts(const policy::Billing& billing);
+
 // Whether what is used or held of the model ("": of any without prices of its own) costs the same by both.
 bool cost_alike(const PriceRules& a, const PriceRules& b, const std::string& model);
 

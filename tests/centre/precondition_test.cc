@@ -120,6 +120,7 @@ std::vector<Write> writes_of(Cast& cast) {
           {"POST", "/api/v1/applications/{id}/submit", application, &cast.filer, {}},
           {"POST", "/api/v1/applications/{id}/withdraw", application, &cast.filer, {}},
           {"POST", "/api/v1/applications/{id}/decision", application, office, {{"verdict", "reject"}}},
+          {"POST", "/api/v1/applications/{id}/payer", application, office, {{"ground", "g"}}},
           {"POST", "/api/v1/applications/{id}/documents", application, &cast.filer, {{"any", "file"}}},
           {"POST", "/api/v1/awards/{id}/allocation", cast.member.award, office, {}},
           {"POST",

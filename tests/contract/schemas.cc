@@ -16,6 +16,7 @@
 #include "model/machine.h"
 #include "model/maintenance.h"
 #include "model/node_link.h"
+#include "model/payer_facts.h"
 #include "model/programme.h"
 #include "model/quota.h"
 #include "model/record.h"
@@ -148,6 +149,7 @@ std::vector<Named> all_schemas() {
   DURE_IN(RecordPayment);
   DURE_IN(IssueCreditNote);
   DURE_IN(WriteOff);
+  DURE_IN(ConfirmPayer);
   DURE_IN(BeginOutage);
   DURE_IN(SetQuota);
   DURE_IN(ResultsReport);

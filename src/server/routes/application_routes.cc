@@ -1,5 +1,6 @@
 #include "commands/applications.h"
 #include "commands/documents.h"
+#include "commands/payer_facts.h"
 #include "net/url.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
@@ -69,6 +70,14 @@ base::Result<Answer> decide(Exchange& exchange) {
   });
 }
 
+base::Result<Answer> confirm_payer(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::ConfirmPayer>());
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(decision, commands::confirm_payer(work, exchange.id<model::Application>(), command));
+    return created_answer(decision, "decisions");
+  });
+}
+
 base::Result<std::string> demand_parameter(const Exchange& exchange, const std::string& name) {
   const std::string* value = exchange.request.parameter(name);
   if (value && !value->empty()) return *value;
@@ -133,6 +142,7 @@ void add_application_routes(Router& router, Api& api) {
   add_route(router, api, "POST", "/api/v1/applications/{id}/submit", submit);
   add_route(router, api, "POST", "/api/v1/applications/{id}/withdraw", withdraw);
   add_route(router, api, "POST", "/api/v1/applications/{id}/decision", decide);
+  add_route(router, api, "POST", "/api/v1/applications/{id}/payer", confirm_payer);
   add_route(router, api, "POST", "/api/v1/applications/{id}/documents", attach, {"kind", "file_name"});
   add_collection<model::Document>(router, api, "documents", &ports::Transaction::documents);
   add_raw_route(router, api, "GET", "/api/v1/documents/{id}/content", download, {"ground"});
