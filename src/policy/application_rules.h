@@ -95,6 +95,7 @@ struct DocumentRule {
   std::vector<std::string> extensions;  // lower case, without dot
   std::vector<std::string> mime_types;
   Signer signer = Signer::kNone;
+  std::string shows;           // kind of certificate that it shows (certificate.valid); "" = none
   std::int64_t max_bytes = 0;  // 0 = documents.max_bytes
   std::string source;
   bool operator==(const DocumentRule&) const = default;

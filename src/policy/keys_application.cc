@@ -14,6 +14,7 @@ struct Record<DocumentRule> {
     f.required("extensions", &DocumentRule::extensions, id());
     f.required("mime_types", &DocumentRule::mime_types);
     f.add("signer", &DocumentRule::signer);
+    f.add("shows", &DocumentRule::shows, id());
     f.add("max_bytes", &DocumentRule::max_bytes, number(0, 10'000'000'000, "bytes"));
     f.add("source", &DocumentRule::source);
   }

@@ -153,6 +153,38 @@ TEST(Rules, C2_C7_APaperThatNobodyHasLookedAtIsNeitherYesNorNo) {
       << "no large company, whatever the paper";
 }
 
+// C7: a paper leaves open what it can change, and nothing else.
+TEST(Rules, C7_ACertificateWithinAllOrAnyIsOpenOnlyWhereTheAnswerHangsOnIt) {
+  auto region = condition(Predicate::kOrgRegion);
+  region.in = {"ulsan"};
+  auto both = condition(Predicate::kAll);
+  both.conditions = {about(Predicate::kCertificateValid, "sme"), region};
+  policy::Rule rule{"sme-of-the-region", {"지역 중소기업", ""}, {both}, {"sme_certificate"}, ""};
+  auto form = good_form();
+  auto facts = good_facts();
+  facts.documents.push_back({"sme_certificate", "application/pdf", {1000}});
+  EXPECT_EQ(evaluate(rule, form, facts).answer, Answer::kUnknown);
+  form.applicant.region = "seoul";
+  EXPECT_EQ(evaluate(rule, form, facts).answer, Answer::kNo) << "whatever the paper says";
+  rule.all[0].is = Predicate::kAny;
+  EXPECT_EQ(evaluate(rule, form, facts).answer, Answer::kUnknown);
+  form.applicant.region = "ulsan";
+  EXPECT_EQ(evaluate(rule, form, facts).answer, Answer::kYes) << "likewise";
+}
+
+TEST(Rules, C7_APaperShowsTheCertificateThatThePackSays) {
+  policy::Rule rule{"sme", {"중소기업", ""}, {about(Predicate::kCertificateValid, "sme")}, {"plan"}, ""};
+  auto facts = good_facts();
+  facts.documents.push_back({"plan", "application/pdf", {1000}});
+  EXPECT_EQ(evaluate(rule, good_form(), facts).answer, Answer::kUnknown) << "the pack does not say";
+  policy::DocumentRule paper;
+  paper.kind = "sme_certificate";
+  paper.shows = "sme";
+  EXPECT_EQ(evaluate(rule, good_form(), facts, {paper}).answer, Answer::kNo);
+  facts.documents.push_back({"sme_certificate", "application/pdf", {1000}});
+  EXPECT_EQ(evaluate(rule, good_form(), facts, {paper}).answer, Answer::kUnknown);
+}
+
 TEST(Rules, C7_TheEvidenceThatWouldSettleItIsNamed) {
   auto rules = screening_rules(regional_centre());
   rules.eligibility.include = {

@@ -55,7 +55,7 @@ void screen_include(const Form1& form, const Facts& facts, const ScreeningRules&
   constexpr const char* kKey = "eligibility.include";
   Items open, failed;
   for (const auto& rule : rules.eligibility.include) {
-    const auto answer = evaluate(rule, form, facts);
+    const auto answer = evaluate(rule, form, facts, rules.documents.list);
     if (answer.answer == Answer::kYes) {
       items.push_back(
           {rule_item(rules, kKey, rule, ScreeningResult::kMet, answer.reason), Weight::kEligibility});
@@ -73,7 +73,7 @@ void screen_include(const Form1& form, const Facts& facts, const ScreeningRules&
 // C2: none may hold.
 void screen_exclude(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items) {
   for (const auto& rule : rules.eligibility.exclude) {
-    const auto answer = evaluate(rule, form, facts);
+    const auto answer = evaluate(rule, form, facts, rules.documents.list);
     const auto result = answer.answer == Answer::kYes  ? ScreeningResult::kNotMet
                         : answer.answer == Answer::kNo ? ScreeningResult::kMet
                                                        : ScreeningResult::kNeedsPerson;
@@ -85,7 +85,7 @@ void screen_exclude(const Form1& form, const Facts& facts, const ScreeningRules&
 // C5: what may exclude, if a person says so with the ground.
 void screen_person_decides(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items) {
   for (const auto& rule : rules.eligibility.person_decides) {
-    const auto answer = evaluate(rule, form, facts);
+    const auto answer = evaluate(rule, form, facts, rules.documents.list);
     const auto result = answer.answer == Answer::kNo ? ScreeningResult::kMet : ScreeningResult::kNeedsPerson;
     items.push_back(
         {rule_item(rules, "eligibility.person_decides", rule, result, answer.reason), Weight::kEligibility});

@@ -105,6 +105,11 @@ ConditionAnswer certificate(const PlainCondition& condition, const Facts& facts)
       std::any_of(facts.certificates.begin(), facts.certificates.end(), [&](const Certificate& each) {
         return each.kind == condition.of && covers(each.valid_from, each.valid_until, *day);
       });
+  if (!valid)
+    if (const auto papers = facts.unchecked.find(condition.of); papers != facts.unchecked.end())
+      return {Answer::kUnknown, Reason("eligibility.certificate_unchecked")
+                                    .with("kind", condition.of)
+                                    .with("documents", joined(papers->second))};
   return yes_or_no(valid, Reason("eligibility.certificate_valid").with("kind", condition.of),
                    Reason("eligibility.certificate_missing").with("kind", condition.of));
 }
@@ -265,27 +270,38 @@ ConditionAnswer join(const policy::Condition& condition, const model::Form1& for
   return open ? *open : last;
 }
 
-// A kind of certificate that the condition asks for and nobody has recorded, valid or not; "" = none.
-std::string unrecorded_certificate(const policy::Condition& condition, const Facts& facts) {
-  const auto recorded = [&](const std::string& kind) {
-    return std::any_of(facts.certificates.begin(), facts.certificates.end(),
-                       [&](const Certificate& each) { return each.kind == kind; });
-  };
-  const auto asks = [&](const PlainCondition& each) {
-    return each.is == Predicate::kCertificateValid && !recorded(each.of);
-  };
-  if (asks(condition)) return condition.of;
-  for (const auto& each : condition.conditions)
-    if (asks(each)) return each.of;
-  return "";
+bool recorded(const std::string& kind, const Facts& facts) {
+  return std::any_of(facts.certificates.begin(), facts.certificates.end(),
+                     [&](const Certificate& each) { return each.kind == kind; });
 }
 
-// The rule's papers of evidence that are attached.
-std::vector<std::string> attached_evidence(const policy::Rule& rule, const Facts& facts) {
-  std::vector<std::string> kinds;
-  for (const auto& document : facts.documents)
-    if (among(rule.evidence, document.kind) && !among(kinds, document.kind)) kinds.push_back(document.kind);
-  return kinds;
+// The rule's papers of evidence that show the certificate: those of which the pack says so; where it says so
+// of none, any of them.
+std::vector<std::string> papers_of(const std::string& certificate, const policy::Rule& rule,
+                                   const std::vector<policy::DocumentRule>& documents) {
+  std::vector<std::string> shown_by;
+  for (const auto& document : documents)
+    if (document.shows == certificate) shown_by.push_back(document.kind);
+  return shown_by.empty() ? rule.evidence : shown_by;
+}
+
+// Certificates of the rule that nobody has recorded, with the papers that are attached for them.
+std::map<std::string, std::vector<std::string>> unchecked_by(
+    const policy::Rule& rule, const Facts& facts, const std::vector<policy::DocumentRule>& documents) {
+  std::map<std::string, std::vector<std::string>> unchecked;
+  const auto look = [&](const PlainCondition& condition) {
+    if (condition.is != Predicate::kCertificateValid || recorded(condition.of, facts)) return;
+    const auto papers = papers_of(condition.of, rule, documents);
+    std::vector<std::string> attached;
+    for (const auto& document : facts.documents)
+      if (among(papers, document.kind) && !among(attached, document.kind)) attached.push_back(document.kind);
+    if (!attached.empty()) unchecked[condition.of] = attached;
+  };
+  for (const auto& condition : rule.all) {
+    look(condition);
+    for (const auto& each : condition.conditions) look(each);
+  }
+  return unchecked;
 }
 
 }  // namespace
@@ -313,24 +329,13 @@ ConditionAnswer evaluate(const policy::Condition& condition, const model::Form1&
   return answer;
 }
 
-ConditionAnswer evaluate(const policy::Rule& rule, const model::Form1& form, const Facts& facts) {
-  const auto papers = attached_evidence(rule, facts);
-  std::optional<ConditionAnswer> unchecked;
-  std::vector<policy::Condition> others;
-  for (const auto& condition : rule.all) {
-    const auto kind = papers.empty() ? "" : unrecorded_certificate(condition, facts);
-    const bool on_the_paper = !kind.empty() && evaluate(condition, form, facts).answer ==
-                                                   (condition.negated ? Answer::kYes : Answer::kNo);
-    if (!on_the_paper) {
-      others.push_back(condition);
-    } else if (!unchecked) {
-      unchecked = ConditionAnswer{
-          Answer::kUnknown,
-          Reason("eligibility.certificate_unchecked").with("kind", kind).with("documents", joined(papers))};
-    }
-  }
-  auto answer = evaluate(others, form, facts);
-  return unchecked && answer.answer != Answer::kNo ? *unchecked : answer;
+ConditionAnswer evaluate(const policy::Rule& rule, const model::Form1& form, const Facts& facts,
+                         const std::vector<policy::DocumentRule>& documents) {
+  auto unchecked = unchecked_by(rule, facts, documents);
+  if (unchecked.empty()) return evaluate(rule.all, form, facts);
+  Facts open = facts;
+  open.unchecked = std::move(unchecked);
+  return evaluate(rule.all, form, open);
 }
 
 ConditionAnswer evaluate(const std::vector<policy::Condition>& all, const model::Form1& form,

@@ -10,6 +10,7 @@
 #include "base/reason.h"
 #include "base/time.h"
 #include "model/application.h"
+#include "policy/application_rules.h"
 #include "policy/text.h"
 
 namespace dure::programme {
@@ -83,6 +84,9 @@ struct Facts {
   // What the fields say that the pack adds to Form 1 (application.fields), by their ids; a text for each part
   // of an answer (policy/application_rules.h).
   std::map<std::string, std::vector<std::string>> answers;
+  // Certificates that nobody has recorded while a paper that shows them is attached, with these papers: made
+  // by evaluate() for a rule, neither kept nor read from outside.
+  std::map<std::string, std::vector<std::string>> unchecked;
 };
 
 // The kinds of data that the declaration names, by their names in packs: "medical", …
@@ -102,9 +106,12 @@ ConditionAnswer evaluate(const policy::Condition& condition, const model::Form1&
 ConditionAnswer evaluate_plain(const policy::PlainCondition& condition, const model::Form1& form,
                                const Facts& facts);
 
-// A rule: all its conditions. Where it fails for a certificate that nobody has recorded, while one of the
-// rule's papers of evidence is attached, the answer is kUnknown: a person has to look at the paper (C7).
-ConditionAnswer evaluate(const policy::Rule& rule, const model::Form1& form, const Facts& facts);
+// A rule: all its conditions. A certificate that nobody has recorded, while a paper that shows it is
+// attached, is neither valid nor missing: where the answer depends on it, a person has to look at the paper
+// (C7). `documents`: the pack's list, which says what paper shows what (`shows`); where it says so of none,
+// each of the rule's papers of evidence counts.
+ConditionAnswer evaluate(const policy::Rule& rule, const model::Form1& form, const Facts& facts,
+                         const std::vector<policy::DocumentRule>& documents = {});
 
 // All must hold: kNo wins over kUnknown. The reason is that of the condition that decided (the last, where
 // all hold).

@@ -46,6 +46,21 @@ inline Facts good_facts() {
   return facts;
 }
 
+// The pack of a folder below policies/.
+inline policy::Pack pack_named(const std::string& folder) {
+  const auto merged = policy::merge({policy::layer_at("policies/default/policy.yaml"),
+                                     policy::layer_at("policies/floors/policy.yaml"),
+                                     policy::layer_at("policies/" + folder + "/policy.yaml")});
+  EXPECT_TRUE(merged.ok());
+  return merged.ok() ? *merged : policy::Pack{};
+}
+
+// AICA's of 2024 (S1).
+inline const policy::Pack& aica() {
+  static const policy::Pack pack = pack_named("s1-aica-2024");
+  return pack;
+}
+
 // The regional centre's pack as it is published.
 inline const policy::Pack& regional_centre() {
   static const policy::Pack pack = [] {
