@@ -3,7 +3,6 @@
 // The file is what POST /applications takes, and beside `form` the `facts` that a person of the centre would
 // add.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <boost/json/value.hpp>
 #include <cstdio>
 #include <memory>
@@ -108,14 +107,6 @@ base::Status known_pool(const policy::Pack& pack, const std::string& pool) {
   return base::invalid(base::Reason("cli.pool_unknown").with("pool", pool).with("pools", names));
 }
 
-// The first pool that has the model, or takes any; "" where none does.
-std::string pool_with(const policy::Pack& pack, const std::string& model) {
-  for (const auto& pool : pack.offer.pools)
-    if (pool.models.empty() || std::find(pool.models.begin(), pool.models.end(), model) != pool.models.end())
-      return pool.id;
-  return "";
-}
-
 base::Status tell_eligible(Context& context, const EligibleInput& input) {
   DURE_TRY(option_given(input.policy_files.empty() ? "" : input.policy_files.front(), "--policy"));
   DURE_LET(pack, pack_of_files(input.policy_files));
@@ -128,7 +119,7 @@ base::Status tell_eligible(Context& context, const EligibleInput& input) {
   DURE_TRY(option_given(input.application, "--application"));
   DURE_LET(text, read_file(input.application));
   DURE_LET(file, wire::read_json<ApplicationFile>(text, {.required = {"form", "facts/received_on"}}));
-  const auto pool = input.pool.empty() ? pool_with(pack, file.form.resources.model) : input.pool;
+  const auto pool = input.pool.empty() ? programme::pool_with(pack, file.form.resources) : input.pool;
   const auto rules = programme::screening_rules(pack, pool);
   const auto screening = programme::screen(file.form, file.facts, rules);
   const auto language = wire::pick_language(context.connection.language);
@@ -155,7 +146,7 @@ void add_eligible_verb(CLI::App& app, Context& context) {
   verb->add_option("--application", input->application,
                    "The application as a JSON file; - for standard input");
   verb->add_option("--pool", input->pool,
-                   "The pool that is applied for; the first that has the model otherwise");
+                   "The pool that is applied for; the first that offers the amount otherwise");
   verb->add_flag("--example", input->example, "Print an application that is eligible under the pack");
   verb->callback([&context, input] { context.offline([&] { return tell_eligible(context, *input); }); });
 }

@@ -84,7 +84,8 @@ base::Result<model::Allocation> make_allocation(Work& work, const model::Award& 
   allocation.programme_id = award.programme_id;
   allocation.award_id = award.id;
   allocation.project_id = project.id;
-  allocation.pool = programme::decision_limits(pack, pool).pool.id;
+  const auto asked = pool.empty() ? programme::pool_with(pack, award.awarded) : pool;
+  allocation.pool = programme::decision_limits(pack, asked).pool.id;
   allocation.limit = award.awarded;
   allocation.starts_on = period.starts_on;
   allocation.ends_on = allocation.agreed_ends_on = period.ends_on;

@@ -56,11 +56,13 @@ std::string inputs_text(const DecisionInputs& inputs) {
 }
 
 programme::Screening screen(const ScreeningInputs& inputs, const policy::Pack& pack) {
-  return programme::screen(inputs.form, inputs.facts, programme::screening_rules(pack));
+  const auto pool = programme::pool_with(pack, inputs.form.resources);
+  return programme::screen(inputs.form, inputs.facts, programme::screening_rules(pack, pool));
 }
 
 base::Result<programme::DecisionOutcome> decide(const DecisionInputs& inputs, const policy::Pack& pack) {
-  return programme::decide(inputs.application, inputs.command, programme::decision_limits(pack),
+  const auto pool = programme::pool_with(pack, inputs.command.awarded);
+  return programme::decide(inputs.application, inputs.command, programme::decision_limits(pack, pool),
                            inputs.today);
 }
 

@@ -17,8 +17,8 @@
 namespace dure::commands {
 
 // Revisions of the deciding code's rules: counted up when the same inputs may be decided otherwise.
-inline constexpr const char* kScreeningRules = "screening/2";
-inline constexpr const char* kDecisionRules = "decision/1";
+inline constexpr const char* kScreeningRules = "screening/3";
+inline constexpr const char* kDecisionRules = "decision/2";
 
 struct ScreeningInputs {
   model::Form1 form;
@@ -37,6 +37,7 @@ struct DecisionInputs {
 std::string inputs_text(const ScreeningInputs& inputs);
 std::string inputs_text(const DecisionInputs& inputs);
 
+// Both ask the pool that the amount is of (programme::pool_with).
 programme::Screening screen(const ScreeningInputs& inputs, const policy::Pack& pack);
 base::Result<programme::DecisionOutcome> decide(const DecisionInputs& inputs, const policy::Pack& pack);
 

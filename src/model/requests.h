@@ -84,7 +84,7 @@ DURE_VALUE_FIELDS(DecideApplication, field("verdict", &DecideApplication::verdic
 
 struct OpenAllocation {
   std::optional<std::string> login;  // of the account; the form's wish, where left out
-  std::string pool;                  // of the pack; its first, where left out
+  std::string pool;                  // of the pack; the first that offers the award, where left out
 };
 DURE_VALUE_FIELDS(OpenAllocation, field("login", &OpenAllocation::login),
                   field("pool", &OpenAllocation::pool));

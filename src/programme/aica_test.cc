@@ -51,5 +51,20 @@ TEST(Aica, C2_ALargeCompanyWithoutTheClubsPaperIsNotEligible) {
   EXPECT_EQ(item(checked, "eligibility.include.digital-leaders").result, model::ScreeningResult::kMet);
 }
 
+TEST(Aica, B6_ThePoolOfAnAmountIsTheFirstThatOffersIt) {
+  EXPECT_EQ(pool_with(aica(), {"t4", 200, 0, {}, {}}), "dedicated-t4");
+  EXPECT_EQ(pool_with(aica(), {"bow", 1600, 0, {}, {}}), "shared-bow");
+  EXPECT_EQ(pool_with(aica(), {"bow", 300, 0, {}, {}}), "shared-bow") << "its model, not the amount";
+  EXPECT_EQ(pool_with(aica(), {"b200", 100, 0, {}, {}}), "");
+  policy::Pack two;
+  two.offer.pools.resize(2);
+  two.offer.pools[0].id = "whole";
+  two.offer.pools[0].models = two.offer.pools[1].models = {"a100"};
+  two.offer.pools[0].unit = policy::OfferUnit::kGpu;
+  two.offer.pools[1].id = "blocks";
+  two.offer.pools[1].unit = policy::OfferUnit::kBlock;
+  EXPECT_EQ(pool_with(two, {"a100", 30, 0, {}, {}}), "blocks") << "one model in two pools";
+}
+
 }  // namespace
 }  // namespace dure::programme

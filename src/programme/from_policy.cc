@@ -1,5 +1,6 @@
 #include "programme/from_policy.h"
 
+#include <algorithm>
 #include <array>
 
 namespace dure::programme {
@@ -31,7 +32,19 @@ policy::Pool pool_of(const policy::Pack& pack, const std::string& id) {
   return unbound;
 }
 
+bool has_model(const policy::Pool& pool, const std::string& model) {
+  return pool.models.empty() || std::find(pool.models.begin(), pool.models.end(), model) != pool.models.end();
+}
+
 }  // namespace
+
+std::string pool_with(const policy::Pack& pack, const model::ResourceAmount& amount) {
+  for (const auto& pool : pack.offer.pools)
+    if (!not_offered_by(amount, pool)) return pool.id;
+  for (const auto& pool : pack.offer.pools)
+    if (has_model(pool, amount.model)) return pool.id;
+  return "";
+}
 
 ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool) {
   ScreeningRules rules;

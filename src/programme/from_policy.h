@@ -9,6 +9,10 @@
 
 namespace dure::programme {
 
+// The id of the pool that an amount is of, where nobody names one: the first that offers it, else the first
+// that has its model, or takes any; "" where none does. One rule for the API and for files (B6).
+std::string pool_with(const policy::Pack& pack, const model::ResourceAmount& amount);
+
 // `pool`: id of one of the pack's pools; "" = the first. An unknown one, or a pack without pools: a pool that
 // binds nothing.
 ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool = "");
