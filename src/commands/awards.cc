@@ -78,7 +78,8 @@ base::Result<model::Project> make_project(Work& work, const model::Application& 
 base::Result<model::Allocation> make_allocation(Work& work, const model::Award& award,
                                                 const model::Project& project, const std::string& pool,
                                                 const policy::Pack& pack) {
-  DURE_LET(period, programme::plan_period(award.starts_on, award.months, pack.award.max_period));
+  DURE_LET(period, programme::plan_period(award.starts_on, award.months, pack.award.max_period,
+                                          pack.award.use_until));
   model::Allocation allocation;
   work.stamp(allocation);
   allocation.programme_id = award.programme_id;
@@ -265,7 +266,8 @@ base::Status adjust(Work& work, model::Allocation& allocation, const model::Awar
     return base::error(
         base::ErrorKind::kConflict,
         base::Reason("award.change_not_yet").with("starts_on", base::to_text(award.starts_on)));
-  DURE_LET(period, programme::plan_period(award.starts_on, award.months, pack.award.max_period));
+  DURE_LET(period, programme::plan_period(award.starts_on, award.months, pack.award.max_period,
+                                          pack.award.use_until));
   if (allocation.limit != award.awarded) DURE_TRY(bill_before_change(work, allocation));
   DURE_TRY(complete(work, allocation.award_id));
   allocation.award_id = award.id;

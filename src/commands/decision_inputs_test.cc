@@ -11,7 +11,7 @@ namespace dure::commands {
 namespace {
 
 model::ScreeningItem pools_item(const model::Form1& form) {
-  const auto screening = screen({form, programme::good_facts(), {}}, programme::aica());
+  const auto screening = screen({form, programme::good_facts(), {}}, programme::aica_2024());
   const auto found = std::find_if(screening.items.begin(), screening.items.end(),
                                   [](const auto& item) { return item.rule == "offer.pools"; });
   EXPECT_NE(found, screening.items.end());
@@ -36,11 +36,11 @@ TEST(DecisionInputs, B6_SoIsTheAward) {
   inputs.command.awarded = {"bow", 200, 0, {}, {}};
   inputs.command.starts_on = inputs.today = {2024, 3, 1};
   inputs.command.months = 6;
-  const auto outcome = decide(inputs, programme::aica());
+  const auto outcome = decide(inputs, programme::aica_2024());
   ASSERT_TRUE(outcome.ok()) << outcome.failure().reason.code;
   EXPECT_EQ(outcome->awarded.blocks, 200);
   inputs.command.awarded.blocks = 300;
-  EXPECT_EQ(decide(inputs, programme::aica()).failure().reason.code, "decision.not_in_menu");
+  EXPECT_EQ(decide(inputs, programme::aica_2024()).failure().reason.code, "decision.not_in_menu");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "programme/award.h"
+#include "programme/deadlines.h"
 #include "programme/example_application.h"
 #include "programme/samples.h"
 
@@ -14,7 +16,7 @@ using model::OrganisationClass;
 using Change = std::function<void(ExampleApplication&)>;
 
 Screening screened(const Change& change) {
-  const auto rules = screening_rules(aica());
+  const auto rules = screening_rules(aica_2024());
   auto made = example_application(rules);
   change(made);
   return screen(made.form, made.facts, rules);
@@ -51,11 +53,74 @@ TEST(Aica, C2_ALargeCompanyWithoutTheClubsPaperIsNotEligible) {
   EXPECT_EQ(item(checked, "eligibility.include.digital-leaders").result, model::ScreeningResult::kMet);
 }
 
+// 공고 1쪽, 지원기간: until December 2024, whatever the months.
+TEST(Aica, F5_NoUseAfterTheLastDayOfTheProgramme) {
+  const auto asked = [](base::Date starts_on, std::int64_t months) {
+    return screened([&](ExampleApplication& made) {
+      made.form.starts_on = starts_on;
+      made.form.months = months;
+    });
+  };
+  EXPECT_EQ(item(asked({2024, 9, 1}, 4), "award.use_until").reason.code, "eligibility.ends_in_time");
+  const auto late = asked({2024, 9, 1}, 5);
+  EXPECT_EQ(item(late, "award.use_until").reason.code, "eligibility.ends_too_late");
+  EXPECT_EQ(policy::parameter(item(late, "award.use_until").reason, "ends_on"), "2025-01-31");
+  EXPECT_EQ(late.outcome, ScreeningOutcome::kReturn);
+
+  model::Application application;
+  application.state = model::ApplicationState::kEligible;
+  application.form = good_form();
+  const auto given = [&](std::int64_t months) {
+    DecideCommand command;
+    command.awarded = {"t4", 200, 0, {}, {}};
+    command.starts_on = {2024, 9, 1};
+    command.months = months;
+    command.ground = "fit";
+    return decide(application, command, decision_limits(aica_2024(), "dedicated-t4"), {2024, 8, 1});
+  };
+  EXPECT_TRUE(given(4).ok());
+  EXPECT_EQ(given(5).failure().reason.code, "decision.beyond_use_until");
+
+  const auto& award = aica_2024().award;
+  const auto plan = [&](base::Date starts_on) {
+    return plan_period(starts_on, 6, award.max_period, award.use_until);
+  };
+  EXPECT_EQ(plan({2024, 9, 1})->ends_on, (base::Date{2024, 12, 31}));
+  EXPECT_EQ(plan({2024, 3, 1})->ends_on, (base::Date{2024, 8, 31}));
+  EXPECT_EQ(plan({2025, 1, 1}).failure().reason.code, "award.use_is_over");
+}
+
+TEST(Aica, F5_TheDeadlineOfUseIsTheEarlierOfTheTwo) {
+  const auto period = [](base::Date starts_on) {
+    const auto found = deadlines_of(CentreEvent::kAllocationStarted, starts_on, aica_2024());
+    EXPECT_TRUE(found.ok());
+    for (const auto& each : *found)
+      if (each.id == "period") return each;
+    ADD_FAILURE() << "no period";
+    return Deadline{};
+  };
+  const auto cut = period({2024, 9, 1});
+  EXPECT_EQ(cut.day, (base::Date{2024, 12, 31}));
+  EXPECT_EQ(cut.key, "award.use_until");
+  EXPECT_EQ(cut.steps.back().code, "deadline.cut_at_use_until");
+  EXPECT_EQ(policy::parameter(cut.steps.back(), "end"), "2025-07-31");
+  const auto whole = period({2023, 3, 1});
+  EXPECT_EQ(whole.day, (base::Date{2024, 1, 31}));
+  EXPECT_EQ(whole.key, "award.max_period");
+}
+
+// What `dure eligible --example` prints lies within the programme.
+TEST(Aica, F5_TheExampleEndsInTime) {
+  const auto made = example_application(screening_rules(aica_2024()));
+  EXPECT_EQ(made.form.months, 6);
+  EXPECT_NE(screen(made.form, made.facts, screening_rules(aica_2024())).outcome, ScreeningOutcome::kReturn);
+}
+
 TEST(Aica, B6_ThePoolOfAnAmountIsTheFirstThatOffersIt) {
-  EXPECT_EQ(pool_with(aica(), {"t4", 200, 0, {}, {}}), "dedicated-t4");
-  EXPECT_EQ(pool_with(aica(), {"bow", 1600, 0, {}, {}}), "shared-bow");
-  EXPECT_EQ(pool_with(aica(), {"bow", 300, 0, {}, {}}), "shared-bow") << "its model, not the amount";
-  EXPECT_EQ(pool_with(aica(), {"b200", 100, 0, {}, {}}), "");
+  EXPECT_EQ(pool_with(aica_2024(), {"t4", 200, 0, {}, {}}), "dedicated-t4");
+  EXPECT_EQ(pool_with(aica_2024(), {"bow", 1600, 0, {}, {}}), "shared-bow");
+  EXPECT_EQ(pool_with(aica_2024(), {"bow", 300, 0, {}, {}}), "shared-bow") << "its model, not the amount";
+  EXPECT_EQ(pool_with(aica_2024(), {"b200", 100, 0, {}, {}}), "");
   policy::Pack two;
   two.offer.pools.resize(2);
   two.offer.pools[0].id = "whole";

@@ -50,14 +50,19 @@ base::Span covered(const std::vector<Interval>& intervals, base::Instant from, b
 }  // namespace
 
 base::Result<AllocationPlan> plan_period(base::Date starts_on, std::int64_t months,
-                                         calendar::Length max_period) {
+                                         calendar::Length max_period,
+                                         const std::optional<base::Date>& use_until) {
   if (!base::valid(starts_on) || months < 1) return base::invalid(Reason("award.period_missing"));
   DURE_TRY(calendar::check_plannable(starts_on));
   if (!period_within(starts_on, months, max_period))
     return base::error(ErrorKind::kNotEver, Reason("award.period_too_long")
                                                 .with("months", months)
                                                 .with("max_period", calendar::to_text(max_period)));
-  return AllocationPlan{starts_on, calendar::period_end(starts_on, {months, calendar::Unit::kMonths})};
+  if (use_until && starts_on > *use_until)
+    return base::error(ErrorKind::kNotEver,
+                       Reason("award.use_is_over").with("use_until", base::to_text(*use_until)));
+  const auto ends_on = calendar::period_end(starts_on, {months, calendar::Unit::kMonths});
+  return AllocationPlan{starts_on, use_until ? std::min(ends_on, *use_until) : ends_on};
 }
 
 bool over(AllocationState state) {

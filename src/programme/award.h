@@ -1,6 +1,7 @@
 // From an award to an allocation, and what lengthens it (F5, F6; S0 articles 6 and 10(2)2).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,11 @@ struct AllocationPlan {
 };
 
 // The period of an award by the calendar. Refuses (kNotEver) "award.period_too_long" {months, max_period} and
-// (kInvalid) "award.period_missing".
+// (kInvalid) "award.period_missing". An award that was made before the pack set `use_until` (award.use_until)
+// is used until that day; (kNotEver) "award.use_is_over" {use_until} where it begins after it.
 base::Result<AllocationPlan> plan_period(base::Date starts_on, std::int64_t months,
-                                         calendar::Length max_period);
+                                         calendar::Length max_period,
+                                         const std::optional<base::Date>& use_until = std::nullopt);
 
 // The state that an allocation has on a day by its dates alone: planned, active or ended. Suspended, purged
 // and the like are set by decisions and stay.

@@ -46,7 +46,7 @@ const std::vector<EventInfo>& centre_events() {
       event(E::kAgreementSigned, "agreement_signed", "deadline.event_agreement_signed",
             {"supply.agreement_term"}),
       event(E::kAllocationStarted, "allocation_started", "deadline.event_allocation_started",
-            {"award.setup_grace_days", "utilisation.review_cycle", "award.max_period"}),
+            {"award.setup_grace_days", "utilisation.review_cycle", "award.max_period", "award.use_until"}),
       event(E::kAllocationEnded, "allocation_ended", "deadline.event_allocation_ended",
             {"outcomes.obligations", "retention.deletion_notice_days", "retention.delete_after_end_days"}),
       event(E::kOutcome, "outcome", "deadline.event_outcome", {"outcomes.obligations"}),

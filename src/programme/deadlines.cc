@@ -49,7 +49,7 @@ class Collector {
     if (cycle != policy::ReviewCycle::kNone)
       add("first_review", DeadlineSense::kUntil, "utilisation.review_cycle",
           calendar::tell_cycle_end(day_, cycle == policy::ReviewCycle::kMonthly ? 1 : 3));
-    period("period", "award.max_period", pack_.award.max_period);
+    use_ends();
     remind("allocation.ending");
   }
 
@@ -159,6 +159,20 @@ class Collector {
     made.key = std::move(key);
     all_.push_back(std::move(made));
     return all_.back();
+  }
+
+  // The longest period, or the last day of all use where that comes before (F5).
+  void use_ends() {
+    auto story = calendar::tell_period(day_, pack_.award.max_period, calendar::kUse, business_);
+    const auto& until = pack_.award.use_until;
+    const bool cut = until && *until < story.day;
+    if (cut) {
+      story.steps.push_back(Reason("deadline.cut_at_use_until")
+                                .with("end", base::to_text(story.day))
+                                .with("use_until", base::to_text(*until)));
+      story.day = *until;
+    }
+    add("period", DeadlineSense::kUntil, cut ? "award.use_until" : "award.max_period", std::move(story));
   }
 
   // A time after the event's day, for somebody to do something: rolls as the pack says.

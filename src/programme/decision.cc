@@ -71,6 +71,10 @@ base::Status check_period(const DecideCommand& command, const DecisionLimits& li
     return base::error(ErrorKind::kNotEver, Reason("decision.period_too_long")
                                                 .with("months", command.months)
                                                 .with("max_period", calendar::to_text(limits.max_period)));
+  if (const auto end = end_beyond(command.starts_on, command.months, limits.use_until))
+    return base::error(ErrorKind::kNotEver, Reason("decision.beyond_use_until")
+                                                .with("ends_on", base::to_text(*end))
+                                                .with("use_until", base::to_text(*limits.use_until)));
   return {};
 }
 
@@ -211,6 +215,13 @@ bool period_within(base::Date starts_on, std::int64_t months, calendar::Length m
   if (!calendar::check_plannable(starts_on) || months < 1 || months > model::kMostMonths) return false;
   return calendar::period_end(starts_on, {months, calendar::Unit::kMonths}) <=
          calendar::period_end(starts_on, max_period);
+}
+
+std::optional<base::Date> end_beyond(base::Date starts_on, std::int64_t months,
+                                     const std::optional<base::Date>& use_until) {
+  if (!use_until) return std::nullopt;
+  const auto end = calendar::period_end(starts_on, {months, calendar::Unit::kMonths});
+  return end > *use_until ? std::optional(end) : std::nullopt;
 }
 
 }  // namespace dure::programme

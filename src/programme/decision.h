@@ -64,6 +64,7 @@ struct DecisionLimits {
   policy::Ceiling ceiling;
   policy::Pool pool;
   calendar::Length max_period{6, calendar::Unit::kMonths};
+  std::optional<base::Date> use_until;  // no use after this day (award.use_until)
 };
 
 struct DecisionOutcome {
@@ -80,8 +81,9 @@ struct DecisionOutcome {
 // Refuses (kConflict) what is not in the state for it; (kInvalid) "decision.ground_missing",
 // "decision.person_must_decide" {rule}, "decision.item_not_met" {rule}, "decision.nothing_awarded",
 // "decision.starts_in_the_past" {starts_on, today}, "calendar.date_not_plannable", "number.out_of_range";
-// (kNotEver) "decision.period_too_long" {months, max}, and "decision.over_ceiling" {what, asked, ceiling},
-// "decision.not_in_menu" {blocks, menu}, "decision.model_not_offered" {model, models}.
+// (kNotEver) "decision.period_too_long" {months, max}, "decision.beyond_use_until" {ends_on, use_until}, and
+// "decision.over_ceiling" {what, asked, ceiling}, "decision.not_in_menu" {blocks, menu},
+// "decision.model_not_offered" {model, models}.
 base::Result<DecisionOutcome> decide(const model::Application& application, const DecideCommand& command,
                                      const DecisionLimits& limits, base::Date today);
 
@@ -98,5 +100,10 @@ std::optional<base::Reason> not_offered_by(const model::ResourceAmount& amount, 
 // Whether so many months from a day on end within the longest period, both by the calendar. No where the day
 // is not plannable (calendar/period.h), or the months are not 1 .. model::kMostMonths.
 bool period_within(base::Date starts_on, std::int64_t months, calendar::Length max_period);
+
+// The last day of so many months of use where it lies beyond `use_until`; none where it does not, or there is
+// no such limit. REQUIRES: period_within() of any longest period says yes.
+std::optional<base::Date> end_beyond(base::Date starts_on, std::int64_t months,
+                                     const std::optional<base::Date>& use_until);
 
 }  // namespace dure::programme

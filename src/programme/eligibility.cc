@@ -136,6 +136,13 @@ void screen_period(const Form1& form, const ScreeningRules& rules, Items& items)
   add(items, rules, "award.max_period", within,
       Reason("eligibility.period_within").with("months", form.months).with("max_period", max),
       Reason("eligibility.period_not_within").with("months", form.months).with("max_period", max));
+  if (!within || !rules.use_until) return;
+  const auto until = base::to_text(*rules.use_until);
+  const auto beyond = end_beyond(form.starts_on, form.months, rules.use_until);
+  add(items, rules, "award.use_until", !beyond, Reason("eligibility.ends_in_time").with("use_until", until),
+      Reason("eligibility.ends_too_late")
+          .with("ends_on", base::to_text(beyond.value_or(*rules.use_until)))
+          .with("use_until", until));
 }
 
 // F14, P18: what is asked for, against the ceiling of an account and the pool.

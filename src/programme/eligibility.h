@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct ScreeningRules {
   policy::Ceiling ceiling;
   policy::Pool pool;  // that the application is for; its models and menu bind the request
   calendar::Length max_period{6, calendar::Unit::kMonths};
+  std::optional<base::Date> use_until;  // no use after this day (award.use_until)
   bool resident_numbers_refused = true;
   std::map<std::string, std::string> sources;  // key of the pack -> seed and article
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "calendar/deadline.h"
 #include "policy/conditions.h"
 #include "programme/decision.h"
 #include "programme/words.h"
@@ -14,12 +15,16 @@ using policy::AnswerType;
 using policy::PlainCondition;
 using policy::Predicate;
 
-constexpr base::Date kSigned{2026, 8, 20};
-constexpr base::Date kReceived{2026, 8, 21};
-constexpr base::Date kYearBegins{2026, 1, 1};
-constexpr base::Date kYearEnds{2026, 12, 31};
+constexpr base::Date kFirstUse{2026, 9, 1};
+constexpr calendar::Length kHalfAYear{6, calendar::Unit::kMonths};
 
-model::Form1 plain_form() {
+// Early enough for half a year where all use ends on a day.
+base::Date first_use(const ScreeningRules& rules) {
+  if (!rules.use_until) return kFirstUse;
+  return std::min(kFirstUse, calendar::last_notice_day(*rules.use_until, kHalfAYear));
+}
+
+model::Form1 plain_form(base::Date first_use) {
   model::Form1 form;
   auto& who = form.applicant;
   who = {"홍길동",
@@ -39,20 +44,20 @@ model::Form1 plain_form() {
   form.public_ip = "210.119.3.7";
   form.environments = {"jupyter"};
   form.resources = {"a100-40gb", 100, 8, {32LL << 30}, {100'000'000'000}};
-  form.starts_on = {2026, 9, 1};
+  form.starts_on = first_use;
   form.plan = {"표면 결함 검출", "표면 영상으로 결함을 찾는 모델을 학습합니다.", "불량률 감소", ""};
   form.guideline_agreed = form.privacy_agreed = true;
   form.signer = who.name;
-  form.signed_on = kSigned;
+  form.signed_on = calendar::lead_day(first_use, 12);
   return form;
 }
 
-Facts plain_facts() {
+Facts plain_facts(base::Date first_use) {
   Facts facts;
-  facts.received_on = kReceived;
-  facts.call_opens_on = base::Date{2026, 8, 1};
-  facts.call_closes_on = base::Date{2026, 8, 31};
-  facts.award_on = base::Date{2026, 9, 14};
+  facts.received_on = calendar::lead_day(first_use, 11);
+  facts.call_opens_on = calendar::lead_day(first_use, 31);
+  facts.call_closes_on = calendar::lead_day(first_use, 10);
+  facts.award_on = calendar::lead_day(first_use, 5);
   facts.restricted = false;
   facts.born_on = base::Date{1990, 5, 1};
   facts.appointed_on = base::Date{2022, 3, 1};
@@ -73,7 +78,7 @@ void settle(const PlainCondition& condition, bool wanted, ExampleApplication& ma
       if (holds) facts.applicant_role = condition.in.front();
       break;
     case Predicate::kCertificateValid:
-      if (holds) facts.certificates.push_back({condition.of, kYearBegins, kYearEnds});
+      if (holds) facts.certificates.push_back({condition.of, *facts.call_opens_on, std::nullopt});
       break;
     case Predicate::kDocumentPresent:
       if (holds) facts.documents.push_back({condition.of, "", {100'000}});
@@ -87,7 +92,8 @@ void settle(const PlainCondition& condition, bool wanted, ExampleApplication& ma
     case Predicate::kProgrammeMember:
     case Predicate::kProgrammeContractor:
       if (!holds) break;
-      facts.programmes.push_back({condition.in.front(), condition.in.front(), true, kYearBegins, kYearEnds});
+      facts.programmes.push_back(
+          {condition.in.front(), condition.in.front(), true, *facts.call_opens_on, std::nullopt});
       made.form.plan.other_material = condition.in.front();
       break;
     default:
@@ -120,7 +126,9 @@ void fit_resources(const ScreeningRules& rules, model::Form1& form) {
     if (!not_offered_by(asked, rules.pool) && over_ceiling(asked, rules.ceiling).empty()) break;
   }
   for (const std::int64_t months : {6, 3, 1})
-    if (form.months == 0 && period_within(form.starts_on, months, rules.max_period)) form.months = months;
+    if (form.months == 0 && period_within(form.starts_on, months, rules.max_period) &&
+        !end_beyond(form.starts_on, months, rules.use_until))
+      form.months = months;
 }
 
 void fit_form(const policy::ApplicationRules& rules, model::Form1& form) {
@@ -132,13 +140,14 @@ void fit_form(const policy::ApplicationRules& rules, model::Form1& form) {
   if (!rules.environments.empty()) form.environments = {rules.environments.front()};
 }
 
-std::vector<std::string> answer_to(const policy::FormField& field, std::int64_t months) {
+std::vector<std::string> answer_to(const policy::FormField& field, const ExampleApplication& made) {
+  const auto months = made.form.months;
   const auto number = std::to_string(std::clamp<std::int64_t>(1000, field.least, field.most));
   switch (field.type) {
     case AnswerType::kNumber:
       return {number};
     case AnswerType::kDate:
-      return {base::to_text(kReceived)};
+      return {base::to_text(made.facts.received_on)};
     case AnswerType::kChoice:
     case AnswerType::kChoices:
       return {field.choices.front()};
@@ -164,8 +173,7 @@ std::vector<std::string> answer_to(const policy::FormField& field, std::int64_t 
 // What is asked for in this very application, each in the first of its formats.
 void fit_papers(const ScreeningRules& rules, ExampleApplication& made) {
   for (const auto& field : rules.application.fields)
-    if (field.need != policy::Need::kOptional)
-      made.facts.answers[field.id] = answer_to(field, made.form.months);
+    if (field.need != policy::Need::kOptional) made.facts.answers[field.id] = answer_to(field, made);
   auto& attached = made.facts.documents;
   std::vector<std::string> wanted;
   wanted.reserve(attached.size());
@@ -191,7 +199,8 @@ std::vector<model::OrganisationClass> classes() {
 
 ExampleApplication tried(const policy::Rule* include, model::OrganisationClass organisation_class,
                          const std::string& region, const ScreeningRules& rules) {
-  ExampleApplication made{plain_form(), plain_facts()};
+  const auto first = first_use(rules);
+  ExampleApplication made{plain_form(first), plain_facts(first)};
   made.form.applicant.organisation_class = organisation_class;
   made.form.applicant.region = region;
   fit_form(rules.application, made.form);

@@ -20,6 +20,7 @@ constexpr std::array kScreeningKeys{"eligibility.include",
                                     "application.form",
                                     "application.data_precheck",
                                     "award.max_period",
+                                    "award.use_until",
                                     "offer.ceiling",
                                     "offer.pools",
                                     "documents.list"};
@@ -54,6 +55,7 @@ ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool
   rules.ceiling = pack.offer.ceiling;
   rules.pool = pool_of(pack, pool);
   rules.max_period = pack.award.max_period;
+  rules.use_until = pack.award.use_until;
   rules.resident_numbers_refused = pack.privacy.resident_numbers_refused;
   for (const char* key : kScreeningKeys)
     if (const auto* found = pack.provenance(key); found != nullptr) rules.sources[key] = found->source;
@@ -61,7 +63,7 @@ ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool
 }
 
 DecisionLimits decision_limits(const policy::Pack& pack, const std::string& pool) {
-  return {pack.offer.ceiling, pool_of(pack, pool), pack.award.max_period};
+  return {pack.offer.ceiling, pool_of(pack, pool), pack.award.max_period, pack.award.use_until};
 }
 
 }  // namespace dure::programme

@@ -56,7 +56,7 @@ inline policy::Pack pack_named(const std::string& folder) {
 }
 
 // AICA's of 2024 (S1).
-inline const policy::Pack& aica() {
+inline const policy::Pack& aica_2024() {
   static const policy::Pack pack = pack_named("s1-aica-2024");
   return pack;
 }
