@@ -12,6 +12,7 @@
 #include "commands/facts_fields.h"
 #include "programme/evidence.h"
 #include "programme/example_application.h"
+#include "programme/facts_check.h"
 #include "programme/from_policy.h"
 #include "wire/json_impl.h"
 
@@ -107,6 +108,12 @@ base::Status known_pool(const policy::Pack& pack, const std::string& pool) {
   return base::invalid(base::Reason("cli.pool_unknown").with("pool", pool).with("pools", names));
 }
 
+// The failure with its pointers below a member of the file.
+base::Error below(base::Error failure, const std::string& member) {
+  for (auto& detail : failure.details) detail.pointer = member + detail.pointer;
+  return failure;
+}
+
 base::Status tell_eligible(Context& context, const EligibleInput& input) {
   DURE_TRY(option_given(input.policy_files.empty() ? "" : input.policy_files.front(), "--policy"));
   DURE_LET(pack, pack_of_files(input.policy_files));
@@ -119,6 +126,7 @@ base::Status tell_eligible(Context& context, const EligibleInput& input) {
   DURE_TRY(option_given(input.application, "--application"));
   DURE_LET(text, read_file(input.application));
   DURE_LET(file, wire::read_json<ApplicationFile>(text, {.required = {"form", "facts/received_on"}}));
+  if (const auto days = programme::check_facts(file.facts); !days) return below(days.failure(), "/facts");
   const auto pool = input.pool.empty() ? programme::pool_with(pack, file.form.resources) : input.pool;
   const auto rules = programme::screening_rules(pack, pool);
   const auto screening = programme::screen(file.form, file.facts, rules);

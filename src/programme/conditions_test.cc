@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "programme/evidence.h"
+#include "programme/facts_check.h"
 #include "programme/samples.h"
 
 namespace dure::programme {
@@ -72,6 +73,23 @@ TEST(Conditions, C4_SevenYearsToTheDay) {
   EXPECT_EQ(answer(within, facts), Answer::kNo);
   facts.appointed_on = base::Date{2026, 3, 26};
   EXPECT_EQ(answer(within, facts), Answer::kNo) << "not appointed yet";
+}
+
+// A date of a file may be any year of four digits.
+TEST(Conditions, C4_AnAppointmentThatCannotBeCountedFromIsUnknownAndRefused) {
+  auto facts = received({2026, 3, 25});
+  for (const std::int32_t year : {1, 1899, 3000, 9991, 9999}) {
+    facts.appointed_on = base::Date{year, 1, 1};
+    EXPECT_EQ(answer(limited(Predicate::kPersonYearsSinceAppointment, 7), facts), Answer::kUnknown) << year;
+    facts.certificates = {{"sme", {2026, 1, 1}, base::Date{year, 12, 31}}};
+    const auto refused = check_facts(facts);
+    ASSERT_FALSE(refused.ok()) << year;
+    ASSERT_EQ(refused.failure().details.size(), 2u);
+    EXPECT_EQ(refused.failure().details[0].pointer, "/appointed_on");
+    EXPECT_EQ(refused.failure().details[1].pointer, "/certificates/0/valid_until");
+    EXPECT_EQ(refused.failure().details[0].reason.code, "calendar.date_not_plannable");
+  }
+  EXPECT_TRUE(check_facts(good_facts()).ok());
 }
 
 TEST(Conditions, C4_TheDayOfReferenceIsTheRules) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "calendar/period.h"
 #include "calendar/years.h"
 #include "policy/conditions.h"
 #include "programme/words.h"
@@ -81,7 +82,8 @@ ConditionAnswer age(const PlainCondition& condition, const Facts& facts) {
 
 ConditionAnswer appointment(const PlainCondition& condition, const Facts& facts) {
   const auto day = day_of(condition.on, facts);
-  if (!facts.appointed_on) return unknown("appointed_on");
+  // A day that cannot be counted from is a slip of the pen, whoever let it in.
+  if (!facts.appointed_on || !calendar::check_plannable(*facts.appointed_on)) return unknown("appointed_on");
   if (!day) return unknown(name_of(condition.on));
   const auto reason = [&](const char* code) {
     return Reason(code)

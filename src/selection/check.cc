@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "calendar/period.h"
 #include "policy/names.h"
 #include "programme/words.h"
 #include "selection/points.h"
@@ -54,6 +55,8 @@ class Checker {
   base::Status run() && {
     capacity();
     releases();
+    day("/call_closes_on", request_.call_closes_on);
+    day("/award_on", request_.award_on);
     if (request_.applications.size() > kMostApplications) {
       faults_.at("/applications", Reason("selection.too_many").with("most", std::int64_t{kMostApplications}));
     } else {
@@ -85,6 +88,24 @@ class Checker {
         pointer,
         Reason("number.out_of_range").with("value", value).with("least", std::int64_t{0}).with("most", most));
     return false;
+  }
+
+  void day(const std::string& pointer, const std::optional<base::Date>& day) {
+    if (!day) return;
+    if (const auto plannable = calendar::check_plannable(*day); !plannable)
+      faults_.at(pointer, plannable.failure().reason);
+  }
+
+  void facts(const std::string& at, const std::optional<model::SelectionFacts>& facts) {
+    if (!facts) return;
+    day(at + "/born_on", facts->born_on);
+    day(at + "/appointed_on", facts->appointed_on);
+    if (!facts->certificates) return;
+    for (std::size_t i = 0; i < facts->certificates->size(); ++i) {
+      const std::string pointer = at + "/certificates/" + std::to_string(i);
+      day(pointer + "/valid_from", (*facts->certificates)[i].valid_from);
+      day(pointer + "/valid_until", (*facts->certificates)[i].valid_until);
+    }
   }
 
   Reason other_unit(const model::UnitAmount& amount) const {
@@ -147,6 +168,8 @@ class Checker {
     if (application.title) optional_text(at + "/title", *application.title);
     if (application.track) optional_text(at + "/track", *application.track);
     if (application.waiver_ground) ground(at + "/waiver_ground", application.waiver_ground);
+    day(at + "/submitted_at", calendar::local_date(application.submitted_at, rules_.zone));
+    facts(at + "/facts", application.facts);
     amounts(at, application);
     claims(at + "/bonuses", application.bonuses, bonus_ids_, "selection.bonus_unknown");
     claims(at + "/priorities", application.priorities, priority_ids_, "selection.priority_unknown");

@@ -56,6 +56,19 @@ TEST(Check, EveryFaultHasItsPlace) {
          it.releases = std::vector<model::ReservationRelease>{{"young", "근거"}};
        },
        "/releases/0/track selection.track_without_share"},
+      {[](auto& it) {
+         it.applications[0].facts.emplace().appointed_on = base::Date{9991, 1, 1};
+       },
+       "/applications/0/facts/appointed_on calendar.date_not_plannable"},
+      {[](auto& it) {
+         it.applications[0].facts.emplace().certificates =
+             std::vector<model::SelectionCertificate>{{"sme", {1, 1, 1}, {}}};
+       },
+       "/applications/0/facts/certificates/0/valid_from calendar.date_not_plannable"},
+      {[](auto& it) {
+         it.award_on = base::Date{3000, 1, 1};
+       },
+       "/award_on calendar.date_not_plannable"},
       {[](auto& it) { it.applications[0].reviews.push_back(it.applications[0].reviews[0]); },
        "/applications/0/reviews/1/reviewer selection.listed_twice"},
       {[](auto& it) { it.applications[0].reviews[0].scores.pop_back(); },

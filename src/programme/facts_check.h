@@ -1,0 +1,14 @@
+// Whether what is said about an application beside its form can be read at all: days that a rule can count
+// from.
+#pragma once
+
+#include "base/result.h"
+#include "programme/facts.h"
+
+namespace dure::programme {
+
+// Refuses (kInvalid) "eligibility.facts_invalid" {count} with one detail for each day that is not plannable
+// (calendar/period.h), by its pointer into the facts ("/appointed_on", "/certificates/0/valid_until").
+base::Status check_facts(const Facts& facts);
+
+}  // namespace dure::programme
