@@ -58,7 +58,7 @@ base::Result<programme::Facts> facts_of(Work& work, const model::Application& ap
                                         const policy::Pack& pack) {
   programme::Facts facts;
   facts.received_on = calendar::local_date(work.now, policy::zone_of(pack));
-  facts.restricted = false;  // no restriction is kept yet
+  // restricted stays unset: no restriction is kept yet, so a person looks and answers (decision 47).
   DURE_LET(documents, documents_of(work, application.id));
   for (const auto& document : documents)
     facts.documents.push_back({document.kind, document.media_type, document.size});

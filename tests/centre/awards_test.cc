@@ -40,8 +40,7 @@ Reply open_award(Centre& centre, const std::function<void(model::Form1&)>& edit)
   centre.send("POST", path + "/documents?kind=form1&file_name=a.pdf", created.text("access_token"),
               "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
   centre.send("POST", path + "/submit", created.text("access_token"));
-  const auto decided =
-      centre.post(path + "/decision", centre.operators, {{"verdict", "approve"}, {"ground", "fit"}});
+  const auto decided = centre.approve(id);
   EXPECT_EQ(decided.status, 200) << json::serialize(decided.body);
   const auto award = centre.get("/api/v1/awards?application_id=" + id, centre.operators).text("items/0/id");
   return centre.post("/api/v1/awards/" + award + "/allocation", centre.operators);
@@ -245,10 +244,8 @@ TEST(Decisions, Decision2_AreMadeAgainFromTheirRows) {
   centre.post("/api/v1/applications/" + returned.application + "/decision", centre.operators,
               {{"verdict", "return"}, {"ground", "the plan is missing"}});
   const Who more = centre.file_application("lee01", 100);
-  const auto given = centre.post("/api/v1/applications/" + more.application + "/decision", centre.operators,
-                                 {{"verdict", "approve"},
-                                  {"ground", "there is room"},
-                                  {"awarded", json::object{{"model", "a100-40gb"}, {"blocks", 150}}}});
+  const auto given =
+      centre.approve(more.application, {{"awarded", json::object{{"model", "a100-40gb"}, {"blocks", 150}}}});
   ASSERT_EQ(given.status, 200) << json::serialize(given.body);
   // The rules of today are others: what was decided stays.
   auto text = s0_text();

@@ -151,16 +151,23 @@ Who Centre::file_application(const std::string& login, std::int64_t blocks) {
   return who;
 }
 
-Who Centre::admit(const std::string& login, std::int64_t blocks) {
-  Who who = file_application(login, blocks);
-  const std::string path = "/api/v1/applications/" + who.application;
+Reply Centre::approve(const std::string& application, json::object more) {
+  const std::string path = "/api/v1/applications/" + application;
   json::array answers;
-  const auto application = get(path, operators);
-  for (const auto& item : application.body.at("screening").as_array())
+  const auto screened = get(path, operators);
+  for (const auto& item : screened.body.at("screening").as_array())
     if (cli::text_at(item, "result") == "needs_person")
       answers.push_back(
           json::object{{"rule", cli::text_at(item, "rule")}, {"met", true}, {"ground", "checked"}});
-  post(path + "/decision", operators, {{"verdict", "approve"}, {"ground", "fit"}, {"answers", answers}});
+  more["verdict"] = "approve";
+  more["ground"] = "fit";
+  more["answers"] = std::move(answers);
+  return post(path + "/decision", operators, more);
+}
+
+Who Centre::admit(const std::string& login, std::int64_t blocks) {
+  Who who = file_application(login, blocks);
+  approve(who.application);
   who.award = get("/api/v1/awards?application_id=" + who.application, operators).text("items/0/id");
   const auto opened = post("/api/v1/awards/" + who.award + "/allocation", operators);
   who.allocation = opened.text("allocation/id");

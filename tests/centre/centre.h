@@ -51,6 +51,8 @@ class Centre {
   void advance(base::Span by);
   // Form 1 filed, evidenced and submitted; not decided.
   Who file_application(const std::string& login, std::int64_t blocks = 100);
+  // An approval of it that answers, as met, whatever screening left to a person; `more` comes on top.
+  Reply approve(const std::string& application, boost::json::object more = {});
   // The same through decision, allocation and first password change.
   Who admit(const std::string& login, std::int64_t blocks = 100);
   // A node with cards and the default image, as dure-node would report it; the answer is its orders.

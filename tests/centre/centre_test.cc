@@ -28,6 +28,26 @@ TEST(Application, D1_D2_C1_IsScreenedAtOnceWithAReasonPerRule) {
   }
 }
 
+// Nobody has looked for a restriction: no application is approved before somebody has, with the ground.
+TEST(Application, C5_WhoIsUnderARestrictionIsForAPersonToSay) {
+  Centre centre;
+  const Who filer = centre.file_application("hong01");
+  const std::string path = "/api/v1/applications/" + filer.application;
+  const std::string rule = "eligibility.person_decides.former-misuse";
+  const auto screened = centre.get(path, centre.operators);
+  std::string result;
+  for (const auto& item : screened.body.at("screening").as_array())
+    if (cli::text_at(item, "rule") == rule) result = cli::text_at(item, "result");
+  EXPECT_EQ(result, "needs_person");
+  const auto refused =
+      centre.post(path + "/decision", centre.operators, {{"verdict", "approve"}, {"ground", "fit"}});
+  EXPECT_EQ(refused.text("code"), "decision.person_must_decide") << json::serialize(refused.body);
+  const json::array answers{json::object{{"rule", rule}, {"met", true}, {"ground", "no record"}}};
+  const auto decided = centre.post(path + "/decision", centre.operators,
+                                   {{"verdict", "approve"}, {"ground", "fit"}, {"answers", answers}});
+  EXPECT_EQ(decided.text("state"), "selected") << json::serialize(decided.body);
+}
+
 TEST(Application, C1_AnApplicantOfAnotherRegionIsIneligible) {
   Centre centre;
   auto form = *wire::read_form(wire::example_form());
@@ -100,8 +120,7 @@ TEST(Access, G4_TheFifthWrongPasswordLocksAndTheRightOneIsThenRefusedToo) {
 TEST(Access, G1_G3_TheTemporaryPasswordMustBeChangedAndTheRulesHold) {
   Centre centre;
   const Who filer = centre.file_application("hong01");
-  const std::string path = "/api/v1/applications/" + filer.application;
-  centre.post(path + "/decision", centre.operators, {{"verdict", "approve"}, {"ground", "fit"}});
+  centre.approve(filer.application);
   const auto award =
       centre.get("/api/v1/awards?application_id=" + filer.application, centre.operators).text("items/0/id");
   const auto opened = centre.post("/api/v1/awards/" + award + "/allocation", centre.operators);

@@ -44,11 +44,8 @@ TEST(Dates, F5_SoIsAFormThatIsReplaced) {
 TEST(Dates, F5_ADecisionThatStartsOrLastsBeyondTheCalendarIsRefused) {
   Centre centre;
   const Who filer = centre.file_application("hong01");
-  const std::string path = "/api/v1/applications/" + filer.application + "/decision";
   const auto decided = [&](json::object more) {
-    more["verdict"] = "approve";
-    more["ground"] = "fit";
-    return centre.post(path, centre.operators, more).text("code");
+    return centre.approve(filer.application, std::move(more)).text("code");
   };
   EXPECT_EQ(decided({{"starts_on", "9995-01-01"}}), "calendar.date_not_plannable");
   EXPECT_EQ(decided({{"months", std::numeric_limits<std::int64_t>::max()}}), "decision.period_too_long");
