@@ -21,6 +21,7 @@ namespace dure::cli {
 // An application as a file.
 struct ApplicationFile {
   std::string call_id;
+  std::string track;  // of the call
   model::Form1 form;
   programme::Facts facts;
 };
@@ -30,7 +31,8 @@ struct ApplicationFile {
 namespace dure::model {
 
 DURE_VALUE_FIELDS(cli::ApplicationFile, field("call_id", &cli::ApplicationFile::call_id),
-                  field("form", &cli::ApplicationFile::form), field("facts", &cli::ApplicationFile::facts));
+                  field("track", &cli::ApplicationFile::track), field("form", &cli::ApplicationFile::form),
+                  field("facts", &cli::ApplicationFile::facts));
 
 }  // namespace dure::model
 
@@ -43,6 +45,7 @@ struct EligibleInput {
   std::vector<std::string> policy_files;
   std::string application;
   std::string pool;
+  std::string track;
   bool example = false;
 };
 
@@ -108,6 +111,18 @@ base::Status known_pool(const policy::Pack& pack, const std::string& pool) {
   return base::invalid(base::Reason("cli.pool_unknown").with("pool", pool).with("pools", names));
 }
 
+base::Status known_track(const policy::Pack& pack, const std::string& track) {
+  std::string names;
+  for (const auto& each : pack.call.tracks) {
+    if (each.id == track) return {};
+    names += (names.empty() ? "" : ", ") + each.id;
+  }
+  if (track.empty()) return {};
+  return base::invalid(base::Reason("selection.track_unknown")
+                           .with("track", track)
+                           .with("tracks", names.empty() ? "-" : names));
+}
+
 // The failure with its pointers below a member of the file.
 base::Error below(base::Error failure, const std::string& member) {
   for (auto& detail : failure.details) detail.pointer = member + detail.pointer;
@@ -118,17 +133,23 @@ base::Status tell_eligible(Context& context, const EligibleInput& input) {
   DURE_TRY(option_given(input.policy_files.empty() ? "" : input.policy_files.front(), "--policy"));
   DURE_LET(pack, pack_of_files(input.policy_files));
   DURE_TRY(known_pool(pack, input.pool));
+  DURE_TRY(known_track(pack, input.track));
   if (input.example) {
-    const auto made = programme::example_application(programme::screening_rules(pack, input.pool));
-    print_json(wire::to_json(ApplicationFile{"", made.form, made.facts}, wire::Out::everything()));
+    const auto made =
+        programme::example_application(programme::screening_rules(pack, input.pool, input.track));
+    print_json(
+        wire::to_json(ApplicationFile{"", input.track, made.form, made.facts}, wire::Out::everything()));
     return {};
   }
   DURE_TRY(option_given(input.application, "--application"));
   DURE_LET(text, read_file(input.application));
   DURE_LET(file, wire::read_json<ApplicationFile>(text, {.required = {"form", "facts/received_on"}}));
   if (const auto days = programme::check_facts(file.facts); !days) return below(days.failure(), "/facts");
-  const auto pool = input.pool.empty() ? programme::pool_with(pack, file.form.resources) : input.pool;
-  const auto rules = programme::screening_rules(pack, pool);
+  if (!input.track.empty()) file.track = input.track;
+  DURE_TRY(known_track(pack, file.track));
+  const auto pool =
+      input.pool.empty() ? programme::pool_with(pack, file.form.resources, file.track) : input.pool;
+  const auto rules = programme::screening_rules(pack, pool, file.track);
   const auto screening = programme::screen(file.form, file.facts, rules);
   const auto language = wire::pick_language(context.connection.language);
   if (context.output() == Format::kTable) {
@@ -139,6 +160,7 @@ base::Status tell_eligible(Context& context, const EligibleInput& input) {
   object["programme"] = pack.meta.programme;
   object["policy_hash"] = pack.hash();
   object["pool"] = pool;
+  object["track"] = file.track;
   print_json(object);
   return {};
 }
@@ -155,6 +177,8 @@ void add_eligible_verb(CLI::App& app, Context& context) {
                    "The application as a JSON file; - for standard input");
   verb->add_option("--pool", input->pool,
                    "The pool that is applied for; the first that offers the amount otherwise");
+  verb->add_option("--track", input->track,
+                   "The track of the call that is applied for; the file's otherwise");
   verb->add_flag("--example", input->example, "Print an application that is eligible under the pack");
   verb->callback([&context, input] { context.offline([&] { return tell_eligible(context, *input); }); });
 }

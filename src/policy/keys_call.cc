@@ -69,7 +69,7 @@ void around_the_call(Keys& keys) {
   keys.add(DURE_KEY(call.attachments), {}, "공고에 붙는 양식", "Forms that hang at the announcement",
            kNotYet);
   keys.add(DURE_KEY(call.tracks), {}, "부문(트랙)과 부문별 자격",
-           "Tracks, each with rules of eligibility of its own", kNotYet);
+           "Tracks, each with rules of eligibility of its own");
   keys.add(DURE_KEY(call.demand_register), {}, "접수한 신청을 수요로 두었다가 자원이 생기면 배정합니다.",
            "What is filed stands as demand and is matched when capacity appears", kNotYet);
   keys.add(DURE_KEY(call.online), {}, "온라인으로 신청합니다.", "Applications are filed online", kAlways);

@@ -70,6 +70,28 @@ void screen_include(const Form1& form, const Facts& facts, const ScreeningRules&
   items.insert(items.end(), told.begin(), told.end());
 }
 
+// C3, C4: of the rules of its track one must hold, too.
+void screen_track(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items) {
+  if (!rules.track) return;
+  const auto& track = *rules.track;
+  Items open, failed;
+  for (const auto& rule : track.include) {
+    const auto answer = evaluate(rule, form, facts, rules.documents.list);
+    const bool met = answer.answer == Answer::kYes, unknown = answer.answer == Answer::kUnknown;
+    auto made = rule_item(rules, "call.tracks", rule,
+                          met       ? ScreeningResult::kMet
+                          : unknown ? ScreeningResult::kNeedsPerson
+                                    : ScreeningResult::kNotMet,
+                          answer.reason);
+    made.rule = "call.tracks." + track.id + "." + rule.id;
+    if (rule.source.empty() && !track.source.empty()) made.source = track.source;
+    if (met) return items.push_back({std::move(made), Weight::kEligibility});
+    (unknown ? open : failed).push_back({std::move(made), Weight::kEligibility});
+  }
+  const auto& told = open.empty() ? failed : open;
+  items.insert(items.end(), told.begin(), told.end());
+}
+
 // C2: none may hold.
 void screen_exclude(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items) {
   for (const auto& rule : rules.eligibility.exclude) {
@@ -193,6 +215,7 @@ ScreeningOutcome outcome_of(const Items& items, policy::MissingEvidence missing_
 Screening screen(const Form1& form, const Facts& facts, const ScreeningRules& rules) {
   Items items;
   screen_include(form, facts, rules, items);
+  screen_track(form, facts, rules, items);
   screen_exclude(form, facts, rules, items);
   screen_person_decides(form, facts, rules, items);
   screen_form(form, facts, rules, items);

@@ -16,6 +16,7 @@
 #include "model/application.h"
 #include "policy/allocation_rules.h"
 #include "policy/application_rules.h"
+#include "policy/call_rules.h"
 #include "programme/facts.h"
 
 namespace dure::programme {
@@ -26,7 +27,8 @@ struct ScreeningRules {
   policy::ApplicationRules application;
   policy::Documents documents;
   policy::Ceiling ceiling;
-  policy::Pool pool;  // that the application is for; its models and menu bind the request
+  policy::Pool pool;                   // that the application is for; its models and menu bind the request
+  std::optional<policy::Track> track;  // likewise (B5); none: of no track, or the call has none
   calendar::Length max_period{6, calendar::Unit::kMonths};
   std::optional<base::Date> use_until;  // no use after this day (award.use_until)
   bool resident_numbers_refused = true;

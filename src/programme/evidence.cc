@@ -91,6 +91,9 @@ const policy::Rule* find_rule(const std::vector<policy::Rule>& rules, const std:
 const policy::Rule* rule_of(const model::ScreeningItem& item, const ScreeningRules& rules) {
   const auto& all = rules.eligibility;
   if (const auto* rule = find_rule(all.include, "eligibility.include.", item.rule)) return rule;
+  if (rules.track)
+    if (const auto* rule = find_rule(rules.track->include, "call.tracks." + rules.track->id + ".", item.rule))
+      return rule;
   if (const auto* rule = find_rule(all.exclude, "eligibility.exclude.", item.rule)) return rule;
   return find_rule(all.person_decides, "eligibility.person_decides.", item.rule);
 }
@@ -100,7 +103,8 @@ std::vector<Evidence> evidence_for(const model::ScreeningItem& item, const model
   std::vector<Evidence> all;
   if (item.result == model::ScreeningResult::kMet) return all;
   if (const auto* rule = rule_of(item, rules)) {
-    add_rule(*rule, item.rule.starts_with("eligibility.include."), form, facts, all);
+    add_rule(*rule, item.rule.starts_with("eligibility.include.") || item.rule.starts_with("call.tracks."),
+             form, facts, all);
     return all;
   }
   if (item.rule == "application.data_precheck") add(all, {EvidenceKind::kStatement, "data_precheck", false});

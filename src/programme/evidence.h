@@ -30,7 +30,8 @@ struct Evidence {
 std::vector<Evidence> evidence_for(const model::ScreeningItem& item, const model::Form1& form,
                                    const Facts& facts, const ScreeningRules& rules);
 
-// The rule of eligibility that an item is about, or nullptr: "eligibility.include.resident-organisation".
+// The rule of eligibility that an item is about, or nullptr: "eligibility.include.resident-organisation",
+// "call.tracks.young-researcher.by-age".
 const policy::Rule* rule_of(const model::ScreeningItem& item, const ScreeningRules& rules);
 
 std::string_view to_text(EvidenceKind kind);

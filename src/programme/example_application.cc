@@ -208,6 +208,7 @@ ExampleApplication tried(const policy::Rule* include, model::OrganisationClass o
   for (const auto& rule : rules.eligibility.exclude) settle(rule, false, made);
   for (const auto& rule : rules.eligibility.person_decides) settle(rule, false, made);
   if (include != nullptr) settle(*include, true, made);
+  if (rules.track && !rules.track->include.empty()) settle(rules.track->include.front(), true, made);
   fit_papers(rules, made);
   return made;
 }

@@ -6,7 +6,8 @@
 namespace dure::programme {
 namespace {
 
-constexpr std::array kScreeningKeys{"eligibility.include",
+constexpr std::array kScreeningKeys{"call.tracks",
+                                    "eligibility.include",
                                     "eligibility.exclude",
                                     "eligibility.person_decides",
                                     "application.kinds",
@@ -33,27 +34,40 @@ policy::Pool pool_of(const policy::Pack& pack, const std::string& id) {
   return unbound;
 }
 
+const policy::Track* track_of(const policy::Pack& pack, const std::string& id) {
+  for (const auto& track : pack.call.tracks)
+    if (track.id == id) return &track;
+  return nullptr;
+}
+
 bool has_model(const policy::Pool& pool, const std::string& model) {
   return pool.models.empty() || std::find(pool.models.begin(), pool.models.end(), model) != pool.models.end();
 }
 
 }  // namespace
 
-std::string pool_with(const policy::Pack& pack, const model::ResourceAmount& amount) {
+std::string pool_with(const policy::Pack& pack, const model::ResourceAmount& amount,
+                      const std::string& track) {
+  const auto* of = track_of(pack, track);
+  const auto may = [&](const policy::Pool& pool) {
+    return of == nullptr || of->pools.empty() ||
+           std::find(of->pools.begin(), of->pools.end(), pool.id) != of->pools.end();
+  };
   for (const auto& pool : pack.offer.pools)
-    if (!not_offered_by(amount, pool)) return pool.id;
+    if (may(pool) && !not_offered_by(amount, pool)) return pool.id;
   for (const auto& pool : pack.offer.pools)
-    if (has_model(pool, amount.model)) return pool.id;
+    if (may(pool) && has_model(pool, amount.model)) return pool.id;
   return "";
 }
 
-ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool) {
+ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool, const std::string& track) {
   ScreeningRules rules;
   rules.eligibility = pack.eligibility;
   rules.application = pack.application;
   rules.documents = pack.documents;
   rules.ceiling = pack.offer.ceiling;
   rules.pool = pool_of(pack, pool);
+  if (const auto* found = track_of(pack, track)) rules.track = *found;
   rules.max_period = pack.award.max_period;
   rules.use_until = pack.award.use_until;
   rules.resident_numbers_refused = pack.privacy.resident_numbers_refused;

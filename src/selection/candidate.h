@@ -46,6 +46,8 @@ struct Candidate {
   Points total;
   std::size_t priority = kNone;  // first class that holds
 
+  std::optional<ClaimFinding>
+      track;                        // what its facts say of the track's own rules; none where nothing is open
   std::size_t reservation = kNone;  // of its track, in the pack's list
   std::size_t institution = 0;
   std::size_t tie_place = 0;  // among all, by the order of ties alone

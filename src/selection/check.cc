@@ -166,7 +166,7 @@ class Checker {
                  Reason("selection.id_twice").with("id", application.id).with("first", first->second));
     text(at + "/organisation", application.organisation);
     if (application.title) optional_text(at + "/title", *application.title);
-    if (application.track) optional_text(at + "/track", *application.track);
+    track(at + "/track", application.track);
     if (application.waiver_ground) ground(at + "/waiver_ground", application.waiver_ground);
     day(at + "/submitted_at", calendar::local_date(application.submitted_at, rules_.zone));
     facts(at + "/facts", application.facts);
@@ -174,6 +174,25 @@ class Checker {
     claims(at + "/bonuses", application.bonuses, bonus_ids_, "selection.bonus_unknown");
     claims(at + "/priorities", application.priorities, priority_ids_, "selection.priority_unknown");
     reviews(at + "/reviews", application.reviews);
+  }
+
+  // A track that the pack does not have is a slip of the pen, and would share in nothing.
+  void track(const std::string& at, const std::optional<std::string>& id) {
+    if (!id || id->empty()) return;
+    optional_text(at, *id);
+    const auto* track = rules_.track(*id);
+    if (track == nullptr) {
+      std::vector<std::string> ids;
+      ids.reserve(rules_.tracks.size());
+      for (const auto& each : rules_.tracks) ids.push_back(each.id);
+      return faults_.at(at, Reason("selection.track_unknown").with("track", *id).with("tracks", known(ids)));
+    }
+    const auto& pools = track->pools;
+    if (!pools.empty() && std::find(pools.begin(), pools.end(), rules_.pool.id) == pools.end())
+      faults_.at(at, Reason("selection.track_of_other_pool")
+                         .with("track", *id)
+                         .with("pools", known(pools))
+                         .with("pool", rules_.pool.id));
   }
 
   void amounts(const std::string& at, const model::SelectionApplication& application) {

@@ -69,6 +69,7 @@ TEST(Check, EveryFaultHasItsPlace) {
          it.award_on = base::Date{3000, 1, 1};
        },
        "/award_on calendar.date_not_plannable"},
+      {[](auto& it) { it.applications[0].track = "yuong"; }, "/applications/0/track selection.track_unknown"},
       {[](auto& it) { it.applications[0].reviews.push_back(it.applications[0].reviews[0]); },
        "/applications/0/reviews/1/reviewer selection.listed_twice"},
       {[](auto& it) { it.applications[0].reviews[0].scores.pop_back(); },

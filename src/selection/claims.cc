@@ -63,6 +63,22 @@ std::optional<ClaimFinding> find(std::size_t place, const std::vector<policy::Co
 
 }  // namespace
 
+void find_track(const model::SelectionRequest& request, const SelectionRules& rules, Candidate& candidate) {
+  const auto& application = *candidate.application;
+  const auto* track = application.track ? rules.track(*application.track) : nullptr;
+  if (track == nullptr || track->include.empty() || !application.facts) return;
+  const Known known = known_of(request, rules, application);
+  std::optional<ClaimFinding> failed, open;
+  for (std::size_t i = 0; i < track->include.size(); ++i) {
+    auto answer = programme::evaluate(track->include[i], known.form, known.facts);
+    if (answer.answer == programme::Answer::kYes) return;
+    auto& kept = answer.answer == programme::Answer::kUnknown ? open : failed;
+    if (!kept)
+      kept = ClaimFinding{i, answer.answer == programme::Answer::kUnknown, false, std::move(answer.reason)};
+  }
+  candidate.track = open ? std::move(open) : std::move(failed);
+}
+
 void find_claims(const model::SelectionRequest& request, const SelectionRules& rules, Candidate& candidate) {
   const auto& application = *candidate.application;
   const auto& bonuses = rules.evaluation.bonuses;

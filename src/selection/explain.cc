@@ -187,8 +187,17 @@ class Teller {
     add("evaluation.panel_may_change", std::move(reason));
   }
 
+  // What its facts say of the track's own rules, where that is not simply yes.
+  void track() {
+    if (!it_.track) return;
+    add("call.tracks", Reason(it_.track->holds ? "selection.track_by_screening" : "selection.track_not_met")
+                           .with("track", *application().track));
+    add("call.tracks", it_.track->reason);
+  }
+
   void turn() {
     if (it_.target == 0) return;
+    track();
     if (it_.reservation != kNone) {
       const auto& reservation = rules_.selection.reservations[it_.reservation];
       add("selection.reservations", Reason("selection.track_share")
@@ -198,7 +207,7 @@ class Teller {
                                         .with("unit", unit()));
       if (it_.awarded == 0 && !reservation.beyond_share)
         add("selection.reservations", Reason("selection.share_only").with("track", reservation.track));
-    } else if (application().track && !application().track->empty() &&
+    } else if (application().track && !application().track->empty() && !it_.track &&
                !rules_.selection.reservations.empty()) {
       add("selection.reservations", Reason("selection.track_no_share").with("track", *application().track));
     }

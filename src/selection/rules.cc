@@ -49,7 +49,8 @@ base::Result<policy::Pool> pool_of(const policy::Pack& pack, const std::optional
 }
 
 // The keys that a selection reads: where each value comes from goes with every step that it decides.
-constexpr std::array kKeys{"eligibility.include",
+constexpr std::array kKeys{"call.tracks",
+                           "eligibility.include",
                            "evaluation.mode",
                            "evaluation.min_reviews",
                            "evaluation.criteria",
@@ -78,6 +79,12 @@ const std::string& SelectionRules::source(std::string_view key) const {
   return found == sources.end() ? kNone : found->second;
 }
 
+const policy::Track* SelectionRules::track(const std::string& id) const {
+  const auto found =
+      std::find_if(tracks.begin(), tracks.end(), [&](const auto& each) { return each.id == id; });
+  return found == tracks.end() ? nullptr : &*found;
+}
+
 base::Result<SelectionRules> rules_of(const policy::Pack& pack, const std::optional<std::string>& pool) {
   DURE_LET(chosen, pool_of(pack, pool));
   SelectionRules rules;
@@ -86,6 +93,7 @@ base::Result<SelectionRules> rules_of(const policy::Pack& pack, const std::optio
   rules.evaluation = pack.evaluation;
   rules.selection = pack.selection;
   rules.pool = chosen;
+  rules.tracks = pack.call.tracks;
   rules.conditional_capacity = pack.supply.conditional_capacity;
   rules.zone = policy::zone_of(pack);
   for (const char* key : kKeys)

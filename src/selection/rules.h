@@ -23,6 +23,7 @@ struct SelectionRules {
   policy::Evaluation evaluation;
   policy::Selection selection;
   policy::Pool pool;
+  std::vector<policy::Track> tracks;
   bool conditional_capacity = false;
   calendar::Zone zone = calendar::utc();                    // in which the day of submission is meant
   std::map<std::string, std::string, std::less<>> sources;  // key of the pack -> seed and article
@@ -30,6 +31,8 @@ struct SelectionRules {
   // Points count only where a panel gives them; else applications are taken in the order of receipt (E12,
   // C8).
   bool scored() const { return evaluation.mode == policy::EvaluationMode::kPanel; }
+  // nullptr for one that the pack does not have.
+  const policy::Track* track(const std::string& id) const;
   // "" for a key that no layer sets.
   const std::string& source(std::string_view key) const;
 };

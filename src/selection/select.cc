@@ -36,7 +36,9 @@ Candidate candidate_of(const model::SelectionRequest& request, const SelectionRu
   candidate.target = application.recommended ? *whole_units(application.recommended->amount, rules.pool)
                                              : candidate.requested;
   const auto& reservations = rules.selection.reservations;
-  for (std::size_t i = 0; application.track && i < reservations.size(); ++i)
+  find_track(request, rules, candidate);
+  const bool of_track = application.track && (!candidate.track || candidate.track->holds);
+  for (std::size_t i = 0; of_track && i < reservations.size(); ++i)
     if (reservations[i].track == *application.track) candidate.reservation = i;
   candidate.considered = is_considered(application, rules);
   if (!candidate.considered) return candidate;

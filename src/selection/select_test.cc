@@ -109,6 +109,42 @@ TEST(Select, E8_ATrackMayUseItsShareTogetherWithTheRest) {
   EXPECT_EQ(result.reservations[0].awarded, 3);
 }
 
+// S3: the young researchers' servers are for who is young, by the facts; where they do not tell, the
+// screening was.
+TEST(Select, B5_C4_E8_WhoIsNotOfTheTrackHasNoPartInItsShare) {
+  const auto merged = policy::merge({policy::layer_at("policies/default/policy.yaml"),
+                                     policy::layer_at("policies/floors/policy.yaml"),
+                                     policy::layer_at("policies/s3-research-2026/policy.yaml")});
+  ASSERT_TRUE(merged.ok());
+  const auto rules = *rules_of(*merged, std::nullopt);
+  const std::vector<std::string> criteria{"impact", "excellence", "capability"};
+  const auto one = [&](const std::string& id, std::int64_t count, std::int64_t centi) {
+    auto made = in_track(application(id, count, {}), id == "general" ? "general" : "young-researcher");
+    made.requested.unit = model::AmountUnit::kServer;
+    made.submitted_at = *base::parse_instant("2026-03-30T09:00:00+09:00");
+    made.reviews = {review("r1", {centi, centi, centi}, criteria)};
+    made.facts.emplace().region = "daejeon";
+    return made;
+  };
+  auto old = one("old", 36, 2000);
+  old.facts->born_on = base::Date{1950, 1, 1};
+  old.facts->appointed_on = base::Date{1980, 3, 1};
+  const auto ask = [&](const model::SelectionApplication& other) {
+    return selected(request(960, {one("general", 100, 2900), other}), rules);
+  };
+  const auto result = ask(old);
+  EXPECT_EQ(of(result, "old").awarded.count, 0) << told(result);
+  EXPECT_EQ(of(result, "general").awarded.count, 100);
+  ASSERT_NE(step(of(result, "old"), "selection.track_not_met"), nullptr);
+  EXPECT_EQ(step(of(result, "old"), "selection.track_not_met")->rule, "call.tracks");
+  auto young = one("young", 36, 2000);
+  young.facts->born_on = base::Date{1990, 1, 1};
+  EXPECT_EQ(of(ask(young), "young").awarded.count, 36);
+  const auto open = ask(one("open", 36, 2000));
+  EXPECT_EQ(of(open, "open").awarded.count, 36);
+  EXPECT_NE(step(of(open, "open"), "selection.track_by_screening"), nullptr);
+}
+
 std::vector<model::SelectionApplication> of_one_institution() {
   std::vector<model::SelectionApplication> all{
       application("a", 4, {3000, 3000, 2000, 2000}), application("b", 4, {3000, 3000, 2000, 1900}),

@@ -81,6 +81,7 @@ inline SelectionRules random_rules(Dice& dice) {
   rules.evaluation = random_evaluation(dice);
   rules.selection = random_selection(dice);
   rules.conditional_capacity = true;
+  for (const char* track : {"t1", "t2", "t3"}) rules.tracks.push_back({track, {}, {}, {}, ""});
   if (dice.one_in(2))
     for (const std::int64_t each : {1, 2, 4}) rules.pool.unit_menu.push_back(base::MilliGpu::cards(each));
   return rules;
