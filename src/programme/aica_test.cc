@@ -7,6 +7,7 @@
 #include "programme/award.h"
 #include "programme/deadlines.h"
 #include "programme/example_application.h"
+#include "programme/facts_check.h"
 #include "programme/samples.h"
 
 namespace dure::programme {
@@ -107,6 +108,30 @@ TEST(Aica, F5_TheDeadlineOfUseIsTheEarlierOfTheTwo) {
   const auto whole = period({2023, 3, 1});
   EXPECT_EQ(whole.day, (base::Date{2024, 1, 31}));
   EXPECT_EQ(whole.key, "award.max_period");
+}
+
+// Three of the grounds that may exclude are a person's to say.
+TEST(Aica, C5_APersonsAnswerSettlesAStatementWithItsGround) {
+  EXPECT_EQ(screened([](ExampleApplication&) {}).outcome, ScreeningOutcome::kEligible);
+  const auto without = screened([](ExampleApplication& made) { made.facts.statements.clear(); });
+  EXPECT_EQ(without.outcome, ScreeningOutcome::kNeedsPerson);
+  EXPECT_EQ(item(without, "eligibility.person_decides.false-statement").reason.code,
+            "eligibility.person_must_say");
+  const auto held = screened([](ExampleApplication& made) {
+    for (auto& each : made.facts.statements)
+      if (each.of == "false_statement") each = {"false_statement", true, "재직증명서가 다름"};
+  });
+  EXPECT_EQ(held.outcome, ScreeningOutcome::kNeedsPerson) << "it may exclude: a person decides";
+  EXPECT_EQ(policy::parameter(item(held, "eligibility.person_decides.false-statement").reason, "ground"),
+            "재직증명서가 다름");
+  const auto bare = screened([](ExampleApplication& made) {
+    for (auto& each : made.facts.statements) each.ground.clear();
+  });
+  EXPECT_EQ(bare.outcome, ScreeningOutcome::kNeedsPerson) << "an answer without a ground is none";
+  auto made = example_application(screening_rules(aica_2024()));
+  EXPECT_TRUE(check_facts(made.facts).ok());
+  made.facts.statements[0].ground.clear();
+  EXPECT_EQ(check_facts(made.facts).failure().details.at(0).pointer, "/statements/0/ground");
 }
 
 // What `dure eligible --example` prints lies within the programme.

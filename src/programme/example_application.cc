@@ -96,8 +96,11 @@ void settle(const PlainCondition& condition, bool wanted, ExampleApplication& ma
           {condition.in.front(), condition.in.front(), true, *facts.call_opens_on, std::nullopt});
       made.form.plan.other_material = condition.in.front();
       break;
+    case Predicate::kStatement:
+      facts.statements.push_back({condition.of, holds, "담당자가 확인함"});
+      break;
     default:
-      break;  // class and region are tried; the rest holds as it is, or is a person's to say
+      break;  // class and region are tried; the rest holds as it is
   }
 }
 

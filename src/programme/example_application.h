@@ -13,9 +13,9 @@ struct ExampleApplication {
   Facts facts;
 };
 
-// Made from the rules alone: classes and regions are tried until screen() says eligible. Where the rules
-// leave something to a person in every case, the best that there is (needs a person, else the last that was
-// tried).
+// Made from the rules alone, with a person's answers to its statements: classes and regions are tried until
+// screen() says eligible. Where the rules leave something to a person in every case, the best that there is
+// (needs a person, else the last that was tried).
 ExampleApplication example_application(const ScreeningRules& rules);
 
 }  // namespace dure::programme

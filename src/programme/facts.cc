@@ -178,6 +178,18 @@ ConditionAnswer programme(const PlainCondition& condition, const model::Form1& f
   return {Answer::kNo, Reason("eligibility.programme_none").with("programmes", joined(condition.in))};
 }
 
+// C5: the ground is part of the answer; one without it is none.
+ConditionAnswer statement(const PlainCondition& condition, const Facts& facts) {
+  for (const auto& each : facts.statements) {
+    if (each.of != condition.of || each.ground.empty()) continue;
+    const auto reason = [&](const char* code) {
+      return Reason(code).with("statement", each.of).with("ground", each.ground);
+    };
+    return yes_or_no(each.holds, reason("eligibility.person_said_yes"), reason("eligibility.person_said_no"));
+  }
+  return {Answer::kUnknown, Reason("eligibility.person_must_say").with("statement", condition.of)};
+}
+
 ConditionAnswer data(const PlainCondition& condition, const model::DataDeclaration& declared) {
   std::vector<std::string> named;
   for (const auto& kind : declared_kinds(declared))
@@ -248,7 +260,7 @@ ConditionAnswer plain(const PlainCondition& condition, const model::Form1& form,
     case Predicate::kAll:
       break;  // evaluate() joins what they hold
     case Predicate::kStatement:
-      return {Answer::kUnknown, Reason("eligibility.person_must_say").with("statement", condition.of)};
+      return statement(condition, facts);
   }
   return unknown("condition");
 }

@@ -59,6 +59,13 @@ struct OtherApplication {
   std::string ai_model;
 };
 
+// What a person answered to a statement of the pack (predicate `statement`), with the ground (C5).
+struct StatementAnswer {
+  std::string of;
+  bool holds = false;
+  std::string ground;
+};
+
 struct Facts {
   base::Date received_on;
   std::optional<base::Date> call_opens_on;
@@ -81,6 +88,7 @@ struct Facts {
   std::map<std::string, std::int64_t> figures;
   std::vector<ProgrammeRole> programmes;
   std::vector<OtherApplication> other_applications;
+  std::vector<StatementAnswer> statements;
   // What the fields say that the pack adds to Form 1 (application.fields), by their ids; a text for each part
   // of an answer (policy/application_rules.h).
   std::map<std::string, std::vector<std::string>> answers;
@@ -92,7 +100,7 @@ struct Facts {
 // The kinds of data that the declaration names, by their names in packs: "medical", …
 std::vector<std::string> declared_kinds(const model::DataDeclaration& declared);
 
-// kUnknown: the fact is not there, or only a person can say (predicate `statement`).
+// kUnknown: the fact is not there, or a person has yet to say (predicate `statement`).
 enum class Answer { kYes, kNo, kUnknown };
 
 struct ConditionAnswer {

@@ -9,17 +9,20 @@
 namespace dure::programme {
 namespace {
 
-class Days {
+class Faults {
  public:
   void at(const std::string& pointer, const std::optional<base::Date>& day) {
     if (!day) return;
     if (const auto plannable = calendar::check_plannable(*day); !plannable)
       faults_.push_back({pointer, plannable.failure().reason});
   }
-  // Days of the items of a list, each with the names and values of its days.
+  // Days of the items of a list, each with the names and values of its faults.
   template <class Item, class Each>
   void of(const std::string& name, const std::vector<Item>& items, Each each) {
     for (std::size_t i = 0; i < items.size(); ++i) each(name + "/" + std::to_string(i), items[i]);
+  }
+  void missing(const std::string& pointer, const std::string& text) {
+    if (text.empty()) faults_.push_back({pointer, base::Reason("eligibility.ground_missing")});
   }
   base::Status status() && {
     if (faults_.empty()) return {};
@@ -34,24 +37,27 @@ class Days {
 }  // namespace
 
 base::Status check_facts(const Facts& facts) {
-  Days days;
-  days.at("/received_on", facts.received_on);
-  days.at("/call_opens_on", facts.call_opens_on);
-  days.at("/call_closes_on", facts.call_closes_on);
-  days.at("/award_on", facts.award_on);
-  days.at("/born_on", facts.born_on);
-  days.at("/appointed_on", facts.appointed_on);
-  days.of("/certificates", facts.certificates, [&](const std::string& at, const Certificate& each) {
-    days.at(at + "/valid_from", each.valid_from);
-    days.at(at + "/valid_until", each.valid_until);
+  Faults faults;
+  faults.at("/received_on", facts.received_on);
+  faults.at("/call_opens_on", facts.call_opens_on);
+  faults.at("/call_closes_on", facts.call_closes_on);
+  faults.at("/award_on", facts.award_on);
+  faults.at("/born_on", facts.born_on);
+  faults.at("/appointed_on", facts.appointed_on);
+  faults.of("/certificates", facts.certificates, [&](const std::string& at, const Certificate& each) {
+    faults.at(at + "/valid_from", each.valid_from);
+    faults.at(at + "/valid_until", each.valid_until);
   });
   const auto span = [&](const std::string& at, const auto& each) {
-    days.at(at + "/from", each.from);
-    days.at(at + "/until", each.until);
+    faults.at(at + "/from", each.from);
+    faults.at(at + "/until", each.until);
   };
-  days.of("/restrictions", facts.restrictions, span);
-  days.of("/programmes", facts.programmes, span);
-  return std::move(days).status();
+  faults.of("/restrictions", facts.restrictions, span);
+  faults.of("/programmes", facts.programmes, span);
+  faults.of("/statements", facts.statements, [&](const std::string& at, const StatementAnswer& each) {
+    faults.missing(at + "/ground", each.ground);
+  });
+  return std::move(faults).status();
 }
 
 }  // namespace dure::programme

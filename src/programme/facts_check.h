@@ -8,7 +8,8 @@
 namespace dure::programme {
 
 // Refuses (kInvalid) "eligibility.facts_invalid" {count} with one detail for each day that is not plannable
-// (calendar/period.h), by its pointer into the facts ("/appointed_on", "/certificates/0/valid_until").
+// (calendar/period.h), by its pointer into the facts ("/appointed_on", "/certificates/0/valid_until"), and
+// for each answer to a statement without a ground ("/statements/0/ground").
 base::Status check_facts(const Facts& facts);
 
 }  // namespace dure::programme
