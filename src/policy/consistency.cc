@@ -165,9 +165,8 @@ class Checker {
     const Evaluation& rules = pack_.evaluation;
     if (rules.mode == EvaluationMode::kPanel) {
       points_add_up();
-    } else if (!rules.criteria.empty()) {
-      refuse("evaluation.criteria",
-             base::Reason("policy.needs_value").with("needed", "evaluation.mode").with("value", "panel"));
+    } else {
+      panel_only(rules);
     }
     if (rules.threshold_points && *rules.threshold_points > rules.total_points) {
       refuse("evaluation.threshold_points", base::Reason("policy.threshold_above_total")
@@ -183,6 +182,20 @@ class Checker {
           "evaluation.min_reviews",
           base::Reason("policy.min_above_max").with("min", rules.min_reviews).with("max", rules.panel_size));
     }
+  }
+
+  // Points are given by a panel; without one nobody would apply these, or notice that nobody does.
+  void panel_only(const Evaluation& rules) {
+    const auto needs_panel = [this](std::string_view key, bool set) {
+      if (set)
+        refuse(key,
+               base::Reason("policy.needs_value").with("needed", "evaluation.mode").with("value", "panel"));
+    };
+    needs_panel("evaluation.criteria", !rules.criteria.empty());
+    needs_panel("evaluation.min_reviews", rules.min_reviews > 0);
+    needs_panel("evaluation.threshold_points", rules.threshold_points.has_value());
+    needs_panel("evaluation.bonuses", !rules.bonuses.empty());
+    needs_panel("evaluation.bonus_cap_points", rules.bonus_cap_points.has_value());
   }
 
   // Two criteria with one place in the order of ties would leave the tie open; 0 stands for one that breaks

@@ -171,8 +171,14 @@ TEST(Consistency, ContradictionsAreRefused) {
       {"evaluation: {mode: " + sourced("panel") +
            ", criteria: " + sourced("[{id: a, title: {ko: a}, max_points: 90}]") + "}",
        "/evaluation/criteria policy.points_do_not_add_up"},
-      {"evaluation: {threshold_points: " + sourced("101") + "}",
+      {"evaluation: {mode: " + sourced("panel") +
+           ", criteria: " + sourced("[{id: a, title: {ko: a}, max_points: 100}]") +
+           ", threshold_points: " + sourced("101") + "}",
        "/evaluation/threshold_points policy.threshold_above_total"},
+      {"evaluation: {threshold_points: " + sourced("60") + "}",
+       "/evaluation/threshold_points policy.needs_value"},
+      {"evaluation: {mode: " + sourced("centre") + ", min_reviews: " + sourced("3") + "}",
+       "/evaluation/min_reviews policy.needs_value"},
       {"call: {tracks: " + sourced("[{id: a, title: {ko: a}}, {id: b, title: {ko: b}}]") +
            "}\nselection: {reservations: " +
            sourced("[{track: a, share_bp: 60 %}, {track: b, share_bp: 50 %}]") + "}",
