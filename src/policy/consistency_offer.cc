@@ -39,6 +39,10 @@ class OfferChecker {
   // Each amount of a menu is made of whole units of its pool.
   void menus() {
     for (const Pool& pool : pack_.offer.pools) {
+      if (pool.unit == OfferUnit::kServer && pool.gpus_per_unit == 0 && !pool.unit_menu.empty()) {
+        refuse("offer.pools", Reason("policy.menu_without_size").with("name", pool.id));
+        continue;
+      }
       const std::int64_t unit = unit_of(pool);
       for (const base::MilliGpu& amount : pool.unit_menu) {
         if (amount.value > 0 && amount.value % unit == 0) continue;
@@ -51,8 +55,7 @@ class OfferChecker {
   }
   static std::int64_t unit_of(const Pool& pool) {
     if (pool.unit == OfferUnit::kBlock) return base::MilliGpu::blocks(1).value;
-    const bool server = pool.unit == OfferUnit::kServer && pool.gpus_per_unit > 0;
-    return base::MilliGpu::cards(server ? pool.gpus_per_unit : 1).value;
+    return base::MilliGpu::cards(pool.unit == OfferUnit::kServer ? pool.gpus_per_unit : 1).value;
   }
 
   void scopes() {
