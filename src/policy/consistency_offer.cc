@@ -1,10 +1,11 @@
 // What a pack offers: pools, menus, prices, software, services and data registration, held against itself.
 #include <algorithm>
-#include <set>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "calendar/period.h"
 #include "policy/conditions.h"
 #include "policy/consistency.h"
 #include "policy/names.h"
@@ -105,20 +106,52 @@ class OfferChecker {
     }
   }
 
-  // Where there are prices, each model that is offered has one.
+  // Where there are prices, each model that is offered has one for its GPUs, as long as there are any at all.
   void prices() {
     const Billing& billing = pack_.billing;
     if (billing.prices.empty() || billing.free_during_programme) return;
-    std::set<std::string> priced;
-    for (const PriceItem& item : billing.prices) priced.insert(item.model);
-    if (priced.count("") != 0) return;
     for (const Pool& pool : pack_.offer.pools) {
-      if (pool.models.empty()) refuse("billing.prices", Reason("policy.price_gap_any").with("pool", pool.id));
-      for (const std::string& model : pool.models) {
-        if (priced.count(model) != 0) continue;
-        refuse("billing.prices", Reason("policy.price_gap").with("pool", pool.id).with("model", model));
-      }
+      if (pool.models.empty()) price_of(pool, "", "policy.price_gap_any");
+      for (const std::string& model : pool.models) price_of(pool, model, "policy.price_gap");
     }
+  }
+
+  void price_of(const Pool& pool, const std::string& model, const char* none) {
+    std::vector<const PriceItem*> own;
+    for (const PriceItem& item : pack_.billing.prices)
+      if (pays_for_gpus(item) && (item.model.empty() || item.model == model)) own.push_back(&item);
+    const auto told = [&](const char* code) {
+      Reason reason(code);
+      reason.with("pool", pool.id);
+      if (!model.empty()) reason.with("model", model);
+      return reason;
+    };
+    if (own.empty()) return refuse("billing.prices", told(none));
+    if (const auto day = first_day_without(own))
+      refuse("billing.prices", told(model.empty() ? "policy.price_gap_any_from" : "policy.price_gap_from")
+                                   .with("day", base::to_text(*day)));
+  }
+  static bool pays_for_gpus(const PriceItem& item) { return item.unit != PriceUnit::kGibMonth; }
+
+  // Of the days on which the list has any price for GPUs, the first on which none of these is in force.
+  std::optional<base::Date> first_day_without(std::vector<const PriceItem*> own) const {
+    constexpr base::Date kAlways{1, 1, 1};
+    base::Date begins = calendar::kLastPlannable, ends = kAlways;
+    for (const PriceItem& item : pack_.billing.prices) {
+      if (!pays_for_gpus(item)) continue;
+      begins = std::min(begins, item.from.value_or(kAlways));
+      ends = std::max(ends, item.until.value_or(calendar::kLastPlannable));
+    }
+    std::stable_sort(own.begin(), own.end(), [&](const PriceItem* a, const PriceItem* b) {
+      return a->from.value_or(kAlways) < b->from.value_or(kAlways);
+    });
+    base::Date day = begins;  // the first that is not seen to yet
+    for (const PriceItem* item : own) {
+      if (item->from.value_or(kAlways) > day) return day;
+      if (!item->until || *item->until >= ends) return std::nullopt;
+      if (*item->until >= day) day = calendar::day_after(*item->until);
+    }
+    return day;
   }
 
   void software() {

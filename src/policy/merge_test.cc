@@ -212,6 +212,32 @@ TEST(Consistency, ContradictionsAreRefused) {
   }
 }
 
+// I1: which day of which model has no price; one for the rest stands in, one for storage does not.
+TEST(Consistency, I1_PricesLeaveNoDayOut) {
+  const auto refused = [](const std::string& prices) {
+    const auto merged =
+        merge({layer_of(head("programme") + "offer: {pools: " +
+                        sourced("[{id: a, kind: shared, title: {ko: a}, unit: gpu, models: [t4]}]") +
+                        "}\nbilling: {prices: " + sourced("[" + prices + "]") + "}\n")});
+    if (merged.ok()) return std::string("ok");
+    const auto& reason = merged.failure().details.at(0).reason;
+    return reason.code + " " + parameter(reason, "day");
+  };
+  const std::string t4 = "{id: p, model: t4, unit: gpu_month, price_krw: 9";
+  const std::string rest = ", {id: r, unit: gpu_hour, price_krw: 1}";
+  EXPECT_EQ(refused(t4 + "}"), "ok");
+  EXPECT_EQ(refused(t4 + ", until: 2026-06-30}"), "ok") << "all prices end with it";
+  EXPECT_EQ(refused(t4 + ", until: 2026-06-30}, {id: q, model: t4, unit: gpu_hour, price_krw: 8, from: "
+                         "2026-07-01}"),
+            "ok");
+  EXPECT_EQ(refused(t4 + ", until: 2026-06-30}, {id: q, model: t4, unit: gpu_hour, price_krw: 8, from: "
+                         "2026-07-02}"),
+            "policy.price_gap_from 2026-07-01");
+  EXPECT_EQ(refused(t4 + ", until: 2026-06-30}" + rest), "ok");
+  EXPECT_EQ(refused("{id: g, unit: gib_month, price_krw: 1}"), "policy.price_gap (none)");
+  EXPECT_EQ(refused(t4 + "}, {id: g, unit: gib_month, price_krw: 1}"), "ok");
+}
+
 TEST(Restore, APackComesBackFromItsCanonicalText) {
   const auto pack = merge({layer_at("policies/default/policy.yaml"), layer_at("policies/floors/policy.yaml"),
                            layer_at("policies/s0-regional-centre/policy.yaml"),
