@@ -20,6 +20,10 @@ bool same_version(const std::string& a, const std::string& b) {
   return !policy::version_less(a, b) && !policy::version_less(b, a);
 }
 
+bool begins_with_digit(const std::string& version) {
+  return !version.empty() && version.front() >= '0' && version.front() <= '9';
+}
+
 std::string label(const SoftwarePart& part) {
   return part.version.empty() ? part.name : part.name + " " + part.version;
 }
@@ -90,6 +94,8 @@ class Check {
       return refuse("/system",
                     Reason("software.system_unknown").with("system", asked.name).with("known", systems()));
     }
+    if (!asked.version.empty() && !begins_with_digit(asked.version))
+      return refuse("/system", Reason("software.version_malformed").with("version", asked.version));
     made_.system = {found->name, asked.version.empty() ? found->at_least : asked.version};
     if (!policy::version_less(made_.system.version, found->at_least)) return;
     refuse("/system", Reason("software.system_too_old")
@@ -122,8 +128,12 @@ class Check {
     for (const SoftwarePart& part : stack_.parts) {
       if (!among(names, part.name)) names.push_back(part.name);
       if (part.name != asked.name) continue;
-      if (asked.version.empty() || part.version.empty() || same_version(asked.version, part.version))
-        return &part;
+      if (asked.version.empty()) return &part;
+      if (!begins_with_digit(asked.version)) {
+        refuse(pointer, Reason("software.version_malformed").with("version", asked.version));
+        return nullptr;
+      }
+      if (part.version.empty() || same_version(asked.version, part.version)) return &part;
       versions.push_back(part.version);
     }
     if (versions.empty()) {
@@ -140,9 +150,37 @@ class Check {
     return nullptr;
   }
 
+  // Versions of a library that the stack names, in its order.
+  std::vector<std::string> named(const Library& library) const {
+    std::vector<std::string> versions;
+    for (const SoftwarePart& part : stack_.parts) {
+      const std::string& version = part.*library.needed;
+      if (!version.empty() && !among(versions, version)) versions.push_back(version);
+    }
+    return versions;
+  }
+
+  // A version that no part and no driver names is not offered. One above the driver's is told by driver().
+  bool library_offered(const Library& library, const std::string& asked) {
+    const auto versions = named(library);
+    const bool any = std::any_of(versions.begin(), versions.end(),
+                                 [&](const std::string& each) { return same_version(each, asked); });
+    if (begins_with_digit(asked) && any) return true;
+    const SoftwarePart* most = driver_part();
+    const std::string& above = most == nullptr ? asked : most->*library.needed;
+    if (begins_with_digit(asked) && !above.empty() && policy::version_less(above, asked)) return true;
+    refuse(library.pointer, Reason("software.library_not_offered")
+                                .with("library", library.name)
+                                .with("chosen", asked)
+                                .with("accelerator", stack_.accelerator)
+                                .with("known", versions.empty() ? "-" : joined(versions)));
+    return false;
+  }
+
   // All parts need the same one, and it is the one that was chosen.
   void one_library(const Library& library) {
     const std::string& asked = choice_.*library.chosen;
+    if (!asked.empty() && !library_offered(library, asked)) return;
     const SoftwarePart* first = nullptr;
     for (const SoftwarePart* part : chosen_) {
       const std::string& needs = part->*library.needed;
@@ -166,12 +204,17 @@ class Check {
     made_.*library.found = !asked.empty() ? asked : first == nullptr ? "" : first->*library.needed;
   }
 
-  void driver() {
+  const SoftwarePart* driver_part() const {
     const auto& all = stack_.parts;
     const auto driver = std::find_if(all.begin(), all.end(), [](const SoftwarePart& part) {
       return part.role == policy::PartRole::kDriver;
     });
-    if (driver == all.end()) return;
+    return driver == all.end() ? nullptr : &*driver;
+  }
+
+  void driver() {
+    const SoftwarePart* driver = driver_part();
+    if (driver == nullptr) return;
     made_.driver = {driver->name, driver->version};
     if (driver->cuda.empty() || !policy::version_less(driver->cuda, made_.cuda)) return;
     refuse("/cuda", Reason("software.above_driver")

@@ -3,7 +3,7 @@
 //
 // One environment has one operating system, one driver, one CUDA and one cuDNN. A part of the catalogue may
 // name the CUDA and the cuDNN that it was built for; a driver names the newest CUDA that it runs. Nothing is
-// guessed: a version that the catalogue does not name is not offered.
+// guessed: a version that the catalogue does not name is not offered, of CUDA and cuDNN neither.
 #pragma once
 
 #include <string>

@@ -60,6 +60,21 @@ TEST(Software, P19_WhatDoesNotGoTogetherIsRefusedWithItsGround) {
             "/parts/1 software.chosen_twice");
 }
 
+// Nothing is offered that the catalogue does not name.
+TEST(Software, P19_ALibraryThatNoPartNamesIsNotOffered) {
+  EXPECT_EQ(verdict("bow", {{}, "11.8", "", {{"pytorch", ""}}}), "/cuda software.library_not_offered");
+  EXPECT_EQ(verdict("bow", {{}, "", "8.6", {}}), "/cudnn software.library_not_offered");
+  EXPECT_EQ(verdict("t4", {kUbuntu, "", "99", {}}), "/cudnn software.library_not_offered");
+  EXPECT_EQ(verdict("t4", {kUbuntu, "3.7", "", {}}), "/cuda software.library_not_offered");
+  EXPECT_EQ(verdict("t4", {kUbuntu, "abc", "", {}}), "/cuda software.library_not_offered");
+  EXPECT_EQ(verdict("t4", {kUbuntu, "11.8", "8.7", {{"pytorch", ""}}}), "ok");
+}
+
+TEST(Software, P19_P29_AVersionBeginsWithADigit) {
+  EXPECT_EQ(verdict("t4", {{"ubuntu-server", "abc"}, "", "", {}}), "/system software.version_malformed");
+  EXPECT_EQ(verdict("bow", {{}, "", "", {{"pytorch", "newest"}}}), "/parts/0 software.version_malformed");
+}
+
 TEST(Software, B11_P29_OneOfTwoOperatingSystemsForTheT4Server) {
   EXPECT_EQ(verdict("t4", {}), "/system software.system_needed");
   EXPECT_EQ(verdict("t4", {{"ubuntu-server", "20.04"}, "", "", {}}), "ok");
