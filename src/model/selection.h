@@ -164,13 +164,15 @@ struct SelectionRequest {
   std::optional<std::string> pool;  // of the pack; may be absent where it has only one
   std::optional<SelectionCapacity> capacity;
   std::optional<std::vector<ReservationRelease>> releases;
-  std::optional<base::Date> call_closes_on;  // for conditions that are read on that day
+  std::optional<base::Date> call_opens_on;   // for conditions that are read on that day
+  std::optional<base::Date> call_closes_on;  // likewise
   std::optional<base::Date> award_on;        // likewise
   std::vector<SelectionApplication> applications;
 };
 DURE_VALUE_FIELDS(SelectionRequest, field("pool", &SelectionRequest::pool),
                   field("capacity", &SelectionRequest::capacity),
                   field("releases", &SelectionRequest::releases),
+                  field("call_opens_on", &SelectionRequest::call_opens_on),
                   field("call_closes_on", &SelectionRequest::call_closes_on),
                   field("award_on", &SelectionRequest::award_on),
                   field("applications", &SelectionRequest::applications));

@@ -55,6 +55,7 @@ class Checker {
   base::Status run() && {
     capacity();
     releases();
+    day("/call_opens_on", request_.call_opens_on);
     day("/call_closes_on", request_.call_closes_on);
     day("/award_on", request_.award_on);
     if (request_.applications.size() > kMostApplications) {

@@ -25,6 +25,7 @@ Known known_of(const model::SelectionRequest& request, const SelectionRules& rul
   known.form.applicant.region = given.region;
   known.form.applicant.participating_university = given.participating_university.value_or(false);
   known.facts.received_on = calendar::local_date(application.submitted_at, rules.zone);
+  known.facts.call_opens_on = request.call_opens_on;
   known.facts.call_closes_on = request.call_closes_on;
   known.facts.award_on = request.award_on;
   known.facts.applicant_role = given.applicant_role.value_or("");

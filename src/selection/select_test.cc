@@ -282,6 +282,23 @@ std::string bonuses(const std::string& more = "") {
              " {id: youth, title: {ko: 청년}, points: 2, when: [{is: certificate.valid, of: youth}]}]");
 }
 
+// Calls often count from the day of the announcement.
+TEST(Select, E7_AConditionOnTheDayOnWhichTheCallOpens) {
+  const auto rules = rules_with(
+      panel() + key("bonuses",
+                    "[{id: youth, title: {ko: 청년}, points: 2, when: [{is: person.age_on, at_most: 39, on: "
+                    "call_open}]}]"),
+      "");
+  auto it = application("a", 1, {2000, 2000, 1000, 1000});
+  it.facts.emplace().born_on = base::Date{1986, 3, 26};
+  auto asked = request(1, {it});
+  EXPECT_EQ(selected(asked, rules).ranking[0].bonus_centi_points, 0) << "the day is not given";
+  asked.call_opens_on = base::Date{2026, 3, 25};
+  EXPECT_EQ(selected(asked, rules).ranking[0].bonus_centi_points, 200);
+  asked.call_opens_on = base::Date{2026, 3, 26};
+  EXPECT_EQ(selected(asked, rules).ranking[0].bonus_centi_points, 0);
+}
+
 TEST(Select, E7_BonusByThePacksConditionsOrAsGranted) {
   const auto rules = rules_with(bonuses(), "");
   auto by_rule = application("a", 1, {2000, 2000, 1000, 1000});
