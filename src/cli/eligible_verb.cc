@@ -135,8 +135,9 @@ base::Status tell_eligible(Context& context, const EligibleInput& input) {
   DURE_TRY(known_pool(pack, input.pool));
   DURE_TRY(known_track(pack, input.track));
   if (input.example) {
-    const auto made =
-        programme::example_application(programme::screening_rules(pack, input.pool, input.track));
+    auto made = programme::example_application(programme::screening_rules(pack, input.pool, input.track));
+    if (!made.facts.answers.empty()) made.form.answers = std::move(made.facts.answers);
+    made.facts.answers.clear();
     print_json(
         wire::to_json(ApplicationFile{"", input.track, made.form, made.facts}, wire::Out::everything()));
     return {};
@@ -146,6 +147,7 @@ base::Status tell_eligible(Context& context, const EligibleInput& input) {
   DURE_LET(file, wire::read_json<ApplicationFile>(text, {.required = {"form", "facts/received_on"}}));
   if (const auto days = programme::check_facts(file.facts); !days) return below(days.failure(), "/facts");
   if (!input.track.empty()) file.track = input.track;
+  if (file.form.answers && file.facts.answers.empty()) file.facts.answers = *file.form.answers;
   DURE_TRY(known_track(pack, file.track));
   const auto pool =
       input.pool.empty() ? programme::pool_with(pack, file.form.resources, file.track) : input.pool;

@@ -6,6 +6,7 @@
 #include "commands/decision_inputs.h"
 #include "commands/programmes.h"
 #include "commands/reads.h"
+#include "commands/rows.h"
 #include "programme/decision.h"
 #include "programme/eligibility.h"
 #include "programme/from_policy.h"
@@ -54,6 +55,33 @@ base::Result<std::vector<model::Document>> documents_of(Work& work, const model:
   return page.rows;
 }
 
+bool stands(model::ApplicationState state) {
+  return state == model::ApplicationState::kSubmitted || state == model::ApplicationState::kReturned ||
+         state == model::ApplicationState::kEligible || state == model::ApplicationState::kSelected;
+}
+
+// The first part of an answer, or "".
+std::string answer_of(const model::Form1& form, const std::string& field) {
+  if (!form.answers) return "";
+  const auto found = form.answers->find(field);
+  return found == form.answers->end() || found->second.empty() ? "" : found->second.front();
+}
+
+// C6: those of the same organisation under the same call that stand. Only a new project has to differ from
+// them: a change or a renewal goes by the title of its own.
+base::Result<std::vector<programme::OtherApplication>> others_of(Work& work,
+                                                                 const model::Application& application) {
+  std::vector<programme::OtherApplication> others;
+  if (application.form.kind != model::ApplicationKind::kNew) return others;
+  DURE_LET(rows, load_all(work.tx.applications(), ports::Query{}
+                                                      .where("call_id", application.call_id)
+                                                      .where("organisation", application.organisation)));
+  for (const auto& row : rows)
+    if (row.id != application.id && stands(row.state))
+      others.push_back({row.title, answer_of(row.form, "ai_model")});
+  return others;
+}
+
 base::Result<programme::Facts> facts_of(Work& work, const model::Application& application,
                                         const policy::Pack& pack) {
   programme::Facts facts;
@@ -62,6 +90,11 @@ base::Result<programme::Facts> facts_of(Work& work, const model::Application& ap
   DURE_LET(documents, documents_of(work, application.id));
   for (const auto& document : documents)
     facts.documents.push_back({document.kind, document.media_type, document.size});
+  if (application.form.answers) facts.answers = *application.form.answers;
+  if (pack.application.distinct_titles) {
+    DURE_LET(others, others_of(work, application));
+    facts.other_applications = others;
+  }
   return facts;
 }
 

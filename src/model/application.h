@@ -1,6 +1,7 @@
 // Applications: Form 1 of the regional centre as a value, its documents, and the screening of it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -104,6 +105,9 @@ struct Form1 {
   bool privacy_agreed = false;
   std::string signer;
   std::optional<base::Date> signed_on;
+  // To the fields that the programme adds to the form (application.fields of its pack), by their ids; a text
+  // for each part of an answer.
+  std::optional<std::map<std::string, std::vector<std::string>>> answers;
 };
 DURE_VALUE_FIELDS(Form1, field("kind", &Form1::kind), field("applicant", &Form1::applicant),
                   field("login", &Form1::login), field("public_ip", &Form1::public_ip, Visibility::kPersonal),
@@ -113,7 +117,8 @@ DURE_VALUE_FIELDS(Form1, field("kind", &Form1::kind), field("applicant", &Form1:
                   field("data", &Form1::data), field("guideline_agreed", &Form1::guideline_agreed),
                   field("privacy_agreed", &Form1::privacy_agreed),
                   field("signer", &Form1::signer, Visibility::kPersonal),
-                  field("signed_on", &Form1::signed_on));
+                  field("signed_on", &Form1::signed_on),
+                  field("answers", &Form1::answers, Visibility::kPersonal));
 
 enum class ScreeningResult { kMet, kNotMet, kNeedsPerson };
 DURE_ENUM(ScreeningResult, DURE_NAME(kMet, "met"), DURE_NAME(kNotMet, "not_met"),

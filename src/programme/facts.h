@@ -90,7 +90,7 @@ struct Facts {
   std::vector<OtherApplication> other_applications;
   std::vector<StatementAnswer> statements;
   // What the fields say that the pack adds to Form 1 (application.fields), by their ids; a text for each part
-  // of an answer (policy/application_rules.h).
+  // of an answer (policy/application_rules.h). The form's own answers (Form1::answers), where it has any.
   std::map<std::string, std::vector<std::string>> answers;
   // Certificates that nobody has recorded while a paper that shows them is attached, with these papers: made
   // by evaluate() for a rule, neither kept nor read from outside.

@@ -9,6 +9,15 @@
 namespace dure::programme {
 namespace {
 
+TEST(CheckForm, R9_AnswersAreLookedThroughToo) {
+  auto form = good_form();
+  form.answers.emplace()["contact"] = {"홍길동", "900101-1234567"};
+  const auto checked = check_form(form);
+  ASSERT_FALSE(checked.ok());
+  EXPECT_EQ(checked.failure().details.at(0).pointer, "/answers/contact/1");
+  EXPECT_EQ(checked.failure().details[0].reason.code, "eligibility.resident_number");
+}
+
 using model::ScreeningResult;
 using policy::AnswerType;
 using policy::FormField;

@@ -86,6 +86,22 @@ void check_texts(const Form1& form, bool resident_numbers_refused, std::vector<D
   }
 }
 
+// Answers are checked as their fields want it where the pack is known (form_answers.h); here for what is
+// wrong in any programme.
+void check_answers(const Form1& form, bool resident_numbers_refused, std::vector<Detail>& faults) {
+  if (!form.answers) return;
+  for (const auto& [field, parts] : *form.answers)
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const std::string pointer = "/answers/" + field + "/" + std::to_string(i);
+      if (parts[i].size() > kText)
+        faults.push_back(
+            {pointer,
+             Reason("eligibility.text_too_long").with("max_bytes", static_cast<std::int64_t>(kText))});
+      if (resident_numbers_refused && !find_resident_numbers(parts[i]).empty())
+        faults.push_back({pointer, Reason("eligibility.resident_number")});
+    }
+}
+
 void check_forms(const Form1& form, std::vector<Detail>& faults) {
   const auto& applicant = form.applicant;
   if (!applicant.email.empty() && !mail_address(applicant.email))
@@ -144,6 +160,7 @@ std::vector<Detail> form_faults(const Form1& form, bool resident_numbers_refused
   for (std::size_t i = 0; i < form.environments.size(); ++i)
     if (form.environments[i].size() > kLine || blank(form.environments[i]))
       faults.push_back({"/environments/" + std::to_string(i), Reason("eligibility.environment_malformed")});
+  check_answers(form, resident_numbers_refused, faults);
   check_forms(form, faults);
   check_numbers(form, faults);
   check_dates(form, faults);

@@ -3,6 +3,8 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "centre/centre.h"
 #include "cli/api.h"
@@ -46,6 +48,51 @@ TEST(Application, C5_WhoIsUnderARestrictionIsForAPersonToSay) {
   const auto decided = centre.post(path + "/decision", centre.operators,
                                    {{"verdict", "approve"}, {"ground", "fit"}, {"answers", answers}});
   EXPECT_EQ(decided.text("state"), "selected") << json::serialize(decided.body);
+}
+
+// A pack's own fields are answered with the form, and a second application differs in title.
+TEST(Application, D2_C6_AnswersToThePacksFieldsAndTitlesThatDiffer) {
+  Centre centre;
+  std::ifstream file("policies/s0-regional-centre/policy.yaml");
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::string section = "\napplication:\n";
+  ASSERT_NE(text.find(section), std::string::npos);
+  text.replace(
+      text.find(section), section.size(),
+      section +
+          "  distinct_titles: {value: true, source: test, confidence: chosen}\n"
+          "  fields: {source: test, confidence: chosen, value: [{id: ai_model, title: {ko: 모델}, type: "
+          "text, need: required}]}\n");
+  const auto loaded =
+      centre.post("/api/v1/programmes", centre.operators,
+                  {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}});
+  ASSERT_LT(loaded.status, 300) << json::serialize(loaded.body);
+  const auto filed = [&](const std::string& model, const std::string& title) {
+    auto form = *wire::read_form(wire::example_form());
+    form.plan.title = title;
+    if (!model.empty()) form.answers.emplace()["ai_model"] = {model};
+    const auto created =
+        centre.post("/api/v1/applications", {},
+                    {{"call_id", centre.call}, {"form", wire::to_json(form, wire::Out{.personal = true})}});
+    Who filer;
+    filer.token = created.text("access_token");
+    const std::string path = "/api/v1/applications/" + created.text("application/id");
+    centre.send("POST", path + "/documents?kind=form1&file_name=a.pdf", filer.token,
+                "%PDF-1.4\ntrailer\n%%EOF\n");
+    return centre.post(path + "/submit", filer);
+  };
+  const auto codes = [](const Reply& reply) {
+    std::string all = reply.text("state");
+    for (const auto& item : reply.body.at("screening").as_array())
+      if (cli::text_at(item, "result") == "not_met") all += " " + cli::text_at(item, "reason/code");
+    return all;
+  };
+  EXPECT_EQ(codes(filed("", "가")), "returned answer.missing");
+  const auto first = filed("영상 분류", "나");
+  EXPECT_EQ(codes(first), "eligible");
+  EXPECT_EQ(first.text("form/answers/ai_model/0"), "영상 분류") << "as its filer sees it";
+  EXPECT_EQ(codes(filed("음성 인식", " 나 ")), "returned answer.title_taken");
+  EXPECT_EQ(codes(filed("음성 인식", "다")), "eligible");
 }
 
 TEST(Application, C1_AnApplicantOfAnotherRegionIsIneligible) {
