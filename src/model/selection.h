@@ -5,6 +5,7 @@
 // Points are whole hundredths (`centi_points`: 25.50 points are 2550). Amounts say their unit.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -82,6 +83,19 @@ DURE_VALUE_FIELDS(SelectionCertificate, field("kind", &SelectionCertificate::kin
                   field("valid_from", &SelectionCertificate::valid_from),
                   field("valid_until", &SelectionCertificate::valid_until));
 
+// A programme that the applicant takes part in, or works for under a contract, as a person found it (D15).
+struct SelectionProgramme {
+  std::string programme;  // as the pack writes it
+  std::string name;       // that the form's answers and the plan must say
+  bool contractor = false;
+  base::Date from;
+  std::optional<base::Date> until;
+};
+DURE_VALUE_FIELDS(SelectionProgramme, field("programme", &SelectionProgramme::programme),
+                  field("name", &SelectionProgramme::name),
+                  field("contractor", &SelectionProgramme::contractor),
+                  field("from", &SelectionProgramme::from), field("until", &SelectionProgramme::until));
+
 // What the pack's own conditions of bonuses and priorities are read on, where nobody decided the claim.
 struct SelectionFacts {
   OrganisationClass organisation_class = OrganisationClass::kOther;
@@ -93,6 +107,9 @@ struct SelectionFacts {
   std::optional<std::vector<SelectionCertificate>> certificates;
   std::optional<std::vector<std::string>> documents;  // kinds
   std::optional<bool> open_source;
+  std::optional<std::vector<SelectionProgramme>> programmes;
+  std::optional<std::string> plan;                                         // text of the plan of use
+  std::optional<std::map<std::string, std::vector<std::string>>> answers;  // to the pack's own fields
 };
 DURE_VALUE_FIELDS(SelectionFacts, field("organisation_class", &SelectionFacts::organisation_class),
                   field("region", &SelectionFacts::region),
@@ -102,7 +119,9 @@ DURE_VALUE_FIELDS(SelectionFacts, field("organisation_class", &SelectionFacts::o
                   field("appointed_on", &SelectionFacts::appointed_on),
                   field("certificates", &SelectionFacts::certificates),
                   field("documents", &SelectionFacts::documents),
-                  field("open_source", &SelectionFacts::open_source));
+                  field("open_source", &SelectionFacts::open_source),
+                  field("programmes", &SelectionFacts::programmes), field("plan", &SelectionFacts::plan),
+                  field("answers", &SelectionFacts::answers));
 
 // What the panel finds right instead of what was asked for (E10). More than that needs `decision`: where the
 // panel's decision is recorded, such as its minutes.

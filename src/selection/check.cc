@@ -101,8 +101,12 @@ class Checker {
     if (!facts) return;
     day(at + "/born_on", facts->born_on);
     day(at + "/appointed_on", facts->appointed_on);
-    if (!facts->certificates) return;
-    for (std::size_t i = 0; i < facts->certificates->size(); ++i) {
+    for (std::size_t i = 0; facts->programmes && i < facts->programmes->size(); ++i) {
+      const std::string pointer = at + "/programmes/" + std::to_string(i);
+      day(pointer + "/from", (*facts->programmes)[i].from);
+      day(pointer + "/until", (*facts->programmes)[i].until);
+    }
+    for (std::size_t i = 0; facts->certificates && i < facts->certificates->size(); ++i) {
       const std::string pointer = at + "/certificates/" + std::to_string(i);
       day(pointer + "/valid_from", (*facts->certificates)[i].valid_from);
       day(pointer + "/valid_until", (*facts->certificates)[i].valid_until);

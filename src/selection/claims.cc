@@ -37,6 +37,11 @@ Known known_of(const model::SelectionRequest& request, const SelectionRules& rul
       known.facts.certificates.push_back({each.kind, each.valid_from, each.valid_until});
   if (given.documents)
     for (const auto& kind : *given.documents) known.facts.documents.push_back({kind, "", {}});
+  if (given.programmes)
+    for (const auto& each : *given.programmes)
+      known.facts.programmes.push_back({each.programme, each.name, each.contractor, each.from, each.until});
+  known.form.plan.content = given.plan.value_or("");
+  if (given.answers) known.facts.answers = *given.answers;
   return known;
 }
 

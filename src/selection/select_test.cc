@@ -282,6 +282,26 @@ std::string bonuses(const std::string& more = "") {
              " {id: youth, title: {ko: 청년}, points: 2, when: [{is: certificate.valid, of: youth}]}]");
 }
 
+// D15: a contractor has priority where form and plan name the programme, and only then.
+TEST(Select, D15_E6_AClaimOfAProgrammeIsReadOnPlanAndAnswers) {
+  const auto rules = rules_with(panel(), key("priority_classes",
+                                             "[{id: cluster, title: {ko: 집적단지}, all: [{is: "
+                                             "programme.contractor, in: [ai-cluster]}]}]"));
+  auto it = application("b", 1, {2000, 2000, 1000, 1000}, 60);
+  it.facts.emplace().programmes = std::vector<model::SelectionProgramme>{
+      {"ai-cluster", "집적단지 조성사업", true, base::Date{2025, 1, 1}, std::nullopt}};
+  it.facts->plan = "영상 분류";
+  it.facts->answers.emplace()["other_programmes"] = {"집적단지 조성사업"};
+  const auto order = [&] {
+    return selected(request(2, {application("a", 1, {2000, 2000, 1000, 1000}), it}), rules).evaluation_order;
+  };
+  EXPECT_EQ(order(), (std::vector<std::string>{"a", "b"})) << "the plan does not name it";
+  it.facts->plan = "집적단지 조성사업의 영상 분류";
+  EXPECT_EQ(order(), (std::vector<std::string>{"b", "a"}));
+  (*it.facts->answers)["other_programmes"] = {"없음"};
+  EXPECT_EQ(order(), (std::vector<std::string>{"a", "b"})) << "the form does not name it";
+}
+
 // Calls often count from the day of the announcement.
 TEST(Select, E7_AConditionOnTheDayOnWhichTheCallOpens) {
   const auto rules = rules_with(
