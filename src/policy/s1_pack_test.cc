@@ -106,6 +106,16 @@ TEST(S1, C7_MissingEvidenceIsFinal) {
 
 TEST(S1, C6_C9_D5_D15_WhatTheFormMustHave) {
   const ApplicationRules& rules = s1().application;
+  std::string fields;
+  for (const FormField& each : rules.fields)
+    fields += each.id + " " + std::string(name_of(each.type)) + " " + std::string(name_of(each.need)) + "; ";
+  EXPECT_EQ(
+      fields,
+      "ai_model text required; training_content long_text required; monthly_plan monthly_plan required; "
+      "leader_contact contact required; developer_contact contact required; storage_reason long_text "
+      "optional; other_programmes text optional; ");
+  EXPECT_TRUE(rules.distinct_titles);
+  EXPECT_EQ(s1().selection.priority_classes.at(0).all.at(0).is, Predicate::kProgrammeContractor);
   EXPECT_EQ(rules.contacts, (Words{"leader", "developer"}));
   EXPECT_TRUE(rules.one_ai_model_each);
   EXPECT_TRUE(rules.priority_needs_name);

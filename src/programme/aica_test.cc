@@ -134,6 +134,20 @@ TEST(Aica, C5_APersonsAnswerSettlesAStatementWithItsGround) {
   EXPECT_EQ(check_facts(made.facts).failure().details.at(0).pointer, "/statements/0/ground");
 }
 
+TEST(Aica, D5_D10_D14_C6_WhatTheFormMustSayIsAskedFor) {
+  const auto without = screened([](ExampleApplication& made) {
+    made.facts.answers.erase("ai_model");
+    made.facts.answers["monthly_plan"] = {"1개월째"};
+    made.facts.answers["developer_contact"] = {"홍길동", "", ""};
+    made.facts.other_applications = {{made.form.plan.title, "음성 인식"}};
+  });
+  EXPECT_EQ(without.outcome, ScreeningOutcome::kReturn);
+  EXPECT_EQ(item(without, "application.fields.ai_model").reason.code, "answer.missing");
+  EXPECT_EQ(item(without, "application.fields.monthly_plan").reason.code, "answer.parts") << "six months";
+  EXPECT_EQ(item(without, "application.fields.developer_contact").reason.code, "answer.part_blank");
+  EXPECT_EQ(item(without, "application.distinct_titles").reason.code, "answer.title_taken");
+}
+
 // What `dure eligible --example` prints lies within the programme.
 TEST(Aica, F5_TheExampleEndsInTime) {
   const auto made = example_application(screening_rules(aica_2024()));
