@@ -1,7 +1,7 @@
 // What counts as a test of a row, and that a row that loses its last one is named.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { collect, idsOfComment, idsOfName, isTest, lost, proofsOf, readRows, tableText } from '../../scripts/requirements.mjs';
+import { collect, endsOf, idsOfComment, idsOfName, isTest, lost, proofsOf, readRows, tableText } from '../../scripts/requirements.mjs';
 
 const rows = readRows('A4\tS4\tsteps\nK2\tS1\treport\nL1\tS0\tdeletion\nP3\tS2\tblocks in MIG\n');
 
@@ -26,10 +26,24 @@ test('what only looks like a row is none', () => {
   assert.deepEqual(idsOfComment('Cards (A10, L40) of a node'), []);
 });
 
-test('a file, a test and a comment above it', () => {
+test('a test and a comment above it; the head of a source is none', () => {
   const text = '// L1: the end.\n#include <x>\n\nTEST(Due, K2_AMonth) {}\n\n// P3. Blocks.\nTEST_F(Mig,\n       Splits) {}\nTEST(Other, Nothing) {}\n';
-  assert.deepEqual(proofsOf('src/a/a_test.cc', text), [['L1', 'src/a/a_test.cc'], ['K2', 'Due.K2_AMonth'], ['P3', 'Mig.Splits']]);
+  assert.deepEqual(proofsOf('src/a/a_test.cc', text), [['K2', 'Due.K2_AMonth'], ['P3', 'Mig.Splits']]);
   assert.deepEqual(proofsOf('tests/cli/examples', '#!/bin/sh\n# K2: the report is due.\nx\n'), [['K2', 'tests/cli/examples (K2: the report is due.)']]);
+});
+
+test('what is switched off proves nothing, nor does a value that is read back', () => {
+  assert.deepEqual(proofsOf('src/a/a_test.cc', 'TEST(Due, DISABLED_K2_AMonth) {}\nTEST(DISABLED_Due, L1_End) {}\n'), []);
+  assert.deepEqual(proofsOf('src/a/a_test.cc', '// K2: all of it.\nTEST(Due, AMonth) {}\n'), []);
+  assert.equal(isTest('src/policy/s1_pack_test.cc'), '');
+});
+
+test('tests by API or command line are counted apart', () => {
+  const sources = [['src/a/a_test.cc', 'TEST(Due, K2_A) {}\n'], ['tests/centre/a_test.cc', 'TEST(Due, K2_B) {}\nTEST(Due, K2_C) {}\n']];
+  const table = tableText(rows, collect(rows, sources), endsOf(rows, sources));
+  assert.match(table, /\| K2 \| report \| S1 \| 3 \| 2 \|/);
+  assert.match(table, /\| A4 \| steps \| S4 \| \*\*not done\*\* \| – \|/);
+  assert.deepEqual(lost(table, new Map()), ['K2']);
 });
 
 test('which files are looked at', () => {
@@ -44,8 +58,8 @@ test('a row that lost its last test is named, one that never had any is not', ()
   const before = tableText(rows, collect(rows, [['src/a/a_test.cc', 'TEST(Due, K2_AMonth) {}\nTEST(Due, L1_End) {}\n']]));
   const after = collect(rows, [['src/a/a_test.cc', 'TEST(Due, AMonth) {}\nTEST(Due, L1_End) {}\n']]);
   assert.deepEqual(lost(before, after), ['K2']);
-  assert.match(before, /\| K2 \| report \| S1 \| 1 \|/);
-  assert.match(before, /\| A4 \| steps \| S4 \| \*\*not done\*\* \|/);
+  assert.match(before, /\| K2 \| report \| S1 \| 1 \| – \|/);
+  assert.match(before, /\| A4 \| steps \| S4 \| \*\*not done\*\* \| – \|/);
 });
 
 test('the order of files makes no difference', () => {
