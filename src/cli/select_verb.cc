@@ -121,7 +121,8 @@ base::Result<model::SelectionResult> run(const Wish& wish, const policy::Pack& p
   DURE_LET(rules, selection::rules_of(pack, request.pool));
   if (!wish.capacity.empty()) {
     DURE_LET(capacity, amount_of(wish.capacity, selection::unit_of(rules.pool)));
-    request.capacity = model::SelectionCapacity{capacity, std::nullopt};
+    auto conditional = request.capacity ? request.capacity->conditional : std::nullopt;  // the file's stays
+    request.capacity = model::SelectionCapacity{capacity, conditional};
   }
   if (!wish.conditional.empty() && request.capacity) {
     DURE_LET(conditional, amount_of(wish.conditional, selection::unit_of(rules.pool)));
@@ -132,14 +133,17 @@ base::Result<model::SelectionResult> run(const Wish& wish, const policy::Pack& p
   return std::move(result);
 }
 
-base::Status explain(const model::SelectionResult& result, const Wish& wish, const std::string& language) {
+base::Result<model::RankedApplication> ranked(const model::SelectionResult& result, const std::string& id) {
   const auto found = std::find_if(result.ranking.begin(), result.ranking.end(),
-                                  [&](const auto& each) { return each.id == wish.explain; });
-  if (found == result.ranking.end())
-    return base::error(base::ErrorKind::kNotFound,
-                       base::Reason("selection.application_unknown").with("id", wish.explain));
-  print_way(*found, wire::pick_language(language));
-  return {};
+                                  [&](const auto& each) { return each.id == id; });
+  if (found != result.ranking.end()) return *found;
+  return base::error(base::ErrorKind::kNotFound,
+                     base::Reason("selection.application_unknown").with("id", id));
+}
+
+void print_with_texts(json::value value, const std::string& language) {
+  add_reason_texts(value, language);
+  print_json(value);
 }
 
 base::Status select(Context& context, const Wish& wish) {
@@ -148,13 +152,19 @@ base::Status select(Context& context, const Wish& wish) {
   if (wish.applications.empty()) return base::invalid(base::Reason("selection.no_applications"));
   DURE_LET(result, run(wish, pack));
   const std::string& language = context.connection.language;
-  if (context.output() == Format::kJson) {
-    auto value = wire::to_json(result);
-    add_reason_texts(value, language);
-    print_json(value);
+  const bool as_json = context.output() == Format::kJson;
+  if (!wish.explain.empty()) {
+    DURE_LET(one, ranked(result, wish.explain));
+    if (as_json)
+      print_with_texts(wire::to_json(one), language);
+    else
+      print_way(one, wire::pick_language(language));
     return {};
   }
-  if (!wish.explain.empty()) return explain(result, wish, language);
+  if (as_json) {
+    print_with_texts(wire::to_json(result), language);
+    return {};
+  }
   print_selection(result, wire::pick_language(language));
   return {};
 }

@@ -6,5 +6,6 @@ namespace dure::wire {
 
 DURE_WIRE_INSTANTIATE(model::SelectionRequest);
 DURE_WIRE_INSTANTIATE(model::SelectionResult);
+DURE_WIRE_INSTANTIATE(model::RankedApplication);
 
 }  // namespace dure::wire
