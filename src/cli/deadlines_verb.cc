@@ -115,11 +115,12 @@ base::Status list_events(Context& context) {
 
 // A command line for each event, to copy.
 void print_examples(const std::vector<std::string>& policy_files) {
-  const std::string file =
-      policy_files.empty() ? "policies/s0-regional-centre/policy.yaml" : policy_files.back();
+  std::string files;
+  for (const auto& file : policy_files) files += " --policy " + file;
+  if (files.empty()) files = " --policy policies/s0-regional-centre/policy.yaml";
   for (const auto& each : programme::centre_events())
-    std::printf("dure deadlines --policy %s --event %s --date %s\n", file.c_str(),
-                std::string(each.name).c_str(), kExampleDay);
+    std::printf("dure deadlines%s --event %s --date %s\n", files.c_str(), std::string(each.name).c_str(),
+                kExampleDay);
 }
 
 }  // namespace
