@@ -29,6 +29,7 @@ bool unset(std::string_view key, CentreEvent which, const policy::Pack& pack) {
     return std::none_of(all.begin(), all.end(),
                         [](const auto& ground) { return ground.restriction.has_value(); });
   }
+  if (key == "supply.payments") return pack.supply.payments.empty();
   const auto value = pack.value_text(key).value_or("none");
   return value == "none" || value == "0" || value.starts_with("0 ") || value.empty();
 }
@@ -44,7 +45,7 @@ const std::vector<EventInfo>& centre_events() {
       event(E::kAwardMade, "award_made", "deadline.event_award_made",
             {"award.accept_within", "outcomes.obligations"}),
       event(E::kAgreementSigned, "agreement_signed", "deadline.event_agreement_signed",
-            {"supply.agreement_term"}),
+            {"supply.payments", "supply.agreement_term"}),
       event(E::kAllocationStarted, "allocation_started", "deadline.event_allocation_started",
             {"award.setup_grace_days", "utilisation.review_cycle", "award.max_period", "award.use_until"}),
       event(E::kAllocationEnded, "allocation_ended", "deadline.event_allocation_ended",

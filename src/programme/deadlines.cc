@@ -40,7 +40,16 @@ class Collector {
     obligations(policy::ObligationEvent::kAward);
   }
 
-  void agreement_signed() { period("agreement", "supply.agreement_term", pack_.supply.agreement_term); }
+  void agreement_signed() {
+    for (std::size_t i = 0; i < pack_.supply.payments.size(); ++i) {
+      const auto& rule = pack_.supply.payments[i];
+      auto& made = add("milestone." + std::to_string(i + 1), DeadlineSense::kBy, "supply.payments",
+                       calendar::tell_period(day_, rule.after, policy::deadline_rule(pack_), business_));
+      made.value = calendar::to_text(rule.after);
+      named(made, "milestone", rule.title, "");
+    }
+    period("agreement", "supply.agreement_term", pack_.supply.agreement_term);
+  }
 
   void allocation_started() {
     if (pack_.award.setup_grace_days > 0)

@@ -57,6 +57,24 @@ std::string day_of(CentreEvent event, Date day, const std::string& id, const pol
   return "";
 }
 
+// A3: the parts of a supplier's price, each by its day.
+TEST(Deadlines, A3_EachPartOfAnAgreementsPriceHasItsDay) {
+  const auto pack = policy::merge({policy::layer_of(
+      policy::head("programme") + "supply:\n  agreement_term: " + policy::sourced("5 years") +
+      "\n  payments: " +
+      policy::sourced(
+          "[{title: {ko: 선금}, share_bp: 40 %, after: 1 month}, {title: {ko: 잔금}, share_bp: 60 %, "
+          "after: 6 months}]") +
+      "\n")});
+  ASSERT_TRUE(pack.ok());
+  const auto event = CentreEvent::kAgreementSigned;
+  EXPECT_EQ(day_of(event, {2025, 6, 2}, "milestone.1", *pack), "2025-07-02");
+  EXPECT_EQ(day_of(event, {2025, 6, 2}, "milestone.2", *pack), "2025-12-02");
+  EXPECT_EQ(day_of(event, {2025, 6, 2}, "agreement", *pack), "2030-06-01");
+  EXPECT_TRUE(unset_keys(event, *pack).empty());
+  EXPECT_EQ(unset_keys(event, aica()), (std::vector<std::string>{"supply.payments"}));
+}
+
 TEST(Deadlines, E11_ThePanelWithinTwoWeeksAndTheResultsWithinThree) {
   EXPECT_EQ(day_of(CentreEvent::kCallClosed, {2024, 3, 15}, "panel"), "2024-03-29");
   EXPECT_EQ(day_of(CentreEvent::kCallClosed, {2024, 3, 15}, "result"), "2024-04-05");
