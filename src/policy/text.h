@@ -25,9 +25,9 @@ enum class Language { kKorean, kEnglish };  // ko, en
 //   affiliation.present           the applicant belongs to any organisation
 //   applicant.role                role of the applicant is one of `in` ("pi", "developer", …)
 //   person.age_on                 age in full years on the day `on` is at most `at_most`
-//   person.years_since_appointment   the day `on` lies within `at_most` years of the appointment, the
-//   anniversary
-//                                 included (calendar/years.h)
+//   person.years_since_appointment
+//                                 the day `on` lies within `at_most` years of the appointment, the
+//                                 anniversary included (calendar/years.h)
 //   certificate.valid             a certificate of kind `of` is valid on the day `on`
 //   document.present              a document of kind `of` is attached
 //   restriction.none              neither organisation nor person is under a restriction on the day `on`
@@ -35,8 +35,7 @@ enum class Language { kKorean, kEnglish };  // ko, en
 //   project.open_source           the results are published under an open licence
 //   data.contains                 the data declaration names one of `in`
 //   programme.member              the applicant takes part in one of the programmes `in` on the day `on`, and
-//   the
-//                                 plan names it (D15)
+//                                 the plan names it (D15)
 //   programme.contractor          likewise, and carries out work for it under a contract
 //   any, all                      at least one, or each, of the plain conditions of `conditions`
 //   statement                     a person decides, with the ground `of` written down

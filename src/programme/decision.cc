@@ -198,7 +198,7 @@ std::optional<Reason> not_offered_by(const ResourceAmount& amount, const policy:
   if (!pool.unit_menu.empty()) {
     std::vector<std::string> menu;
     for (const auto& unit : pool.unit_menu) {
-      if (unit.value == amount.blocks * 10) return std::nullopt;
+      if (base::Wide{unit.value} == base::Wide{amount.blocks} * 10) return std::nullopt;
       menu.push_back(std::to_string(unit.value / 10));
     }
     return Reason("decision.not_in_menu").with("blocks", amount.blocks).with("menu", joined(menu));

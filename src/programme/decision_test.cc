@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <set>
 #include <sstream>
 
@@ -207,6 +208,18 @@ TEST(States, TheDocumentIsTheTable) {
   std::stringstream written;
   written << std::ifstream(kPath).rdbuf();
   EXPECT_EQ(written.str(), application_transition_table()) << "run programme_test with DURE_WRITE_DOCS=1";
+}
+
+// B7: an amount near the end of the numbers is compared, not wrapped round.
+TEST(Decide, B7_AnAmountThatNoMenuCanHoldIsRefused) {
+  policy::Pool pool;
+  pool.unit_menu = {base::MilliGpu{1000}};
+  for (const std::int64_t blocks : {std::int64_t{1} << 62, std::numeric_limits<std::int64_t>::max(),
+                                    (std::numeric_limits<std::int64_t>::max() / 10) + 101}) {
+    const auto reason = not_offered_by({"", blocks, 0, {}, {}}, pool);
+    ASSERT_TRUE(reason.has_value());
+    EXPECT_EQ(reason->code, "decision.not_in_menu");
+  }
 }
 
 }  // namespace
