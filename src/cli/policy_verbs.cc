@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 
@@ -51,22 +52,47 @@ struct Checked {
   bool broken = false;
 };
 
-// The findings of one file over the layers so far, its texts included; then it lies there for the next.
-base::Status check_file(const std::string& file, wire::Language language, Checked& checked) {
-  DURE_LET(text, read_file(file));
-  auto findings = policy::check(text, file, checked.layers);
-  if (auto layer = policy::parse_layer(text, file)) {
-    const auto texts = check_texts_beside(*layer, file);
+struct PolicyFile {
+  std::string name;
+  std::string text;
+  std::optional<policy::Layer> layer;  // none where it cannot be read
+};
+
+// By the kinds of their layers, since these decide what lies over what, not the order in which they are
+// named.
+base::Result<std::vector<PolicyFile>> read_files(const std::vector<std::string>& names) {
+  std::vector<PolicyFile> files;
+  files.reserve(names.size());
+  for (const auto& name : names) {
+    DURE_LET(text, read_file(name));
+    PolicyFile file{name, text, std::nullopt};
+    if (auto layer = policy::parse_layer(file.text, name)) file.layer = std::move(*layer);
+    files.push_back(std::move(file));
+  }
+  const auto place = [](const PolicyFile& file) {
+    return file.layer ? static_cast<int>(file.layer->kind) : -1;
+  };
+  std::stable_sort(files.begin(), files.end(),
+                   [&](const PolicyFile& one, const PolicyFile& other) { return place(one) < place(other); });
+  return files;
+}
+
+// The findings of one file over the layers so far, its texts included; then it lies there for the next. What
+// a layer says that it lies over is judged with the last file, when all of them are there.
+void check_file(const PolicyFile& file, bool last, wire::Language language, Checked& checked) {
+  auto findings = policy::check(file.text, file.name, checked.layers);
+  if (!last) std::erase_if(findings, [](const auto& finding) { return finding.pointer == "/over"; });
+  if (file.layer) {
+    const auto texts = check_texts_beside(*file.layer, file.name);
     findings.insert(findings.end(), texts.begin(), texts.end());
-    checked.layers.push_back(std::move(*layer));
+    checked.layers.push_back(*file.layer);
   }
   for (const auto& finding : findings) {
     checked.broken = checked.broken || finding.severity == policy::Finding::Severity::kError;
-    json::object told = finding_json(finding, file, language);
+    json::object told = finding_json(finding, file.name, language);
     auto& all = checked.findings;  // what lies in a file below was told with that file
     if (std::find(all.begin(), all.end(), told) == all.end()) all.push_back(std::move(told));
   }
-  return {};
 }
 
 void print_findings(const json::array& findings) {
@@ -79,13 +105,15 @@ void print_findings(const json::array& findings) {
   }
 }
 
-// All findings of the files, each checked over the product's layers and the files before it.
+// All findings of the files, each checked over the product's layers and those files that lie below it.
 base::Status check_policy(Context& context, const std::vector<std::string>& files) {
   const auto language = wire::pick_language(context.connection.language);
   Checked checked;
   DURE_LET(below, commands::read_base_layers());
   checked.layers = below;
-  for (const auto& file : files) DURE_TRY(check_file(file, language, checked));
+  DURE_LET(ordered, read_files(files));
+  for (std::size_t i = 0; i < ordered.size(); ++i)
+    check_file(ordered[i], i + 1 == ordered.size(), language, checked);
   std::string hash;
   if (!checked.broken) {
     DURE_LET(pack, policy::merge(checked.layers));
@@ -194,7 +222,7 @@ void add_check(CLI::App& policy, Context& context) {
   auto* check =
       policy.add_subcommand("check", "Reads policy files and says everything that is wrong with them");
   auto files = std::make_shared<std::vector<std::string>>();
-  check->add_option("files", *files, "Policy files, lowest layer first")->required();
+  check->add_option("files", *files, "Policy files, in any order")->required();
   check->callback([&context, files] { context.offline([&] { return check_policy(context, *files); }); });
 }
 
