@@ -155,6 +155,8 @@ class Collector {
     Deadline made;
     made.sense = sense;
     made.day = story.day;
+    if (sense == DeadlineSense::kBy && !holidays_known(story.day))
+      story.steps.push_back(Reason("deadline.holidays_unknown").with("year", std::int64_t{story.day.year}));
     made.steps = std::move(story.steps);
     made.value = pack_.value_text(key).value_or("");
     if (const auto* found = pack_.provenance(key)) {
@@ -182,6 +184,10 @@ class Collector {
       story.day = *until;
     }
     add("period", DeadlineSense::kUntil, cut ? "award.use_until" : "award.max_period", std::move(story));
+  }
+
+  static bool holidays_known(Date day) {
+    return calendar::kFirstHolidayYear <= day.year && day.year <= calendar::kLastHolidayYear;
   }
 
   // A time after the event's day, for somebody to do something: rolls as the pack says.

@@ -57,6 +57,16 @@ std::string day_of(CentreEvent event, Date day, const std::string& id, const pol
   return "";
 }
 
+// A day that might still move over a holiday says so.
+TEST(Deadlines, E11_WhereNoHolidaysAreKnownItSaysSo) {
+  const auto last_step = [](Date closed) {
+    const auto found = all(CentreEvent::kCallClosed, closed);
+    return found.at(0).steps.back().code;
+  };
+  EXPECT_EQ(last_step({2060, 3, 15}), "deadline.holidays_unknown");
+  EXPECT_NE(last_step({2024, 3, 15}), "deadline.holidays_unknown");
+}
+
 // A3: the parts of a supplier's price, each by its day.
 TEST(Deadlines, A3_EachPartOfAnAgreementsPriceHasItsDay) {
   const auto pack = policy::merge({policy::layer_of(
