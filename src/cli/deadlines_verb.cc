@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/pack_files.h"
 #include "cli/told.h"
 #include "cli/verbs.h"
 #include "programme/deadlines.h"
@@ -70,7 +71,7 @@ base::Status tell_deadlines(Context& context, const DeadlinesInput& input) {
   DURE_LET(event, programme::find_event(input.event));
   const auto day = base::parse_date(input.date);
   if (!day) return base::invalid(base::Reason("cli.date").with("value", input.date));
-  DURE_LET(pack, pack_of_files(input.policy_files));
+  DURE_LET(pack, read_pack(input.policy_files));
   DURE_LET(deadlines, programme::deadlines_of(event, *day, pack));
   const auto unset = programme::unset_keys(event, pack);
   const auto language = wire::pick_language(context.connection.language);

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/pack_files.h"
 #include "cli/told.h"
 #include "cli/verbs.h"
 #include "commands/facts_fields.h"
@@ -131,7 +132,7 @@ base::Error below(base::Error failure, const std::string& member) {
 
 base::Status tell_eligible(Context& context, const EligibleInput& input) {
   DURE_TRY(option_given(input.policy_files.empty() ? "" : input.policy_files.front(), "--policy"));
-  DURE_LET(pack, pack_of_files(input.policy_files));
+  DURE_LET(pack, read_pack(input.policy_files));
   DURE_TRY(known_pool(pack, input.pool));
   DURE_TRY(known_track(pack, input.track));
   if (input.example) {

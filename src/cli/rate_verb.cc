@@ -6,8 +6,8 @@
 #include <cstdio>
 
 #include "cli/bill_text.h"
+#include "cli/pack_files.h"
 #include "cli/verbs.h"
-#include "commands/base_layers.h"
 #include "model/charge.h"
 #include "programme/statement.h"
 #include "wire/json_impl.h"
@@ -19,16 +19,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr wire::Limits kLimits{16 << 20, 16};
-
-base::Result<policy::Pack> read_pack(const std::vector<std::string>& files) {
-  DURE_LET(layers, commands::read_base_layers());
-  for (const auto& file : files) {
-    DURE_LET(text, read_file(file));
-    DURE_LET(layer, policy::parse_layer(text, file));
-    layers.push_back(std::move(layer));
-  }
-  return policy::merge(layers);
-}
 
 // What somebody starts from: every member is there, those that are not used are null.
 model::UsageStatement example() {

@@ -8,10 +8,10 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/pack_files.h"
 #include "cli/select_example.h"
 #include "cli/select_table.h"
 #include "cli/verbs.h"
-#include "commands/base_layers.h"
 #include "policy/pack.h"
 #include "selection/canonical.h"
 #include "selection/select.h"
@@ -35,16 +35,6 @@ struct Wish {
   std::string explain;
   bool example = false;
 };
-
-base::Result<policy::Pack> pack_of(const std::vector<std::string>& files) {
-  DURE_LET(layers, commands::read_base_layers());
-  for (const auto& file : files) {
-    DURE_LET(text, read_file(file));
-    DURE_LET(layer, policy::parse_layer(text, file));
-    layers.push_back(std::move(layer));
-  }
-  return policy::merge(layers);
-}
 
 // "960 gpu", "120 servers"; a number alone is in the pool's unit.
 base::Result<model::UnitAmount> amount_of(const std::string& text, model::AmountUnit unit) {
@@ -147,7 +137,7 @@ void print_with_texts(json::value value, const std::string& language) {
 }
 
 base::Status select(Context& context, const Wish& wish) {
-  DURE_LET(pack, pack_of(wish.policies));
+  DURE_LET(pack, read_pack(wish.policies));
   if (wish.example) return print_example(context, wish, pack);
   if (wish.applications.empty()) return base::invalid(base::Reason("selection.no_applications"));
   DURE_LET(result, run(wish, pack));

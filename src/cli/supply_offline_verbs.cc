@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "cli/pack_files.h"
 #include "cli/supply_columns.h"
-#include "commands/base_layers.h"
 #include "model/ranges.h"
 #include "model/supply_requests.h"
 #include "policy/pack.h"
@@ -59,16 +59,6 @@ struct Input {
 using InputPtr = std::shared_ptr<Input>;
 
 // The pack of the files over the product's default and the floors.
-base::Result<policy::Pack> read_pack(const std::vector<std::string>& files) {
-  DURE_LET(layers, commands::read_base_layers());
-  for (const auto& file : files) {
-    DURE_LET(text, read_file(file));
-    DURE_LET(layer, policy::parse_layer(text, file));
-    layers.push_back(std::move(layer));
-  }
-  return policy::merge(layers);
-}
-
 template <class Value>
 void print_rows(Context& context, const std::vector<Value>& rows, const std::vector<Column>& columns) {
   auto value = boost::json::parse(wire::json_text(rows));

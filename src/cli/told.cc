@@ -1,22 +1,11 @@
 #include "cli/told.h"
 
 #include "cli/verbs.h"
-#include "commands/base_layers.h"
 #include "wire/json.h"
 
 namespace dure::cli {
 
 namespace json = boost::json;
-
-base::Result<policy::Pack> pack_of_files(const std::vector<std::string>& files) {
-  DURE_LET(layers, commands::read_base_layers());
-  for (const auto& file : files) {
-    DURE_LET(text, read_file(file));
-    DURE_LET(layer, policy::parse_layer(text, file));
-    layers.push_back(std::move(layer));
-  }
-  return policy::merge(layers);
-}
 
 json::object told(const base::Reason& reason, wire::Language language) {
   json::object object = wire::to_json(reason).as_object();

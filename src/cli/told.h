@@ -1,5 +1,4 @@
-// What the offline verbs of the centre share: a pack from its files, and reasons as programs and people read
-// them.
+// What the offline verbs of the centre share: reasons as programs and people read them.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -8,13 +7,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "policy/pack.h"
 #include "wire/reasons.h"
 
 namespace dure::cli {
-
-// The pack of policy files, lowest layer first, over the product's default and the floors.
-base::Result<policy::Pack> pack_of_files(const std::vector<std::string>& files);
 
 // {"code", "parameters", "text", "text_ko", "text_en"}, and "help", "help_ko", "help_en" where there is any;
 // text and help in the language asked for.
