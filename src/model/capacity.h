@@ -106,7 +106,7 @@ struct StageEntry {
   std::string note;
 };
 DURE_VALUE_FIELDS(StageEntry, field("stage", &StageEntry::stage), field("wave", &StageEntry::wave),
-                  field("quantity", &StageEntry::quantity, Range{0, kMostUnits}),
+                  field("quantity", &StageEntry::quantity, Range{0, kMostSupplyUnits}),
                   field("planned_on", &StageEntry::planned_on), field("actual_on", &StageEntry::actual_on),
                   field("note", &StageEntry::note));
 

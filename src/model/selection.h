@@ -14,11 +14,11 @@
 #include "base/time.h"
 #include "model/application.h"
 #include "model/fields.h"
+#include "model/score.h"
 
 namespace dure::model {
 
 inline constexpr std::int64_t kMostUnits = 100'000'000;
-inline constexpr std::int64_t kMostCentiPoints = 10'000'000;
 
 // block: 1 % of a card. server: as many cards as the pack's pool says.
 enum class AmountUnit { kBlock, kGpu, kServer };
@@ -45,13 +45,6 @@ DURE_ENUM(ReviewState, DURE_NAME(kAssigned, "assigned"), DURE_NAME(kAccepted, "a
 enum class ConflictState { kNone, kUnresolved, kDismissed, kWaived, kRecused };
 DURE_ENUM(ConflictState, DURE_NAME(kNone, "none"), DURE_NAME(kUnresolved, "unresolved"),
           DURE_NAME(kDismissed, "dismissed"), DURE_NAME(kWaived, "waived"), DURE_NAME(kRecused, "recused"));
-
-struct CriterionScore {
-  std::string criterion;  // id in the pack
-  std::int64_t centi_points = 0;
-};
-DURE_VALUE_FIELDS(CriterionScore, field("criterion", &CriterionScore::criterion),
-                  field("centi_points", &CriterionScore::centi_points, Range{0, kMostCentiPoints}));
 
 struct SelectionReview {
   std::string reviewer;

@@ -10,15 +10,15 @@
 #include "base/time.h"
 #include "model/fields.h"
 #include "model/ids.h"
+#include "model/score.h"
 
 namespace dure::model {
 
 // More than any programme buys. All sums of the supply side stay far within 64 bits.
-inline constexpr std::int64_t kMostUnits = 1'000'000;
+inline constexpr std::int64_t kMostSupplyUnits = 1'000'000;
 inline constexpr std::int64_t kMostGpusPerUnit = 64;
-inline constexpr std::int64_t kMostGpus = kMostUnits * kMostGpusPerUnit;
+inline constexpr std::int64_t kMostGpus = kMostSupplyUnits * kMostGpusPerUnit;
 inline constexpr std::int64_t kMostWon = 1'000'000'000'000'000;
-inline constexpr std::int64_t kMostCentiPoints = 10'000'000;
 inline constexpr std::int64_t kWhole = 10'000;  // basis points
 
 // Whom to ask; personal.
@@ -43,7 +43,7 @@ struct SupplyItem {
   std::int64_t gpus() const { return quantity * gpus_per_unit; }
 };
 DURE_VALUE_FIELDS(SupplyItem, field("model", &SupplyItem::model), field("unit", &SupplyItem::unit),
-                  field("quantity", &SupplyItem::quantity, Range{1, kMostUnits}),
+                  field("quantity", &SupplyItem::quantity, Range{1, kMostSupplyUnits}),
                   field("gpus_per_unit", &SupplyItem::gpus_per_unit, Range{1, kMostGpusPerUnit}));
 
 // A cloud service provider, or whoever else sells or lends GPUs to a programme.
@@ -154,13 +154,6 @@ enum class SupplyConflict { kNone, kRelative, kParticipant, kSameUnit, kOther };
 DURE_ENUM(SupplyConflict, DURE_NAME(kNone, "none"), DURE_NAME(kRelative, "relative"),
           DURE_NAME(kParticipant, "participant"), DURE_NAME(kSameUnit, "same_unit"),
           DURE_NAME(kOther, "other"));
-
-struct CriterionScore {
-  std::string criterion;  // of the pack's supply.criteria
-  std::int64_t centi_points = 0;
-};
-DURE_VALUE_FIELDS(CriterionScore, field("criterion", &CriterionScore::criterion),
-                  field("centi_points", &CriterionScore::centi_points, Range{0, kMostCentiPoints}));
 
 // One expert's judgement of one proposal in one phase: written once, never changed (invariant 4).
 struct SupplierEvaluation {

@@ -157,7 +157,7 @@ struct RecordStage {
 };
 DURE_VALUE_FIELDS(RecordStage, field("stage", &RecordStage::stage),
                   field("wave", &RecordStage::wave, Range{0, 1000}),
-                  field("quantity", &RecordStage::quantity, Range{0, kMostUnits}),
+                  field("quantity", &RecordStage::quantity, Range{0, kMostSupplyUnits}),
                   field("planned_on", &RecordStage::planned_on), field("actual_on", &RecordStage::actual_on),
                   field("note", &RecordStage::note));
 
