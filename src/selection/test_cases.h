@@ -154,6 +154,8 @@ struct Flat {
       std::string text = "[";
       for (const auto& each : value) text += (*this)(each) + ",";
       return text + "]";
+    } else if constexpr (requires { value.first; }) {
+      return (*this)(value.first) + " -> " + (*this)(value.second);
     } else if constexpr (model::Named<T>) {
       return std::string(model::to_text(value));
     } else {
