@@ -149,6 +149,7 @@ base::Status rank(Context& context, const Input& input) {
   DURE_LET(given, wire::read_json<model::RankingInput>(text));
   DURE_TRY(check_ranking(given, pack.supply));
   std::vector<supply::JudgedProposal> judged;
+  judged.reserve(given.proposals.size());
   for (auto& each : given.proposals)
     judged.push_back({std::move(each.proposal), each.national_centre_member, std::move(each.evaluations)});
   DURE_LET(ranked, supply::rank_proposals(std::move(judged), pack.supply, given.budget));

@@ -165,7 +165,8 @@ base::Result<model::Invoice> pay(model::Invoice invoice, base::Krw amount) {
         base::Reason("invoice.payment_over_owed").with("amount", amount.won).with("owed", before));
   invoice.paid = invoice.paid + amount;
   if (taken_back(invoice)) return moved(std::move(invoice), E::kCancel);
-  return moved(std::move(invoice), event_of(amount, invoice));
+  const auto event = event_of(amount, invoice);
+  return moved(std::move(invoice), event);
 }
 
 base::Result<model::Invoice> credit(model::Invoice invoice, base::Krw amount) {

@@ -201,7 +201,7 @@ class Adder {
   base::Result<const Price*> price_of(std::size_t index, const ChargedUse& use,
                                       const Rulebook::Piece& piece) const {
     const auto& rules = book_.at(piece.rules);
-    const auto price = find_price(rules.prices, use.model, measure_of(use));
+    auto price = find_price(rules.prices, use.model, measure_of(use));
     if (!price) return fault_of(index, price.failure().reason);
     if (!*price && rules.free_rule.empty())
       return fault_of(index, Reason("rating.no_price").with("model", use.model));

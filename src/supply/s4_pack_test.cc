@@ -72,6 +72,7 @@ TEST(S4Pack, A3_OwnUseOfWhateverShareIsAllowed) {
 TEST(S4Pack, A6_EachOfItsBeneficiariesIsAGroupThatIsSharedTo) {
   const auto rules = real_rules();
   std::vector<std::string> groups;
+  groups.reserve(rules.groups.size());
   for (const auto& each : rules.groups) groups.push_back(each.id);
   EXPECT_EQ(groups, rules.beneficiaries);
   std::vector<model::DemandAnswer> answers(1);
