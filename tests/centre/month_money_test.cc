@@ -41,7 +41,7 @@ Reply change_to(Centre& centre, std::int64_t blocks, base::Date from) {
   centre.send("POST", path + "/documents?kind=form1&file_name=a.pdf", created.text("access_token"),
               "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
   centre.send("POST", path + "/submit", created.text("access_token"));
-  centre.post(path + "/decision", centre.operators, {{"verdict", "approve"}, {"ground", "fit"}});
+  centre.approve(id);
   const auto award = centre.get("/api/v1/awards?application_id=" + id, centre.operators).text("items/0/id");
   return centre.post("/api/v1/awards/" + award + "/allocation", centre.operators);
 }
