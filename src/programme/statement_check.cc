@@ -106,10 +106,9 @@ void check_payer(const model::Payer& payer, Faults& faults) {
   }
   const auto certificates = static_cast<std::int64_t>(payer.certificates.size());
   if (certificates > kMostCertificates) {
-    faults.add("/payer/certificates", "",
-               Reason("rating.too_many_certificates")
-                   .with("count", certificates)
-                   .with("most", kMostCertificates));
+    faults.add(
+        "/payer/certificates", "",
+        Reason("rating.too_many_certificates").with("count", certificates).with("most", kMostCertificates));
     return;
   }
   for (std::size_t i = 0; i < payer.certificates.size(); ++i) {
