@@ -131,7 +131,9 @@ base::Error below(base::Error failure, const std::string& member) {
 }
 
 base::Status tell_eligible(Context& context, const EligibleInput& input) {
-  DURE_TRY(option_given(input.policy_files.empty() ? "" : input.policy_files.front(), "--policy"));
+  // An example may be had before there is a pack: of the form alone, as the product's default leaves it.
+  if (!input.example)
+    DURE_TRY(option_given(input.policy_files.empty() ? "" : input.policy_files.front(), "--policy"));
   DURE_LET(pack, read_pack(input.policy_files));
   DURE_TRY(known_pool(pack, input.pool));
   DURE_TRY(known_track(pack, input.track));

@@ -95,8 +95,7 @@ void add_rate_verb(CLI::App& app, Context& context) {
   auto* verb = app.add_subcommand("rate", "What a use costs under a policy pack, rule by rule");
   auto input = std::make_shared<Input>();
   auto* sample = verb->add_flag("--example", input->example, "Prints a statement of uses to start from");
-  verb->add_option("--policy", input->policies, "Policy files over the product's default, lowest first")
-      ->excludes(sample);
+  verb->add_option("--policy", input->policies, "Policy files over the product's default, lowest first");
   verb->add_option("--usage", input->usage, "Statement of uses, JSON; - for standard input")
       ->excludes(sample);
   verb->callback([&context, input] {

@@ -186,8 +186,7 @@ base::Status share(Context& context, const Input& input) {
 
 void add_files(CLI::App* verb, const InputPtr& input, const std::string& option, const std::string& what) {
   auto* example = verb->add_flag("--example", input->example, "Prints a file to begin with");
-  verb->add_option("--policy", input->policy, "Policy files: programme, then track and call layers")
-      ->excludes(example);
+  verb->add_option("--policy", input->policy, "Policy files: programme, then track and call layers");
   verb->add_option(option, input->file, what)->excludes(example);
 }
 
