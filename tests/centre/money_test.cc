@@ -142,6 +142,9 @@ TEST(Payment, I8_AnInvoiceIsPaidInPartsAndNeverByMoreThanIsOwed) {
   const auto list =
       debtor.centre.get("/api/v1/payments?invoice_id=" + debtor.invoice, debtor.centre.operators);
   EXPECT_EQ(list.body.at("items").as_array().size(), 2u);
+  const auto one = debtor.centre.get("/api/v1/payments/" + part.text("id"), debtor.centre.operators);
+  EXPECT_EQ(one.text("reference"), "bank-1");
+  EXPECT_EQ(one.number("amount_krw"), 10'000);
 }
 
 TEST(Payment, I8_WhatIsNotPaidInTimeIsOverdueAndMayBeWrittenOff) {
@@ -223,6 +226,11 @@ TEST(Payment, I8_CancelledOnlyByCreditNotes) {
   const auto rest = debtor.post("credit-notes", {{"ground", "잘못 청구"}});
   EXPECT_EQ(rest.number("amount_krw"), 20'000);
   EXPECT_EQ(debtor.state(), "cancelled");
+  const auto list =
+      debtor.centre.get("/api/v1/credit-notes?invoice_id=" + debtor.invoice, debtor.centre.operators);
+  EXPECT_EQ(list.body.at("items").as_array().size(), 2u);
+  const auto one = debtor.centre.get("/api/v1/credit-notes/" + part.text("id"), debtor.centre.operators);
+  EXPECT_EQ(one.text("ground"), "장애 보상");
   EXPECT_EQ(debtor.post("payments", {{"amount_krw", 1}}).text("code"), "invoice.not_from_this_state");
 }
 

@@ -85,6 +85,20 @@ TEST(Supply, A1_A2_A8_S4_SuppliersAreCalledForJudgedInThreePhasesAndSelectedWith
   EXPECT_EQ(again.text("minutes"), "평가위원회 회의록") << "decided once";
 }
 
+TEST(Supply, A1_A2_WhoWithdrawsIsNotRankedAndMayHandInAnew) {
+  S4 s4;
+  const auto path = path_of("supplier-proposals", s4.kakao);
+  EXPECT_EQ(s4.plan.post(path + "/withdraw").text("state"), "withdrawn");
+  EXPECT_EQ(s4.plan.post(path + "/withdraw").text("state"), "withdrawn") << "again, nothing more";
+  s4.kakao = s4.add("카카오", "130-81-00009", "b200", 303, 255'000'000'000, 1585);
+  s4.decide();
+  const auto ranked = s4.plan.get("/api/v1/supplier-proposals?sort=rank&state=selected");
+  EXPECT_EQ(ranked.body.at("items").as_array().size(), 3u);
+  EXPECT_EQ(s4.plan.get(path).text("state"), "withdrawn") << "it is kept, and was given no rank";
+  EXPECT_EQ(s4.plan.post(path_of("supplier-proposals", s4.kakao) + "/withdraw").text("code"),
+            "supply.decided_already");
+}
+
 TEST(Supply, A3_S4_AnAgreementOfFiveYearsWithOwnerUserOwnUseAndPayments) {
   S4 s4;
   const auto early =
