@@ -24,7 +24,11 @@ enum class ResourceKind {
   kAward,
   kProject,
   kAllocation,  // and its outages given back
-  kObligation,
+  kObligation,  // and outcomes, their evidence, shares of data
+  kSurvey,
+  kDeletion,  // and its holds and certificates
+  kDetermination,
+  kQuestion,
   kSupply,  // suppliers, proposals, agreements, batches, targets, demand
   kOutage,
   kQuota,    // and the shares of the queue
@@ -65,6 +69,16 @@ enum class Permission {
   kObligationRead,
   kObligationSubmit,
   kObligationDecide,
+  kSurveyRead,
+  kSurveyManage,
+  kSurveyAnswer,
+  kDeletionRead,
+  kDeletionManage,
+  kDeterminationRead,
+  kDeterminationRecord,
+  kQuestionRead,
+  kQuestionAsk,
+  kQuestionAnswer,
   kSupplyRead,
   kSupplyManage,
   kSupplyEvaluate,

@@ -34,6 +34,9 @@ int main(int argc, char** argv) {
   dure::cli::add_session_verbs(app, context);
   dure::cli::add_centre_verbs(app, context);
   dure::cli::add_supply_verbs(app, context);
+  dure::cli::add_outcome_verbs(app, context);
+  dure::cli::add_closure_verbs(app, context);
+  dure::cli::add_guidance_verbs(app, context);
   dure::cli::add_maintenance_verbs(app, context);
   dure::cli::add_account_verbs(app, context);
   dure::cli::add_quota_verbs(app, context);

@@ -1,5 +1,8 @@
 #include "commands/policy_book.h"
 
+#include "calendar/zone.h"
+#include "programme/guideline.h"
+
 namespace dure::commands {
 
 base::Result<PackPtr> PolicyBook::of_programme(ports::Transaction& tx, const model::ProgrammeId& programme) {
@@ -17,6 +20,15 @@ base::Result<PackPtr> PolicyBook::of_hash(ports::Transaction& tx, const model::P
   if (row) return of_version(tx, row->id);
   return base::error(base::ErrorKind::kConflict,
                      base::Reason("programme.no_policy").with("programme", programme.text));
+}
+
+base::Result<PackPtr> PolicyBook::to_decide(ports::Transaction& tx, const model::ProgrammeId& programme,
+                                            base::Instant now) {
+  DURE_LET(pack, of_programme(tx, programme));
+  DURE_LET(row, tx.programmes().get(programme));
+  DURE_LET(version, tx.policy_versions().get(*row.policy_version_id));
+  DURE_TRY(programme::may_cite(version, row, calendar::local_date(now, policy::zone_of(*pack))));
+  return pack;
 }
 
 base::Result<PackPtr> PolicyBook::of_version(ports::Transaction& tx, const model::PolicyVersionId& version) {

@@ -20,6 +20,13 @@ class PolicyBook {
  public:
   // The pack that is in force for the programme; kConflict "policy.none_in_force" where it has none.
   base::Result<PackPtr> of_programme(ports::Transaction& tx, const model::ProgrammeId& programme);
+  // The pack that a decision made at `now` may cite: the one in force, unless its version, or support by the
+  // programme, has ended by then, or it is not in force yet. Refuses (kConflict) "policy.version_ended"
+  // {version, ends_on, event}, "policy.version_not_yet" {version, effective_from}, "programme.ended"
+  // {programme, ends_on} (M3, M7, L2). What is owed under a version stays owed: reports and the like ask
+  // of_programme().
+  base::Result<PackPtr> to_decide(ports::Transaction& tx, const model::ProgrammeId& programme,
+                                  base::Instant now);
   base::Result<PackPtr> of_version(ports::Transaction& tx, const model::PolicyVersionId& version);
   // The pack of a programme that a decision or an invoice names; kConflict "programme.no_policy" where there
   // is none.

@@ -68,6 +68,40 @@ DURE_SCOPE(Obligation, {.kind = Kind::kObligation,
                         .read = Permit::kObligationRead,
                         .programme = "programme_id",
                         .project = "project_id"});
+DURE_SCOPE(EvidenceDocument, {.kind = Kind::kObligation,
+                              .read = Permit::kObligationRead,
+                              .programme = "programme_id",
+                              .project = "project_id"});
+DURE_SCOPE(Outcome, {.kind = Kind::kObligation,
+                     .read = Permit::kObligationRead,
+                     .programme = "programme_id",
+                     .project = "project_id"});
+DURE_SCOPE(AcknowledgementCheck, {.kind = Kind::kObligation,
+                                  .read = Permit::kObligationRead,
+                                  .programme = "programme_id",
+                                  .project = "project_id"});
+DURE_SCOPE(DataShare, {.kind = Kind::kObligation,
+                       .read = Permit::kObligationRead,
+                       .programme = "programme_id",
+                       .project = "project_id"});
+DURE_SCOPE(UserSurvey, {.kind = Kind::kSurvey, .read = Permit::kSurveyRead, .programme = "programme_id"});
+DURE_SCOPE(DeletionJob, {.kind = Kind::kDeletion,
+                         .read = Permit::kDeletionRead,
+                         .programme = "programme_id",
+                         .project = "project_id",
+                         .account = "account_id"});
+DURE_SCOPE(RetentionHold,
+           {.kind = Kind::kDeletion, .read = Permit::kDeletionRead, .programme = "programme_id"});
+DURE_SCOPE(DeletionCertificate, {.kind = Kind::kDeletion,
+                                 .read = Permit::kDeletionRead,
+                                 .programme = "programme_id",
+                                 .project = "project_id"});
+DURE_SCOPE(Determination,
+           {.kind = Kind::kDetermination, .read = Permit::kDeterminationRead, .programme = "programme_id"});
+DURE_SCOPE(Question, {.kind = Kind::kQuestion,
+                      .read = Permit::kQuestionRead,
+                      .programme = "programme_id",
+                      .account = "account_id"});
 DURE_SCOPE(Quota, {.kind = Kind::kQuota, .read = Permit::kQuotaRead});
 DURE_SCOPE(Supplier, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
 DURE_SCOPE(SupplierCall, {Kind::kCall, Permit::kCallRead, "programme_id"});

@@ -225,6 +225,7 @@ struct Decision {
   std::string inputs;  // JSON text
   std::string note;    // a person's ground
   std::vector<base::Reason> reasons;
+  std::vector<std::string> determination_ids;  // that it cites (M2)
 };
 DURE_FIELDS(Decision, "decisions", field("id", &Decision::id), field("version", &Decision::version),
             field("created_at", &Decision::created_at), field("updated_at", &Decision::updated_at),
@@ -233,6 +234,7 @@ DURE_FIELDS(Decision, "decisions", field("id", &Decision::id), field("version", 
             field("subject", &Decision::subject), field("outcome", &Decision::outcome),
             field("decided_by", &Decision::decided_by), field("policy_hash", &Decision::policy_hash),
             field("rules", &Decision::rules), field("inputs", &Decision::inputs, Visibility::kPersonal),
-            field("note", &Decision::note), field("reasons", &Decision::reasons));
+            field("note", &Decision::note), field("reasons", &Decision::reasons),
+            field("determination_ids", &Decision::determination_ids));
 
 }  // namespace dure::model

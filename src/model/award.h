@@ -140,7 +140,7 @@ struct ResultsReport {
   std::string title;
   std::string content;
   std::string environment;
-  std::vector<std::string> attachments;  // document ids
+  std::vector<std::string> attachments;  // ids of evidence documents
   bool acknowledged = false;             // the acknowledgement sentence stands in the result (K4)
 };
 DURE_VALUE_FIELDS(ResultsReport, field("kind", &ResultsReport::kind), field("title", &ResultsReport::title),
@@ -164,6 +164,7 @@ struct Obligation {
   std::optional<ResultsReport> report;
   std::optional<base::Instant> submitted_at;
   std::string source;  // article that asks for it
+  std::string ground;  // of the last return or escalation
 };
 DURE_FIELDS(Obligation, "obligations", field("id", &Obligation::id), field("version", &Obligation::version),
             field("created_at", &Obligation::created_at), field("updated_at", &Obligation::updated_at),
@@ -171,6 +172,7 @@ DURE_FIELDS(Obligation, "obligations", field("id", &Obligation::id), field("vers
             field("allocation_id", &Obligation::allocation_id), field("kind", &Obligation::kind),
             field("form", &Obligation::form), field("due_on", &Obligation::due_on),
             field("state", &Obligation::state), field("report", &Obligation::report),
-            field("submitted_at", &Obligation::submitted_at), field("source", &Obligation::source));
+            field("submitted_at", &Obligation::submitted_at), field("source", &Obligation::source),
+            field("ground", &Obligation::ground));
 
 }  // namespace dure::model

@@ -109,12 +109,15 @@ struct Volume {
   AccountId account_id;
   std::string name;
   base::Bytes quota;
-  std::optional<NodeId> node_id;  // where it lies
+  std::optional<NodeId> node_id;           // where it lies
+  std::optional<base::Instant> erase_at;   // it is to be destroyed, and is mounted no more
+  std::optional<base::Instant> erased_at;  // it is; whoever had it said so
 };
 DURE_FIELDS(Volume, "volumes", field("id", &Volume::id), field("version", &Volume::version),
             field("created_at", &Volume::created_at), field("updated_at", &Volume::updated_at),
             field("programme_id", &Volume::programme_id), field("project_id", &Volume::project_id),
             field("account_id", &Volume::account_id), field("name", &Volume::name),
-            field("quota_bytes", &Volume::quota), field("node_id", &Volume::node_id));
+            field("quota_bytes", &Volume::quota), field("node_id", &Volume::node_id),
+            field("erase_at", &Volume::erase_at), field("erased_at", &Volume::erased_at));
 
 }  // namespace dure::model

@@ -123,6 +123,7 @@ struct NodeReport {
   std::vector<ReplicaTrouble> troubles;   // of ordered replicas that do not run yet
   std::vector<ShareReading> readings;     // of the shares of real cards
   std::vector<FindingReport> findings;
+  std::vector<std::string> erased_volumes;  // of those ordered to be erased: what is not there any more
 };
 DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
                   field("boottime_us", &NodeReport::boottime_us, Range{0, kLongestBootUs}),
@@ -194,11 +195,13 @@ struct NodeOrders {
   NodeId node_id;
   std::int64_t acknowledged = 0;  // highest sequence of this boot id that was taken; all below were, too
   std::vector<ReplicaOrder> replicas;
-  std::string gateway_pass;  // signed, short-lived: with it dure-node dials dure-gateway
+  std::string gateway_pass;                // signed, short-lived: with it dure-node dials dure-gateway
+  std::vector<std::string> erase_volumes;  // to be destroyed with all that is in them (L1)
 };
 DURE_VALUE_FIELDS(NodeOrders, field("node_id", &NodeOrders::node_id),
                   field("acknowledged", &NodeOrders::acknowledged), field("replicas", &NodeOrders::replicas),
-                  field("gateway_pass", &NodeOrders::gateway_pass));
+                  field("gateway_pass", &NodeOrders::gateway_pass),
+                  field("erase_volumes", &NodeOrders::erase_volumes));
 
 // What a signed ticket lets its bearer open at the gateway, without asking dured again.
 struct AccessTicket {

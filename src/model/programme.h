@@ -20,13 +20,15 @@ struct Programme {
   std::string name_en;
   std::string zone;                                  // "Asia/Seoul"
   std::optional<PolicyVersionId> policy_version_id;  // in force
-  std::optional<base::Date> ends_on;
+  std::optional<base::Date> ends_on;                 // last day of support, once it is announced (L2)
+  std::optional<base::Instant> ended_at;             // support was ended
 };
 DURE_FIELDS(Programme, "programmes", field("id", &Programme::id), field("version", &Programme::version),
             field("created_at", &Programme::created_at), field("updated_at", &Programme::updated_at),
             field("code", &Programme::code), field("name", &Programme::name),
             field("name_en", &Programme::name_en), field("zone", &Programme::zone),
-            field("policy_version_id", &Programme::policy_version_id), field("ends_on", &Programme::ends_on));
+            field("policy_version_id", &Programme::policy_version_id), field("ends_on", &Programme::ends_on),
+            field("ended_at", &Programme::ended_at));
 
 // A policy pack as it was loaded: immutable. `text` is the merged pack in canonical form, `hash` its SHA-256.
 struct PolicyVersion {
@@ -39,13 +41,18 @@ struct PolicyVersion {
   std::string hash;
   std::string text;
   std::optional<base::Date> effective_from;
+  std::optional<base::Date> ends_on;  // last day on which a decision may cite it (M7)
+  std::string end_event;              // what ended it; "" = the day alone
+  std::string end_ground;
 };
 DURE_FIELDS(PolicyVersion, "policy_versions", field("id", &PolicyVersion::id),
             field("version", &PolicyVersion::version), field("created_at", &PolicyVersion::created_at),
             field("updated_at", &PolicyVersion::updated_at),
             field("programme_id", &PolicyVersion::programme_id),
             field("pack_version", &PolicyVersion::pack_version), field("hash", &PolicyVersion::hash),
-            field("text", &PolicyVersion::text), field("effective_from", &PolicyVersion::effective_from));
+            field("text", &PolicyVersion::text), field("effective_from", &PolicyVersion::effective_from),
+            field("ends_on", &PolicyVersion::ends_on), field("end_event", &PolicyVersion::end_event),
+            field("end_ground", &PolicyVersion::end_ground));
 
 enum class CallKind { kFixed, kRolling };
 DURE_ENUM(CallKind, DURE_NAME(kFixed, "fixed"), DURE_NAME(kRolling, "rolling"));

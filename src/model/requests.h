@@ -75,12 +75,14 @@ struct DecideApplication {
   std::optional<std::int64_t> months;
   std::string ground;
   std::vector<ScreeningAnswer> answers;
+  std::vector<std::string> determination_ids;  // that it cites
 };
 DURE_VALUE_FIELDS(DecideApplication, field("verdict", &DecideApplication::verdict),
                   field("awarded", &DecideApplication::awarded),
                   field("starts_on", &DecideApplication::starts_on),
                   field("months", &DecideApplication::months, Range{1, kMostMonths}),
-                  field("ground", &DecideApplication::ground), field("answers", &DecideApplication::answers));
+                  field("ground", &DecideApplication::ground), field("answers", &DecideApplication::answers),
+                  field("determination_ids", &DecideApplication::determination_ids));
 
 struct OpenAllocation {
   std::optional<std::string> login;  // of the account; the form's wish, where left out

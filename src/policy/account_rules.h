@@ -79,6 +79,7 @@ struct Retention {
   std::int64_t delete_after_end_days = 0;  // account and data, after the end of the period
   std::int64_t deletion_notice_days = 0;   // told so many days before
   std::vector<std::string> holds;          // kinds of records kept under another law
+  Text no_liability;                       // who answers for data that is gone with what was given back (L3)
   bool operator==(const Retention&) const = default;
 };
 

@@ -59,9 +59,19 @@ struct Portal {
   bool operator==(const Portal&) const = default;
 };
 
+// What the desks do not do, and what they answer then (M6).
+struct DeclinedRequest {
+  std::string id;  // write_code, debug_code
+  Text title;
+  Text answer;
+  std::string source;
+  bool operator==(const DeclinedRequest&) const = default;
+};
+
 struct Contact {
   std::vector<Desk> desks;
   std::vector<Portal> portals;
+  std::vector<DeclinedRequest> declines;
   bool operator==(const Contact&) const = default;
 };
 

@@ -151,10 +151,12 @@ struct Outcomes {
   std::vector<std::string> kinds;  // paper, patent, …
   Text acknowledgement;            // with "{year}" and "{result}" where the text has a slot
   std::string grant_number;
-  bool evidence_required = false;  // with the report
+  std::vector<std::string> acknowledged_kinds;  // whose evidence has to carry it (K4)
+  bool evidence_required = false;               // with the report
   std::vector<DataShareType> data_share_types;
   std::vector<std::string> data_share_modes;
   bool data_registered_by_owner = false;  // on the data portal, by himself
+  std::string data_definition;            // kind of the document that says what the data is (D7); "" = none
   std::int64_t surveys_per_year = 0;
   bool further_surveys = false;  // when needed
   bool operator==(const Outcomes&) const = default;

@@ -36,6 +36,16 @@ struct Record<Desk> {
 };
 
 template <>
+struct Record<DeclinedRequest> {
+  static void declare(Fields<DeclinedRequest>& f) {
+    f.required("id", &DeclinedRequest::id, id());
+    f.required("title", &DeclinedRequest::title);
+    f.required("answer", &DeclinedRequest::answer);
+    f.add("source", &DeclinedRequest::source);
+  }
+};
+
+template <>
 struct Record<Portal> {
   static void declare(Fields<Portal>& f) {
     f.required("id", &Portal::id, id());
@@ -76,6 +86,8 @@ void around_the_call(Keys& keys) {
   keys.begin(Section::kContact);
   keys.add(DURE_KEY(contact.desks), {}, "분야별 문의 창구", "Who answers questions about what", kNotYet);
   keys.add(DURE_KEY(contact.portals), {}, "누리집", "Sites of the programme", kNotYet);
+  keys.add(DURE_KEY(contact.declines), {}, "창구에서 받지 않는 요청과 그 답변",
+           "What the desks do not do, and their answer", kNotYet);
 }
 
 }  // namespace

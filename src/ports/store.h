@@ -22,8 +22,11 @@
 #include "model/award.h"
 #include "model/billing.h"
 #include "model/capacity.h"
+#include "model/closure.h"
+#include "model/guidance.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
+#include "model/outcome.h"
 #include "model/party.h"
 #include "model/programme.h"
 #include "model/quota.h"
@@ -94,6 +97,17 @@ class Transaction {
   virtual Repository<model::DemandSurvey>& demand_surveys() = 0;
   virtual Repository<model::DemandAnswer>& demand_answers() = 0;
   virtual Repository<model::BeneficiaryReservation>& beneficiary_reservations() = 0;
+  virtual Repository<model::EvidenceDocument>& evidence_documents() = 0;
+  virtual Repository<model::Outcome>& outcomes() = 0;
+  virtual Repository<model::AcknowledgementCheck>& acknowledgement_checks() = 0;
+  virtual Repository<model::DataShare>& data_shares() = 0;
+  virtual Repository<model::UserSurvey>& user_surveys() = 0;
+  virtual Repository<model::SurveyParticipation>& survey_participations() = 0;
+  virtual Repository<model::DeletionJob>& deletion_jobs() = 0;
+  virtual Repository<model::RetentionHold>& retention_holds() = 0;
+  virtual Repository<model::DeletionCertificate>& deletion_certificates() = 0;
+  virtual Repository<model::Determination>& determinations() = 0;
+  virtual Repository<model::Question>& questions() = 0;
   virtual Repository<model::Node>& nodes() = 0;
   virtual Repository<model::Card>& cards() = 0;
   virtual Repository<model::Image>& images() = 0;

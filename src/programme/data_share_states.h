@@ -3,11 +3,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/outcome.h"
 #include "programme/state_table.h"
 
 namespace dure::programme {
 
-enum class DataShareState { kDue, kProposed, kChecked, kRegistered, kExempted };
+using model::DataShareState;
 enum class DataShareEvent { kPropose, kCheck, kGiveBack, kRegister, kExempt };
 
 const StateTable<DataShareState, DataShareEvent>& data_share_states();
@@ -20,9 +21,6 @@ base::Result<DataShareState> next(DataShareState from, DataShareEvent event);
 
 namespace dure::model {
 
-DURE_ENUM(programme::DataShareState, DURE_NAME(kDue, "due"), DURE_NAME(kProposed, "proposed"),
-          DURE_NAME(kChecked, "checked"), DURE_NAME(kRegistered, "registered"),
-          DURE_NAME(kExempted, "exempted"));
 DURE_ENUM(programme::DataShareEvent, DURE_NAME(kPropose, "propose"), DURE_NAME(kCheck, "check"),
           DURE_NAME(kGiveBack, "give_back"), DURE_NAME(kRegister, "register"), DURE_NAME(kExempt, "exempt"));
 

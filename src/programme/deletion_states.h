@@ -3,11 +3,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/closure.h"
 #include "programme/state_table.h"
 
 namespace dure::programme {
 
-enum class DeletionJobState { kScheduled, kNoticed, kHeld, kRunning, kVerified, kCertified, kCancelled };
+using model::DeletionJobState;
 enum class DeletionJobEvent { kNotify, kCancel, kHold, kRun, kRelease, kFail, kVerify, kCertify };
 
 const StateTable<DeletionJobState, DeletionJobEvent>& deletion_states();
@@ -20,9 +21,6 @@ base::Result<DeletionJobState> next(DeletionJobState from, DeletionJobEvent even
 
 namespace dure::model {
 
-DURE_ENUM(programme::DeletionJobState, DURE_NAME(kScheduled, "scheduled"), DURE_NAME(kNoticed, "noticed"),
-          DURE_NAME(kHeld, "held"), DURE_NAME(kRunning, "running"), DURE_NAME(kVerified, "verified"),
-          DURE_NAME(kCertified, "certified"), DURE_NAME(kCancelled, "cancelled"));
 DURE_ENUM(programme::DeletionJobEvent, DURE_NAME(kNotify, "notify"), DURE_NAME(kCancel, "cancel"),
           DURE_NAME(kHold, "hold"), DURE_NAME(kRun, "run"), DURE_NAME(kRelease, "release"),
           DURE_NAME(kFail, "fail"), DURE_NAME(kVerify, "verify"), DURE_NAME(kCertify, "certify"));

@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "model/account_requests.h"
+#include "model/closure_requests.h"
 #include "model/consolidation.h"
 #include "model/gateway_link.h"
 #include "model/invoice_requests.h"
 #include "model/maintenance.h"
 #include "model/node_link.h"
+#include "model/outcome_requests.h"
 #include "model/quota.h"
 #include "model/requests.h"
 #include "model/reservation.h"
@@ -70,6 +72,22 @@ DURE_REQUIRED(OpenSurvey, "programme_id", "title");
 DURE_REQUIRED(AnswerSurvey, "organisation", "user_group", "purpose", "gpus", "from_on", "until_on");
 DURE_REQUIRED(ReserveForBeneficiary, "programme_id", "beneficiary", "decided_by", "pool", "gpus", "starts_on",
               "ends_on", "ground");
+DURE_REQUIRED(GiveGround, "ground");
+DURE_REQUIRED(TellOutcome, "allocation_id", "kind", "title", "produced_on");
+DURE_REQUIRED(CheckAcknowledgement, "evidence_document_id", "present");
+DURE_REQUIRED(ProposeShare, "type", "mode", "title");
+DURE_REQUIRED(CheckShare, "findings");
+DURE_REQUIRED(RegisterShare, "registration");
+DURE_REQUIRED(OpenUserSurvey, "programme_id", "title", "questions");
+DURE_REQUIRED(AnswerUserSurvey, "choices");
+DURE_REQUIRED(PlaceHold, "law", "ground");
+DURE_REQUIRED(AnnounceEnd, "ends_on", "ground");
+DURE_REQUIRED(EndPolicyVersion, "ends_on", "ground");
+DURE_REQUIRED(RecordDetermination, "programme_id", "question", "met_on", "chair", "chair_office", "minutes",
+              "decision");
+DURE_REQUIRED(AskQuestion, "programme_id", "desk", "title", "text");
+DURE_REQUIRED(AnswerQuestion, "answer");
+DURE_REQUIRED(DeclineQuestion, "request");
 DURE_REQUIRED(CarryOutConsolidation, "version", "moves");
 DURE_REQUIRED(RelocateRun, "run_id", "node_id", "card_ids");
 #undef DURE_REQUIRED

@@ -10,12 +10,14 @@
 #include "model/account_requests.h"
 #include "model/award.h"
 #include "model/billing.h"
+#include "model/closure_requests.h"
 #include "model/consolidation.h"
 #include "model/gateway_link.h"
 #include "model/invoice_requests.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
 #include "model/node_link.h"
+#include "model/outcome_requests.h"
 #include "model/payer_facts.h"
 #include "model/programme.h"
 #include "model/quota.h"
@@ -128,6 +130,21 @@ std::vector<Named> all_schemas() {
   DURE_OUT(BeneficiaryReservation);
   DURE_OUT(GroupShare);
   DURE_OUT(SupplyStatus);
+  DURE_OUT(EvidenceDocument);
+  DURE_OUT(Outcome);
+  DURE_OUT(AcknowledgementCheck);
+  DURE_OUT(DataShare);
+  DURE_OUT(UserSurvey);
+  DURE_OUT(DeletionJob);
+  DURE_OUT(RetentionHold);
+  DURE_OUT(DeletionCertificate);
+  DURE_OUT(Determination);
+  DURE_OUT(Question);
+  DURE_OUT(ReportForm);
+  DURE_OUT(SurveyAnswered);
+  DURE_OUT(SurveyResults);
+  DURE_OUT(OutcomeStatus);
+  DURE_OUT(DeskView);
   DURE_IN(LoadPolicy);
   DURE_IN(OpenCall);
   DURE_IN(CreateApplication);
@@ -173,6 +190,21 @@ std::vector<Named> all_schemas() {
   DURE_IN(OpenSurvey);
   DURE_IN(AnswerSurvey);
   DURE_IN(ReserveForBeneficiary);
+  DURE_IN(GiveGround);
+  DURE_IN(TellOutcome);
+  DURE_IN(CheckAcknowledgement);
+  DURE_IN(ProposeShare);
+  DURE_IN(CheckShare);
+  DURE_IN(RegisterShare);
+  DURE_IN(OpenUserSurvey);
+  DURE_IN(AnswerUserSurvey);
+  DURE_IN(PlaceHold);
+  DURE_IN(AnnounceEnd);
+  DURE_IN(EndPolicyVersion);
+  DURE_IN(RecordDetermination);
+  DURE_IN(AskQuestion);
+  DURE_IN(AnswerQuestion);
+  DURE_IN(DeclineQuestion);
   return all;
 }
 #undef DURE_OUT
@@ -348,6 +380,16 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(DemandSurvey);
   DURE_LIST(DemandAnswer);
   DURE_LIST(BeneficiaryReservation);
+  DURE_LIST(EvidenceDocument);
+  DURE_LIST(Outcome);
+  DURE_LIST(AcknowledgementCheck);
+  DURE_LIST(DataShare);
+  DURE_LIST(UserSurvey);
+  DURE_LIST(DeletionJob);
+  DURE_LIST(RetentionHold);
+  DURE_LIST(DeletionCertificate);
+  DURE_LIST(Determination);
+  DURE_LIST(Question);
 #undef DURE_LIST
   return lists;
 }

@@ -353,6 +353,61 @@ void adopt(model::BeneficiaryReservation& row, const Family& family) {
   row.programme_id = family.programme.id;
   row.gpus = small(row.gpus);
 }
+void adopt(model::EvidenceDocument& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.project_id = family.project.id;
+  row.size = {small(row.size.value)};
+}
+void adopt(model::Outcome& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.project_id = family.project.id;
+  row.allocation_id = family.allocation.id;
+  row.obligation_id.reset();
+}
+void adopt(model::AcknowledgementCheck& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.project_id = family.project.id;
+  row.outcome_id = family.outcome.id;
+  row.evidence_document_id = family.evidence_document.id;
+}
+void adopt(model::DataShare& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.project_id = family.project.id;
+  row.allocation_id = family.allocation.id;
+  row.obligation_id.reset();
+}
+void adopt(model::UserSurvey& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.year = small(row.year);
+  row.answers = small(row.answers);
+}
+void adopt(model::SurveyParticipation& row, const Family& family) {
+  row.user_survey_id = family.user_survey.id;
+  row.account_id = family.account.id;
+}
+void adopt(model::DeletionJob& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  keep(row.project_id, family.project.id);
+  row.allocation_id.reset();
+  row.account_id.reset();
+  row.attempts = small(row.attempts);
+}
+void adopt(model::RetentionHold& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.deletion_job_id = family.deletion_job.id;
+}
+void adopt(model::DeletionCertificate& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  keep(row.project_id, family.project.id);
+  row.deletion_job_id = family.deletion_job.id;
+}
+void adopt(model::Determination& row, const Family& family) {
+  row.programme_id = family.programme.id;
+}
+void adopt(model::Question& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.account_id = family.account.id;
+}
 void adopt(model::Card& row, const Family& family) {
   shorten(row.model);
   row.node_id = family.node.id;
@@ -519,6 +574,10 @@ Family insert_family(ports::Transaction& tx, Random& random) {
   insert(tx.supplier_proposals(), one.supplier_proposal, random, one);
   insert(tx.supply_agreements(), one.supply_agreement, random, one);
   insert(tx.demand_surveys(), one.demand_survey, random, one);
+  insert(tx.evidence_documents(), one.evidence_document, random, one);
+  insert(tx.outcomes(), one.outcome, random, one);
+  insert(tx.user_surveys(), one.user_survey, random, one);
+  insert(tx.deletion_jobs(), one.deletion_job, random, one);
   insert(tx.nodes(), one.node, random, one);
   insert(tx.cards(), one.card, random, one);
   insert(tx.workloads(), one.workload, random, one);

@@ -14,8 +14,11 @@
 #include "model/award.h"
 #include "model/billing.h"
 #include "model/capacity.h"
+#include "model/closure.h"
+#include "model/guidance.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
+#include "model/outcome.h"
 #include "model/party.h"
 #include "model/programme.h"
 #include "model/quota.h"
@@ -73,6 +76,10 @@ struct Family {
   model::SupplierProposal supplier_proposal;
   model::SupplyAgreement supply_agreement;
   model::DemandSurvey demand_survey;
+  model::EvidenceDocument evidence_document;
+  model::Outcome outcome;
+  model::UserSurvey user_survey;
+  model::DeletionJob deletion_job;
   model::Node node;
   model::Card card;
   model::Card other_card;  // on which the family's replica has no share yet
@@ -113,6 +120,17 @@ void adopt(model::SupplyTarget& row, const Family& family);
 void adopt(model::DemandSurvey& row, const Family& family);
 void adopt(model::DemandAnswer& row, const Family& family);
 void adopt(model::BeneficiaryReservation& row, const Family& family);
+void adopt(model::EvidenceDocument& row, const Family& family);
+void adopt(model::Outcome& row, const Family& family);
+void adopt(model::AcknowledgementCheck& row, const Family& family);
+void adopt(model::DataShare& row, const Family& family);
+void adopt(model::UserSurvey& row, const Family& family);
+void adopt(model::SurveyParticipation& row, const Family& family);
+void adopt(model::DeletionJob& row, const Family& family);
+void adopt(model::RetentionHold& row, const Family& family);
+void adopt(model::DeletionCertificate& row, const Family& family);
+void adopt(model::Determination& row, const Family& family);
+void adopt(model::Question& row, const Family& family);
 void adopt(model::Node& row, const Family& family);
 void adopt(model::Card& row, const Family& family);
 void adopt(model::Image& row, const Family& family);

@@ -1,4 +1,4 @@
-// All stored nouns with the names of their repositories, once: X(Noun, repository). In four parts, as the
+// All stored nouns with the names of their repositories, once: X(Noun, repository). In parts, as the
 // compiler takes them (tables_*.cc).
 #pragma once
 
@@ -35,6 +35,19 @@
   X(DemandAnswer, demand_answers)             \
   X(BeneficiaryReservation, beneficiary_reservations)
 
+#define DURE_SQL_OUTCOME_NOUNS(X)                 \
+  X(EvidenceDocument, evidence_documents)         \
+  X(Outcome, outcomes)                            \
+  X(AcknowledgementCheck, acknowledgement_checks) \
+  X(DataShare, data_shares)                       \
+  X(UserSurvey, user_surveys)                     \
+  X(SurveyParticipation, survey_participations)   \
+  X(DeletionJob, deletion_jobs)                   \
+  X(RetentionHold, retention_holds)               \
+  X(DeletionCertificate, deletion_certificates)   \
+  X(Determination, determinations)                \
+  X(Question, questions)
+
 #define DURE_SQL_MACHINE_NOUNS(X)           \
   X(Node, nodes)                            \
   X(Card, cards)                            \
@@ -66,5 +79,6 @@
 #define DURE_SQL_NOUNS(X)   \
   DURE_SQL_CENTRE_NOUNS(X)  \
   DURE_SQL_SUPPLY_NOUNS(X)  \
+  DURE_SQL_OUTCOME_NOUNS(X) \
   DURE_SQL_MACHINE_NOUNS(X) \
   DURE_SQL_RECORD_NOUNS(X)

@@ -9,6 +9,9 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_application_routes(router, api);
   add_award_routes(router, api);
   add_supply_routes(router, api);
+  add_outcome_routes(router, api);
+  add_closure_routes(router, api);
+  add_guidance_routes(router, api);
   add_machine_routes(router, api);
   add_maintenance_routes(router, api);
   add_workload_routes(router, api);

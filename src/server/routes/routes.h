@@ -13,11 +13,15 @@ void add_programme_routes(Router& router, Api& api);    // programmes, policy, c
 void add_application_routes(Router& router, Api& api);  // applications, documents, decisions
 void add_award_routes(Router& router, Api& api);        // awards, projects, allocations, obligations, outages
 void add_supply_routes(Router& router, Api& api);       // suppliers, agreements, batches, demand
-void add_machine_routes(Router& router, Api& api);      // nodes, cards, images, volumes, resources
-void add_maintenance_routes(Router& router, Api& api);  // maintenance windows, reservations
-void add_workload_routes(Router& router, Api& api);     // workloads, runs, replicas, shares
-void add_queue_routes(Router& router, Api& api);        // the queue
-void add_quota_routes(Router& router, Api& api);        // quotas, their use, shares
+void add_outcome_routes(Router& router, Api& api);      // evidence, outcomes, shares of data, surveys
+void add_closure_routes(Router& router,
+                        Api& api);  // deletion, holds, certificates; programmes and rules that end
+void add_guidance_routes(Router& router, Api& api);       // determinations, desks, questions
+void add_machine_routes(Router& router, Api& api);        // nodes, cards, images, volumes, resources
+void add_maintenance_routes(Router& router, Api& api);    // maintenance windows, reservations
+void add_workload_routes(Router& router, Api& api);       // workloads, runs, replicas, shares
+void add_queue_routes(Router& router, Api& api);          // the queue
+void add_quota_routes(Router& router, Api& api);          // quotas, their use, shares
 void add_consolidation_routes(Router& router, Api& api);  // moves that free whole cards
 void add_usage_routes(Router& router, Api& api);          // ledger, usage, invoices, observations
 void add_payment_routes(Router& router, Api& api);        // payments, credit notes
