@@ -3,24 +3,25 @@
 #include <algorithm>
 
 #include "calendar/deadline.h"
+#include "notices/known_events.h"
 
 namespace dure::notices {
 namespace {
 
-std::string_view to_text(policy::Channel channel) {
+model::NoticeChannel channel_of(policy::Channel channel) {
   switch (channel) {
     case policy::Channel::kMail:
-      return "mail";
+      return model::NoticeChannel::kMail;
     case policy::Channel::kConsole:
-      return "console";
+      return model::NoticeChannel::kConsole;
     case policy::Channel::kWebhook:
-      return "webhook";
+      return model::NoticeChannel::kWebhook;
     case policy::Channel::kKakao:
-      return "kakao";
+      return model::NoticeChannel::kKakao;
     case policy::Channel::kSlack:
-      return "slack";
+      return model::NoticeChannel::kSlack;
   }
-  return "";
+  return model::NoticeChannel::kConsole;
 }
 
 void add(std::vector<Message>& messages, Message message) {
@@ -36,7 +37,7 @@ bool at_once(const policy::NoticeRule& rule) {
 void add_rule(const policy::NoticeRule& rule, std::vector<Message>& messages) {
   const auto text = rule.text.empty() ? rule.event : rule.text;
   for (const auto& recipient : rule.recipients)
-    for (const auto channel : rule.channels) add(messages, {recipient, std::string(to_text(channel)), text});
+    for (const auto channel : rule.channels) add(messages, {recipient, channel_of(channel), text});
 }
 
 bool has_rule(std::string_view event, const policy::Notify& rules) {
@@ -46,27 +47,15 @@ bool has_rule(std::string_view event, const policy::Notify& rules) {
 
 }  // namespace
 
-const std::vector<DefaultNotice>& default_notices() {
-  static const std::vector<DefaultNotice> all{
-      {"application.decided", "applicant"}, {"account.opened", "member"},
-      {"account.locked", "member"},         {"account.locked", "operator"},
-      {"address.blocked", "operator"},      {"password.expiring", "member"},
-      {"password.temporary", "member"},     {"allocation.idle", "member"},
-      {"allocation.extended", "member"},    {"allocation.ending", "member"},
-      {"outage.ended", "member"},           {"obligation.due", "member"},
-      {"obligation.overdue", "member"},     {"obligation.overdue", "operator"},
-      {"deletion.scheduled", "member"},
-  };
-  return all;
-}
-
 std::vector<Message> messages_for(std::string_view event, const policy::Notify& rules) {
   std::vector<Message> messages;
   for (const auto& rule : rules.rules)
     if (rule.event == event && at_once(rule)) add_rule(rule, messages);
   if (has_rule(event, rules)) return messages;
-  for (const auto& notice : default_notices())
-    if (notice.event == event) add(messages, {std::string(notice.recipient), "console", std::string(event)});
+  const KnownEvent* known = find_event(event);
+  if (known == nullptr) return messages;
+  for (const auto& recipient : known->recipients)
+    add(messages, {std::string(recipient), model::NoticeChannel::kConsole, std::string(event)});
   return messages;
 }
 
@@ -82,6 +71,14 @@ std::vector<Message> messages_ahead(std::string_view event, const policy::Notify
     if (due) add_rule(rule, messages);
   }
   return messages;
+}
+
+std::int64_t longest_lead(std::string_view event, const policy::Notify& rules) {
+  std::int64_t longest = 0;
+  for (const auto& rule : rules.rules)
+    if (rule.event == event)
+      for (const auto days : rule.lead_days) longest = std::max(longest, days);
+  return longest;
 }
 
 }  // namespace dure::notices

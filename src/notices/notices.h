@@ -1,7 +1,9 @@
-// Who is told what, by which channel: event -> messages (M1, M4, G3, H1, D5; S0 articles 10(2)1, 10(3)2,
-// 10(5), 10(6)).
+// Who is told what, by which channel: event -> messages (M1, M4, P13, G3, H1, L2, D5; S0 articles 10(2)1,
+// 10(3)2, 10(5), 10(6)).
 //
-// Pure: people, addresses and texts are found by the caller; the notification loop sends.
+// The pack's rules say it (section notify); an event of any name that a rule names goes out. Where the pack
+// has no rule for an event, known_events.h says who sees it on the console. Pure: people, addresses and texts
+// are found by the caller (commands/notice_*), the loops send.
 #pragma once
 
 #include <cstdint>
@@ -10,24 +12,19 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/notice.h"
 #include "policy/duty_rules.h"
 
 namespace dure::notices {
 
-// One message to one kind of recipient: "applicant", "member", "leader", "operator".
+// One message to one kind of recipient: "applicant", "member", "leader", "developer", "user", "operator",
+// "reviewer", "auditor", "supplier".
 struct Message {
   std::string recipient;
-  std::string channel;        // "mail", "console", "webhook", "kakao", "slack": of model::Notification
+  model::NoticeChannel channel = model::NoticeChannel::kConsole;
   std::string template_name;  // id of a text of the pack, or the event's own name
   bool operator==(const Message&) const = default;
 };
-
-// Events that people are told about on the console even where a pack has no rule for them.
-struct DefaultNotice {
-  std::string_view event;
-  std::string_view recipient;
-};
-const std::vector<DefaultNotice>& default_notices();
 
 // The messages for an event that happened: by the pack's rules that tell when it happens (a lead of 0 days),
 // or, where the pack has no rule for it at all, by the defaults. Each once.
@@ -38,5 +35,8 @@ std::vector<Message> messages_for(std::string_view event, const policy::Notify& 
 // the day itself nothing is sent. A lead of 0 days is not told here but by messages_for().
 std::vector<Message> messages_ahead(std::string_view event, const policy::Notify& rules, base::Date on,
                                     base::Date last_run, base::Date today);
+
+// The longest lead of any rule for the event, in days; 0 where none tells ahead.
+std::int64_t longest_lead(std::string_view event, const policy::Notify& rules);
 
 }  // namespace dure::notices
