@@ -1,7 +1,14 @@
 // dure: the command line. A client of the API, and offline tools on files.
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <filesystem>
+#include <memory>
 
+#include "adapters/blobs/file_blobs.h"
+#include "adapters/blobs/file_types.h"
+#include "adapters/sql/store.h"
+#include "adapters/system/secrets.h"
+#include "cli/scenario_verb.h"
 #include "cli/verbs.h"
 
 namespace {
@@ -12,6 +19,32 @@ std::string language_of_environment() {
     if (const char* value = std::getenv(name); value && *value)
       return std::string(value).substr(0, 2) == "en" ? "en" : "ko";
   return "ko";
+}
+
+// What a scenario is played on: a store in memory, and a folder that goes when the play is over. Its passwords
+// guard nothing, so their hashes cost little.
+dure::base::Result<dure::scenario::Outside> make_outside() {
+  namespace fs = std::filesystem;
+  std::string folder = (fs::temp_directory_path() / "dure-scenario.XXXXXX").string();
+  if (!::mkdtemp(folder.data()))
+    return dure::base::error(dure::base::ErrorKind::kUnavailable,
+                             dure::base::Reason("cli.file_unwritable").with("path", folder));
+  dure::scenario::Outside outside;
+  outside.folder = folder;
+  outside.folder_kept = std::shared_ptr<void>(nullptr, [folder](void*) {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  });
+  DURE_LET(store, dure::sql::open_store("sqlite::memory:"));
+  outside.store = std::move(store);
+  DURE_LET(secrets, dure::system::open_secrets(
+                        {.key_file = folder + "/key", .memory_bytes = 64 << 10, .passes = 1}));
+  outside.secrets = std::move(secrets);
+  DURE_LET(blobs, dure::blobs::open_file_blobs({.folder = folder + "/blobs"}));
+  outside.blobs = std::move(blobs);
+  DURE_LET(types, dure::blobs::open_file_types());
+  outside.file_types = std::move(types);
+  return outside;
 }
 
 }  // namespace
@@ -47,6 +80,7 @@ int main(int argc, char** argv) {
   dure::cli::add_consolidate_verb(app, context);
   dure::cli::add_tour_verb(app, context);
   dure::cli::add_simulate_verbs(app, context);
+  dure::cli::add_scenario_verb(app, context, make_outside);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

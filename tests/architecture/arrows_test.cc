@@ -65,7 +65,9 @@ const Arrows& arrows() {
       table[program] = kPure;
       table[program].insert({"ports", "wire", "net", "commands", "gpu/node"});
     }
-    table["cli"].insert("packing");
+    table["scenario"] = table["server"];
+    table["scenario"].insert("server");
+    table["cli"].insert({"packing", "scenario"});
     return table;
   }();
   return kArrows;
