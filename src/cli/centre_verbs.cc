@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/id.h"
+#include "cli/call_show.h"
 #include "cli/verbs.h"
 #include "net/url.h"
 #include "wire/form_file.h"
@@ -189,6 +190,7 @@ void add_programmes(CLI::App& app, Context& context) {
   open->callback([&context, code, title] {
     context.with_api([&](Api& api) { return open_call(context, api, *code, *title); });
   });
+  add_call_show(call, context);
   auto* close = call->add_subcommand("close", "Ends the intake of a call");
   auto id = std::make_shared<std::string>();
   close->add_option("id", *id)->required();

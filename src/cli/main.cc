@@ -21,8 +21,8 @@ std::string language_of_environment() {
   return "ko";
 }
 
-// What a scenario is played on: a store in memory, and a folder that goes when the play is over. Its passwords
-// guard nothing, so their hashes cost little.
+// What a scenario is played on: a store in memory, and a folder that goes when the play is over. Its
+// passwords guard nothing, so their hashes cost little.
 dure::base::Result<dure::scenario::Outside> make_outside() {
   namespace fs = std::filesystem;
   std::string folder = (fs::temp_directory_path() / "dure-scenario.XXXXXX").string();
@@ -37,8 +37,8 @@ dure::base::Result<dure::scenario::Outside> make_outside() {
   });
   DURE_LET(store, dure::sql::open_store("sqlite::memory:"));
   outside.store = std::move(store);
-  DURE_LET(secrets, dure::system::open_secrets(
-                        {.key_file = folder + "/key", .memory_bytes = 64 << 10, .passes = 1}));
+  DURE_LET(secrets,
+           dure::system::open_secrets({.key_file = folder + "/key", .memory_bytes = 64 << 10, .passes = 1}));
   outside.secrets = std::move(secrets);
   DURE_LET(blobs, dure::blobs::open_file_blobs({.folder = folder + "/blobs"}));
   outside.blobs = std::move(blobs);

@@ -77,7 +77,8 @@ struct Told {
   bool good() const { return played.finished && played.misses == 0 && golden != "differs"; }
 };
 
-base::Result<Told> run_one(const std::string& file, const Input& input, const scenario::MakeOutside& outside) {
+base::Result<Told> run_one(const std::string& file, const Input& input,
+                           const scenario::MakeOutside& outside) {
   DURE_LET(text, read_file(file));
   DURE_LET(script, scenario::read_script(text));
   DURE_LET(made, outside());

@@ -75,17 +75,18 @@ void call(Keys& keys) {
 }
 
 void around_the_call(Keys& keys) {
-  keys.add(DURE_KEY(call.briefings), {}, "사업설명회", "Sessions at which the call is explained", kNotYet);
+  keys.add(DURE_KEY(call.briefings), {}, "사업설명회", "Sessions at which the call is explained",
+           kInformative);
   keys.add(DURE_KEY(call.attachments), {}, "공고에 붙는 양식", "Forms that hang at the announcement",
-           kNotYet);
+           kInformative);
   keys.add(DURE_KEY(call.tracks), {}, "부문(트랙)과 부문별 자격",
            "Tracks, each with rules of eligibility of its own");
   keys.add(DURE_KEY(call.demand_register), {}, "접수한 신청을 수요로 두었다가 자원이 생기면 배정합니다.",
            "What is filed stands as demand and is matched when capacity appears", kNotYet);
   keys.add(DURE_KEY(call.online), {}, "온라인으로 신청합니다.", "Applications are filed online", kAlways);
   keys.begin(Section::kContact);
-  keys.add(DURE_KEY(contact.desks), {}, "분야별 문의 창구", "Who answers questions about what", kNotYet);
-  keys.add(DURE_KEY(contact.portals), {}, "누리집", "Sites of the programme", kNotYet);
+  keys.add(DURE_KEY(contact.desks), {}, "분야별 문의 창구", "Who answers questions about what", kInformative);
+  keys.add(DURE_KEY(contact.portals), {}, "누리집", "Sites of the programme", kInformative);
   keys.add(DURE_KEY(contact.declines), {}, "창구에서 받지 않는 요청과 그 답변",
            "What the desks do not do, and their answer", kNotYet);
 }

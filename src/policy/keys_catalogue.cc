@@ -65,11 +65,11 @@ void declare_catalogue_keys(Keys& keys) {
   using enum Effect;
   keys.begin(Section::kCatalogue);
   keys.add(DURE_KEY(catalogue.accelerators), {}, "가속기의 기종과 제원",
-           "Models of accelerator and their figures", kNotYet);
+           "Models of accelerator and their figures", kInformative);
   keys.add(DURE_KEY(catalogue.software), {}, "가속기별로 함께 쓸 수 있는 운영체제·드라이버·CUDA·프레임워크",
            "What goes together on an accelerator: operating system, driver, CUDA, frameworks");
   keys.add(DURE_KEY(catalogue.services), {}, "제공하는 개발도구, SaaS, 보안서비스",
-           "Developer tools, services and security services on offer", kNotYet);
+           "Developer tools, services and security services on offer", kInformative);
 }
 
 }  // namespace dure::policy

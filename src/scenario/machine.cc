@@ -85,12 +85,9 @@ base::Status Machine::report(json::object more) {
 }
 
 base::Status Machine::observe(const PlayedReplica& replica, const std::string& kind) {
-  json::object row{{"boot_id", boot_},
-                   {"sequence", ++sequence_},
-                   {"replica_id", replica.id},
-                   {"kind", kind},
-                   {"boottime_us", boottime_us()},
-                   {"observed_at", base::to_text(stage_->now())}};
+  json::object row{
+      {"boot_id", boot_}, {"sequence", ++sequence_},      {"replica_id", replica.id},
+      {"kind", kind},     {"boottime_us", boottime_us()}, {"observed_at", base::to_text(stage_->now())}};
   if (kind == "ended") row["exit_code"] = 0;
   return report({{"observations", json::array{row}}});
 }
@@ -109,9 +106,12 @@ base::Status Machine::use(const PlayedReplica& replica, std::int64_t percent) {
   if (started == started_at_.end()) return base::invalid(base::Reason("scenario.not_started"));
   const std::int64_t given_ns = (stage_->now() - started->second).us * replica.milli_gpu;
   const std::int64_t device_ns = given_ns / 100 * percent;
-  const json::object reading{{"replica_id", replica.id},  {"card_id", replica.card},
-                             {"device_ns", device_ns},    {"elapsed_ns", device_ns},
-                             {"memory_bytes", 1LL << 30}, {"memory_high_bytes", 1LL << 30},
+  const json::object reading{{"replica_id", replica.id},
+                             {"card_id", replica.card},
+                             {"device_ns", device_ns},
+                             {"elapsed_ns", device_ns},
+                             {"memory_bytes", 1LL << 30},
+                             {"memory_high_bytes", 1LL << 30},
                              {"refused", 0}};
   return report({{"readings", json::array{reading}}});
 }

@@ -1,5 +1,5 @@
-// A played machine: it enrols with the centre and reports as dure-node does, of cards that are not there. What
-// it says of workloads is what the script tells it; its boot's clock runs with the stage's.
+// A played machine: it enrols with the centre and reports as dure-node does, of cards that are not there.
+// What it says of workloads is what the script tells it; its boot's clock runs with the stage's.
 //
 // Everything goes through the routes of dure-node. Nothing here knows how the centre accounts for it.
 #pragma once

@@ -69,7 +69,8 @@ base::Status People::change_password(Person& person) {
 
 base::Result<Answered> People::send(const std::string& name, Sent sent) {
   const auto found = people_.find(name);
-  if (found == people_.end()) return base::invalid(base::Reason("scenario.person_unknown").with("name", name));
+  if (found == people_.end())
+    return base::invalid(base::Reason("scenario.person_unknown").with("name", name));
   Person& person = found->second;
   if (person.token.empty() && !person.login.empty()) DURE_TRY(open_session(person));
   sent.token = person.token;

@@ -54,10 +54,13 @@ class Player {
 
   base::Status play_step(const YamlNode& step) {
     using Verb = base::Status (Player::*)(const YamlNode&);
-    static const std::map<std::string, Verb> kVerbs = {
-        {"say", &Player::say},   {"send", &Player::send}, {"log_in", &Player::log_in},
-        {"wait", &Player::wait}, {"do", &Player::call},   {"node", &Player::add_node},
-        {"machine", &Player::use_machines}};
+    static const std::map<std::string, Verb> kVerbs = {{"say", &Player::say},
+                                                       {"send", &Player::send},
+                                                       {"log_in", &Player::log_in},
+                                                       {"wait", &Player::wait},
+                                                       {"do", &Player::call},
+                                                       {"node", &Player::add_node},
+                                                       {"machine", &Player::use_machines}};
     return (this->*kVerbs.at(verb_of(step)))(step);
   }
 
@@ -267,9 +270,8 @@ class Player {
     DURE_TRY(stage_.turn_loops());
     if (const auto starts = part_of(told, "starts"); starts.is_array())
       for (const auto& workload : starts.as_array())
-        DURE_TRY(of_each(workload, [](Machine& machine, const PlayedReplica& replica) {
-          return machine.start(replica);
-        }));
+        DURE_TRY(of_each(
+            workload, [](Machine& machine, const PlayedReplica& replica) { return machine.start(replica); }));
     if (const auto busy = part_of(told, "busy"); busy.is_array())
       for (const auto& each : busy.as_array()) {
         const auto percent = part_of(each, "percent");
@@ -279,16 +281,16 @@ class Player {
       }
     if (const auto ends = part_of(told, "ends"); ends.is_array())
       for (const auto& workload : ends.as_array())
-        DURE_TRY(of_each(workload, [](Machine& machine, const PlayedReplica& replica) {
-          return machine.end(replica);
-        }));
+        DURE_TRY(of_each(
+            workload, [](Machine& machine, const PlayedReplica& replica) { return machine.end(replica); }));
     return stage_.turn_loops();
   }
 
   // Every replica of the workload's last run that was placed on a played machine.
   template <class Act>
   base::Status of_each(const json::value& workload, Act act) {
-    DURE_LET(answered, people_.send("operator", {"GET", "/api/v1/workloads/" + text_of(workload), "", "", ""}));
+    DURE_LET(answered,
+             people_.send("operator", {"GET", "/api/v1/workloads/" + text_of(workload), "", "", ""}));
     DURE_LET(view, wire::parse(answered.body));
     const auto replicas = part_of(view, "replicas");
     int acted = 0;
@@ -298,7 +300,8 @@ class Player {
       PlayedReplica replica{text_of(part_of(each, "id")), "", 0};
       const auto share = part_of(view, "shares/[replica_id=" + replica.id + "]");
       replica.card = text_of(part_of(share, "card_id"));
-      if (const auto milli = part_of(share, "milli_gpu"); milli.is_int64()) replica.milli_gpu = milli.get_int64();
+      if (const auto milli = part_of(share, "milli_gpu"); milli.is_int64())
+        replica.milli_gpu = milli.get_int64();
       DURE_TRY(act(machine->second, replica));
       ++acted;
     }

@@ -22,8 +22,8 @@ struct Played {
 // Bytes of a file that the script names, relative to the script's own folder.
 using ReadFile = std::function<base::Result<std::string>(const std::string& name)>;
 
-// Fails only where the script itself is wrong (a name that nothing kept: "scenario.name_unknown" {name, line})
-// or the stage breaks; what the centre refuses is a part of the text.
+// Fails only where the script itself is wrong (a name that nothing kept: "scenario.name_unknown" {name,
+// line}) or the stage breaks; what the centre refuses is a part of the text.
 base::Result<Played> play(const Script& script, Stage& stage, const ReadFile& read_file);
 
 }  // namespace dure::scenario

@@ -17,8 +17,7 @@ constexpr policy::YamlLimits kLimits{1 << 20, 50'000, 24};
 const std::map<std::string, std::set<std::string>>& words() {
   static const std::map<std::string, std::set<std::string>> kWords = {
       {"say", {"say"}},
-      {"send",
-       {"send", "as", "body", "text", "file", "status", "keep", "token", "expect", "show", "title"}},
+      {"send", {"send", "as", "body", "text", "file", "status", "keep", "token", "expect", "show", "title"}},
       {"log_in", {"log_in", "login", "password", "title"}},
       {"wait", {"wait", "title"}},
       {"do", {"do", "with", "each", "title"}},
@@ -37,8 +36,7 @@ class Reader {
     findings.push_back({"", std::move(reason)});
   }
   void check_steps(const YamlNode& steps, const std::map<std::string, const YamlNode*>& procedures) {
-    if (steps.kind != Kind::kList)
-      return find(steps.position, base::Reason("scenario.not_a_list"));
+    if (steps.kind != Kind::kList) return find(steps.position, base::Reason("scenario.not_a_list"));
     for (const auto& step : steps.items) check_step(step, procedures);
   }
 
@@ -116,9 +114,9 @@ base::Result<Script> read_script(std::string_view text) {
       reader.find({1, 1}, base::Reason("scenario.steps_missing"));
   }
   if (!reader.findings.empty())
-    return base::invalid(base::Reason("scenario.refused")
-                             .with("findings", static_cast<std::int64_t>(reader.findings.size())),
-                         std::move(reader.findings));
+    return base::invalid(
+        base::Reason("scenario.refused").with("findings", static_cast<std::int64_t>(reader.findings.size())),
+        std::move(reader.findings));
   return script;
 }
 

@@ -5,7 +5,8 @@
 namespace dure::scenario {
 namespace {
 
-const std::string kHead = "format: dure-scenario/1\ntitle: {ko: 가, en: a}\nstarts_at: 2026-09-01T09:00:00+09:00\n";
+const std::string kHead =
+    "format: dure-scenario/1\ntitle: {ko: 가, en: a}\nstarts_at: 2026-09-01T09:00:00+09:00\n";
 
 std::string first_finding(const std::string& text) {
   const auto script = read_script(text);

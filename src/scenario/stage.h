@@ -1,5 +1,5 @@
-// A whole centre in this process: the routes of dured over a store and a clock of its own. Requests go through
-// the same handler as those of the network, without a socket; the loops turn when they are told to.
+// A whole centre in this process: the routes of dured over a store and a clock of its own. Requests go
+// through the same handler as those of the network, without a socket; the loops turn when they are told to.
 //
 // What lies outside is given: main wires a store in memory, secrets and blobs in a folder that it takes away
 // afterwards. Not thread-safe; one thread plays.
@@ -23,7 +23,7 @@ namespace dure::scenario {
 
 struct Outside {
   std::shared_ptr<void> folder_kept;  // goes last, and the folder with it
-  std::string folder;  // for the secrets of the first start; empty, writable, not shared
+  std::string folder;                 // for the secrets of the first start; empty, writable, not shared
   std::unique_ptr<ports::Store> store;
   std::unique_ptr<ports::Secrets> secrets;
   std::unique_ptr<ports::Blobs> blobs;

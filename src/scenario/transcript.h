@@ -1,5 +1,5 @@
-// What was played, as text for people: the same script gives the same text, byte for byte. Nothing of it holds
-// an id, a token or a password, unless the script shows one.
+// What was played, as text for people: the same script gives the same text, byte for byte. Nothing of it
+// holds an id, a token or a password, unless the script shows one.
 #pragma once
 
 #include <string>

@@ -18,8 +18,9 @@ json::value value_of(const std::string& yaml, const Bindings& bindings) {
 }
 
 TEST(Values, ScalarsTakeTheTypeThatTheyReadAs) {
-  EXPECT_EQ(value_of("{a: 12, b: true, c: null, d: '12', e: 010-1234, f: 0, g: -3, h: 2026-09-01}", {}),
-            json::parse(R"({"a":12,"b":true,"c":null,"d":"12","e":"010-1234","f":0,"g":-3,"h":"2026-09-01"})"));
+  EXPECT_EQ(
+      value_of("{a: 12, b: true, c: null, d: '12', e: 010-1234, f: 0, g: -3, h: 2026-09-01}", {}),
+      json::parse(R"({"a":12,"b":true,"c":null,"d":"12","e":"010-1234","f":0,"g":-3,"h":"2026-09-01"})"));
 }
 
 TEST(Values, ANameAloneKeepsItsTypeAndInTextIsText) {

@@ -14,9 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What `dure deadlines` says of a rule is not that anybody keeps it.
+// What `dure deadlines` and the announcement of a call say of a rule is not that anybody keeps it.
 bool only_tells(const std::string& path) {
-  return path.starts_with("src/programme/deadline");
+  return path.starts_with("src/programme/deadline") || path.starts_with("src/programme/announcement");
 }
 
 bool counts(const fs::path& file) {

@@ -8,6 +8,7 @@
 
 #include "model/access.h"
 #include "model/account_requests.h"
+#include "model/announcement.h"
 #include "model/award.h"
 #include "model/billing.h"
 #include "model/closure_requests.h"
@@ -63,6 +64,7 @@ std::vector<Named> all_schemas() {
   DURE_OUT(Programme);
   DURE_OUT(PolicyVersion);
   DURE_OUT(Call);
+  DURE_OUT(Announcement);
   DURE_OUT(Application);
   DURE_OUT(Document);
   DURE_OUT(Decision);

@@ -6,6 +6,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_health_routes(router, api);
   add_access_routes(router, api);
   add_programme_routes(router, api);
+  add_call_routes(router, api);
   add_application_routes(router, api);
   add_award_routes(router, api);
   add_supply_routes(router, api);

@@ -10,6 +10,7 @@ class EventHub;
 
 void add_access_routes(Router& router, Api& api);       // sessions, me, tokens, accounts, role grants
 void add_programme_routes(Router& router, Api& api);    // programmes, policy, calls
+void add_call_routes(Router& router, Api& api);         // announcements of calls
 void add_application_routes(Router& router, Api& api);  // applications, documents, decisions
 void add_award_routes(Router& router, Api& api);        // awards, projects, allocations, obligations, outages
 void add_supply_routes(Router& router, Api& api);       // suppliers, agreements, batches, demand
