@@ -103,6 +103,8 @@ constexpr std::array<PermissionRow, kPermissionCount> kRows{
     make(P::kInvoiceManage, K::kInvoice, "invoices.manage", kWrites, Open::kNobody,         "S------", "rate, issue and cancel invoices"),
     make(P::kAuditRead, K::kAudit, "audit.read", kReads, Open::kNobody,                     "S---S--", "the audit"),
     make(P::kEventRead, K::kEvent, "events.read", kReads, Open::kOwner,                     "SSS-S--", "what changed"),
+    make(P::kNotificationPrefer, K::kNotification, "notifications.prefer", kWrites, Open::kOwner, "-------", "mark one's own messages as read, say how one wants to be told"),
+    make(P::kNotificationManage, K::kNotification, "notifications.manage", kWrites, Open::kNobody, "S------", "send messages again, silence them, try a channel, take in a pack's texts"),
     make(P::kNotificationRead, K::kNotification, "notifications.read", kReads, Open::kOwner, "S---S--", "messages, and whether they were read"),
 };
 // clang-format on

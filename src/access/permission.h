@@ -117,6 +117,8 @@ enum class Permission {
   kInvoiceManage,
   kAuditRead,
   kEventRead,
+  kNotificationPrefer,
+  kNotificationManage,
   kNotificationRead,
 };
 

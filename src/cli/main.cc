@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
   dure::cli::add_list_verbs(app, context);
   dure::cli::add_select_verb(app, context);
   dure::cli::add_invoice_verbs(app, context);
+  dure::cli::add_notice_verbs(app, context);
   dure::cli::add_consolidate_verb(app, context);
   dure::cli::add_tour_verb(app, context);
   dure::cli::add_simulate_verbs(app, context);

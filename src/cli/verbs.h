@@ -51,6 +51,7 @@ void add_list_verbs(CLI::App& app,
 void add_select_verb(CLI::App& app, Context& context);       // select
 void add_consolidate_verb(CLI::App& app, Context& context);  // consolidate
 void add_tour_verb(CLI::App& app, Context& context);         // the main job, played
+void add_notice_verbs(CLI::App& app, Context& context);      // notice
 void add_invoice_verbs(CLI::App& app, Context& context);     // invoice
 void add_rate_verb(CLI::App& app, Context& context);         // rate
 void add_simulate_verbs(CLI::App& app, Context& context);    // simulate openb, jobs

@@ -322,6 +322,7 @@ base::Result<model::TemporaryPassword> reset_password(Work& work, const model::A
   static_cast<void>(ended);
   DURE_TRY(revoke_tokens_of(work, account.id));
   const auto name = "accounts/" + id.text;
+  DURE_TRY(work.publish("password.temporary", name, resource_of(account)));
   DURE_TRY(work.audit("accounts.reset_password", name, resource_of(account), "{}", name));
   result.account = account;
   return result;

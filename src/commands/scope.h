@@ -195,7 +195,16 @@ DURE_SCOPE(Event, {.kind = Kind::kEvent,
                    .application = "application_id",
                    .account = "account_id"});
 DURE_SCOPE(AuditEntry, {.kind = Kind::kAudit, .read = Permit::kAuditRead});
-DURE_SCOPE(Notification, {.kind = Kind::kNotification, .read = Permit::kNotificationRead});
+DURE_SCOPE(Notification, {.kind = Kind::kNotification,
+                          .read = Permit::kNotificationRead,
+                          .programme = "programme_id",
+                          .account = "account_id"});
+DURE_SCOPE(NoticePreference,
+           {.kind = Kind::kNotification, .read = Permit::kNotificationRead, .account = "account_id"});
+DURE_SCOPE(NoticeSilence,
+           {.kind = Kind::kNotification, .read = Permit::kNotificationRead, .programme = "programme_id"});
+DURE_SCOPE(NoticeText,
+           {.kind = Kind::kNotification, .read = Permit::kNotificationRead, .programme = "programme_id"});
 #undef DURE_SCOPE
 
 namespace internal {

@@ -67,6 +67,10 @@ struct CreditNote;
 struct AuditEntry;
 struct Event;
 struct Notification;
+struct NoticePreference;
+struct NoticeSilence;
+struct NoticeText;
+struct NoticeMark;
 struct IdempotencyKey;
 struct LoopLease;
 
@@ -126,5 +130,10 @@ using InvoiceId = base::Id<Invoice>;
 using InvoiceLineId = base::Id<InvoiceLine>;
 using PaymentId = base::Id<Payment>;
 using CreditNoteId = base::Id<CreditNote>;
+using NotificationId = base::Id<Notification>;
+using NoticePreferenceId = base::Id<NoticePreference>;
+using NoticeSilenceId = base::Id<NoticeSilence>;
+using NoticeTextId = base::Id<NoticeText>;
+using NoticeMarkId = base::Id<NoticeMark>;
 
 }  // namespace dure::model

@@ -8,6 +8,7 @@
 #include "model/billing.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
+#include "model/notice.h"
 #include "model/programme.h"
 #include "model/quota.h"
 #include "model/record.h"
@@ -42,8 +43,8 @@ TEST(Fields, EveryStoredNounHasAnIdAVersionAndItsTimes) {
                        PolicyVersion, Call, Application, Document, Decision, Award, Project, Allocation,
                        Outage, Quota, Obligation, Node, Card, Image, Volume, Workload, Revision, model::Run,
                        Replica, Share, Observation, LedgerEntry, Invoice, InvoiceLine, AuditEntry, Event,
-                       Notification, IdempotencyKey, LoopLease, MaintenanceWindow, Reservation, ShareUse,
-                       ShareFinding>();
+                       Notification, NoticePreference, NoticeSilence, NoticeText, NoticeMark, IdempotencyKey,
+                       LoopLease, MaintenanceWindow, Reservation, ShareUse, ShareFinding>();
 }
 
 TEST(Enums, GoThereAndBack) {

@@ -70,29 +70,6 @@ DURE_FIELDS(Event, "events", field("id", &Event::id), field("version", &Event::v
             field("project_id", &Event::project_id), field("application_id", &Event::application_id),
             field("account_id", &Event::account_id), field("data", &Event::data));
 
-// A message to somebody, made from an event; sent once, retried, kept.
-struct Notification {
-  base::Id<Notification> id;
-  std::int64_t version = 1;
-  base::Instant created_at;
-  base::Instant updated_at;
-  std::string event_id;
-  std::string recipient;  // "accounts/<id>" or "people/<id>"
-  std::string channel;    // "mail", "webhook", "console"
-  std::string template_name;
-  std::string data;  // JSON text
-  std::int64_t attempts = 0;
-  std::optional<base::Instant> sent_at;
-  std::optional<base::Instant> read_at;
-};
-DURE_FIELDS(Notification, "notifications", field("id", &Notification::id),
-            field("version", &Notification::version), field("created_at", &Notification::created_at),
-            field("updated_at", &Notification::updated_at), field("event_id", &Notification::event_id),
-            field("recipient", &Notification::recipient), field("channel", &Notification::channel),
-            field("template", &Notification::template_name), field("data", &Notification::data),
-            field("attempts", &Notification::attempts), field("sent_at", &Notification::sent_at),
-            field("read_at", &Notification::read_at));
-
 // The answer to a write that carried an Idempotency-Key, so that a retry gets the same answer.
 struct IdempotencyKey {
   base::Id<IdempotencyKey> id;

@@ -165,8 +165,9 @@ struct Outcomes {
 enum class Channel { kMail, kConsole, kWebhook, kKakao, kSlack };
 
 struct NoticeRule {
-  std::string event;                    // "account.idle", "password.expiring", …
-  std::vector<std::string> recipients;  // applicant, member, leader, operator
+  std::string event;  // "account.idle", "password.expiring", …
+  // applicant, member, leader, developer, user (all of the programme), operator, reviewer, auditor, supplier
+  std::vector<std::string> recipients;
   std::vector<Channel> channels;
   std::vector<std::int64_t> lead_days;  // days before the thing happens; 0 = when it happens
   std::string text;                     // id in texts.files
@@ -176,6 +177,7 @@ struct NoticeRule {
 
 struct Notify {
   std::vector<NoticeRule> rules;
+  std::vector<std::string> always;          // events that no silence and no wish of a person's holds back
   bool urgent_stop_without_notice = false;  // M1
   bool operator==(const Notify&) const = default;
 };

@@ -105,7 +105,8 @@ struct Record<NoticeRule> {
   static void declare(Fields<NoticeRule>& f) {
     f.required("event", &NoticeRule::event, id());
     f.required("recipients", &NoticeRule::recipients,
-               one_of({"applicant", "member", "leader", "developer", "operator"}));
+               one_of({"applicant", "member", "leader", "developer", "user", "operator", "reviewer",
+                       "auditor", "supplier"}));
     f.required("channels", &NoticeRule::channels);
     f.add("lead_days", &NoticeRule::lead_days, number(0, 366, "days"));
     f.add("text", &NoticeRule::text, id());
@@ -193,6 +194,8 @@ void outcomes(Keys& keys) {
 void notices(Keys& keys) {
   keys.begin(Section::kNotify);
   keys.add(DURE_KEY(notify.rules), {}, "무엇을 누구에게 어떻게 알리는지", "What is told to whom, and how");
+  keys.add(DURE_KEY(notify.always), id(), "누가 무엇을 끄더라도 반드시 알리는 일",
+           "What is told whatever anybody has silenced or muted");
   keys.add(DURE_KEY(notify.urgent_stop_without_notice), {},
            "긴급할 때는 사전 통보 없이 멈추고 뒤에 알릴 수 있습니다.",
            "An urgent stop may come without notice and is told afterwards", kNotYet);

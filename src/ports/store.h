@@ -26,6 +26,7 @@
 #include "model/guidance.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
+#include "model/notice.h"
 #include "model/outcome.h"
 #include "model/party.h"
 #include "model/programme.h"
@@ -130,6 +131,10 @@ class Transaction {
   virtual Repository<model::AuditEntry>& audit_entries() = 0;
   virtual Repository<model::Event>& events() = 0;
   virtual Repository<model::Notification>& notifications() = 0;
+  virtual Repository<model::NoticePreference>& notice_preferences() = 0;
+  virtual Repository<model::NoticeSilence>& notice_silences() = 0;
+  virtual Repository<model::NoticeText>& notice_texts() = 0;
+  virtual Repository<model::NoticeMark>& notice_marks() = 0;
   virtual Repository<model::IdempotencyKey>& idempotency_keys() = 0;
   virtual Repository<model::LoopLease>& loop_leases() = 0;
 

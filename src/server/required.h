@@ -12,6 +12,7 @@
 #include "model/invoice_requests.h"
 #include "model/maintenance.h"
 #include "model/node_link.h"
+#include "model/notice_requests.h"
 #include "model/outcome_requests.h"
 #include "model/quota.h"
 #include "model/requests.h"
@@ -88,6 +89,9 @@ DURE_REQUIRED(RecordDetermination, "programme_id", "question", "met_on", "chair"
 DURE_REQUIRED(AskQuestion, "programme_id", "desk", "title", "text");
 DURE_REQUIRED(AnswerQuestion, "answer");
 DURE_REQUIRED(DeclineQuestion, "request");
+DURE_REQUIRED(SilenceNotices, "event", "ends_at", "ground");
+DURE_REQUIRED(TestNotice, "channel");
+DURE_REQUIRED(LoadNoticeText, "programme_id", "name", "language", "text");
 DURE_REQUIRED(CarryOutConsolidation, "version", "moves");
 DURE_REQUIRED(RelocateRun, "run_id", "node_id", "card_ids");
 #undef DURE_REQUIRED

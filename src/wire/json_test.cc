@@ -15,6 +15,7 @@
 #include "model/billing.h"
 #include "model/maintenance.h"
 #include "model/node_link.h"
+#include "model/notice.h"
 #include "model/programme.h"
 #include "model/record.h"
 #include "model/reservation.h"
@@ -401,7 +402,8 @@ TEST(Codec, TextAndTreeAgreeAndComeBackForEveryNounOfTheCentre) {
   expect_round_trips<Organisation, Person, Account, RoleGrant, model::Session, ApiToken, BlockedAddress,
                      Programme, PolicyVersion, Call, Application, Document, Decision, Award, Project,
                      Allocation, Outage, Obligation, Invoice, InvoiceLine, AuditEntry, model::Event,
-                     Notification, IdempotencyKey, LoopLease, Form1>();
+                     Notification, NoticePreference, NoticeSilence, NoticeText, NoticeMark, IdempotencyKey,
+                     LoopLease, Form1>();
 }
 
 TEST(Codec, TextAndTreeAgreeAndComeBackForEveryNounOfTheMachineRoom) {

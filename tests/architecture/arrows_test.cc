@@ -53,6 +53,8 @@ const Arrows& arrows() {
         {"net", {"base"}},
         {"adapters/sql", {"base", "model", "ports", "wire", "net"}},
         {"adapters/podman", {"base", "model", "ports", "wire", "net"}},
+        {"adapters/mail", {"base", "model", "ports", "wire", "net"}},
+        {"adapters/webhook", {"base", "model", "ports", "wire", "net"}},
         {"adapters/system", {"base", "model", "ports", "wire", "net"}},
         {"adapters/blobs", {"base", "model", "ports", "wire", "net"}},
         {"gpu/abi", {}},

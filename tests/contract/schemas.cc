@@ -18,6 +18,7 @@
 #include "model/machine.h"
 #include "model/maintenance.h"
 #include "model/node_link.h"
+#include "model/notice_requests.h"
 #include "model/outcome_requests.h"
 #include "model/payer_facts.h"
 #include "model/programme.h"
@@ -130,6 +131,10 @@ std::vector<Named> all_schemas() {
   DURE_OUT(DemandSurvey);
   DURE_OUT(DemandAnswer);
   DURE_OUT(BeneficiaryReservation);
+  DURE_OUT(Notification);
+  DURE_OUT(NoticePreference);
+  DURE_OUT(NoticeSilence);
+  DURE_OUT(NoticeText);
   DURE_OUT(GroupShare);
   DURE_OUT(SupplyStatus);
   DURE_OUT(EvidenceDocument);
@@ -147,6 +152,10 @@ std::vector<Named> all_schemas() {
   DURE_OUT(SurveyResults);
   DURE_OUT(OutcomeStatus);
   DURE_OUT(DeskView);
+  DURE_IN(SetNoticePreference);
+  DURE_IN(SilenceNotices);
+  DURE_IN(TestNotice);
+  DURE_IN(LoadNoticeText);
   DURE_IN(LoadPolicy);
   DURE_IN(OpenCall);
   DURE_IN(CreateApplication);

@@ -517,9 +517,22 @@ void adopt(model::Event& row, const Family&) {
   row.position = 0;
 }
 void adopt(model::Notification& row, const Family&) {
-  shorten(row.event_id, row.recipient, row.channel, row.template_name);
-  row.event_id += row.id.text;
+  shorten(row.source, row.event, row.resource, row.recipient);
+  row.source += row.id.text;
   row.attempts = small(row.attempts);
+}
+void adopt(model::NoticePreference& row, const Family& family) {
+  row.account_id = family.account.id;
+}
+void adopt(model::NoticeText& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  shorten(row.name, row.sha256);
+  row.name += row.id.text;
+}
+void adopt(model::NoticeMark& row, const Family&) {
+  shorten(row.name);
+  row.name += row.id.text;
+  row.position = small(row.position);
 }
 void adopt(model::Node& row, const Family&) {
   shorten(row.name);

@@ -68,8 +68,10 @@ TEST_P(StoreContract, KeepsEachUniqueRule) {
   twice(make<model::BlockedAddress>(random_, family), LIKE(other.address = row.address));
   twice(make<model::Volume>(random_, family), LIKE(other.name = row.name));
   twice(make<model::Notification>(random_, family),
-        LIKE(other.event_id = row.event_id; other.recipient = row.recipient; other.channel = row.channel;
-             other.template_name = row.template_name));
+        LIKE(other.source = row.source; other.recipient = row.recipient; other.channel = row.channel));
+  twice(make<model::NoticeText>(random_, family),
+        LIKE(other.name = row.name; other.language = row.language; other.sha256 = row.sha256));
+  twice(make<model::NoticeMark>(random_, family), LIKE(other.name = row.name));
   const auto piece = [&] {
     auto row = make<model::LedgerEntry>(random_, family);
     row.kind = model::LedgerKind::kObserved;

@@ -72,13 +72,20 @@
   X(CreditNote, credit_notes)         \
   X(AuditEntry, audit_entries)        \
   X(Event, events)                    \
-  X(Notification, notifications)      \
   X(IdempotencyKey, idempotency_keys) \
   X(LoopLease, loop_leases)
+
+#define DURE_SQL_NOTICE_NOUNS(X)          \
+  X(Notification, notifications)          \
+  X(NoticePreference, notice_preferences) \
+  X(NoticeSilence, notice_silences)       \
+  X(NoticeText, notice_texts)             \
+  X(NoticeMark, notice_marks)
 
 #define DURE_SQL_NOUNS(X)   \
   DURE_SQL_CENTRE_NOUNS(X)  \
   DURE_SQL_SUPPLY_NOUNS(X)  \
   DURE_SQL_OUTCOME_NOUNS(X) \
   DURE_SQL_MACHINE_NOUNS(X) \
-  DURE_SQL_RECORD_NOUNS(X)
+  DURE_SQL_RECORD_NOUNS(X)  \
+  DURE_SQL_NOTICE_NOUNS(X)

@@ -22,6 +22,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_usage_routes(router, api);
   add_payment_routes(router, api);
   add_audit_routes(router, api);
+  add_notice_routes(router, api);
   add_event_routes(router, api, hub);
   add_node_link_routes(router, api);
   add_gateway_link_routes(router, api);

@@ -27,6 +27,7 @@ void add_consolidation_routes(Router& router, Api& api);  // moves that free who
 void add_usage_routes(Router& router, Api& api);          // ledger, usage, invoices, observations
 void add_payment_routes(Router& router, Api& api);        // payments, credit notes
 void add_audit_routes(Router& router, Api& api);          // audit entries and their proof
+void add_notice_routes(Router& router, Api& api);         // messages, preferences, silences, texts
 void add_event_routes(Router& router, Api& api, EventHub& hub);
 void add_node_link_routes(Router& router, Api& api);     // dure-node's own
 void add_gateway_link_routes(Router& router, Api& api);  // dure-gateway's own
