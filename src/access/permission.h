@@ -29,6 +29,10 @@ enum class ResourceKind {
   kDeletion,  // and its holds and certificates
   kDetermination,
   kQuestion,
+  kUtilisation,  // reviews of use
+  kIncident,
+  kSanction,
+  kRestriction,
   kSupply,  // suppliers, proposals, agreements, batches, targets, demand
   kOutage,
   kQuota,    // and the shares of the queue
@@ -79,6 +83,16 @@ enum class Permission {
   kQuestionRead,
   kQuestionAsk,
   kQuestionAnswer,
+  kUtilisationRead,
+  kUtilisationManage,
+  kUtilisationAnswer,
+  kIncidentRead,
+  kIncidentManage,
+  kSanctionRead,
+  kSanctionManage,
+  kSanctionAnswer,
+  kRestrictionRead,
+  kRestrictionManage,
   kSupplyRead,
   kSupplyManage,
   kSupplyEvaluate,

@@ -66,6 +66,8 @@ int main(int argc, char** argv) {
   dure::cli::add_eligible_verb(app, context);
   dure::cli::add_session_verbs(app, context);
   dure::cli::add_centre_verbs(app, context);
+  dure::cli::add_use_review_verbs(app, context);
+  dure::cli::add_sanction_verbs(app, context);
   dure::cli::add_supply_verbs(app, context);
   dure::cli::add_outcome_verbs(app, context);
   dure::cli::add_closure_verbs(app, context);

@@ -102,6 +102,19 @@ DURE_SCOPE(Question, {.kind = Kind::kQuestion,
                       .read = Permit::kQuestionRead,
                       .programme = "programme_id",
                       .account = "account_id"});
+DURE_SCOPE(ReviewCriteria, {Kind::kCall, Permit::kCallRead, "programme_id"});
+DURE_SCOPE(UtilisationReview, {.kind = Kind::kUtilisation,
+                               .read = Permit::kUtilisationRead,
+                               .programme = "programme_id",
+                               .project = "project_id"});
+DURE_SCOPE(Incident, {Kind::kIncident, Permit::kIncidentRead, "programme_id"});
+DURE_SCOPE(Sanction, {.kind = Kind::kSanction,
+                      .read = Permit::kSanctionRead,
+                      .programme = "programme_id",
+                      .project = "told_project_id",
+                      .application = "told_application_id",
+                      .account = "told_account_id"});
+DURE_SCOPE(Restriction, {Kind::kRestriction, Permit::kRestrictionRead, "programme_id"});
 DURE_SCOPE(Quota, {.kind = Kind::kQuota, .read = Permit::kQuotaRead});
 DURE_SCOPE(Supplier, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
 DURE_SCOPE(SupplierCall, {Kind::kCall, Permit::kCallRead, "programme_id"});

@@ -129,12 +129,27 @@ enum class UseMeasure { kKeep, kReduce, kReclaim, kIncrease };
 enum class Exemption { kSetupGrace, kOutage, kSharedPool };  // setup_grace, outage, shared_pool
 enum class FakeLoadAction { kAskPerson, kStopAtOnce };       // ask_person, stop_at_once
 
-// Use below `below_bp` of what is allocated (and not below a lower band) leads to the measure.
+enum class BandShare { kUnused, kAllocation };  // unused, allocation
+
+// Use below `below_bp` of what is allocated (and not below a lower band) leads to the measure. A table may
+// have bands of its own for what is reviewed after the first, second, … cycle of the use.
 struct Band {
   std::int64_t below_bp = 0;
   UseMeasure measure = UseMeasure::kKeep;
-  std::int64_t share_bp = 0;  // of the unused part, taken or added
+  std::int64_t share_bp = 0;  // taken or added, of what `of` says; never more is taken than is unused
+  BandShare of = BandShare::kUnused;
+  std::int64_t after = 0;  // the cycle; 0: every one that has no band of its own
   bool operator==(const Band&) const = default;
+};
+
+// What on a card looks like mining or fake load: it is busy all the time, with next to no memory, or a
+// process of such a name runs. 0 minutes: nothing is looked for.
+struct FakeLoadSigns {
+  std::int64_t least_minutes = 0;     // of running, before anything is said
+  std::int64_t used_at_least_bp = 0;  // of the device time that was given
+  base::Bytes memory_at_most;         // the most that was ever held
+  std::vector<std::string> processes;
+  bool operator==(const FakeLoadSigns&) const = default;
 };
 
 struct Utilisation {
@@ -150,6 +165,7 @@ struct Utilisation {
   bool low_use_partial_reclaim = false;            // "low" without a number (S0): a person proposes
   std::vector<Exemption> exempt;
   FakeLoadAction fake_load = FakeLoadAction::kAskPerson;
+  FakeLoadSigns fake_load_signs;
   bool criteria_published_first = false;  // H9
   bool operator==(const Utilisation&) const = default;
 };

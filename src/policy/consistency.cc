@@ -274,7 +274,7 @@ class Checker {
   void utilisation() {
     const auto& bands = pack_.utilisation.bands;
     for (std::size_t i = 1; i < bands.size(); ++i) {
-      if (bands[i - 1].below_bp >= bands[i].below_bp) {
+      if (bands[i - 1].after == bands[i].after && bands[i - 1].below_bp >= bands[i].below_bp) {
         refuse("utilisation.bands", base::Reason("policy.not_rising").with("name", "below_bp"));
       }
     }

@@ -100,8 +100,19 @@ struct Billing {
   bool operator==(const Billing&) const = default;
 };
 
-enum class SanctionMeasure { kWarn, kStop, kReclaim, kRestrict, kDeleteAccount, kLegalAction };
+enum class SanctionMeasure {
+  kWarn,
+  kStop,
+  kReclaim,
+  kRestrict,
+  kSuspendAccount,
+  kDeleteAccount,
+  kVoidApplication,
+  kLegalAction
+};
 enum class Deliberation { kNone, kBeforeMeasure, kBeforeLegalAction };
+// What a restriction is in later applications: they cannot be handed in, or they lose points (J2).
+enum class LaterEffect { kExclusion, kPoints };  // exclusion, points
 
 struct SanctionGround {
   std::string id;
@@ -110,6 +121,12 @@ struct SanctionGround {
   bool at_once = false;  // urgent branch: measures other than legal action do not wait for opinions
   Deliberation deliberation = Deliberation::kNone;
   std::optional<calendar::Length> restriction;  // none with kRestrict: as the centre decides
+  LaterEffect later = LaterEffect::kExclusion;
+  std::int64_t later_points = 0;  // with kPoints: how many are lost
+  std::vector<std::string>
+      for_missing;                     // kinds of obligations and documents whose lack opens a case (J4, J5)
+  std::vector<std::string> for_signs;  // kinds of incidents that open one: fake_load, mining (P23)
+  bool user_liable = false;            // the notice says that the user is liable, not the centre (J7)
   std::string source;
   bool operator==(const SanctionGround&) const = default;
 };

@@ -49,6 +49,18 @@ struct Record<Band> {
     f.required("below_bp", &Band::below_bp, number(0, 10'001, "bp"));
     f.required("measure", &Band::measure);
     f.add("share_bp", &Band::share_bp, basis_points());
+    f.add("of", &Band::of);
+    f.add("after", &Band::after, number(0, 120));
+  }
+};
+
+template <>
+struct Record<FakeLoadSigns> {
+  static void declare(Fields<FakeLoadSigns>& f) {
+    f.required("least_minutes", &FakeLoadSigns::least_minutes, number(0, 527'040, "minutes"));
+    f.add("used_at_least_bp", &FakeLoadSigns::used_at_least_bp, basis_points());
+    f.add("memory_at_most", &FakeLoadSigns::memory_at_most);
+    f.add("processes", &FakeLoadSigns::processes, id());
   }
 };
 
@@ -174,24 +186,25 @@ void utilisation(Keys& keys) {
   keys.add(DURE_KEY(utilisation.idle_measure), {}, "미사용 시의 조치", "What follows when it is idle",
            kNotYet);
   keys.add(DURE_KEY(utilisation.notice_days), number(0, 366, "days"), "안내한 뒤 조치까지의 일수",
-           "Days between the notice and the measure", kNotYet);
+           "Days between the notice and the measure");
   keys.add(DURE_KEY(utilisation.measure_cycle), {}, "사용률을 재고 살피는 주기",
-           "How often use is measured and looked at", kNotYet);
+           "How often use is measured and looked at");
   keys.add(DURE_KEY(utilisation.measures), {}, "점검의 결과로 할 수 있는 조치",
-           "Measures that a review may lead to", kNotYet);
+           "Measures that a review may lead to");
   keys.add(DURE_KEY(utilisation.compare_with_plan), {}, "계획 대비 사용 실적을 봅니다.",
-           "Actual use is held against the plan", kNotYet);
-  keys.add(DURE_KEY(utilisation.review_cycle), {}, "정기 점검 주기", "How often use is reviewed", kNotYet);
-  keys.add(DURE_KEY(utilisation.bands), {}, "사용률 구간별 조치", "Measures by band of use", kNotYet);
+           "Actual use is held against the plan");
+  keys.add(DURE_KEY(utilisation.review_cycle), {}, "정기 점검 주기", "How often use is reviewed");
+  keys.add(DURE_KEY(utilisation.bands), {}, "사용률 구간별 조치", "Measures by band of use");
   keys.add(DURE_KEY(utilisation.low_use_partial_reclaim), {},
            "사용률이 저조하면(수치 없음) 일부를 회수할 수 있습니다. 담당자가 제안합니다.",
-           "Low use, without a number, may lead to a partial reclaim that a person proposes", kNotYet);
-  keys.add(DURE_KEY(utilisation.exempt), {}, "사용률 계산에서 빼는 기간", "What utilisation does not count",
-           kNotYet);
+           "Low use, without a number, may lead to a partial reclaim that a person proposes");
+  keys.add(DURE_KEY(utilisation.exempt), {}, "사용률 계산에서 빼는 기간", "What utilisation does not count");
   keys.add(DURE_KEY(utilisation.fake_load), {}, "채굴·가짜 부하를 찾았을 때의 조치",
-           "What follows when mining or fake load is found", kNotYet);
+           "What follows when mining or fake load is found");
+  keys.add(DURE_KEY(utilisation.fake_load_signs), {}, "채굴·가짜 부하로 의심하는 징후",
+           "What looks like mining or fake load");
   keys.add(DURE_KEY(utilisation.criteria_published_first), {}, "점검 기준과 날짜를 먼저 공지해야 합니다.",
-           "Dates and criteria must be published before the first review", kNotYet);
+           "Dates and criteria must be published before the first review");
 }
 
 }  // namespace

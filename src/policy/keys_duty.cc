@@ -73,6 +73,11 @@ struct Record<SanctionGround> {
     f.add("at_once", &SanctionGround::at_once);
     f.add("deliberation", &SanctionGround::deliberation);
     f.add("restriction", &SanctionGround::restriction);
+    f.add("later", &SanctionGround::later);
+    f.add("later_points", &SanctionGround::later_points, number(0, 1'000, "points"));
+    f.add("for_missing", &SanctionGround::for_missing, id());
+    f.add("for_signs", &SanctionGround::for_signs, one_of({"fake_load", "mining"}));
+    f.add("user_liable", &SanctionGround::user_liable);
     f.add("source", &SanctionGround::source);
   }
 };
@@ -161,10 +166,10 @@ void billing(Keys& keys) {
 
 void sanctions(Keys& keys) {
   keys.begin(Section::kSanctions);
-  keys.add(DURE_KEY(sanctions.grounds), {}, "제재 사유와 조치", "Grounds and measures", kNotYet);
+  keys.add(DURE_KEY(sanctions.grounds), {}, "제재 사유와 조치", "Grounds and measures");
   keys.add(DURE_KEY(sanctions.opinion_days), number(0, 366, "days"), "의견을 낼 수 있는 일수",
-           "Days to give an opinion before a measure", kNotYet);
-  keys.add(DURE_KEY(sanctions.appeal_within), {}, "이의신청 기한", "Time to appeal", kNotYet);
+           "Days to give an opinion before a measure");
+  keys.add(DURE_KEY(sanctions.appeal_within), {}, "이의신청 기한", "Time to appeal");
 }
 
 void outcomes(Keys& keys) {

@@ -107,6 +107,7 @@ DURE_POLICY_NAMES(ReviewCycle, {ReviewCycle::kNone, "none"}, {ReviewCycle::kMont
                   {ReviewCycle::kQuarterly, "quarterly"});
 DURE_POLICY_NAMES(UseMeasure, {UseMeasure::kKeep, "keep"}, {UseMeasure::kReduce, "reduce"},
                   {UseMeasure::kReclaim, "reclaim"}, {UseMeasure::kIncrease, "increase"});
+DURE_POLICY_NAMES(BandShare, {BandShare::kUnused, "unused"}, {BandShare::kAllocation, "allocation"});
 DURE_POLICY_NAMES(Exemption, {Exemption::kSetupGrace, "setup_grace"}, {Exemption::kOutage, "outage"},
                   {Exemption::kSharedPool, "shared_pool"});
 DURE_POLICY_NAMES(FakeLoadAction, {FakeLoadAction::kAskPerson, "ask_person"},
@@ -132,8 +133,11 @@ DURE_POLICY_NAMES(PartMonth, {PartMonth::kByDay, "by_day"}, {PartMonth::kWhole, 
 DURE_POLICY_NAMES(RoundAt, {RoundAt::kLine, "line"}, {RoundAt::kInvoice, "invoice"});
 DURE_POLICY_NAMES(SanctionMeasure, {SanctionMeasure::kWarn, "warn"}, {SanctionMeasure::kStop, "stop"},
                   {SanctionMeasure::kReclaim, "reclaim"}, {SanctionMeasure::kRestrict, "restrict"},
+                  {SanctionMeasure::kSuspendAccount, "suspend_account"},
                   {SanctionMeasure::kDeleteAccount, "delete_account"},
+                  {SanctionMeasure::kVoidApplication, "void_application"},
                   {SanctionMeasure::kLegalAction, "legal_action"});
+DURE_POLICY_NAMES(LaterEffect, {LaterEffect::kExclusion, "exclusion"}, {LaterEffect::kPoints, "points"});
 DURE_POLICY_NAMES(Deliberation, {Deliberation::kNone, "none"},
                   {Deliberation::kBeforeMeasure, "before_measure"},
                   {Deliberation::kBeforeLegalAction, "before_legal_action"});

@@ -174,7 +174,7 @@ TEST(S0, H2_LowUseHasNoNumber) {  // articles 3(5), 10(4)
 
 TEST(S0, J1_J3_StopAndReclaimAtOnceDeliberationBeforeLegalActionOnly) {  // article 4(3)
   const Pack pack = s0();
-  ASSERT_EQ(pack.sanctions.grounds.size(), 2u);
+  ASSERT_EQ(pack.sanctions.grounds.size(), 3u);
   const SanctionGround& off_purpose = pack.sanctions.grounds[0];
   EXPECT_TRUE(off_purpose.at_once);
   EXPECT_EQ(off_purpose.measures,
@@ -184,6 +184,7 @@ TEST(S0, J1_J3_StopAndReclaimAtOnceDeliberationBeforeLegalActionOnly) {  // arti
   EXPECT_TRUE(mining.at_once);
   EXPECT_EQ(mining.deliberation, Deliberation::kBeforeLegalAction);
   EXPECT_EQ(mining.measures.back(), SanctionMeasure::kLegalAction);
+  EXPECT_TRUE(pack.sanctions.grounds[2].user_liable);  // article 7(2), J7
   EXPECT_EQ(pack.sanctions.opinion_days, 10);  // R17, from the default layer
   expect_source(pack, "sanctions.grounds", "제4조제3항");
 }

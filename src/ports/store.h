@@ -33,9 +33,11 @@
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/reservation.h"
+#include "model/sanction.h"
 #include "model/share_use.h"
 #include "model/supply.h"
 #include "model/usage.h"
+#include "model/use_review.h"
 #include "model/workload.h"
 #include "ports/query.h"
 
@@ -88,6 +90,11 @@ class Transaction {
   virtual Repository<model::Outage>& outages() = 0;
   virtual Repository<model::Obligation>& obligations() = 0;
   virtual Repository<model::Quota>& quotas() = 0;
+  virtual Repository<model::ReviewCriteria>& review_criteria() = 0;
+  virtual Repository<model::UtilisationReview>& utilisation_reviews() = 0;
+  virtual Repository<model::Incident>& incidents() = 0;
+  virtual Repository<model::Sanction>& sanctions() = 0;
+  virtual Repository<model::Restriction>& restrictions() = 0;
   virtual Repository<model::Supplier>& suppliers() = 0;
   virtual Repository<model::SupplierCall>& supplier_calls() = 0;
   virtual Repository<model::SupplierProposal>& supplier_proposals() = 0;

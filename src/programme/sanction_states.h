@@ -3,24 +3,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/sanction.h"
 #include "programme/state_table.h"
 
 namespace dure::programme {
 
-enum class SanctionState {
-  kReported,
-  kInvestigating,
-  kInterimSuspension,
-  kNoticed,
-  kOpinionPeriod,
-  kDeliberated,
-  kImposed,
-  kDismissed,
-  kAppealed,
-  kUpheld,
-  kReversed,
-  kExpired
-};
+using model::SanctionState;
 enum class SanctionEvent {
   kInvestigate,
   kDismiss,
@@ -45,12 +33,6 @@ base::Result<SanctionState> next(SanctionState from, SanctionEvent event);
 
 namespace dure::model {
 
-DURE_ENUM(programme::SanctionState, DURE_NAME(kReported, "reported"),
-          DURE_NAME(kInvestigating, "investigating"), DURE_NAME(kInterimSuspension, "interim_suspension"),
-          DURE_NAME(kNoticed, "noticed"), DURE_NAME(kOpinionPeriod, "opinion_period"),
-          DURE_NAME(kDeliberated, "deliberated"), DURE_NAME(kImposed, "imposed"),
-          DURE_NAME(kDismissed, "dismissed"), DURE_NAME(kAppealed, "appealed"), DURE_NAME(kUpheld, "upheld"),
-          DURE_NAME(kReversed, "reversed"), DURE_NAME(kExpired, "expired"));
 DURE_ENUM(programme::SanctionEvent, DURE_NAME(kInvestigate, "investigate"), DURE_NAME(kDismiss, "dismiss"),
           DURE_NAME(kSuspend, "suspend"), DURE_NAME(kNotify, "notify"), DURE_NAME(kImpose, "impose"),
           DURE_NAME(kOpenOpinions, "open_opinions"), DURE_NAME(kDeliberate, "deliberate"),

@@ -3,19 +3,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/use_review.h"
 #include "programme/state_table.h"
 
 namespace dure::programme {
 
-enum class UtilisationReviewState {
-  kScheduled,
-  kMeasured,
-  kProposed,
-  kNoticed,
-  kOpinion,
-  kDecided,
-  kApplied
-};
+using model::UtilisationReviewState;
 enum class UtilisationReviewEvent { kMeasure, kPropose, kNotify, kDecide, kHear, kApply };
 
 const StateTable<UtilisationReviewState, UtilisationReviewEvent>& utilisation_review_states();
@@ -28,9 +21,6 @@ base::Result<UtilisationReviewState> next(UtilisationReviewState from, Utilisati
 
 namespace dure::model {
 
-DURE_ENUM(programme::UtilisationReviewState, DURE_NAME(kScheduled, "scheduled"),
-          DURE_NAME(kMeasured, "measured"), DURE_NAME(kProposed, "proposed"), DURE_NAME(kNoticed, "noticed"),
-          DURE_NAME(kOpinion, "opinion"), DURE_NAME(kDecided, "decided"), DURE_NAME(kApplied, "applied"));
 DURE_ENUM(programme::UtilisationReviewEvent, DURE_NAME(kMeasure, "measure"), DURE_NAME(kPropose, "propose"),
           DURE_NAME(kNotify, "notify"), DURE_NAME(kDecide, "decide"), DURE_NAME(kHear, "hear"),
           DURE_NAME(kApply, "apply"));

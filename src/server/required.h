@@ -17,7 +17,9 @@
 #include "model/quota.h"
 #include "model/requests.h"
 #include "model/reservation.h"
+#include "model/sanction_requests.h"
 #include "model/supply_requests.h"
+#include "model/use_review.h"
 
 namespace dure::server {
 
@@ -92,6 +94,20 @@ DURE_REQUIRED(DeclineQuestion, "request");
 DURE_REQUIRED(SilenceNotices, "event", "ends_at", "ground");
 DURE_REQUIRED(TestNotice, "channel");
 DURE_REQUIRED(LoadNoticeText, "programme_id", "name", "language", "text");
+DURE_REQUIRED(PublishCriteria, "programme_id", "first_review_on", "criteria");
+DURE_REQUIRED(OpenReview, "allocation_id");
+DURE_REQUIRED(GiveOpinion, "opinion");
+DURE_REQUIRED(DecideReview, "measure", "ground");
+DURE_REQUIRED(ReportIncident, "allocation_id", "kind", "report");
+DURE_REQUIRED(ConfirmIncident, "ground");
+DURE_REQUIRED(ReportSanction, "programme_id", "ground", "facts");
+DURE_REQUIRED(SuspendForSanction, "reason");
+DURE_REQUIRED(DeliberateSanction, "deliberation");
+DURE_REQUIRED(ImposeSanction, "ground");
+DURE_REQUIRED(AppealSanction, "appeal");
+DURE_REQUIRED(DecideSanctionAppeal, "upheld", "ground", "deliberation");
+DURE_REQUIRED(ReferSanction, "to");
+DURE_REQUIRED(RecordRestriction, "programme_id", "ground", "decided_by", "starts_on");
 DURE_REQUIRED(CarryOutConsolidation, "version", "moves");
 DURE_REQUIRED(RelocateRun, "run_id", "node_id", "card_ids");
 #undef DURE_REQUIRED

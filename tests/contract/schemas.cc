@@ -26,9 +26,11 @@
 #include "model/record.h"
 #include "model/requests.h"
 #include "model/reservation.h"
+#include "model/sanction_requests.h"
 #include "model/share_use.h"
 #include "model/supply_requests.h"
 #include "model/usage.h"
+#include "model/use_review.h"
 #include "model/workload.h"
 #include "server/list_query.h"
 #include "server/required.h"
@@ -156,6 +158,12 @@ std::vector<Named> all_schemas() {
   DURE_IN(SilenceNotices);
   DURE_IN(TestNotice);
   DURE_IN(LoadNoticeText);
+  DURE_OUT(ReviewCriteria);
+  DURE_OUT(UtilisationReview);
+  DURE_OUT(UtilisationTable);
+  DURE_OUT(Incident);
+  DURE_OUT(Sanction);
+  DURE_OUT(Restriction);
   DURE_IN(LoadPolicy);
   DURE_IN(OpenCall);
   DURE_IN(CreateApplication);
@@ -216,6 +224,22 @@ std::vector<Named> all_schemas() {
   DURE_IN(AskQuestion);
   DURE_IN(AnswerQuestion);
   DURE_IN(DeclineQuestion);
+  DURE_IN(PublishCriteria);
+  DURE_IN(OpenReview);
+  DURE_IN(ProposeMeasure);
+  DURE_IN(GiveOpinion);
+  DURE_IN(DecideReview);
+  DURE_IN(ReportIncident);
+  DURE_IN(ConfirmIncident);
+  DURE_IN(ReportSanction);
+  DURE_IN(SuspendForSanction);
+  DURE_IN(NotifySanction);
+  DURE_IN(DeliberateSanction);
+  DURE_IN(ImposeSanction);
+  DURE_IN(AppealSanction);
+  DURE_IN(DecideSanctionAppeal);
+  DURE_IN(ReferSanction);
+  DURE_IN(RecordRestriction);
   return all;
 }
 #undef DURE_OUT
@@ -401,6 +425,11 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(DeletionCertificate);
   DURE_LIST(Determination);
   DURE_LIST(Question);
+  DURE_LIST(ReviewCriteria);
+  DURE_LIST(UtilisationReview);
+  DURE_LIST(Incident);
+  DURE_LIST(Sanction);
+  DURE_LIST(Restriction);
 #undef DURE_LIST
   return lists;
 }

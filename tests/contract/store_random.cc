@@ -408,6 +408,33 @@ void adopt(model::Question& row, const Family& family) {
   row.programme_id = family.programme.id;
   row.account_id = family.account.id;
 }
+void adopt(model::ReviewCriteria& row, const Family& family) {
+  row.programme_id = family.programme.id;
+}
+void adopt(model::UtilisationReview& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.project_id = family.project.id;
+  row.allocation_id = family.allocation.id;
+  row.number = 1 + small(row.number);
+  row.period_from = base::from_days(1 + small_of(row.id.text) % 1'000'000);
+  row.blocks = small(row.blocks);
+  row.proposed_blocks = small(row.proposed_blocks);
+  row.decided_blocks = small(row.decided_blocks);
+}
+void adopt(model::Incident& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.allocation_id = family.allocation.id;
+  row.run_id.reset();
+}
+void adopt(model::Sanction& row, const Family& family) {
+  shorten(row.subject, row.ground);
+  row.programme_id = family.programme.id;
+  row.subject += row.id.text;
+}
+void adopt(model::Restriction& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.centi_points = small(row.centi_points);
+}
 void adopt(model::Card& row, const Family& family) {
   shorten(row.model);
   row.node_id = family.node.id;

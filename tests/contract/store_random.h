@@ -24,9 +24,11 @@
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/reservation.h"
+#include "model/sanction.h"
 #include "model/share_use.h"
 #include "model/supply.h"
 #include "model/usage.h"
+#include "model/use_review.h"
 #include "model/workload.h"
 #include "ports/store.h"
 #include "wire/shape.h"
@@ -131,6 +133,11 @@ void adopt(model::RetentionHold& row, const Family& family);
 void adopt(model::DeletionCertificate& row, const Family& family);
 void adopt(model::Determination& row, const Family& family);
 void adopt(model::Question& row, const Family& family);
+void adopt(model::ReviewCriteria& row, const Family& family);
+void adopt(model::UtilisationReview& row, const Family& family);
+void adopt(model::Incident& row, const Family& family);
+void adopt(model::Sanction& row, const Family& family);
+void adopt(model::Restriction& row, const Family& family);
 void adopt(model::Node& row, const Family& family);
 void adopt(model::Card& row, const Family& family);
 void adopt(model::Image& row, const Family& family);

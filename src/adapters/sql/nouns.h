@@ -48,6 +48,13 @@
   X(Determination, determinations)                \
   X(Question, questions)
 
+#define DURE_SQL_USE_NOUNS(X)               \
+  X(ReviewCriteria, review_criteria)        \
+  X(UtilisationReview, utilisation_reviews) \
+  X(Incident, incidents)                    \
+  X(Sanction, sanctions)                    \
+  X(Restriction, restrictions)
+
 #define DURE_SQL_MACHINE_NOUNS(X)           \
   X(Node, nodes)                            \
   X(Card, cards)                            \
@@ -86,6 +93,7 @@
   DURE_SQL_CENTRE_NOUNS(X)  \
   DURE_SQL_SUPPLY_NOUNS(X)  \
   DURE_SQL_OUTCOME_NOUNS(X) \
+  DURE_SQL_USE_NOUNS(X)     \
   DURE_SQL_MACHINE_NOUNS(X) \
   DURE_SQL_RECORD_NOUNS(X)  \
   DURE_SQL_NOTICE_NOUNS(X)

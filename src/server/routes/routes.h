@@ -23,6 +23,8 @@ void add_maintenance_routes(Router& router, Api& api);    // maintenance windows
 void add_workload_routes(Router& router, Api& api);       // workloads, runs, replicas, shares
 void add_queue_routes(Router& router, Api& api);          // the queue
 void add_quota_routes(Router& router, Api& api);          // quotas, their use, shares
+void add_use_review_routes(Router& router, Api& api);     // criteria, reviews of use, utilisation
+void add_sanction_routes(Router& router, Api& api);       // incidents, sanctions, restrictions
 void add_consolidation_routes(Router& router, Api& api);  // moves that free whole cards
 void add_usage_routes(Router& router, Api& api);          // ledger, usage, invoices, observations
 void add_payment_routes(Router& router, Api& api);        // payments, credit notes
