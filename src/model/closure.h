@@ -33,14 +33,16 @@ DURE_ENUM(DeletionItemState, DURE_NAME(kPending, "pending"), DURE_NAME(kDestroye
 struct DeletionItem {
   DeletedKind kind = DeletedKind::kVolume;
   std::string id;
+  std::string place;  // of a volume: a node on which it has a folder; "" = none has
   DeletionItemState state = DeletionItemState::kPending;
   base::Bytes size;
   std::string law;  // of what is held
   std::optional<base::Instant> done_at;
 };
 DURE_VALUE_FIELDS(DeletionItem, field("kind", &DeletionItem::kind), field("id", &DeletionItem::id),
-                  field("state", &DeletionItem::state), field("size_bytes", &DeletionItem::size),
-                  field("law", &DeletionItem::law), field("done_at", &DeletionItem::done_at));
+                  field("place", &DeletionItem::place), field("state", &DeletionItem::state),
+                  field("size_bytes", &DeletionItem::size), field("law", &DeletionItem::law),
+                  field("done_at", &DeletionItem::done_at));
 
 // Deletes what is left of an allocation's project and of the accounts that end with it, or one account.
 struct DeletionJob {

@@ -1,0 +1,64 @@
+// The deletion of what is left after the end: when which step is taken, what is held back, and what the
+// certificate says (L1, L3, R12, invariant 17). States: deletion_states.h; dates of an allocation: closure.h.
+//
+// Data on volumes goes on the day that the pack says. Account, person, form and documents go with it, but
+// not while a report is still owed: until then they are needed, and the user needs his account to hand it
+// in (decision 51).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/closure.h"
+#include "policy/account_rules.h"
+#include "programme/closure.h"
+
+namespace dure::programme {
+
+// What a job has to know of the rows around it.
+struct DeletionFacts {
+  base::Date today;
+  bool over = false;              // the use is
+  bool goes_on = false;           // another allocation of the project, or of the account, is used or planned
+  bool held = false;              // a hold over the whole job is in force
+  bool all_done = false;          // running: nothing is pending
+  bool nothing_readable = false;  // running: verified
+};
+
+enum class DeletionStep { kNone, kNotify, kCancel, kRelease, kRun, kDestroy, kVerify, kFail, kCertify };
+std::string_view to_text(DeletionStep step);
+
+// The step that is due, kNone where it is only to be waited for. Taking it makes the next one due, or the
+// same again: it may be asked again at any point.
+DeletionStep step_due(const model::DeletionJob& job, const DeletionFacts& facts);
+
+// The dates of the job by the allocation's plan, while it has not begun. Whoever was told late has the whole
+// time of notice still: deletion falls that many days after the day on which he was told, at least.
+void plan_dates(model::DeletionJob& job, const ClosurePlan& plan);
+void mark_noticed(model::DeletionJob& job, base::Date today, base::Instant now,
+                  const policy::Retention& retention);
+
+// In force on that day: not released, its last day not over.
+bool in_force(const model::RetentionHold& hold, base::Date today);
+bool holds_all(const std::vector<model::RetentionHold>& holds, base::Date today);
+
+// The law under which things of the kind are held, "" = they are not. `pack_source` is where the pack's own
+// list (retention.holds) comes from; `holds` are those of the job.
+std::string law_over(model::DeletedKind kind, const policy::Retention& retention,
+                     const std::string& pack_source, const std::vector<model::RetentionHold>& holds,
+                     base::Date today);
+
+// Refuses (kInvalid) "deletion.kind_unknown" {kind, kinds}, "outcome.text_missing" {field}.
+base::Status check_hold(const std::vector<std::string>& kinds, const std::string& law,
+                        const std::string& ground);
+
+bool any_pending(const std::vector<model::DeletionItem>& items);
+// "deletion.waits" {kind, count} of the first kind that is pending; none where nothing is.
+std::optional<base::Reason> what_waits(const std::vector<model::DeletionItem>& items);
+
+// By kind, state and law; a thing that lies in several places counts once.
+std::vector<model::CertificateLine> certificate_lines(const std::vector<model::DeletionItem>& items);
+
+}  // namespace dure::programme
