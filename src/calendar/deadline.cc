@@ -61,6 +61,18 @@ base::Date cycle_end(base::Date date, std::int64_t months) {
   return last_of(date.year, last_month);
 }
 
+base::Date cycle_start(base::Date date, std::int64_t months) {
+  DURE_ASSERT(months >= 1 && 12 % months == 0);
+  const auto length = static_cast<std::int32_t>(months);
+  return {date.year, (date.month - 1) / length * length + 1, 1};
+}
+
+std::int64_t cycles_touched(base::Date from, base::Date to, std::int64_t months) {
+  const auto first = cycle_start(from, months);
+  const auto last = cycle_start(to, months);
+  return ((last.year - first.year) * std::int64_t{12} + (last.month - first.month)) / months + 1;
+}
+
 DayStory tell_cycle_end(base::Date date, std::int64_t months) {
   DayStory story{date, cycle_end(date, months), {}};
   story.steps.push_back(base::Reason("calendar.end_of_cycle")

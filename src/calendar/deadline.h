@@ -40,4 +40,9 @@ DayStory tell_lead(base::Date event, std::int64_t days);
 base::Date cycle_end(base::Date date, std::int64_t months);
 DayStory tell_cycle_end(base::Date date, std::int64_t months);
 
+// The first day of that cycle, and how many cycles the days from the one to the other touch: 1 within one.
+// REQUIRES: months divides 12; from <= to.
+base::Date cycle_start(base::Date date, std::int64_t months);
+std::int64_t cycles_touched(base::Date from, base::Date to, std::int64_t months);
+
 }  // namespace dure::calendar

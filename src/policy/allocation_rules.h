@@ -142,13 +142,14 @@ struct Band {
   bool operator==(const Band&) const = default;
 };
 
-// What on a card looks like mining or fake load: it is busy all the time, with next to no memory, or a
-// process of such a name runs. 0 minutes: nothing is looked for.
+// What looks like mining or fake load: a card is busy all the time with next to no memory, or a program of
+// such a name was asked for. 0 minutes: what the card shows is not looked at.
 struct FakeLoadSigns {
-  std::int64_t least_minutes = 0;     // of running, before anything is said
+  std::int64_t least_minutes = 0;     // of readings, before anything is said
   std::int64_t used_at_least_bp = 0;  // of the device time that was given
   base::Bytes memory_at_most;         // the most that was ever held
-  std::vector<std::string> processes;
+  std::vector<std::string> mining_programs;
+  std::vector<std::string> load_programs;
   bool operator==(const FakeLoadSigns&) const = default;
 };
 

@@ -60,7 +60,8 @@ struct Record<FakeLoadSigns> {
     f.required("least_minutes", &FakeLoadSigns::least_minutes, number(0, 527'040, "minutes"));
     f.add("used_at_least_bp", &FakeLoadSigns::used_at_least_bp, basis_points());
     f.add("memory_at_most", &FakeLoadSigns::memory_at_most);
-    f.add("processes", &FakeLoadSigns::processes, id());
+    f.add("mining_programs", &FakeLoadSigns::mining_programs, id());
+    f.add("load_programs", &FakeLoadSigns::load_programs, id());
   }
 };
 

@@ -14,20 +14,13 @@ using model::AllocationState;
 
 using Interval = std::pair<base::Instant, base::Instant>;  // [first, second)
 
-bool touches(const model::Outage& outage, const std::vector<std::string>& node_ids) {
-  if (outage.node_ids.empty()) return true;
-  return std::any_of(outage.node_ids.begin(), outage.node_ids.end(), [&](const std::string& id) {
-    return std::find(node_ids.begin(), node_ids.end(), id) != node_ids.end();
-  });
-}
-
 // Outages that are over, by their start.
 std::vector<Interval> past_outages(const std::vector<model::Outage>& outages,
                                    const std::vector<std::string>& node_ids, base::Instant now) {
   std::vector<Interval> intervals;
   for (const auto& outage : outages)
     if (outage.ended_at && *outage.ended_at <= now && *outage.ended_at > outage.started_at &&
-        touches(outage, node_ids))
+        stops(outage, node_ids))
       intervals.emplace_back(outage.started_at, *outage.ended_at);
   std::sort(intervals.begin(), intervals.end());
   return intervals;
@@ -48,6 +41,13 @@ base::Span covered(const std::vector<Interval>& intervals, base::Instant from, b
 }
 
 }  // namespace
+
+bool stops(const model::Outage& outage, const std::vector<std::string>& node_ids) {
+  if (outage.node_ids.empty()) return true;
+  return std::any_of(outage.node_ids.begin(), outage.node_ids.end(), [&](const std::string& id) {
+    return std::find(node_ids.begin(), node_ids.end(), id) != node_ids.end();
+  });
+}
 
 base::Result<AllocationPlan> plan_period(base::Date starts_on, std::int64_t months,
                                          calendar::Length max_period,

@@ -37,6 +37,9 @@ bool over(model::AllocationState state);
 // "award.allocation_ended" {ends_on}, "award.allocation_suspended".
 base::Status may_use(const model::Allocation& allocation, base::Date today);
 
+// Whether the outage stops what runs on those nodes: it is of the whole centre, or of one of them.
+bool stops(const model::Outage& outage, const std::vector<std::string>& node_ids);
+
 struct Extension {
   base::Date ends_on;
   base::Span lost;        // time of outages within the period, counted once where they overlap
