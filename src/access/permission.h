@@ -33,7 +33,8 @@ enum class ResourceKind {
   kIncident,
   kSanction,
   kRestriction,
-  kSupply,  // suppliers, proposals, agreements, batches, targets, demand
+  kSupply,      // suppliers, proposals, agreements, batches, targets, demand
+  kEvaluation,  // panels, reviews, conflicts of interest, rankings
   kOutage,
   kQuota,    // and the shares of the queue
   kAccount,  // and its person
@@ -93,6 +94,11 @@ enum class Permission {
   kSanctionAnswer,
   kRestrictionRead,
   kRestrictionManage,
+  kEvaluationRead,
+  kEvaluationManage,
+  kReviewRead,
+  kReviewWrite,
+  kRankingRead,
   kSupplyRead,
   kSupplyManage,
   kSupplyEvaluate,

@@ -38,12 +38,13 @@ void add_session_verbs(CLI::App& app, Context& context);   // login, logout, who
 void add_deadlines_verb(CLI::App& app, Context& context);  // deadlines
 void add_eligible_verb(CLI::App& app, Context& context);   // eligible
 void add_centre_verbs(CLI::App& app, Context& context);  // programme, call, apply, application, award, report
-void add_use_review_verbs(CLI::App& app, Context& context);   // utilisation
-void add_sanction_verbs(CLI::App& app, Context& context);     // incident, sanction, restriction
-void add_supply_verbs(CLI::App& app, Context& context);       // supply
-void add_outcome_verbs(CLI::App& app, Context& context);      // outcome, data-share, survey
-void add_closure_verbs(CLI::App& app, Context& context);      // deletion, and what ends
-void add_guidance_verbs(CLI::App& app, Context& context);     // determination, question
+void add_use_review_verbs(CLI::App& app, Context& context);  // utilisation
+void add_sanction_verbs(CLI::App& app, Context& context);    // incident, sanction, restriction
+void add_supply_verbs(CLI::App& app, Context& context);      // supply
+void add_outcome_verbs(CLI::App& app, Context& context);     // outcome, data-share, survey
+void add_closure_verbs(CLI::App& app, Context& context);     // deletion, and what ends
+void add_guidance_verbs(CLI::App& app, Context& context);    // determination, question
+void add_evaluation_verbs(CLI::App& app, Context& context);  // round, panel, review, ranking, waiting, appeal
 void add_maintenance_verbs(CLI::App& app, Context& context);  // maintenance, reservation
 void add_account_verbs(CLI::App& app, Context& context);      // account, outage
 void add_quota_verbs(CLI::App& app, Context& context);        // quota, share

@@ -56,8 +56,9 @@ std::string inputs_text(const DecisionInputs& inputs) {
 }
 
 programme::Screening screen(const ScreeningInputs& inputs, const policy::Pack& pack) {
-  const auto pool = programme::pool_with(pack, inputs.form.resources);
-  return programme::screen(inputs.form, inputs.facts, programme::screening_rules(pack, pool));
+  const std::string track = inputs.form.track.value_or("");
+  const auto pool = programme::pool_with(pack, inputs.form.resources, track);
+  return programme::screen(inputs.form, inputs.facts, programme::screening_rules(pack, pool, track));
 }
 
 base::Result<programme::DecisionOutcome> decide(const DecisionInputs& inputs, const policy::Pack& pack) {

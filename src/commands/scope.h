@@ -126,6 +126,31 @@ DURE_SCOPE(SupplyTarget, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
 DURE_SCOPE(DemandSurvey, {Kind::kCall, Permit::kCallRead, "programme_id"});
 DURE_SCOPE(DemandAnswer, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
 DURE_SCOPE(BeneficiaryReservation, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
+DURE_SCOPE(Round, {Kind::kCall, Permit::kCallRead, "programme_id"});
+DURE_SCOPE(RoundEntry, {Kind::kEvaluation, Permit::kEvaluationRead, "programme_id"});
+DURE_SCOPE(Panel, {Kind::kEvaluation, Permit::kEvaluationRead, "programme_id"});
+DURE_SCOPE(PanelMember, {Kind::kEvaluation, Permit::kEvaluationRead, "programme_id"});
+DURE_SCOPE(Ranking, {Kind::kEvaluation, Permit::kRankingRead, "programme_id"});
+DURE_SCOPE(ConflictOfInterest, {.kind = Kind::kEvaluation,
+                                .read = Permit::kReviewRead,
+                                .programme = "programme_id",
+                                .account = "account_id"});
+DURE_SCOPE(Review, {.kind = Kind::kEvaluation,
+                    .read = Permit::kReviewRead,
+                    .programme = "programme_id",
+                    .account = "account_id"});
+DURE_SCOPE(BonusClaim, {.kind = Kind::kApplication,
+                        .read = Permit::kApplicationRead,
+                        .programme = "programme_id",
+                        .application = "application_id"});
+DURE_SCOPE(WaitlistEntry, {.kind = Kind::kApplication,
+                           .read = Permit::kApplicationRead,
+                           .programme = "programme_id",
+                           .application = "application_id"});
+DURE_SCOPE(Appeal, {.kind = Kind::kApplication,
+                    .read = Permit::kApplicationRead,
+                    .programme = "programme_id",
+                    .application = "application_id"});
 DURE_SCOPE(Outage, {.kind = Kind::kOutage, .read = Permit::kOutageRead});
 DURE_SCOPE(MaintenanceWindow, {.kind = Kind::kOutage, .read = Permit::kOutageRead, .node = "node_id"});
 DURE_SCOPE(Reservation, {.kind = Kind::kAllocation,

@@ -108,6 +108,7 @@ struct Form1 {
   // To the fields that the programme adds to the form (application.fields of its pack), by their ids; a text
   // for each part of an answer.
   std::optional<std::map<std::string, std::vector<std::string>>> answers;
+  std::optional<std::string> track;  // id of one of the call's tracks (B5)
 };
 DURE_VALUE_FIELDS(Form1, field("kind", &Form1::kind), field("applicant", &Form1::applicant),
                   field("login", &Form1::login), field("public_ip", &Form1::public_ip, Visibility::kPersonal),
@@ -118,7 +119,7 @@ DURE_VALUE_FIELDS(Form1, field("kind", &Form1::kind), field("applicant", &Form1:
                   field("privacy_agreed", &Form1::privacy_agreed),
                   field("signer", &Form1::signer, Visibility::kPersonal),
                   field("signed_on", &Form1::signed_on),
-                  field("answers", &Form1::answers, Visibility::kPersonal));
+                  field("answers", &Form1::answers, Visibility::kPersonal), field("track", &Form1::track));
 
 enum class ScreeningResult { kMet, kNotMet, kNeedsPerson };
 DURE_ENUM(ScreeningResult, DURE_NAME(kMet, "met"), DURE_NAME(kNotMet, "not_met"),
@@ -141,6 +142,9 @@ enum class ApplicationState {
   kReturned,
   kEligible,
   kIneligible,
+  kUnderReview,
+  kScored,
+  kWaitlisted,
   kSelected,
   kNotSelected,
   kWithdrawn,
@@ -148,9 +152,10 @@ enum class ApplicationState {
 };
 DURE_ENUM(ApplicationState, DURE_NAME(kDraft, "draft"), DURE_NAME(kSubmitted, "submitted"),
           DURE_NAME(kReturned, "returned"), DURE_NAME(kEligible, "eligible"),
-          DURE_NAME(kIneligible, "ineligible"), DURE_NAME(kSelected, "selected"),
-          DURE_NAME(kNotSelected, "not_selected"), DURE_NAME(kWithdrawn, "withdrawn"),
-          DURE_NAME(kVoid, "void"));
+          DURE_NAME(kIneligible, "ineligible"), DURE_NAME(kUnderReview, "under_review"),
+          DURE_NAME(kScored, "scored"), DURE_NAME(kWaitlisted, "waitlisted"),
+          DURE_NAME(kSelected, "selected"), DURE_NAME(kNotSelected, "not_selected"),
+          DURE_NAME(kWithdrawn, "withdrawn"), DURE_NAME(kVoid, "void"));
 
 struct Application {
   ApplicationId id;

@@ -36,9 +36,10 @@ struct OpenCall {
   ProgrammeId programme_id;
   std::string title;
   std::optional<base::Instant> closes_at;
+  std::optional<base::Instant> opens_at;  // later than now: announced until then (B2)
 };
 DURE_VALUE_FIELDS(OpenCall, field("programme_id", &OpenCall::programme_id), field("title", &OpenCall::title),
-                  field("closes_at", &OpenCall::closes_at));
+                  field("closes_at", &OpenCall::closes_at), field("opens_at", &OpenCall::opens_at));
 
 struct CreateApplication {
   CallId call_id;

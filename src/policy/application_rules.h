@@ -124,6 +124,10 @@ struct Bonus {
   bool operator==(const Bonus&) const = default;
 };
 
+// A conflict of interest that is found by rule (E14): the reviewer is the applicant, of his lowest unit, or
+// of his organisation.
+enum class ConflictRule { kApplicant, kSameUnit, kSameOrganisation };  // applicant, same_unit, …
+
 struct Evaluation {
   EvaluationMode mode = EvaluationMode::kNone;
   std::int64_t panel_size = 0;
@@ -139,6 +143,7 @@ struct Evaluation {
   TrimBy trim_by = TrimBy::kTotal;
   ScoreRounding rounding = ScoreRounding::kDown;
   bool panel_may_change = true;  // the panel may recommend another amount than was asked for (E10)
+  std::vector<ConflictRule> conflict_rules;
   bool operator==(const Evaluation&) const = default;
 };
 
@@ -169,6 +174,7 @@ struct Selection {
   bool pass_over = true;  // where one does not fit, those behind it may be served
   bool waiting_list = false;
   std::vector<TieBreak> tie_break{TieBreak::kCriteria, TieBreak::kSubmissionTime};
+  std::optional<calendar::Length> objection_within;  // after the result was told; none: no objection
   bool operator==(const Selection&) const = default;
 };
 

@@ -112,7 +112,7 @@ void award(Keys& keys) {
   keys.add(DURE_KEY(award.min_period), {}, "최소 사용 기간", "Shortest period of use", kNotYet);
   keys.add(DURE_KEY(award.use_until), {}, "사용 기간이 남아도 이 날까지만 씁니다.",
            "No use after this day, whatever the period");
-  keys.add(DURE_KEY(award.accept_within), {}, "선정 수락 기한", "Time to accept an award", kNotYet);
+  keys.add(DURE_KEY(award.accept_within), {}, "선정 수락 기한", "Time to accept an award");
   keys.add(DURE_KEY(award.setup_grace_days), number(0, 366, "days"), "사용률에서 빼는 준비 기간",
            "Days of set-up that utilisation does not count", kNotYet);
   keys.add(DURE_KEY(award.agreement_required), {}, "협약이 필요합니다.", "A formal agreement is required");

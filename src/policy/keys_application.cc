@@ -120,8 +120,7 @@ void evaluation(Keys& keys) {
   keys.begin(Section::kEvaluation);
   keys.add(DURE_KEY(evaluation.mode), {}, "평가 방식(없음, 센터 자체, 평가위원회)",
            "No evaluation, by the centre without points, or by a panel with points");
-  keys.add(DURE_KEY(evaluation.panel_size), number(0, 1000, "people"), "평가위원 수", "Members of the panel",
-           kNotYet);
+  keys.add(DURE_KEY(evaluation.panel_size), number(0, 1000, "people"), "평가위원 수", "Members of the panel");
   keys.add(DURE_KEY(evaluation.min_reviews), number(0, 1000, "times"), "신청 하나에 필요한 최소 평가 수",
            "Reviews that an application needs at least");
   keys.add(DURE_KEY(evaluation.criteria), {}, "평가 기준과 배점", "Criteria and their points");
@@ -145,6 +144,11 @@ void evaluation(Keys& keys) {
            "How a mean becomes hundredths of a point: cut off, rounded half up, or left exact");
   keys.add(DURE_KEY(evaluation.panel_may_change), {}, "평가위원회가 신청한 자원을 바꾸어 권고할 수 있습니다.",
            "The panel may recommend another amount than was asked for");
+  keys.add(
+      DURE_KEY(evaluation.conflict_rules), {},
+      "규칙으로 찾는 이해충돌(신청자 자신, 같은 최하위 부서, 같은 기관)",
+      "Conflicts of interest that are found by rule: the applicant himself, the same lowest unit, the same "
+      "organisation");
 }
 
 void selection(Keys& keys) {
@@ -168,6 +172,8 @@ void selection(Keys& keys) {
            "Where a request does not fit into what is left, those ranked behind it may be served");
   keys.add(DURE_KEY(selection.waiting_list), {}, "대기자 명부를 둡니다.", "There is a waiting list");
   keys.add(DURE_KEY(selection.tie_break), {}, "동점을 가리는 순서", "How ties are broken, in order");
+  keys.add(DURE_KEY(selection.objection_within), {}, "결과 통지 뒤 이의신청 기한",
+           "Time to object to a result after it was told");
 }
 
 }  // namespace

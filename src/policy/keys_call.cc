@@ -65,13 +65,13 @@ void call(Keys& keys) {
   keys.add(DURE_KEY(call.opens_on), {}, "접수 시작일", "First day of intake", kNotYet);
   keys.add(DURE_KEY(call.closes_on), {}, "접수 마감일", "Last day of intake", kNotYet);
   keys.add(DURE_KEY(call.min_rounds_per_quarter), number(0, 100, "times"), "분기마다 적어도 몇 번 평가하는지",
-           "Rounds of evaluation in a quarter, at least", kNotYet);
+           "Rounds of evaluation in a quarter, at least");
   keys.add(DURE_KEY(call.early_close_notice), {}, "조기 마감을 미리 알리는 기간",
-           "Notice before an early close", kNotYet);
+           "Notice before an early close");
   keys.add(DURE_KEY(call.panel_within), {}, "마감 뒤 평가까지의 기한",
-           "Evaluation within this time after the close", kNotYet);
+           "Evaluation within this time after the close");
   keys.add(DURE_KEY(call.result_within), {}, "마감 뒤 결과 통지까지의 기한",
-           "Results told within this time after the close", kNotYet);
+           "Results told within this time after the close");
 }
 
 void around_the_call(Keys& keys) {
@@ -82,7 +82,7 @@ void around_the_call(Keys& keys) {
   keys.add(DURE_KEY(call.tracks), {}, "부문(트랙)과 부문별 자격",
            "Tracks, each with rules of eligibility of its own");
   keys.add(DURE_KEY(call.demand_register), {}, "접수한 신청을 수요로 두었다가 자원이 생기면 배정합니다.",
-           "What is filed stands as demand and is matched when capacity appears", kNotYet);
+           "What is filed stands as demand and is matched when capacity appears");
   keys.add(DURE_KEY(call.online), {}, "온라인으로 신청합니다.", "Applications are filed online", kAlways);
   keys.begin(Section::kContact);
   keys.add(DURE_KEY(contact.desks), {}, "분야별 문의 창구", "Who answers questions about what", kInformative);

@@ -79,6 +79,9 @@ DURE_POLICY_NAMES(EvaluationMode, {EvaluationMode::kNone, "none"}, {EvaluationMo
 DURE_POLICY_NAMES(ThresholdOn, {ThresholdOn::kBase, "base"}, {ThresholdOn::kTotal, "total"});
 DURE_POLICY_NAMES(Consolidation, {Consolidation::kMean, "mean"},
                   {Consolidation::kTrimmedMean, "trimmed_mean"});
+DURE_POLICY_NAMES(ConflictRule, {ConflictRule::kApplicant, "applicant"},
+                  {ConflictRule::kSameUnit, "same_unit"},
+                  {ConflictRule::kSameOrganisation, "same_organisation"});
 DURE_POLICY_NAMES(TrimBy, {TrimBy::kTotal, "total"}, {TrimBy::kCriterion, "criterion"});
 DURE_POLICY_NAMES(ScoreRounding, {ScoreRounding::kDown, "down"}, {ScoreRounding::kHalfUp, "half_up"},
                   {ScoreRounding::kExact, "exact"});

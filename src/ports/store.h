@@ -28,16 +28,19 @@
 #include "model/maintenance.h"
 #include "model/notice.h"
 #include "model/outcome.h"
+#include "model/panel.h"
 #include "model/party.h"
 #include "model/programme.h"
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/reservation.h"
+#include "model/round.h"
 #include "model/sanction.h"
 #include "model/share_use.h"
 #include "model/supply.h"
 #include "model/usage.h"
 #include "model/use_review.h"
+#include "model/waiting.h"
 #include "model/workload.h"
 #include "ports/query.h"
 
@@ -116,6 +119,16 @@ class Transaction {
   virtual Repository<model::DeletionCertificate>& deletion_certificates() = 0;
   virtual Repository<model::Determination>& determinations() = 0;
   virtual Repository<model::Question>& questions() = 0;
+  virtual Repository<model::Round>& rounds() = 0;
+  virtual Repository<model::RoundEntry>& round_entries() = 0;
+  virtual Repository<model::Panel>& panels() = 0;
+  virtual Repository<model::PanelMember>& panel_members() = 0;
+  virtual Repository<model::ConflictOfInterest>& conflicts_of_interest() = 0;
+  virtual Repository<model::Review>& reviews() = 0;
+  virtual Repository<model::BonusClaim>& bonus_claims() = 0;
+  virtual Repository<model::Ranking>& rankings() = 0;
+  virtual Repository<model::WaitlistEntry>& waitlist_entries() = 0;
+  virtual Repository<model::Appeal>& appeals() = 0;
   virtual Repository<model::Node>& nodes() = 0;
   virtual Repository<model::Card>& cards() = 0;
   virtual Repository<model::Image>& images() = 0;

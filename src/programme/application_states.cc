@@ -12,6 +12,7 @@ using S = model::ApplicationState;
 constexpr const char* kApplicant = "applicant";
 constexpr const char* kRule = "rule";
 constexpr const char* kOperator = "operator";
+constexpr const char* kPanel = "panel";
 
 std::string possible_from(S from) {
   std::string events;
@@ -33,10 +34,28 @@ const std::vector<ApplicationTransition>& application_transitions() {
       {S::kReturned, E::kSubmit, S::kSubmitted, kApplicant},
       {S::kReturned, E::kReject, S::kNotSelected, kOperator},
       {S::kReturned, E::kWithdraw, S::kWithdrawn, kApplicant},
+      {S::kEligible, E::kReview, S::kUnderReview, kOperator},
+      {S::kEligible, E::kWait, S::kWaitlisted, kRule},
+      {S::kEligible, E::kRefute, S::kIneligible, kOperator},
       {S::kEligible, E::kApprove, S::kSelected, kOperator},
       {S::kEligible, E::kReturn, S::kReturned, kOperator},
       {S::kEligible, E::kReject, S::kNotSelected, kOperator},
       {S::kEligible, E::kWithdraw, S::kWithdrawn, kApplicant},
+      {S::kUnderReview, E::kScore, S::kScored, kRule},
+      {S::kUnderReview, E::kReject, S::kNotSelected, kPanel},
+      {S::kUnderReview, E::kWithdraw, S::kWithdrawn, kApplicant},
+      {S::kScored, E::kApprove, S::kSelected, kPanel},
+      {S::kScored, E::kWait, S::kWaitlisted, kPanel},
+      {S::kScored, E::kReject, S::kNotSelected, kPanel},
+      {S::kScored, E::kWithdraw, S::kWithdrawn, kApplicant},
+      {S::kWaitlisted, E::kApprove, S::kSelected, kOperator},
+      {S::kWaitlisted, E::kReject, S::kNotSelected, kOperator},
+      {S::kWaitlisted, E::kRefute, S::kIneligible, kOperator},
+      {S::kWaitlisted, E::kWithdraw, S::kWithdrawn, kApplicant},
+      // An objection that was upheld: considered anew.
+      {S::kNotSelected, E::kReconsider, S::kEligible, kOperator},
+      {S::kIneligible, E::kReconsider, S::kEligible, kOperator},
+      {S::kIneligible, E::kReview, S::kUnderReview, kOperator},  // by a recorded waiver
       {S::kIneligible, E::kReturn, S::kReturned, kOperator},
       {S::kIneligible, E::kWithdraw, S::kWithdrawn, kApplicant},
       // J6: a false statement, whenever it is found.
@@ -44,6 +63,9 @@ const std::vector<ApplicationTransition>& application_transitions() {
       {S::kReturned, E::kVoid, S::kVoid, kOperator},
       {S::kEligible, E::kVoid, S::kVoid, kOperator},
       {S::kIneligible, E::kVoid, S::kVoid, kOperator},
+      {S::kUnderReview, E::kVoid, S::kVoid, kOperator},
+      {S::kScored, E::kVoid, S::kVoid, kOperator},
+      {S::kWaitlisted, E::kVoid, S::kVoid, kOperator},
       {S::kSelected, E::kVoid, S::kVoid, kOperator},
       {S::kNotSelected, E::kVoid, S::kVoid, kOperator},
   };
@@ -68,6 +90,16 @@ std::string_view to_text(ApplicationEvent event) {
       return "withdraw";
     case E::kVoid:
       return "void";
+    case E::kReview:
+      return "review";
+    case E::kScore:
+      return "score";
+    case E::kWait:
+      return "wait";
+    case E::kRefute:
+      return "refute";
+    case E::kReconsider:
+      return "reconsider";
   }
   return "";
 }

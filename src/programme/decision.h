@@ -23,14 +23,19 @@ enum class ApplicationEvent {
   kApprove,
   kReject,
   kWithdraw,
-  kVoid
+  kVoid,
+  kReview,      // into a round
+  kScore,       // ranked
+  kWait,        // on the waiting list, or in the register of demand
+  kRefute,      // a person found that a rule of eligibility is not met
+  kReconsider,  // an objection was upheld
 };
 
 struct ApplicationTransition {
   model::ApplicationState from;
   ApplicationEvent event;
   model::ApplicationState to;
-  std::string_view by;  // "applicant", "rule", "operator"
+  std::string_view by;  // "applicant", "rule", "operator", "panel"
 };
 
 // All transitions that exist; there are no others (governance 5.3, as far as the centre decides by itself).

@@ -16,6 +16,7 @@ const StateTable<ReviewState, ReviewEvent>& review_states() {
           {S::kAccepted, E::kStart, S::kInProgress, "reviewer", ""},
           {S::kAccepted, E::kDecline, S::kDeclined, "reviewer", "state.needs_ground"},
           {S::kAccepted, E::kFindConflict, S::kConflicted, "rule", ""},
+          {S::kInProgress, E::kDecline, S::kDeclined, "reviewer", "state.needs_ground"},
           {S::kInProgress, E::kSubmit, S::kSubmitted, "reviewer", "state.scores_complete"},
           {S::kInProgress, E::kFindConflict, S::kConflicted, "rule", ""},
           {S::kSubmitted, E::kFindConflict, S::kConflicted, "rule", ""},

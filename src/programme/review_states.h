@@ -3,11 +3,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/review_state.h"
 #include "programme/state_table.h"
 
 namespace dure::programme {
 
-enum class ReviewState { kAssigned, kAccepted, kDeclined, kConflicted, kInProgress, kSubmitted, kLocked };
+using model::ReviewState;
 enum class ReviewEvent { kAccept, kDecline, kFindConflict, kStart, kSubmit, kLock, kWaive, kRecuse, kReopen };
 
 const StateTable<ReviewState, ReviewEvent>& review_states();
@@ -20,10 +21,6 @@ base::Result<ReviewState> next(ReviewState from, ReviewEvent event);
 
 namespace dure::model {
 
-DURE_ENUM(programme::ReviewState, DURE_NAME(kAssigned, "assigned"), DURE_NAME(kAccepted, "accepted"),
-          DURE_NAME(kDeclined, "declined"), DURE_NAME(kConflicted, "conflicted"),
-          DURE_NAME(kInProgress, "in_progress"), DURE_NAME(kSubmitted, "submitted"),
-          DURE_NAME(kLocked, "locked"));
 DURE_ENUM(programme::ReviewEvent, DURE_NAME(kAccept, "accept"), DURE_NAME(kDecline, "decline"),
           DURE_NAME(kFindConflict, "find_conflict"), DURE_NAME(kStart, "start"), DURE_NAME(kSubmit, "submit"),
           DURE_NAME(kLock, "lock"), DURE_NAME(kWaive, "waive"), DURE_NAME(kRecuse, "recuse"),

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/waiting.h"
 #include "programme/state_table.h"
 
 namespace dure::programme {
 
-enum class WaitlistEntryState { kQueued, kOffered, kAccepted, kExpired, kWithdrawn, kFulfilled };
+using model::WaitlistEntryState;
 enum class WaitlistEntryEvent { kOffer, kExpire, kWithdraw, kAccept, kFulfil };
 
 const StateTable<WaitlistEntryState, WaitlistEntryEvent>& waitlist_states();
@@ -20,9 +21,6 @@ base::Result<WaitlistEntryState> next(WaitlistEntryState from, WaitlistEntryEven
 
 namespace dure::model {
 
-DURE_ENUM(programme::WaitlistEntryState, DURE_NAME(kQueued, "queued"), DURE_NAME(kOffered, "offered"),
-          DURE_NAME(kAccepted, "accepted"), DURE_NAME(kExpired, "expired"),
-          DURE_NAME(kWithdrawn, "withdrawn"), DURE_NAME(kFulfilled, "fulfilled"));
 DURE_ENUM(programme::WaitlistEntryEvent, DURE_NAME(kOffer, "offer"), DURE_NAME(kExpire, "expire"),
           DURE_NAME(kWithdraw, "withdraw"), DURE_NAME(kAccept, "accept"), DURE_NAME(kFulfil, "fulfil"));
 

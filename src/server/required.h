@@ -8,6 +8,7 @@
 #include "model/account_requests.h"
 #include "model/closure_requests.h"
 #include "model/consolidation.h"
+#include "model/evaluation_requests.h"
 #include "model/gateway_link.h"
 #include "model/invoice_requests.h"
 #include "model/maintenance.h"
@@ -108,6 +109,29 @@ DURE_REQUIRED(AppealSanction, "appeal");
 DURE_REQUIRED(DecideSanctionAppeal, "upheld", "ground", "deliberation");
 DURE_REQUIRED(ReferSanction, "to");
 DURE_REQUIRED(RecordRestriction, "programme_id", "ground", "decided_by", "starts_on");
+DURE_REQUIRED(CloseEarly, "closes_on", "ground");
+DURE_REQUIRED(PlanRound, "call_id");
+DURE_REQUIRED(CancelRound, "ground");
+DURE_REQUIRED(AdmitToRound, "application_id", "ground");
+DURE_REQUIRED(RecommendAmount, "amount", "ground");
+DURE_REQUIRED(ConvenePanel, "round_id");
+DURE_REQUIRED(InviteMember, "account_id", "organisation");
+DURE_REQUIRED(RespondInvitation, "accept");
+DURE_REQUIRED(ReleaseMember, "ground");
+DURE_REQUIRED(RecordMinutes, "text", "held_on", "signed_by");
+DURE_REQUIRED(DeclareConflict, "application_id", "round_id", "kind");
+DURE_REQUIRED(ResolveConflict, "outcome", "ground");
+DURE_REQUIRED(DeclineReview, "ground");
+DURE_REQUIRED(GiveScores, "scores");
+DURE_REQUIRED(ReopenReview, "ground");
+DURE_REQUIRED(AnswerScreening, "answers");
+DURE_REQUIRED(ClaimBonus, "application_id", "rule");
+DURE_REQUIRED(DecideBonus, "granted", "ground");
+DURE_REQUIRED(ComputeRanking, "round_id");
+DURE_REQUIRED(DeclineAward, "ground");
+DURE_REQUIRED(WithdrawFromWaiting, "ground");
+DURE_REQUIRED(FileAppeal, "application_id", "ground");
+DURE_REQUIRED(DecideAppeal, "upheld", "ground");
 DURE_REQUIRED(CarryOutConsolidation, "version", "moves");
 DURE_REQUIRED(RelocateRun, "run_id", "node_id", "card_ids");
 #undef DURE_REQUIRED

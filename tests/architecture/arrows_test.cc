@@ -28,9 +28,9 @@ using Arrows = std::map<std::string, std::set<std::string>>;
 
 // Folder -> the folders that it may include, besides itself. What those may use comes with them.
 const Arrows& arrows() {
-  static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",   "programme",
-                                              "access",  "placement", "queue",  "fleet",    "ledger",
-                                              "notices", "simulate",  "supply", "selection"};
+  static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",    "programme",
+                                              "access",  "placement", "queue",  "fleet",     "ledger",
+                                              "notices", "simulate",  "supply", "selection", "evaluation"};
   static const Arrows kArrows = [] {
     Arrows table = {
         {"base", {}},
@@ -40,6 +40,7 @@ const Arrows& arrows() {
         {"programme", {"base", "model", "policy", "calendar"}},
         {"supply", {"base", "model", "policy", "calendar", "programme"}},
         {"selection", {"base", "model", "policy", "calendar", "programme"}},
+        {"evaluation", {"base", "model", "policy", "calendar", "programme", "selection"}},
         {"access", {"base", "model", "policy", "calendar"}},
         {"placement", {"base", "model"}},
         {"queue", {"base", "placement", "model", "policy"}},
@@ -183,9 +184,9 @@ Violations asio_in_headers_of_net(const fs::path& tree) {
 }
 
 const std::set<std::string>& pure_folders() {
-  static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",   "programme",
-                                              "access",  "placement", "queue",  "fleet",    "ledger",
-                                              "notices", "simulate",  "supply", "selection"};
+  static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",    "programme",
+                                              "access",  "placement", "queue",  "fleet",     "ledger",
+                                              "notices", "simulate",  "supply", "selection", "evaluation"};
   return kPure;
 }
 

@@ -13,6 +13,7 @@
 #include "model/billing.h"
 #include "model/closure_requests.h"
 #include "model/consolidation.h"
+#include "model/evaluation_requests.h"
 #include "model/gateway_link.h"
 #include "model/invoice_requests.h"
 #include "model/machine.h"
@@ -164,6 +165,22 @@ std::vector<Named> all_schemas() {
   DURE_OUT(Incident);
   DURE_OUT(Sanction);
   DURE_OUT(Restriction);
+  DURE_OUT(Round);
+  DURE_OUT(RoundEntry);
+  DURE_OUT(Panel);
+  DURE_OUT(PanelMember);
+  DURE_OUT(ConflictOfInterest);
+  DURE_OUT(Review);
+  DURE_OUT(BonusClaim);
+  DURE_OUT(Ranking);
+  DURE_OUT(WaitlistEntry);
+  DURE_OUT(Appeal);
+  DURE_OUT(RoundDuty);
+  DURE_OUT(RoundProgress);
+  DURE_OUT(RoundResult);
+  DURE_OUT(MatchedDemand);
+  DURE_OUT(SelectionRequest);
+  DURE_OUT(SelectionResult);
   DURE_IN(LoadPolicy);
   DURE_IN(OpenCall);
   DURE_IN(CreateApplication);
@@ -240,6 +257,33 @@ std::vector<Named> all_schemas() {
   DURE_IN(DecideSanctionAppeal);
   DURE_IN(ReferSanction);
   DURE_IN(RecordRestriction);
+  DURE_IN(CloseEarly);
+  DURE_IN(PlanRound);
+  DURE_IN(CancelRound);
+  DURE_IN(AdmitToRound);
+  DURE_IN(AssignReviews);
+  DURE_IN(RecommendAmount);
+  DURE_IN(ConvenePanel);
+  DURE_IN(InviteMember);
+  DURE_IN(RespondInvitation);
+  DURE_IN(ReleaseMember);
+  DURE_IN(RecordMinutes);
+  DURE_IN(DeclareConflict);
+  DURE_IN(ResolveConflict);
+  DURE_IN(DeclineReview);
+  DURE_IN(GiveScores);
+  DURE_IN(ReopenReview);
+  DURE_IN(AnswerScreening);
+  DURE_IN(ClaimBonus);
+  DURE_IN(DecideBonus);
+  DURE_IN(ComputeRanking);
+  DURE_IN(ConfirmRanking);
+  DURE_IN(DeclineAward);
+  DURE_IN(SignAgreement);
+  DURE_IN(MatchDemand);
+  DURE_IN(WithdrawFromWaiting);
+  DURE_IN(FileAppeal);
+  DURE_IN(DecideAppeal);
   return all;
 }
 #undef DURE_OUT
@@ -430,6 +474,16 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(Incident);
   DURE_LIST(Sanction);
   DURE_LIST(Restriction);
+  DURE_LIST(Round);
+  DURE_LIST(RoundEntry);
+  DURE_LIST(Panel);
+  DURE_LIST(PanelMember);
+  DURE_LIST(ConflictOfInterest);
+  DURE_LIST(Review);
+  DURE_LIST(BonusClaim);
+  DURE_LIST(Ranking);
+  DURE_LIST(WaitlistEntry);
+  DURE_LIST(Appeal);
 #undef DURE_LIST
   return lists;
 }

@@ -435,6 +435,66 @@ void adopt(model::Restriction& row, const Family& family) {
   row.programme_id = family.programme.id;
   row.centi_points = small(row.centi_points);
 }
+void adopt(model::Round& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.call_id = family.call.id;
+  row.number = small(row.number);
+}
+void adopt(model::RoundEntry& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.round_id = family.round.id;
+  row.application_id = family.application.id;
+  row.position = small(row.position);
+}
+void adopt(model::Panel& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.round_id = family.other_round.id.empty() ? family.round.id : family.other_round.id;
+  row.size = small(row.size);
+}
+void adopt(model::PanelMember& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.panel_id = family.panel.id;
+  row.account_id = family.account.id;
+}
+void adopt(model::ConflictOfInterest& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.round_id = family.round.id;
+  row.application_id = family.application.id;
+  row.account_id = family.account.id;
+}
+void adopt(model::Review& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.round_id = family.round.id;
+  row.application_id = family.application.id;
+  row.account_id = family.account.id;
+  row.position = small(row.position);
+  row.reopened = small(row.reopened);
+}
+void adopt(model::BonusClaim& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.application_id = family.application.id;
+  if (row.rule.size() > 100) row.rule.clear();
+}
+void adopt(model::Ranking& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.round_id = family.round.id;
+  if (row.pool.size() > 100) row.pool.clear();
+  for (auto* each : {&row.ranked, &row.selected, &row.waitlisted}) *each = small(*each);
+}
+void adopt(model::WaitlistEntry& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.call_id = family.call.id;
+  row.application_id = family.application.id;
+  keep(row.ranking_id, family.ranking.id);
+  keep(row.award_id, family.award.id);
+  if (row.pool.size() > 100) row.pool.clear();
+  row.position = small(row.position);
+}
+void adopt(model::Appeal& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.application_id = family.application.id;
+  row.decision_id = family.decision.id;
+}
 void adopt(model::Card& row, const Family& family) {
   shorten(row.model);
   row.node_id = family.node.id;
@@ -614,6 +674,10 @@ Family insert_family(ports::Transaction& tx, Random& random) {
   insert(tx.supplier_proposals(), one.supplier_proposal, random, one);
   insert(tx.supply_agreements(), one.supply_agreement, random, one);
   insert(tx.demand_surveys(), one.demand_survey, random, one);
+  insert(tx.rounds(), one.round, random, one);
+  insert(tx.panels(), one.panel, random, one);
+  insert(tx.rounds(), one.other_round, random, one);
+  insert(tx.rankings(), one.ranking, random, one);
   insert(tx.evidence_documents(), one.evidence_document, random, one);
   insert(tx.outcomes(), one.outcome, random, one);
   insert(tx.user_surveys(), one.user_survey, random, one);

@@ -18,16 +18,19 @@
 #include "model/guidance.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
+#include "model/panel.h"
 #include "model/outcome.h"
 #include "model/party.h"
 #include "model/programme.h"
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/reservation.h"
+#include "model/round.h"
 #include "model/sanction.h"
 #include "model/share_use.h"
 #include "model/supply.h"
 #include "model/usage.h"
+#include "model/waiting.h"
 #include "model/use_review.h"
 #include "model/workload.h"
 #include "ports/store.h"
@@ -78,6 +81,10 @@ struct Family {
   model::SupplierProposal supplier_proposal;
   model::SupplyAgreement supply_agreement;
   model::DemandSurvey demand_survey;
+  model::Round round;
+  model::Round other_round;  // that has no panel yet
+  model::Panel panel;
+  model::Ranking ranking;
   model::EvidenceDocument evidence_document;
   model::Outcome outcome;
   model::UserSurvey user_survey;

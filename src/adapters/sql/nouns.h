@@ -55,6 +55,18 @@
   X(Sanction, sanctions)                    \
   X(Restriction, restrictions)
 
+#define DURE_SQL_EVALUATION_NOUNS(X)           \
+  X(Round, rounds)                             \
+  X(RoundEntry, round_entries)                 \
+  X(Panel, panels)                             \
+  X(PanelMember, panel_members)                \
+  X(ConflictOfInterest, conflicts_of_interest) \
+  X(Review, reviews)                           \
+  X(BonusClaim, bonus_claims)                  \
+  X(Ranking, rankings)                         \
+  X(WaitlistEntry, waitlist_entries)           \
+  X(Appeal, appeals)
+
 #define DURE_SQL_MACHINE_NOUNS(X)           \
   X(Node, nodes)                            \
   X(Card, cards)                            \
@@ -89,11 +101,12 @@
   X(NoticeText, notice_texts)             \
   X(NoticeMark, notice_marks)
 
-#define DURE_SQL_NOUNS(X)   \
-  DURE_SQL_CENTRE_NOUNS(X)  \
-  DURE_SQL_SUPPLY_NOUNS(X)  \
-  DURE_SQL_OUTCOME_NOUNS(X) \
-  DURE_SQL_USE_NOUNS(X)     \
-  DURE_SQL_MACHINE_NOUNS(X) \
-  DURE_SQL_RECORD_NOUNS(X)  \
+#define DURE_SQL_NOUNS(X)      \
+  DURE_SQL_CENTRE_NOUNS(X)     \
+  DURE_SQL_SUPPLY_NOUNS(X)     \
+  DURE_SQL_EVALUATION_NOUNS(X) \
+  DURE_SQL_OUTCOME_NOUNS(X)    \
+  DURE_SQL_USE_NOUNS(X)        \
+  DURE_SQL_MACHINE_NOUNS(X)    \
+  DURE_SQL_RECORD_NOUNS(X)     \
   DURE_SQL_NOTICE_NOUNS(X)

@@ -1,5 +1,6 @@
 #include "commands/accounts.h"
 #include "commands/documents.h"
+#include "commands/evaluation_dates.h"
 #include "commands/idempotency.h"
 #include "commands/nodes.h"
 #include "commands/outages.h"
@@ -68,6 +69,7 @@ LoopBody keeper_body(commands::World& world) {
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_dates(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_passwords(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_overdue(work); }));
+    DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_evaluations(work); }));
     return take(world, lease,
                 [](commands::Work& work) { return commands::forget_expired_answers(work, 1000); });
   };

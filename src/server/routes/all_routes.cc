@@ -15,6 +15,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_guidance_routes(router, api);
   add_use_review_routes(router, api);
   add_sanction_routes(router, api);
+  add_evaluation_routes(router, api);
   add_machine_routes(router, api);
   add_maintenance_routes(router, api);
   add_workload_routes(router, api);

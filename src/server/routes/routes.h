@@ -17,7 +17,9 @@ void add_supply_routes(Router& router, Api& api);       // suppliers, agreements
 void add_outcome_routes(Router& router, Api& api);      // evidence, outcomes, shares of data, surveys
 void add_closure_routes(Router& router,
                         Api& api);  // deletion, holds, certificates; programmes and rules that end
-void add_guidance_routes(Router& router, Api& api);       // determinations, desks, questions
+void add_guidance_routes(Router& router, Api& api);  // determinations, desks, questions
+void add_evaluation_routes(Router& router,
+                           Api& api);  // rounds, panels, reviews, rankings, waiting list, appeals
 void add_machine_routes(Router& router, Api& api);        // nodes, cards, images, volumes, resources
 void add_maintenance_routes(Router& router, Api& api);    // maintenance windows, reservations
 void add_workload_routes(Router& router, Api& api);       // workloads, runs, replicas, shares
