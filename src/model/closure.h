@@ -20,10 +20,20 @@ DURE_ENUM(DeletionJobState, DURE_NAME(kScheduled, "scheduled"), DURE_NAME(kNotic
           DURE_NAME(kCertified, "certified"), DURE_NAME(kCancelled, "cancelled"));
 
 // What deletion destroys. A hold names these.
-enum class DeletedKind { kVolume, kWorkload, kApplication, kDocument, kEvidence, kPerson, kAccount };
+enum class DeletedKind {
+  kVolume,
+  kWorkload,
+  kApplication,
+  kDocument,
+  kEvidence,
+  kPerson,
+  kAccount,
+  kAccessRecord
+};
 DURE_ENUM(DeletedKind, DURE_NAME(kVolume, "volume"), DURE_NAME(kWorkload, "workload"),
           DURE_NAME(kApplication, "application"), DURE_NAME(kDocument, "document"),
-          DURE_NAME(kEvidence, "evidence"), DURE_NAME(kPerson, "person"), DURE_NAME(kAccount, "account"));
+          DURE_NAME(kEvidence, "evidence"), DURE_NAME(kPerson, "person"), DURE_NAME(kAccount, "account"),
+          DURE_NAME(kAccessRecord, "access_record"));
 
 enum class DeletionItemState { kPending, kDestroyed, kHeld };
 DURE_ENUM(DeletionItemState, DURE_NAME(kPending, "pending"), DURE_NAME(kDestroyed, "destroyed"),

@@ -18,17 +18,19 @@ struct Programme {
   std::string code;  // "s0-regional-centre", unique
   std::string name;
   std::string name_en;
-  std::string zone;                                  // "Asia/Seoul"
-  std::optional<PolicyVersionId> policy_version_id;  // in force
-  std::optional<base::Date> ends_on;                 // last day of support, once it is announced (L2)
-  std::optional<base::Instant> ended_at;             // support was ended
+  std::string zone;                                       // "Asia/Seoul"
+  std::optional<PolicyVersionId> policy_version_id;       // in force
+  std::optional<PolicyVersionId> next_policy_version_id;  // comes into force on its day (M3)
+  std::optional<base::Date> ends_on;                      // last day of support, once it is announced (L2)
+  std::optional<base::Instant> ended_at;                  // support was ended
 };
 DURE_FIELDS(Programme, "programmes", field("id", &Programme::id), field("version", &Programme::version),
             field("created_at", &Programme::created_at), field("updated_at", &Programme::updated_at),
             field("code", &Programme::code), field("name", &Programme::name),
             field("name_en", &Programme::name_en), field("zone", &Programme::zone),
-            field("policy_version_id", &Programme::policy_version_id), field("ends_on", &Programme::ends_on),
-            field("ended_at", &Programme::ended_at));
+            field("policy_version_id", &Programme::policy_version_id),
+            field("next_policy_version_id", &Programme::next_policy_version_id),
+            field("ends_on", &Programme::ends_on), field("ended_at", &Programme::ended_at));
 
 // A policy pack as it was loaded: immutable. `text` is the merged pack in canonical form, `hash` its SHA-256.
 struct PolicyVersion {

@@ -251,6 +251,7 @@ void adopt(model::Programme& row, const Family&) {
   shorten(row.code);
   row.code += row.id.text;
   row.policy_version_id.reset();
+  row.next_policy_version_id.reset();
 }
 void adopt(model::PolicyVersion& row, const Family& family) {
   shorten(row.hash);

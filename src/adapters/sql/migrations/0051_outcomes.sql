@@ -188,6 +188,7 @@ CREATE TABLE questions (
   answered_at BIGINT
 );
 
+ALTER TABLE programmes ADD COLUMN next_policy_version_id text_c REFERENCES policy_versions (id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE programmes ADD COLUMN ended_at BIGINT;
 ALTER TABLE policy_versions ADD COLUMN ends_on text_c;
 ALTER TABLE policy_versions ADD COLUMN end_event text_c NOT NULL DEFAULT '';
