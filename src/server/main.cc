@@ -10,15 +10,18 @@
 
 #include "adapters/blobs/file_blobs.h"
 #include "adapters/blobs/file_types.h"
+#include "adapters/mail/mail_channel.h"
 #include "adapters/sql/store.h"
 #include "adapters/system/key_file.h"
 #include "adapters/system/secrets.h"
 #include "adapters/system/system_clock.h"
+#include "adapters/webhook/channels.h"
 #include "commands/base_layers.h"
 #include "net/server.h"
 #include "server/event_hub.h"
 #include "server/first_start.h"
 #include "server/loops/loops.h"
+#include "server/notice_settings.h"
 #include "server/options.h"
 #include "server/routes/routes.h"
 #include "server/state_folder.h"
@@ -81,6 +84,25 @@ void block_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+template <class Settings>
+base::Status open_channel(ports::MessageChannels& channels, model::NoticeChannel channel,
+                          const std::optional<Settings>& settings,
+                          base::Result<std::unique_ptr<ports::MessageChannel>> (*open)(const Settings&)) {
+  if (!settings) return {};
+  auto opened = open(*settings);
+  if (!opened) return opened.failure();
+  channels[channel] = std::move(*opened);
+  return {};
+}
+
+base::Status open_channels(const server::NoticeSettings& settings, ports::MessageChannels& channels) {
+  using model::NoticeChannel;
+  DURE_TRY(open_channel(channels, NoticeChannel::kMail, settings.mail, mail::open_mail));
+  DURE_TRY(open_channel(channels, NoticeChannel::kSlack, settings.slack, webhook::open_slack));
+  DURE_TRY(open_channel(channels, NoticeChannel::kKakao, settings.kakao, webhook::open_kakao));
+  return open_channel(channels, NoticeChannel::kWebhook, settings.webhook, webhook::open_webhook);
+}
+
 int reset_operator(commands::World& world, const server::Options& options) {
   if (const auto done = server::reset_operator(world, options.state); !done)
     return fail("operator", done.failure());
@@ -103,6 +125,12 @@ int serve(const server::Options& options, const std::string& holder) {
   if (!file_types) return fail("file types", file_types.failure());
   auto settings = server::make_settings(options, **secrets);
   if (!settings) return fail("settings", settings.failure());
+  const auto notices = server::read_notice_settings(
+      options.notices.empty() ? options.state + "/notices.json" : options.notices, !options.notices.empty());
+  if (!notices) return fail("notices", notices.failure());
+  ports::MessageChannels channels;
+  if (const auto opened = open_channels(*notices, channels); !opened)
+    return fail("notices", opened.failure());
 
   system::SystemClock clock;
   commands::PolicyBook policies;
@@ -120,6 +148,9 @@ int serve(const server::Options& options, const std::string& holder) {
   server::Loop sealer(world, "sealer", holder, base::Span::milliseconds(500),
                       server::sealer_body(world, hub));
   server::Loop keeper(world, "keeper", holder, base::Span::seconds(1), server::keeper_body(world));
+  server::Loop notice(world, "notices", holder, base::Span::seconds(1), server::notice_body(world));
+  server::Loop courier(world, "courier", holder, base::Span::seconds(1),
+                       server::courier_body(world, channels, notices->retries));
 
   // The server's commands ring the loops; what the loops themselves write is found by their period.
   commands::World front = world;

@@ -44,6 +44,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--loopback-allowed", options.loopback_allowed,
                  "Log-ins from this machine itself pass the list of registered addresses")
       ->capture_default_str();
+  app.add_option("--notices", options.notices,
+                 "Settings of mail, Slack, KakaoTalk and webhook, with their secrets; notices.json in the "
+                 "state folder where nothing is said. Mode 0600");
   app.add_flag("--reset-operator", options.reset_operator,
                "Do not serve: give the account `operator` a new temporary password, written to "
                "operator.password in the state folder. For a centre that nobody can enter any more");

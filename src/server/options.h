@@ -21,6 +21,8 @@ struct Options {
   std::string gateway_url = "http://127.0.0.1:8081";
   std::int64_t node_lost_after_s = 30;
   bool loopback_allowed = true;
+  std::string
+      notices;  // file of the notice settings; "" for notices.json in the state folder, if it is there
   bool reset_operator = false;  // instead of serving
 };
 

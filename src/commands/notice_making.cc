@@ -1,0 +1,214 @@
+#include "commands/notice_making.h"
+
+#include <set>
+
+#include "commands/notice_facts.h"
+#include "commands/notice_recipients.h"
+#include "commands/notice_texts.h"
+#include "commands/rows.h"
+#include "notices/fill.h"
+#include "notices/notices.h"
+#include "notices/silence.h"
+
+namespace dure::commands {
+namespace {
+
+constexpr const char* kEventsMark = "events";
+constexpr std::int64_t kMostMessages = 2000;  // of one transaction, but for those of a single event
+
+// A programme in whose rules something is told; the centre itself has no pack.
+struct Place {
+  std::string programme_id;
+  PackPtr pack;
+};
+
+// What is asked again for every message of a transaction.
+struct Desk {
+  Work& work;
+  std::vector<model::NoticeSilence> silences;
+  std::set<std::string> told;  // source, recipient and channel
+};
+
+base::Result<Desk> open_desk(Work& work) {
+  Desk desk{work, {}, {}};
+  DURE_LET(silences, load_all(work.tx.notice_silences(),
+                              ports::Query{}.where("ends_at", work.now, ports::Compare::kGreater)));
+  desk.silences = std::move(silences);
+  return desk;
+}
+
+// Of the event's programme; of what belongs to none, of each programme, and where there is none, of the
+// centre.
+base::Result<std::vector<Place>> places_of(Work& work, const Happening& happening) {
+  std::vector<std::string> ids{happening.programme_id};
+  if (happening.programme_id.empty()) {
+    ids.clear();
+    DURE_LET(programmes, load_all(work.tx.programmes(), {}));
+    for (const auto& each : programmes)
+      if (each.policy_version_id) ids.push_back(each.id.text);
+  }
+  std::vector<Place> places;
+  for (const auto& id : ids) {
+    const auto pack = work.world.policies.of_programme(work.tx, model::ProgrammeId(id));
+    if (pack) places.push_back({id, *pack});
+    if (!pack && !is_of_the_row(pack.failure())) return pack.failure();
+  }
+  if (places.empty()) places.push_back({happening.programme_id, nullptr});
+  return places;
+}
+
+base::Result<std::optional<model::NoticePreference>> wish_of(Work& work, const std::string& account) {
+  if (account.empty()) return std::optional<model::NoticePreference>();
+  return work.tx.notice_preferences().first(ports::Query{}.where("account_id", account).at_most(1));
+}
+
+bool goes_to_all(model::NoticeChannel channel) {
+  return channel == model::NoticeChannel::kSlack || channel == model::NoticeChannel::kWebhook;
+}
+
+// The words of the pack where it names a text that was taken in and all of whose slots have values.
+base::Result<std::optional<std::string>> words_of_pack(Work& work, const Place& place,
+                                                       const std::string& name,
+                                                       model::NoticeLanguage language,
+                                                       const NoticeFacts& facts) {
+  if (!place.pack) return std::optional<std::string>();
+  const auto wanted =
+      language == model::NoticeLanguage::kKo ? policy::Language::kKorean : policy::Language::kEnglish;
+  for (const auto& file : place.pack->texts.files) {
+    if (file.id != name || file.language != wanted) continue;
+    DURE_LET(row, work.tx.notice_texts().first(ports::Query{}
+                                                   .where("programme_id", place.programme_id)
+                                                   .where("name", name)
+                                                   .where("language", language)
+                                                   .where("sha256", file.sha256)
+                                                   .at_most(1)));
+    if (row) return notices::fill(row->text, facts);
+  }
+  return std::optional<std::string>();
+}
+
+base::Status write(Desk& desk, const Happening& happening, const Place& place,
+                   const notices::Message& message, const NoticeRecipient& to, NoticeFacts facts) {
+  Work& work = desk.work;
+  model::Notification row;
+  row.source = happening.source;
+  row.channel = message.channel;
+  row.recipient = to.name;
+  if (!desk.told.insert(row.source + "\n" + row.recipient + "\n" + std::string(to_text(row.channel))).second)
+    return {};
+  work.stamp(row);
+  if (!place.programme_id.empty()) row.programme_id = model::ProgrammeId(place.programme_id);
+  if (!to.account_id.empty()) row.account_id = model::AccountId(to.account_id);
+  row.event = happening.type;
+  row.resource = happening.resource;
+  row.template_name = message.template_name;
+  DURE_LET(wish, wish_of(work, to.account_id));
+  if (wish) row.language = wish->language;
+  DURE_TRY(add_own_facts(work, to, place.pack, facts));
+  facts = in_language(std::move(facts), row.language);
+  write_words(row, catalogue_words(row.event, facts, row.language));
+  DURE_LET(own, words_of_pack(work, place, row.template_name, row.language, facts));
+  if (own) row.text = *own;
+  static const std::vector<std::string> kNone;
+  const auto& always = place.pack ? place.pack->notify.always : kNone;
+  const notices::Candidate candidate{row.event, place.programme_id, row.channel};
+  const auto* asked = wish ? &*wish : nullptr;
+  if (auto why = notices::held_back(candidate, always, desk.silences, asked, work.now)) {
+    row.state = model::NotificationState::kSilenced;
+    row.failure = std::move(why);
+  } else {
+    const auto zone = place.pack ? policy::zone_of(*place.pack) : calendar::seoul();
+    make_due(work, row, notices::leaves_at(candidate, always, asked, zone, work.now));
+  }
+  return work.tx.notifications().insert(row);
+}
+
+base::Status write_to_each(Desk& desk, const Happening& happening, const Place& place,
+                           const std::vector<notices::Message>& messages) {
+  if (messages.empty()) return {};
+  NoticeFacts facts{{"event", happening.type}, {"resource", happening.resource}};
+  auto found = facts_of(desk.work, happening, place.pack);
+  if (found)
+    facts = std::move(*found);
+  else if (!is_of_the_row(found.failure()))
+    return found.failure();
+  NoticeRecipients recipients(desk.work, happening, place.programme_id);
+  for (const auto& message : messages) {
+    if (goes_to_all(message.channel)) {
+      const NoticeRecipient all{"channels/" + std::string(to_text(message.channel)), "", "", ""};
+      DURE_TRY(write(desk, happening, place, message, all, facts));
+      continue;
+    }
+    DURE_LET(whom, recipients.find(message.recipient));
+    for (const auto& each : whom)
+      if (message.channel != model::NoticeChannel::kConsole || !each.account_id.empty())
+        DURE_TRY(write(desk, happening, place, message, each, facts));
+  }
+  return {};
+}
+
+base::Status tell_at(Desk& desk, const Happening& happening, const std::optional<AheadDays>& ahead) {
+  DURE_LET(places, places_of(desk.work, happening));
+  for (const auto& place : places) {
+    static const policy::Notify kSilentPack;
+    const auto& rules = place.pack ? place.pack->notify : kSilentPack;
+    const auto messages =
+        ahead ? notices::messages_ahead(happening.type, rules, *happening.on, ahead->last_run, ahead->today)
+              : notices::messages_for(happening.type, rules);
+    DURE_TRY(write_to_each(desk, happening, place, messages));
+  }
+  return {};
+}
+
+base::Result<std::vector<model::Event>> events_after(ports::Transaction& tx, std::int64_t position,
+                                                     std::int64_t limit) {
+  DURE_LET(page, tx.events().list(ports::Query{}
+                                      .where("position", position, ports::Compare::kGreater)
+                                      .ordered("position")
+                                      .at_most(limit)));
+  return std::move(page.rows);
+}
+
+base::Result<model::NoticeMark> events_mark(ports::Transaction& tx) {
+  DURE_LET(found, tx.notice_marks().first(ports::Query{}.where("name", kEventsMark).at_most(1)));
+  if (found) return *found;
+  return base::error(base::ErrorKind::kInternal, base::Reason("store.not_found").with("what", kEventsMark));
+}
+
+// Looked at first, so that a quiet centre writes nothing.
+base::Result<bool> any_event(World& world, const HeldLease& lease) {
+  return look<bool>(world, system_caller(lease.role), [](Work& work) -> base::Result<bool> {
+    DURE_LET(mark, events_mark(work.tx));
+    DURE_LET(events, events_after(work.tx, mark.position, 1));
+    return !events.empty();
+  });
+}
+
+}  // namespace
+
+base::Result<std::int64_t> tell(Work& work, const Happening& happening,
+                                const std::optional<AheadDays>& ahead) {
+  DURE_LET(desk, open_desk(work));
+  DURE_TRY(tell_at(desk, happening, ahead));
+  return static_cast<std::int64_t>(desk.told.size());
+}
+
+base::Result<std::int64_t> make_notices(World& world, const HeldLease& lease, std::int64_t limit) {
+  DURE_LET(any, any_event(world, lease));
+  if (!any) return std::int64_t{0};
+  return run<std::int64_t>(world, system_caller(lease.role), [&](Work& work) -> base::Result<std::int64_t> {
+    DURE_TRY(check_lease(work, lease));
+    DURE_LET(mark, events_mark(work.tx));
+    DURE_LET(events, events_after(work.tx, mark.position, limit));
+    DURE_LET(desk, open_desk(work));
+    for (const auto& event : events) {
+      DURE_TRY(tell_at(desk, happening_of(event), {}));
+      mark.position = event.position;
+      if (static_cast<std::int64_t>(desk.told.size()) >= kMostMessages) break;
+    }
+    DURE_TRY(work.save(work.tx.notice_marks(), mark));
+    return static_cast<std::int64_t>(desk.told.size());
+  });
+}
+
+}  // namespace dure::commands

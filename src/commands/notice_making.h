@@ -1,0 +1,31 @@
+// Messages from what happened: each event of the outbox once, in its order, and what comes on a day, ahead of
+// it (M4, P13, D5, G3, H1, L2).
+//
+// The messages of a piece of the outbox are written in one transaction with the mark up to which it is read:
+// whenever the process is killed, an event was told wholly or will be. An event whose rows cannot be read is
+// told in the catalogue's general words.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "commands/leases.h"
+#include "commands/notice_happening.h"
+
+namespace dure::commands {
+
+// Makes the messages of the events that were numbered since, at most `limit` of them; gives the messages
+// made. Fails only as the store does, and where the lease is lost.
+base::Result<std::int64_t> make_notices(World& world, const HeldLease& lease, std::int64_t limit);
+
+// The messages of one happening, written in the caller's transaction. `ahead`: of the rules with lead days,
+// between these two days of the programme; without it, of those that tell when it happens.
+struct AheadDays {
+  base::Date last_run;
+  base::Date today;
+};
+base::Result<std::int64_t> tell(Work& work, const Happening& happening,
+                                const std::optional<AheadDays>& ahead = {});
+
+}  // namespace dure::commands
