@@ -8,6 +8,7 @@
 #include "adapters/blobs/file_types.h"
 #include "adapters/sql/store.h"
 #include "adapters/system/secrets.h"
+#include "cli/gaps_verb.h"
 #include "cli/scenario_verb.h"
 #include "cli/verbs.h"
 
@@ -79,6 +80,7 @@ int main(int argc, char** argv) {
   dure::cli::add_workload_verbs(app, context);
   dure::cli::add_list_verbs(app, context);
   dure::cli::add_select_verb(app, context);
+  dure::cli::add_gaps_verb(app, context);
   dure::cli::add_invoice_verbs(app, context);
   dure::cli::add_notice_verbs(app, context);
   dure::cli::add_consolidate_verb(app, context);
