@@ -20,11 +20,13 @@ bool is_quiet(base::Instant instant, QuietHours hours, const Zone& zone) {
 }
 
 base::Instant after_quiet_hours(base::Instant instant, QuietHours hours, const Zone& zone) {
-  // More than one step only where summer time moves the clock on the wall in between.
+  // More than one step only where summer time makes the end fall into an hour that is not there.
   for (int steps = 0; steps < 4 && is_quiet(instant, hours, zone); ++steps) {
     const std::int64_t of_day = local_time(instant, zone).microsecond_of_day;
     const std::int64_t left = minutes_left(of_day / kMinute, hours.until) * kMinute - of_day % kMinute;
-    instant = instant + base::Span{left};
+    const auto end = instant + base::Span{left};
+    // The clock on the wall moved by as much as the offset did in between.
+    instant = end + base::Span::seconds(offset_at(instant, zone) - offset_at(end, zone));
   }
   return instant;
 }

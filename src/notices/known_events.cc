@@ -127,6 +127,7 @@ std::vector<KnownEvent> make() {
       {"beneficiary_reservation.cancelled", {}, kListed},
       // Notices themselves.
       {"notice.failed", {"operator"}, ""},
+      {"notice.test", {}, "whoever asks for it gets it"},
   };
 }
 

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "notices/known_events.h"
+
 namespace dure::notices {
 namespace {
 
@@ -65,6 +69,32 @@ TEST(Notices, H1_MeasuresAgainstIdleUseAreToldBefore) {
   const auto messages =
       messages_ahead("allocation.idle", regional_centre(), {2026, 5, 22}, {2026, 5, 11}, {2026, 5, 12});
   EXPECT_EQ(messages, (std::vector<Message>{{"member", NoticeChannel::kMail, "notice_idle"}}));
+}
+
+TEST(Notices, P13_AnEventThatOnlyAPackKnowsGoesOut) {
+  auto rules = regional_centre();
+  rules.rules.push_back({"coffee.spilled", {"operator"}, {Channel::kSlack, Channel::kKakao}, {0}, "", ""});
+  EXPECT_EQ(messages_for("coffee.spilled", rules),
+            (std::vector<Message>{{"operator", NoticeChannel::kSlack, "coffee.spilled"},
+                                  {"operator", NoticeChannel::kKakao, "coffee.spilled"}}));
+  EXPECT_TRUE(messages_for("coffee.cold", rules).empty());
+}
+
+TEST(Notices, P13_EachKnownEventHasSomebodyOrAReasonWhyNobody) {
+  std::set<std::string_view> seen;
+  for (const auto& event : known_events()) {
+    EXPECT_TRUE(seen.insert(event.type).second) << event.type << " twice";
+    EXPECT_NE(event.type.find('.'), std::string_view::npos) << event.type;
+    EXPECT_NE(event.recipients.empty(), event.silent.empty()) << event.type;
+    EXPECT_EQ(find_event(event.type), &event);
+  }
+  EXPECT_EQ(find_event("no.such_event"), nullptr);
+}
+
+TEST(Notices, B2_TheLongestLeadIsHowFarOneLooks) {
+  EXPECT_EQ(longest_lead("password.expiring", regional_centre()), 14);
+  EXPECT_EQ(longest_lead("outage.ended", regional_centre()), 0);
+  EXPECT_EQ(longest_lead("no.such_event", regional_centre()), 0);
 }
 
 }  // namespace
