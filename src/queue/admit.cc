@@ -104,9 +104,10 @@ base::Status under(const Ceiling& ceiling, const Amount& asked, const std::strin
 base::Status admit(const model::WorkloadSpec& spec, const Admission& admission,
                    const placement::Cluster& cluster) {
   DURE_TRY(within_range(spec));
-  DURE_TRY(enough_to_start(spec));
+  // What can never be placed has no defaults, either (defaults.h): so that is said first.
   const placement::Request request = placement::request_of(spec, admission.pool);
   DURE_TRY(ever_possible(request, cluster));
+  DURE_TRY(enough_to_start(spec));
   DURE_TRY(allocated(spec, admission));
   const Amount asked = amount_of(request, placement::largest_card_memory(cluster, spec.model));
   DURE_TRY(on_menu(asked, admission, spec));

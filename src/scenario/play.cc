@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/id.h"
 #include "calendar/period.h"
 #include "scenario/machine.h"
 #include "scenario/people.h"
@@ -129,7 +130,7 @@ class Player {
     }
     if (!wanted && status < 400) return true;
     text_.missed("status", std::to_string(status), wanted ? wanted->text : "2xx");
-    text_.line(json::serialize(body));
+    text_.refused(step.find("send")->text, json::serialize(body));
     stopped_ = true;
     return false;
   }
@@ -157,11 +158,17 @@ class Player {
       DURE_LET(wanted, to_json(each.value, bindings_));
       const auto got = part_of(body, path);
       if (got == wanted || text_of(got) == text_of(wanted))
-        text_.checked(each.key, text_of(got));
+        text_.checked(each.key, told(got, each.value));
       else
         text_.missed(each.key, text_of(got), text_of(wanted));
     }
     return {};
+  }
+
+  // An id is told by the name under which it was kept: the text is the same at every play.
+  static std::string told(const json::value& got, const YamlNode& wanted) {
+    const auto text = text_of(got);
+    return base::is_uuid(text) ? wanted.text : text;
   }
 
   base::Status show(const YamlNode& step, const json::value& body) {
@@ -222,6 +229,16 @@ class Player {
   }
 
   base::Status call(const YamlNode& step) {
+    DURE_LET(title, member(step, "title"));
+    DURE_LET(quiet, member(step, "quiet"));
+    if (!title.empty()) text_.step(stage_.now(), "", title);
+    if (quiet == "true") text_.be_quiet(true);
+    auto status = call_each(step);
+    if (quiet == "true") text_.be_quiet(false);
+    return status;
+  }
+
+  base::Status call_each(const YamlNode& step) {
     const auto& steps = *script_.procedures.at(step.find("do")->text);
     const auto* each = step.find("each");
     if (!each) return call_with(steps, step.find("with"), nullptr);

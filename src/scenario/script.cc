@@ -20,7 +20,7 @@ const std::map<std::string, std::set<std::string>>& words() {
       {"send", {"send", "as", "body", "text", "file", "status", "keep", "token", "expect", "show", "title"}},
       {"log_in", {"log_in", "login", "password", "title"}},
       {"wait", {"wait", "title"}},
-      {"do", {"do", "with", "each", "title"}},
+      {"do", {"do", "with", "each", "title", "quiet"}},
       {"node", {"node", "title"}},
       {"machine", {"machine", "title"}},
   };
@@ -33,7 +33,7 @@ class Reader {
 
   void find(const policy::Position& at, base::Reason reason) {
     reason.with("line", at.line).with("column", at.column);
-    findings.push_back({"", std::move(reason)});
+    findings.push_back({std::to_string(at.line) + ":" + std::to_string(at.column), std::move(reason)});
   }
   void check_steps(const YamlNode& steps, const std::map<std::string, const YamlNode*>& procedures) {
     if (steps.kind != Kind::kList) return find(steps.position, base::Reason("scenario.not_a_list"));

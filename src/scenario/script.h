@@ -29,7 +29,7 @@ struct Script {
 };
 
 // Limits: 1 MiB, 50,000 nodes, 24 levels. Errors: kInvalid "scenario.refused" with one detail for each
-// finding, its line and column as parameters.
+// finding: its pointer is "line:column", which are its parameters, too.
 base::Result<Script> read_script(std::string_view text);
 
 // The word of a step ("send", "wait", …): its first member. REQUIRES: a step of a script that was read.

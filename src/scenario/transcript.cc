@@ -18,11 +18,13 @@ std::string local_text(base::Instant instant, const calendar::Zone& zone) {
 }
 
 void Transcript::heading(const std::string& text) {
+  if (quiet_ > 0) return;
   text_ += (text_.empty() ? "" : "\n") + std::string("## ") + text + "\n";
 }
 
 void Transcript::step(base::Instant now, const std::string& who, const std::string& text) {
   ++steps_;
+  if (quiet_ > 0) return;
   const auto time = local_text(now, zone_);
   if (time != last_time_) text_ += "\n" + time + "\n";
   last_time_ = time;
@@ -30,6 +32,7 @@ void Transcript::step(base::Instant now, const std::string& who, const std::stri
 }
 
 void Transcript::line(const std::string& text) {
+  if (quiet_ > 0) return;
   text_ += "      " + text + "\n";
 }
 
@@ -42,10 +45,14 @@ void Transcript::checked(const std::string& path, const std::string& value) {
   line("✓ " + path + " = " + value);
 }
 
+void Transcript::refused(const std::string& what, const std::string& answer) {
+  text_ += "      ✗ " + what + "\n        " + answer + "\n";
+}
+
 void Transcript::missed(const std::string& path, const std::string& value, const std::string& wanted) {
   ++checks_;
   ++misses_;
-  line("✗ " + path + " = " + value + ", not " + wanted);
+  text_ += "      ✗ " + path + " = " + value + ", not " + wanted + "\n";
 }
 
 }  // namespace dure::scenario

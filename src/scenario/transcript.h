@@ -19,7 +19,12 @@ class Transcript {
   void line(const std::string& text);                             // under the step, as it stands
   void shown(const std::string& path, const std::string& value);  // a figure that is told
   void checked(const std::string& path, const std::string& value);
+  // The play ends here: written also while it is quiet.
+  void refused(const std::string& what, const std::string& answer);
   void missed(const std::string& path, const std::string& value, const std::string& wanted);
+
+  // While it is quiet, steps are counted and nothing is written but what was missed.
+  void be_quiet(bool quiet) { quiet_ += quiet ? 1 : -1; }
 
   const std::string& text() const { return text_; }
   int steps() const { return steps_; }
@@ -33,6 +38,7 @@ class Transcript {
   int steps_ = 0;
   int checks_ = 0;
   int misses_ = 0;
+  int quiet_ = 0;
 };
 
 // "2026-09-01 09:00" in the zone.
