@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/record.h"
 #include "cli/told.h"
 #include "scenario/play.h"
 #include "scenario/script.h"
@@ -83,6 +84,10 @@ base::Result<Told> run_one(const std::string& file, const Input& input,
   DURE_LET(script, scenario::read_script(text));
   DURE_LET(made, outside());
   DURE_LET(stage, scenario::Stage::set(std::move(made), script.starts_at));
+  stage->watch([](const net::Request& request, const scenario::Answered& answered) {
+    record({request.method, request.target, request.headers, request.body, answered.status, answered.headers,
+            answered.body});
+  });
   const std::string folder = folder_of(file);
   DURE_LET(played, scenario::play(script, *stage,
                                   [&](const std::string& name) { return read_file(folder + "/" + name); }));

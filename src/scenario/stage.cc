@@ -66,7 +66,9 @@ Answered Stage::send(const Sent& sent) {
   request.peer = "127.0.0.1:50000";
   const net::Response response = handler_(request);
   const auto* text = std::get_if<std::string>(&response.body);
-  return {response.status, text ? *text : std::string(), response.headers};
+  Answered answered{response.status, text ? *text : std::string(), response.headers};
+  if (watch_) watch_(request, answered);
+  return answered;
 }
 
 base::Status Stage::turn_loops() {

@@ -46,6 +46,9 @@ struct Answered {
   net::Headers headers;
 };
 
+// Called with every request as it was sent, and its answer.
+using Watch = std::function<void(const net::Request&, const Answered&)>;
+
 class Stage {
  public:
   // Sets the store up as a first start does. The clock stands at `start`.
@@ -54,6 +57,7 @@ class Stage {
   Stage& operator=(const Stage&) = delete;
 
   Answered send(const Sent& sent);
+  void watch(Watch watch) { watch_ = std::move(watch); }
   // One round of each loop of dured, in the order scheduler, sealer, keeper.
   base::Status turn_loops();
   // Moves the clock, and turns the loops at least once a day and at the end.
@@ -77,6 +81,7 @@ class Stage {
   std::unique_ptr<server::Api> api_;
   server::Router router_;
   net::Handler handler_;
+  Watch watch_;
 };
 
 }  // namespace dure::scenario
