@@ -7,35 +7,14 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/application_file.h"
 #include "cli/pack_files.h"
 #include "cli/told.h"
 #include "cli/verbs.h"
-#include "commands/facts_fields.h"
 #include "programme/evidence.h"
 #include "programme/example_application.h"
-#include "programme/facts_check.h"
 #include "programme/from_policy.h"
 #include "wire/json_impl.h"
-
-namespace dure::cli {
-
-// An application as a file.
-struct ApplicationFile {
-  std::string call_id;
-  std::string track;  // of the call
-  model::Form1 form;
-  programme::Facts facts;
-};
-
-}  // namespace dure::cli
-
-namespace dure::model {
-
-DURE_VALUE_FIELDS(cli::ApplicationFile, field("call_id", &cli::ApplicationFile::call_id),
-                  field("track", &cli::ApplicationFile::track), field("form", &cli::ApplicationFile::form),
-                  field("facts", &cli::ApplicationFile::facts));
-
-}  // namespace dure::model
 
 namespace dure::cli {
 namespace {
@@ -124,12 +103,6 @@ base::Status known_track(const policy::Pack& pack, const std::string& track) {
                            .with("tracks", names.empty() ? "-" : names));
 }
 
-// The failure with its pointers below a member of the file.
-base::Error below(base::Error failure, const std::string& member) {
-  for (auto& detail : failure.details) detail.pointer = member + detail.pointer;
-  return failure;
-}
-
 base::Status tell_eligible(Context& context, const EligibleInput& input) {
   // An example may be had before there is a pack: of the form alone, as the product's default leaves it.
   if (!input.example)
@@ -147,10 +120,9 @@ base::Status tell_eligible(Context& context, const EligibleInput& input) {
   }
   DURE_TRY(option_given(input.application, "--application"));
   DURE_LET(text, read_file(input.application));
-  DURE_LET(file, wire::read_json<ApplicationFile>(text, {.required = {"form", "facts/received_on"}}));
-  if (const auto days = programme::check_facts(file.facts); !days) return below(days.failure(), "/facts");
+  DURE_LET(tree, wire::parse(text));
+  DURE_LET(file, application_of(tree));
   if (!input.track.empty()) file.track = input.track;
-  if (file.form.answers && file.facts.answers.empty()) file.facts.answers = *file.form.answers;
   DURE_TRY(known_track(pack, file.track));
   const auto pool =
       input.pool.empty() ? programme::pool_with(pack, file.form.resources, file.track) : input.pool;

@@ -17,6 +17,7 @@ inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;    // the server or the input said no
 inline constexpr int kUsage = 2;     // the command line is wrong
 inline constexpr int kNoServer = 3;  // the server cannot be reached
+inline constexpr int kChanged = 4;   // what was compared differs
 
 struct Column {
   std::string title;

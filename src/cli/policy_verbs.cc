@@ -256,6 +256,7 @@ void add_policy_verbs(CLI::App& app, Context& context) {
   add_check(*policy, context);
   add_explain(*policy, context);
   add_software(*policy, context);
+  add_policy_try(*policy, context);
 }
 
 }  // namespace dure::cli

@@ -7,6 +7,7 @@
 
 #include "cli/bill_text.h"
 #include "cli/pack_files.h"
+#include "cli/rate_example.h"
 #include "cli/verbs.h"
 #include "model/charge.h"
 #include "programme/statement.h"
@@ -19,25 +20,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr wire::Limits kLimits{16 << 20, 16};
-
-// What somebody starts from: every member is there, those that are not used are null.
-model::UsageStatement example() {
-  model::UsageStatement statement;
-  statement.payer.organisation_class = model::OrganisationClass::kSmallCompany;
-  statement.payer.region = "ulsan";
-  statement.payer.received_on = base::Date{2026, 3, 25};
-  statement.payer.certificates = {{"youth_company", base::Date{2025, 7, 1}, base::Date{2028, 6, 30}}};
-  statement.payer.figures = {{"employees", 40}};
-  statement.issued_on = base::Date{2026, 7, 1};
-  model::ChargedUse use;
-  use.model = "h200";
-  use.account_id = "gaon";
-  use.gpus = 16;
-  use.starts_on = base::Date{2026, 4, 1};
-  use.months = 3;
-  statement.uses = {use};
-  return statement;
-}
 
 // With a line for each member, so that it can be edited.
 void print_indented(const json::value& value, const std::string& indent, std::string& out) {
@@ -102,7 +84,7 @@ void add_rate_verb(CLI::App& app, Context& context) {
     context.offline([&]() -> base::Status {
       if (input->example) {
         std::string text;
-        print_indented(wire::to_json(example()), "", text);
+        print_indented(wire::to_json(example_statement()), "", text);
         std::printf("%s\n", text.c_str());
         return {};
       }

@@ -1,13 +1,12 @@
 // dure select: a ranking with its reasons from files alone.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <charconv>
 #include <cstdio>
 #include <memory>
 
+#include "cli/example_text.h"
 #include "cli/pack_files.h"
 #include "cli/select_example.h"
 #include "cli/select_table.h"
@@ -56,48 +55,12 @@ base::Result<model::UnitAmount> amount_of(const std::string& text, model::Amount
   return amount;
 }
 
-// Members that are null stand for what is left out; an example is easier to read without them.
-void drop_nulls(json::value& value) {
-  if (auto* array = value.if_array())
-    for (auto& each : *array) drop_nulls(each);
-  auto* object = value.if_object();
-  if (object == nullptr) return;
-  json::object kept;
-  for (auto& member : *object) {
-    if (member.value().is_null()) continue;
-    drop_nulls(member.value());
-    kept[member.key()] = member.value();
-  }
-  *object = std::move(kept);
-}
-
-// Two spaces a level; what has no members of its own stays on one line.
-std::string indented(const json::value& value, const std::string& margin = "") {
-  const std::string inner = margin + "  ";
-  std::string text;
-  if (const auto* array = value.if_array(); array != nullptr && !array->empty()) {
-    for (const auto& each : *array) text += (text.empty() ? "[\n" : ",\n") + inner + indented(each, inner);
-    return text + "\n" + margin + "]";
-  }
-  const auto* object = value.if_object();
-  const bool flat = object == nullptr || std::none_of(object->begin(), object->end(), [](const auto& member) {
-                      return member.value().is_object() || member.value().is_array();
-                    });
-  if (flat) return wire::write(value);
-  for (const auto& member : *object)
-    text += (text.empty() ? "{\n" : ",\n") + inner + json::serialize(member.key()) + ": " +
-            indented(member.value(), inner);
-  return text + "\n" + margin + "}";
-}
-
 base::Status print_example(Context& context, const Wish& wish, const policy::Pack& pack) {
   std::optional<std::string> pool;
   if (!wish.pool.empty()) pool = wish.pool;
   if (!pool && !pack.offer.pools.empty()) pool = pack.offer.pools.front().id;
   DURE_LET(rules, selection::rules_of(pack, pool));
-  auto example = wire::to_json(example_selection(rules));
-  drop_nulls(example);
-  std::printf("%s\n", indented(example).c_str());
+  std::printf("%s\n", example_text(wire::to_json(example_selection(rules))).c_str());
   if (wish.policies.empty()) context.note(base::Reason("selection.example_without_pack"));
   return {};
 }

@@ -16,7 +16,7 @@ namespace dure::cli {
 // What all verbs share: filled from flags and environment before a verb runs.
 struct Context {
   Connection connection;
-  std::string format = "table";  // "table", "json"
+  std::string format = "table";  // "table", "json"; "csv" where a verb takes it
   int exit_code = kDone;
 
   Format output() const { return format == "json" ? Format::kJson : Format::kTable; }
@@ -33,7 +33,8 @@ struct Context {
 };
 
 void add_offline_verbs(CLI::App& app, Context& context);   // password, calendar, form; and policy
-void add_policy_verbs(CLI::App& app, Context& context);    // policy check, explain, software
+void add_policy_verbs(CLI::App& app, Context& context);    // policy check, explain, software, try
+void add_policy_try(CLI::App& policy, Context& context);   // policy try, below policy
 void add_session_verbs(CLI::App& app, Context& context);   // login, logout, whoami, token
 void add_deadlines_verb(CLI::App& app, Context& context);  // deadlines
 void add_eligible_verb(CLI::App& app, Context& context);   // eligible

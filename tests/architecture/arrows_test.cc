@@ -30,7 +30,8 @@ using Arrows = std::map<std::string, std::set<std::string>>;
 const Arrows& arrows() {
   static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",    "programme",
                                               "access",  "placement", "queue",  "fleet",     "ledger",
-                                              "notices", "simulate",  "supply", "selection", "evaluation"};
+                                              "notices", "simulate",  "supply", "selection", "evaluation",
+                                              "compare"};
   static const Arrows kArrows = [] {
     Arrows table = {
         {"base", {}},
@@ -41,6 +42,7 @@ const Arrows& arrows() {
         {"supply", {"base", "model", "policy", "calendar", "programme"}},
         {"selection", {"base", "model", "policy", "calendar", "programme"}},
         {"evaluation", {"base", "model", "policy", "calendar", "programme", "selection"}},
+        {"compare", {"base", "model", "policy", "calendar", "programme", "selection"}},
         {"access", {"base", "model", "policy", "calendar"}},
         {"placement", {"base", "model"}},
         {"queue", {"base", "placement", "model", "policy"}},
@@ -186,7 +188,8 @@ Violations asio_in_headers_of_net(const fs::path& tree) {
 const std::set<std::string>& pure_folders() {
   static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",    "programme",
                                               "access",  "placement", "queue",  "fleet",     "ledger",
-                                              "notices", "simulate",  "supply", "selection", "evaluation"};
+                                              "notices", "simulate",  "supply", "selection", "evaluation",
+                                              "compare"};
   return kPure;
 }
 
