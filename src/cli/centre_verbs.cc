@@ -1,4 +1,4 @@
-// Verbs of the centre: programme, call, apply, application, award, outage, report.
+// Verbs of the centre: programme, call, apply, application, award.
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -266,27 +266,6 @@ void add_awards(CLI::App& app, Context& context) {
   });
 }
 
-void add_report(CLI::App& app, Context& context) {
-  auto* report = app.add_subcommand("report", "Results reports (Form 2)")->require_subcommand(1);
-  auto* submit = report->add_subcommand("submit", "Submits the report of an obligation");
-  auto id = std::make_shared<std::string>();
-  auto kind = std::make_shared<std::string>();
-  auto title = std::make_shared<std::string>();
-  auto content = std::make_shared<std::string>();
-  submit->add_option("obligation", *id)->required();
-  submit->add_option("--kind", *kind, "paper, patent or other")->required();
-  submit->add_option("--title", *title)->required();
-  submit->add_option("--content", *content);
-  submit->callback([&context, id, kind, title, content] {
-    context.with_api([&](Api& api) -> base::Status {
-      json::object body{{"kind", *kind}, {"title", *title}, {"content", *content}, {"acknowledged", true}};
-      DURE_LET(sent, api.post("/api/v1/obligations/" + *id + "/report", json::serialize(body)));
-      print(context.output(), sent, {{"ID", "id"}, {"STATE", "state"}, {"DUE", "due_on"}});
-      return {};
-    });
-  });
-}
-
 }  // namespace
 
 void add_centre_verbs(CLI::App& app, Context& context) {
@@ -294,7 +273,6 @@ void add_centre_verbs(CLI::App& app, Context& context) {
   add_apply(app, context);
   add_application(app, context);
   add_awards(app, context);
-  add_report(app, context);
 }
 
 }  // namespace dure::cli

@@ -4,6 +4,7 @@
 
 #include "calendar/zone.h"
 #include "commands/decision_inputs.h"
+#include "commands/determinations.h"
 #include "commands/programmes.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
@@ -227,7 +228,7 @@ base::Result<model::Application> submit_application(Work& work, const model::App
   DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationEdit));
   DURE_LET(submitted, programme::next(application.state, programme::ApplicationEvent::kSubmit));
   application.state = submitted;
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
+  DURE_LET(pack, work.world.policies.to_decide(work.tx, application.programme_id, work.now));
   if (application.receipt_number.empty()) {
     DURE_LET(number, next_receipt_number(work, application, *pack));
     application.receipt_number = number;
@@ -251,7 +252,9 @@ base::Result<model::Application> withdraw_application(Work& work, const model::A
 base::Result<model::Application> decide_application(Work& work, const model::ApplicationId& id,
                                                     const model::DecideApplication& command) {
   DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationDecide));
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
+  DURE_LET(pack, work.world.policies.to_decide(work.tx, application.programme_id, work.now));
+  DURE_TRY(
+      check_determinations(work, application.programme_id, command.determination_ids, "/determination_ids"));
   const DecisionInputs inputs{application, decide_command(application, command),
                               calendar::local_date(work.now, policy::zone_of(*pack)), work.now};
   DURE_LET(outcome, decide(inputs, *pack));
@@ -263,6 +266,7 @@ base::Result<model::Application> decide_application(Work& work, const model::App
   decision.rules = kDecisionRules;
   decision.inputs = inputs_text(inputs);
   decision.note = command.ground;
+  decision.determination_ids = command.determination_ids;
   decision.reasons = outcome.reasons;
   DURE_TRY(work.tx.decisions().insert(decision));
   DURE_TRY(work.save(work.tx.applications(), application));

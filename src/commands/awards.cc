@@ -6,6 +6,7 @@
 #include "commands/accounts.h"
 #include "commands/capacity.h"
 #include "commands/outages.h"
+#include "commands/outcomes.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/usage.h"
@@ -113,6 +114,7 @@ base::Result<model::Obligation> make_obligations(Work& work, const model::Alloca
     obligation.due_on = due.due_on;
     obligation.source = due.source;
     DURE_TRY(work.tx.obligations().insert(obligation));
+    DURE_TRY(make_share(work, obligation));
     if (first.id.empty()) first = obligation;
   }
   return first;
@@ -251,7 +253,7 @@ base::Status complete(Work& work, const model::AwardId& id) {
 }
 
 base::Result<policy::Pack> pack_of(Work& work, const model::ProgrammeId& programme) {
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, programme));
+  DURE_LET(pack, work.world.policies.to_decide(work.tx, programme, work.now));
   return *pack;
 }
 
@@ -337,26 +339,6 @@ base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::A
   model::OpenedAllocation opened{allocation, project, holder.account, obligation, holder.temporary_password};
   DURE_TRY(record_opening(work, opened));
   return opened;
-}
-
-base::Result<model::Obligation> submit_report(Work& work, const model::ObligationId& id,
-                                              const model::ResultsReport& report) {
-  DURE_LET(obligation, load_for(work, work.tx.obligations(), id, access::Permission::kObligationSubmit));
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, obligation.programme_id));
-  DURE_TRY(programme::submit(obligation, report, pack->outcomes, work.now));
-  DURE_TRY(work.save(work.tx.obligations(), obligation));
-  DURE_TRY(work.publish("obligation.submitted", "obligations/" + id.text, resource_of(obligation)));
-  DURE_TRY(work.audit("obligations.submit", "obligations/" + id.text, resource_of(obligation)));
-  return obligation;
-}
-
-base::Result<model::Obligation> accept_report(Work& work, const model::ObligationId& id) {
-  DURE_LET(obligation, load_for(work, work.tx.obligations(), id, access::Permission::kObligationDecide));
-  DURE_TRY(programme::accept(obligation));
-  DURE_TRY(work.save(work.tx.obligations(), obligation));
-  DURE_TRY(work.publish("obligation.accepted", "obligations/" + id.text, resource_of(obligation)));
-  DURE_TRY(work.audit("obligations.accept", "obligations/" + id.text, resource_of(obligation)));
-  return obligation;
 }
 
 }  // namespace dure::commands

@@ -20,9 +20,4 @@ namespace dure::commands {
 base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::AwardId& id,
                                                       const model::OpenAllocation& command);
 
-// The results report of an obligation (Form 2).
-base::Result<model::Obligation> submit_report(Work& work, const model::ObligationId& id,
-                                              const model::ResultsReport& report);
-base::Result<model::Obligation> accept_report(Work& work, const model::ObligationId& id);
-
 }  // namespace dure::commands

@@ -33,16 +33,24 @@ base::Result<model::Document> readable_document(Work& work, const model::Documen
   return base::invalid(base::Reason("document.ground_missing"));
 }
 
-base::Result<std::unordered_set<std::string>> known_blobs(World& world) {
-  std::unordered_set<std::string> known;
+// The files that rows of the repository name.
+template <class Noun>
+base::Status add_known(World& world, ports::Repository<Noun>& (ports::Transaction::*rows)(),
+                       std::unordered_set<std::string>& known) {
   auto query = ports::Query{}.where_null("erased_at").ordered("id").at_most(1000);
   do {
-    DURE_LET(page, look<ports::Page<model::Document>>(world, system_caller("keeper"), [&](Work& work) {
-               return work.tx.documents().list(query);
-             }));
-    for (const auto& document : page.rows) known.insert(document.blob);
+    DURE_LET(page, look<ports::Page<Noun>>(world, system_caller("keeper"),
+                                           [&](Work& work) { return (work.tx.*rows)().list(query); }));
+    for (const auto& each : page.rows) known.insert(each.blob);
     query.cursor = page.next;
   } while (!query.cursor.empty());
+  return {};
+}
+
+base::Result<std::unordered_set<std::string>> known_blobs(World& world) {
+  std::unordered_set<std::string> known;
+  DURE_TRY(add_known(world, &ports::Transaction::documents, known));
+  DURE_TRY(add_known(world, &ports::Transaction::evidence_documents, known));
   return known;
 }
 

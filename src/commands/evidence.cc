@@ -71,6 +71,7 @@ base::Result<model::EvidenceDocument> readable(Work& work, const model::Evidence
 base::Result<NewEvidence> check_evidence(Work& work, const model::ProjectId& id, const std::string& kind,
                                          const std::string& file_name, const std::string& bytes) {
   DURE_LET(project, project_for(work, id));
+  DURE_TRY(work.expect(project));
   DURE_TRY(check_texts({{"/kind", kind}, {"/file_name", file_name}}));
   if (wire::has_resident_number(kind) || wire::has_resident_number(file_name))
     return refused("/file_name", base::Reason("form.resident_number"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "commands/erasure.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
@@ -329,6 +330,8 @@ base::Result<model::NodeOrders> orders_for(Work& work, const model::Node& node) 
     orders.replicas.push_back(std::move(order));
   }
   orders.gateway_pass = gateway_pass(work, node.id);
+  DURE_LET(erase, volumes_to_erase(work, node.id));
+  orders.erase_volumes = std::move(erase);
   return orders;
 }
 
@@ -341,6 +344,8 @@ bool written_lately(const Work& work, const model::Node& node) {
 // Whether the report brings anything that has to be written.
 base::Result<bool> brings_news(Work& work, const model::Node& node, const model::NodeReport& report) {
   if (!same_node(node, report) || !written_lately(work, node)) return true;
+  DURE_LET(erased, erased_any(work, node.id, report.erased_volumes));
+  if (erased) return true;
   DURE_LET(fresh, new_observations(work, node, report.observations));
   if (!fresh.empty()) return true;
   DURE_LET(cards, store_cards(work, node, report.cards, false));
@@ -364,6 +369,7 @@ base::Result<model::Node> write_report(Work& work, model::Node node, LedgerState
     DURE_TRY(store_observations(work, node, states, replica, seen));
   if (const auto stored = store_troubles(work, node, report, true); !stored) return stored.failure();
   if (const auto stored = store_findings(work, node, report, true); !stored) return stored.failure();
+  DURE_TRY(note_erased(work, node.id, report.erased_volumes));
   const bool returned = node.state == model::NodeState::kLost;
   fill_node(node, report);
   if (returned) node.state = fleet::serving_state(node);

@@ -1,8 +1,10 @@
 #include "commands/outages.h"
 
+#include <algorithm>
 #include <map>
 
 #include "calendar/zone.h"
+#include "commands/outcomes.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "programme/award.h"
@@ -33,9 +35,11 @@ base::Result<Stops> load_stops(Work& work) {
 base::Result<bool> keep_allocation(Work& work, const model::Allocation& allocation, Stops& stops) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
   const auto zone = policy::zone_of(*pack);
-  const auto extension =
+  DURE_LET(programme, work.tx.programmes().get(allocation.programme_id));
+  auto extension =
       programme::extend_by_outages(allocation, stops.outages, stops.nodes_of_pool[allocation.pool],
                                    pack->award.outage_extension, zone, work.now);
+  if (programme.ends_on) extension.ends_on = std::min(extension.ends_on, *programme.ends_on);  // L2
   auto kept = programme::extended(allocation, extension, calendar::local_date(work.now, zone));
   if (kept.state == allocation.state && kept.ends_on == allocation.ends_on &&
       kept.outage_given_back == allocation.outage_given_back)
@@ -82,6 +86,14 @@ base::Result<std::int64_t> give_back(Work& work, Stops& stops) {
   return changed;
 }
 
+// The share of data that the obligation is met by falls due with it.
+base::Status move_share(Work& work, const model::Obligation& obligation) {
+  DURE_LET(share, share_of(work, obligation.id));
+  if (!share || share->due_on == obligation.due_on) return {};
+  share->due_on = obligation.due_on;
+  return work.save(work.tx.data_shares(), *share);
+}
+
 base::Result<bool> keep_obligation(Work& work, const model::Obligation& obligation) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, obligation.programme_id));
   DURE_LET(allocation, work.tx.allocations().get(obligation.allocation_id));
@@ -93,6 +105,7 @@ base::Result<bool> keep_obligation(Work& work, const model::Obligation& obligati
   kept.state = programme::state_on(kept, allocation.ends_on, today);
   if (kept.state == obligation.state && kept.due_on == obligation.due_on) return false;
   DURE_TRY(work.save(work.tx.obligations(), kept));
+  DURE_TRY(move_share(work, kept));
   DURE_TRY(work.publish("obligation." + std::string(model::to_text(kept.state)),
                         "obligations/" + kept.id.text, resource_of(kept),
                         "{\"due_on\":\"" + base::to_text(kept.due_on) + "\"}"));
@@ -122,9 +135,11 @@ base::Result<std::int64_t> keep_obligations(Work& work, ports::Query of) {
 base::Result<std::int64_t> keep_dates(Work& work) {
   DURE_LET(stops, load_stops(work));
   DURE_LET(running,
-           keep_allocations(
-               work, ports::Query{}.where("state", model::AllocationState::kEnded, ports::Compare::kNotEqual),
-               stops));
+           keep_allocations(work,
+                            ports::Query{}
+                                .where("state", model::AllocationState::kEnded, ports::Compare::kNotEqual)
+                                .where("state", model::AllocationState::kPurged, ports::Compare::kNotEqual),
+                            stops));
   DURE_LET(ended, give_back(work, stops));
   DURE_LET(owed, keep_obligations(work, {}));
   return running + ended + owed;

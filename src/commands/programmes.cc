@@ -1,5 +1,6 @@
 #include "commands/programmes.h"
 
+#include "commands/programme_end.h"
 #include "commands/reads.h"
 
 namespace dure::commands {
@@ -52,6 +53,21 @@ base::Result<model::PolicyVersion> keep_version(Work& work, const model::Program
   return version;
 }
 
+// Rules of a later day wait for it; those that are in force stay so until then (M3).
+base::Result<model::Programme> schedule(Work& work, model::Programme programme,
+                                        const model::PolicyVersion& version) {
+  if (programme.next_policy_version_id == version.id) return programme;
+  programme.next_policy_version_id = version.id;
+  DURE_TRY(work.save(work.tx.programmes(), programme));
+  const auto where = resource_of(programme);
+  const auto name = "programmes/" + programme.id.text;
+  const auto detail = "{\"hash\":\"" + version.hash + "\",\"effective_from\":\"" +
+                      base::to_text(*version.effective_from) + "\"}";
+  DURE_TRY(work.publish("programme.policy_scheduled", name, where, detail));
+  DURE_TRY(work.audit("programmes.load_policy", name, where, detail));
+  return programme;
+}
+
 }  // namespace
 
 base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& command) {
@@ -59,6 +75,8 @@ base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& 
   DURE_LET(programme, find_or_make(work, pack));
   DURE_LET(version, keep_version(work, programme, pack));
   if (programme.policy_version_id == version.id) return programme;
+  if (waits_for_its_day(programme, pack, work.now)) return schedule(work, programme, version);
+  programme.next_policy_version_id.reset();
   programme.policy_version_id = version.id;
   programme.name = pack.meta.title.ko;
   programme.name_en = pack.meta.title.en;
@@ -78,7 +96,7 @@ base::Result<model::Call> open_call(Work& work, const model::OpenCall& command) 
   auto where = resource_of(*programme);
   where.kind = access::ResourceKind::kCall;
   DURE_TRY(work.require(access::Permission::kCallManage, where));
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, programme->id));
+  DURE_LET(pack, work.world.policies.to_decide(work.tx, programme->id, work.now));
   model::Call call;
   work.stamp(call);
   call.programme_id = programme->id;

@@ -80,7 +80,7 @@ base::Result<std::vector<model::DeskView>> list_desks(Work& work, const model::P
 base::Result<Question> ask_question(Work& work, const model::AskQuestion& command) {
   DURE_LET(pack, row_work::pack_for(work, command.programme_id, access::Permission::kQuestionAsk));
   const auto& account = work.caller.subject.account_id;
-  if (account.empty()) return base::error(base::ErrorKind::kNotAllowed, base::Reason("supply.no_account"));
+  if (account.empty()) return base::error(base::ErrorKind::kNotAllowed, base::Reason("question.no_account"));
   DURE_TRY(check_command(command));
   DURE_TRY(check_texts({{"/title", command.title}, {"/text", command.text}}));
   DURE_TRY(check_desk(command.desk, pack->contact));

@@ -95,6 +95,7 @@ base::Status Keeper::round() {
     containers_ = std::move(containers);
   }
   dispatch(actions, busy, now);
+  erase_volumes();
   return {};
 }
 
@@ -374,6 +375,7 @@ base::Status Keeper::take_orders(const model::NodeOrders& orders, const std::vec
   for (const auto& order : orders.replicas) by_id[order.replica_id] = order;
   const std::lock_guard lock(mutex_);
   orders_ = std::move(by_id);
+  erase_ = orders.erase_volumes;
   return {};
 }
 
@@ -401,6 +403,7 @@ model::NodeReport Keeper::report() {
   report.reported_at = now.wall;
   inventory_.describe(report);
   report.observations = journal_.unacknowledged(model::kMostObservations);
+  describe_erased(report);
   const std::lock_guard lock(mutex_);
   for (const auto& each : containers_) {
     const auto state = each.state == ports::ContainerState::kRunning  ? model::ReplicaState::kRunning

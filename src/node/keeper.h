@@ -99,6 +99,9 @@ class Keeper {
   void compare_books(const std::vector<ports::ContainerStatus>& containers);
   void add_stops(const std::vector<ports::ContainerStatus>& containers, std::vector<fleet::Action>& actions);
   void describe_shares(model::NodeReport& report) const;
+  std::vector<std::string> erasable() const;
+  void erase_volumes();
+  void describe_erased(model::NodeReport& report) const;
   base::Result<gpu::ShareDescription> describe_share(const model::ReplicaOrder& order);
   base::Status create(const model::ReplicaId& replica_id);
   base::Status intend(const model::ReplicaId& replica_id);
@@ -121,6 +124,7 @@ class Keeper {
 
   mutable std::mutex mutex_;
   std::optional<std::map<model::ReplicaId, model::ReplicaOrder>> orders_;
+  std::vector<std::string> erase_;                  // volumes that dured wants destroyed
   std::vector<ports::ContainerStatus> containers_;  // as of the last round
   Sightings sightings_;
   std::int64_t last_sight_us_ = 0;  // round() only

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
 #include <thread>
 
 #include "gpu/node/simulated_cards.h"
@@ -41,8 +42,13 @@ class Books {
     for (const auto& [key, each] : kept_)
       if (key.first == report.boot_id) orders.acknowledged = std::max(orders.acknowledged, key.second);
     for (const auto& [number, order] : orders_) orders.replicas.push_back(order);
+    orders.erase_volumes = erase;
+    erased.insert(report.erased_volumes.begin(), report.erased_volumes.end());
     return orders;
   }
+
+  std::vector<std::string> erase;  // volumes to be destroyed
+  std::set<std::string> erased;    // those that the node says are
 
   std::vector<model::Observation> of(int replica, model::ObservationKind kind) const {
     std::vector<model::Observation> found;

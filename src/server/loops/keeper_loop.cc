@@ -1,10 +1,14 @@
+#include <spdlog/spdlog.h>
+
 #include "commands/accounts.h"
+#include "commands/deletion.h"
 #include "commands/documents.h"
 #include "commands/evaluation_dates.h"
 #include "commands/idempotency.h"
 #include "commands/nodes.h"
 #include "commands/outages.h"
 #include "commands/payments.h"
+#include "commands/programme_end.h"
 #include "commands/runs.h"
 #include "server/loops/loops.h"
 
@@ -47,6 +51,14 @@ base::Status watch_nodes(commands::World& world, const commands::HeldLease& leas
               [&silent](commands::Work& work) { return commands::mark_lost_nodes(work, silent); });
 }
 
+// A job that cannot be kept holds up no other.
+base::Status keep_deletions(commands::World& world, const commands::HeldLease& lease) {
+  DURE_LET(kept, commands::keep_deletions(world, lease));
+  for (const auto& [id, cause] : kept.failed)
+    spdlog::error("keeper: deletion {} stands aside: {}", id, cause.code);
+  return {};
+}
+
 // Whether what is done once a period is due at `next`, which then moves on; a clock that was set back is due
 // again.
 bool due(base::Instant now, base::Instant& next, base::Span period) {
@@ -70,6 +82,8 @@ LoopBody keeper_body(commands::World& world) {
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_passwords(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_overdue(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_evaluations(work); }));
+    DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_programmes(work); }));
+    DURE_TRY(keep_deletions(world, lease));
     return take(world, lease,
                 [](commands::Work& work) { return commands::forget_expired_answers(work, 1000); });
   };

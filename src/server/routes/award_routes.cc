@@ -1,5 +1,6 @@
 #include "commands/awards.h"
 #include "commands/outages.h"
+#include "commands/reports.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
 
