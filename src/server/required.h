@@ -89,7 +89,7 @@ DURE_REQUIRED(AnnounceEnd, "ends_on", "ground");
 DURE_REQUIRED(EndPolicyVersion, "ends_on", "ground");
 DURE_REQUIRED(RecordDetermination, "programme_id", "question", "met_on", "chair", "chair_office", "minutes",
               "decision");
-DURE_REQUIRED(AskQuestion, "programme_id", "title", "text");
+DURE_REQUIRED(AskQuestion, "programme_id", "desk", "title", "text");
 DURE_REQUIRED(AnswerQuestion, "answer");
 DURE_REQUIRED(DeclineQuestion, "request");
 DURE_REQUIRED(SilenceNotices, "event", "ends_at", "ground");
