@@ -111,7 +111,7 @@ void retention(Keys& keys) {
            "Kinds of records that another law makes one keep");
   keys.add(DURE_KEY(retention.no_liability), {},
            "끝났거나 회수된 자원의 데이터에 대한 책임. 삭제 확인서에 적습니다.",
-           "Who answers for data on what ended or was reclaimed; printed on the certificate", kNotYet);
+           "Who answers for data on what ended or was reclaimed; printed on the certificate");
 }
 
 }  // namespace

@@ -85,10 +85,10 @@ void around_the_call(Keys& keys) {
            "What is filed stands as demand and is matched when capacity appears");
   keys.add(DURE_KEY(call.online), {}, "온라인으로 신청합니다.", "Applications are filed online", kAlways);
   keys.begin(Section::kContact);
-  keys.add(DURE_KEY(contact.desks), {}, "분야별 문의 창구", "Who answers questions about what", kInformative);
+  keys.add(DURE_KEY(contact.desks), {}, "분야별 문의 창구", "Who answers questions about what");
   keys.add(DURE_KEY(contact.portals), {}, "누리집", "Sites of the programme", kInformative);
   keys.add(DURE_KEY(contact.declines), {}, "창구에서 받지 않는 요청과 그 답변",
-           "What the desks do not do, and their answer", kNotYet);
+           "What the desks do not do, and their answer");
 }
 
 }  // namespace

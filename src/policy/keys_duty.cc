@@ -180,20 +180,20 @@ void outcomes(Keys& keys) {
            "Sentence to print in papers and patents", kInformative);
   keys.add(DURE_KEY(outcomes.grant_number), {}, "과제 번호", "Grant number", kInformative);
   keys.add(DURE_KEY(outcomes.acknowledged_kinds), id(), "사사 문구를 적어야 하는 성과의 종류",
-           "Kinds of outcome that have to carry the sentence", kNotYet);
+           "Kinds of outcome that have to carry the sentence");
   keys.add(DURE_KEY(outcomes.evidence_required), {}, "보고서에 증빙 자료를 붙입니다.",
-           "A report comes with evidence", kNotYet);
+           "A report comes with evidence");
   keys.add(DURE_KEY(outcomes.data_share_types), {}, "데이터 등록 유형과 대신할 수 있는 순서",
-           "Types of data registration, and which may stand in for which", kNotYet);
+           "Types of data registration, and which may stand in for which");
   keys.add(DURE_KEY(outcomes.data_registered_by_owner), {}, "데이터 포털에 직접 등록합니다.",
-           "Data is registered on the portal by its owner", kNotYet);
+           "Data is registered on the portal by its owner");
   keys.add(DURE_KEY(outcomes.data_definition), id(), "데이터 정의서의 서류 종류",
-           "Kind of the document that says what the data is", kNotYet);
-  keys.add(DURE_KEY(outcomes.data_share_modes), id(), "데이터 공유 방식", "Modes of data sharing", kNotYet);
+           "Kind of the document that says what the data is");
+  keys.add(DURE_KEY(outcomes.data_share_modes), id(), "데이터 공유 방식", "Modes of data sharing");
   keys.add(DURE_KEY(outcomes.surveys_per_year), number(0, 366, "times"), "한 해의 최소 만족도 조사 횟수",
-           "Surveys in a year, at least", kNotYet);
+           "Surveys in a year, at least");
   keys.add(DURE_KEY(outcomes.further_surveys), {}, "필요하면 조사를 더 합니다.",
-           "Further surveys when needed", kNotYet);
+           "Further surveys when needed");
 }
 
 void notices(Keys& keys) {

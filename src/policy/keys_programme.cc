@@ -39,7 +39,7 @@ void meta(Keys& keys) {
   keys.add(DURE_KEY(meta.effective_from), {}, "시행일", "Day from which this version is in force");
   keys.add(DURE_KEY(meta.ends_with), {},
            "효력이 끝나는 사건. 그 뒤의 결정은 이 지침을 근거로 삼을 수 없습니다.",
-           "Event with which the rules end; no later decision may cite them", kNotYet);
+           "Event with which the rules end; no later decision may cite them");
   keys.add(DURE_KEY(meta.time_zone), {}, "날짜를 정하는 시간대", "Time zone in which dates are meant");
   keys.add(DURE_KEY(meta.languages), {}, "안내에 쓰는 언어", "Languages of notices", kNotYet);
   keys.add(DURE_KEY(meta.fiscal_year_end_month), number(1, 12, "months"), "회계연도가 끝나는 달",

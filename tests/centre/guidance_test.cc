@@ -55,7 +55,9 @@ TEST(Guideline, M7_NoDecisionCitesAVersionThatHasEnded) {
   EXPECT_EQ(centre.post("/api/v1/awards/" + award + "/allocation", centre.operators).text("code"),
             "policy.version_ended");
   auto renewed = s0_text();
-  renewed.replace(renewed.find("2022-11-21"), 10, "2026-09-11");
+  const std::string version = "version: {value: \"2022-11-21\"";
+  ASSERT_NE(renewed.find(version), std::string::npos);
+  renewed.replace(renewed.find(version), version.size(), "version: {value: \"2026-09-11\"");
   put_in_force(centre, renewed);
   EXPECT_EQ(centre.approve(late.application).status, 200) << "under the version that follows";
 }
@@ -221,8 +223,9 @@ TEST(Question, M6_NoOfficialEntersWhatAUserRunsNorCreatesItNorReadsItsVolume) {
           403)
           << purpose;
   EXPECT_EQ(centre.post("/api/v1/workloads/" + cast.workload + "/access", cast.member, {{"purpose", "exec"}})
-                .status,
-            201);
+                    .status /
+                100,
+            2);
   for (const auto& route : centre.routes().table()) {
     const bool inside =
         route.pattern.find("/volumes/") != std::string::npos && route.pattern != "/api/v1/volumes/{id}";

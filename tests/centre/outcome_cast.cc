@@ -54,7 +54,14 @@ void move_to(Centre& centre, const std::string& instant) {
 
 Who again(Centre& centre, const Who& who) {
   Who back = who;
-  back.token = centre.log_in(who.login, who.password).token;
+  back.password = who.password == kGoodPassword ? "Forest4?cloud_M2" : kGoodPassword;
+  const auto temporary =
+      centre.post("/api/v1/accounts/" + who.account + "/temporary-password", centre.operators)
+          .text("temporary_password");
+  back.token = centre.log_in(who.login, temporary).token;
+  const auto changed =
+      centre.post("/api/v1/me/password", back, {{"current", temporary}, {"new", back.password}});
+  EXPECT_EQ(changed.status / 100, 2) << changed.text_body;
   return back;
 }
 

@@ -21,8 +21,8 @@ void put_in_force(Centre& centre, const std::string& pack);
 // Outcomes as S1 has them.
 void ask_as_s1(Centre& centre);
 
-// Moves the clock there and logs the user in again.
 void move_to(Centre& centre, const std::string& instant);
+// The user logged in once more: months later his password has to be a new one.
 Who again(Centre& centre, const Who& who);
 
 std::string project_of(Centre& centre, const Who& user);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "centre/supply_cast.h"
+#include "centre/writes.h"
 #include "wire/form_file.h"
 #include "wire/json.h"
 
@@ -14,15 +15,6 @@ namespace dure::tests {
 namespace {
 
 namespace json = boost::json;
-
-// A write of a row, as somebody who may.
-struct Write {
-  std::string method;
-  std::string pattern;
-  std::string id;
-  const Who* who;
-  json::object body;
-};
 
 // Of the supply side: a batch in service, and a row of each other collection that has steps.
 std::vector<Write> supply_writes(Cast& cast) {
@@ -150,7 +142,8 @@ std::vector<Write> writes_of(Cast& cast) {
 Reply send(Cast& cast, const Write& write, const std::string& if_match) {
   std::string target = write.pattern;
   target.replace(target.find("{id}"), 4, write.id);
-  if (target.ends_with("/documents")) target += "?kind=form1&file_name=a.pdf";
+  if (target.ends_with("/documents") || target.ends_with("/evidence"))
+    target += "?kind=form1&file_name=a.pdf";
   return cast.centre.send(write.method, target, write.who->token,
                           write.body.empty() ? "" : json::serialize(write.body), {{"If-Match", if_match}});
 }
@@ -158,6 +151,7 @@ Reply send(Cast& cast, const Write& write, const std::string& if_match) {
 TEST(IfMatch, IsHonouredByEveryWriteOfARow) {
   Cast cast;
   auto writes = writes_of(cast);
+  for (auto& write : outcome_writes(cast)) writes.push_back(std::move(write));
   for (auto& write : supply_writes(cast)) writes.push_back(std::move(write));
   for (const auto& write : writes) {
     const auto reply = send(cast, write, "\"999\"");

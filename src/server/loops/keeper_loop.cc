@@ -52,7 +52,7 @@ base::Status watch_nodes(commands::World& world, const commands::HeldLease& leas
 }
 
 // A job that cannot be kept holds up no other.
-base::Status keep_deletions(commands::World& world, const commands::HeldLease& lease) {
+base::Status delete_what_is_due(commands::World& world, const commands::HeldLease& lease) {
   DURE_LET(kept, commands::keep_deletions(world, lease));
   for (const auto& [id, cause] : kept.failed)
     spdlog::error("keeper: deletion {} stands aside: {}", id, cause.code);
@@ -83,7 +83,7 @@ LoopBody keeper_body(commands::World& world) {
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_overdue(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_evaluations(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_programmes(work); }));
-    DURE_TRY(keep_deletions(world, lease));
+    DURE_TRY(delete_what_is_due(world, lease));
     return take(world, lease,
                 [](commands::Work& work) { return commands::forget_expired_answers(work, 1000); });
   };
