@@ -38,9 +38,7 @@ class Printer {
     if (entry == nullptr) return std::string(text);
     return korean() ? entry->ko : entry->en;
   }
-  std::string by(const std::vector<compare::Cause>& because) const {
-    return keys_of(because, sentence(base::Reason("compare.together")));
-  }
+  std::string by(const std::vector<compare::Cause>& because) const { return keys_of(because, language_); }
   Column column(const char* ko, const char* en, const char* path) const { return {korean() ? ko : en, path}; }
 
   bool all_;
@@ -70,19 +68,13 @@ std::string cut(const std::string& text) {
   return kept + "…";
 }
 
-// "draft.yaml:12"; a value that no file sets has none.
-std::string place(const std::string& file, std::int64_t line) {
-  if (line == 0) return "-";
-  return file + ":" + std::to_string(line);
-}
-
 void add_key_rows(const compare::ChangedKey& key, json::array& rows) {
   const auto row = [&](const std::string& name, const std::string& before, const std::string& after) {
     rows.push_back(json::object{{"key", name},
                                 {"before", cut(before)},
                                 {"after", cut(after)},
-                                {"before_at", place(key.before_file, key.before_line)},
-                                {"after_at", place(key.after_file, key.after_line)},
+                                {"before_at", place_text(key.before_file, key.before_line)},
+                                {"after_at", place_text(key.after_file, key.after_line)},
                                 {"source", key.after_source.empty() ? key.before_source : key.after_source}});
   };
   if (key.parts.empty() || (key.parts.size() == 1 && key.parts[0].path.empty()))
@@ -278,102 +270,52 @@ void Printer::totals(const compare::Comparison& comparison) const {
   if (sums.refused > 0) say(base::Reason("compare.total_refused").with("count", sums.refused));
 }
 
-// ---- A spreadsheet
+std::string keys_of_one(const compare::Cause& cause, Language language) {
+  const bool enough = !cause.enough.empty();
+  std::string text;
+  for (const auto& key : enough ? cause.enough : cause.needed)
+    text += (text.empty() ? "" : enough ? " | " : " & ") + key;
+  return text.empty() ? wire::render(base::Reason("compare.together"), language).text : text;
+}
 
-class Rows {
- public:
-  explicit Rows(Sheet& sheet) : sheet_(sheet) {}
-
-  struct Of {
-    std::string kind;
-    std::string item;
-    std::string whose;
-    std::string who;
+// As the columns call them.
+std::string figure_word(const std::string& figure, Language language) {
+  struct Word {
+    const char* figure;
+    const char* ko;
+    const char* en;
   };
-  // The cause of that name among them, where the figure differs.
-  void add(const Of& of, const std::string& figure, const Cell& before, const Cell& after,
-           const std::vector<compare::Cause>& because) {
-    std::string enough, needed;
-    for (const auto& each : because) {
-      if (each.figure != figure) continue;
-      for (const auto& key : each.enough) enough += (enough.empty() ? "" : "; ") + key;
-      for (const auto& key : each.needed) needed += (needed.empty() ? "" : "; ") + key;
-    }
-    sheet_.rows.push_back({of.kind, of.item, of.whose, of.who, figure, before, after,
-                           before == after ? "" : "changed", enough, needed});
-  }
-
- private:
-  Sheet& sheet_;
-};
-
-Cell cell(const std::optional<std::int64_t>& number) {
-  return number ? Cell(*number) : Cell(std::string());
-}
-Cell cell(const std::optional<base::Krw>& amount) {
-  return amount ? Cell(amount->won) : Cell(std::string());
-}
-Cell cell(const std::optional<base::Date>& day) {
-  return day ? base::to_text(*day) : std::string();
-}
-
-void add_round(const compare::RoundChange& round, Rows& rows) {
-  if (!round.refused.empty())
-    return rows.add({"round", round.id, "", ""}, "refused", "", round.refused[0].code, {});
-  for (const auto& each : round.applications) {
-    const Rows::Of of{"round", round.id, each.id, each.organisation};
-    rows.add(of, "rank", cell(each.before.rank), cell(each.after.rank), each.because);
-    rows.add(of, "total_centi_points", cell(each.before.total_centi_points),
-             cell(each.after.total_centi_points), each.because);
-    rows.add(of, "awarded", each.before.awarded, each.after.awarded, each.because);
-    rows.add(of, "outcome", std::string(model::to_text(each.before.outcome)),
-             std::string(model::to_text(each.after.outcome)), each.because);
-  }
-}
-
-void add_bill(const compare::BillChange& bill, Rows& rows) {
-  if (!bill.refused.empty())
-    return rows.add({"bill", bill.id, "", bill.payer}, "refused", "", bill.refused[0].code, {});
-  for (const auto& line : bill.lines)
-    rows.add({"bill", bill.id,
-              line.model + " " + line.account_id + " " + base::to_text(line.first_day) + " .. " +
-                  base::to_text(line.last_day),
-              bill.payer},
-             "amount_krw", cell(line.before), cell(line.after), line.because);
-  const Rows::Of whole{"bill", bill.id, "", bill.payer};
-  rows.add(whole, "payable_krw", bill.before.won, bill.after.won, bill.because);
-  rows.add(whole, "due_on", cell(bill.due_before), cell(bill.due_after), bill.because);
-}
-
-void add_screening(const compare::ScreeningChange& screening, Rows& rows) {
-  rows.add({"application", screening.id, "", ""}, "outcome", screening.before, screening.after,
-           screening.because);
-  for (const auto& item : screening.items)
-    rows.add({"application", screening.id, item.rule, ""}, "result", item.before, item.after, item.because);
-}
-
-void add_event(const compare::EventChange& event, Rows& rows) {
-  if (!event.refused.empty()) rows.add({"event", event.id, "", ""}, "refused", "", event.refused[0].code, {});
-  for (const auto& each : event.deadlines)
-    rows.add({"event", event.id, each.deadline, event.event}, "due_on", cell(each.before), cell(each.after),
-             each.because);
+  static constexpr Word kWords[] = {
+      {"rank", "순위", "rank"},          {"total_centi_points", "총점", "points"},
+      {"awarded", "배정", "awarded"},    {"outcome", "결과", "outcome"},
+      {"payable_krw", "금액", "to pay"}, {"due_on", "기한", "due"}};
+  for (const auto& each : kWords)
+    if (figure == each.figure) return language == Language::kKorean ? each.ko : each.en;
+  return figure;
 }
 
 }  // namespace
 
-std::string keys_of(const std::vector<compare::Cause>& because, const std::string& several) {
-  std::vector<std::string> texts;
+std::string keys_of(const std::vector<compare::Cause>& because, Language language) {
+  std::vector<std::pair<std::string, std::string>> found;  // keys, the figures that they make
   for (const auto& cause : because) {
-    const bool enough = !cause.enough.empty();
-    std::string text;
-    for (const auto& key : enough ? cause.enough : cause.needed)
-      text += (text.empty() ? "" : enough ? " | " : " & ") + key;
-    if (text.empty()) text = several;
-    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
+    const auto keys = keys_of_one(cause, language);
+    const auto same =
+        std::find_if(found.begin(), found.end(), [&](const auto& each) { return each.first == keys; });
+    if (same == found.end())
+      found.emplace_back(keys, figure_word(cause.figure, language));
+    else
+      same->second += ", " + figure_word(cause.figure, language);
   }
+  if (found.size() == 1) return found[0].first;
   std::string all;
-  for (const auto& text : texts) all += (all.empty() ? "" : "; ") + text;
+  for (const auto& [keys, figures] : found) all += (all.empty() ? "" : "; ") + figures + ": " + keys;
   return all;
+}
+
+std::string place_text(const std::string& file, std::int64_t line) {
+  if (line == 0) return "-";
+  return file + ":" + std::to_string(line);
 }
 
 void print_comparison(const compare::Comparison& comparison, bool all, Language language) {
@@ -384,21 +326,6 @@ void print_comparison(const compare::Comparison& comparison, bool all, Language 
   printer.screenings(comparison);
   printer.events(comparison);
   printer.totals(comparison);
-}
-
-Sheet comparison_sheet(const compare::Comparison& comparison) {
-  Sheet sheet{"comparison",
-              {"kind", "item", "of", "who", "figure", "before", "after", "changed", "enough", "needed"},
-              {}};
-  for (const auto& key : comparison.keys)
-    sheet.rows.push_back({"key", key.key, place(key.after_file, key.after_line), key.after_source, "value",
-                          key.before, key.after, "changed", "", ""});
-  Rows rows(sheet);
-  for (const auto& each : comparison.rounds) add_round(each, rows);
-  for (const auto& each : comparison.bills) add_bill(each, rows);
-  for (const auto& each : comparison.screenings) add_screening(each, rows);
-  for (const auto& each : comparison.events) add_event(each, rows);
-  return sheet;
 }
 
 }  // namespace dure::cli

@@ -1,6 +1,10 @@
 // A comparison of two policies for people, and for a spreadsheet.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "cli/sheet.h"
 #include "compare/comparison.h"
 #include "wire/reasons.h"
@@ -14,8 +18,12 @@ void print_comparison(const compare::Comparison& comparison, bool all, wire::Lan
 // A row for each figure of each item, before and after, also of those that stay.
 Sheet comparison_sheet(const compare::Comparison& comparison);
 
-// Which keys made a figure what it is: "a | b" each alone, "a & b" together; "" where nothing changed.
-// `several`: said where no key alone is enough or needed.
-std::string keys_of(const std::vector<compare::Cause>& because, const std::string& several);
+// Which keys made the figures what they are: "a | b" each alone, "a & b" together; "" where nothing changed.
+// Where the figures of one thing have different causes, each stands with what it is of: "points: a; awarded:
+// a | b".
+std::string keys_of(const std::vector<compare::Cause>& because, wire::Language language);
+
+// "draft.yaml:12"; "-" for a value that no file sets.
+std::string place_text(const std::string& file, std::int64_t line);
 
 }  // namespace dure::cli
