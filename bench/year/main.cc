@@ -231,8 +231,7 @@ void bill(const Held& held, const policy::Pack& pack, Books& books) {
     books.won += rated.total.won;
     std::int64_t lines = 0;
     for (const auto& line : rated.lines) lines += line.amount.won;
-    // What is below ten won is dropped, once an invoice (R19).
-    books.lines_add_up = books.lines_add_up && rated.total.won == lines / 10 * 10;
+    books.lines_add_up = books.lines_add_up && rated.total.won == lines;
     books.deadlines += static_cast<std::int64_t>(
         take(programme::deadlines_of(programme::CentreEvent::kInvoiceIssued, *statement.issued_on, pack))
             .size());
