@@ -32,6 +32,7 @@ selection::SelectionRules rules() {
                               {"outcomes", {}, 20, 4, {}}};
   made.evaluation.threshold_points = 60;
   made.evaluation.bonuses = {{"regional", {}, 3, {}}};
+  made.tracks.push_back({"young", {}, {}, {}, ""});
   made.selection.reservations = {{"young", 3'000, policy::Release::kAfterTrack, true}};
   made.selection.institution_cap_bp = 500;
   made.selection.institution_penalty_points = 1;
