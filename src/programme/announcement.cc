@@ -1,6 +1,7 @@
 #include "programme/announcement.h"
 
 #include "calendar/period.h"
+#include "calendar/zone.h"
 #include "policy/names.h"
 
 namespace dure::programme {
@@ -15,15 +16,20 @@ std::string name(E value) {
   return std::string(policy::name_of(value));
 }
 
-void tell_days(const policy::Call& call, model::Announcement& told) {
+// What decides is the call's row; the last day is the one that ends when intake does.
+void tell_days(const policy::Pack& pack, const model::Call& call, model::Announcement& told) {
+  const auto zone = calendar::find_zone(pack.meta.time_zone).value_or(calendar::utc());
+  auto opens = pack.call.opens_on;
+  auto closes = pack.call.closes_on;
+  if (call.opens_at) opens = calendar::local_date(*call.opens_at, zone);
+  if (call.closes_at) closes = calendar::local_date(*call.closes_at - base::Span{1}, zone);
   const std::pair<const char*, std::optional<base::Date>> days[] = {
-      {"announced", call.announced_on}, {"opens", call.opens_on}, {"closes", call.closes_on}};
+      {"announced", pack.call.announced_on}, {"opens", opens}, {"closes", closes}};
   for (const auto& [what, on] : days)
     if (on) told.days.push_back({what, *on});
 }
 
 void tell_call(const policy::Call& call, model::Announcement& told) {
-  tell_days(call, told);
   for (const auto& each : call.briefings)
     told.briefings.push_back({each.id, text(each.title), each.on, each.at, text(each.place)});
   for (const auto& each : call.tracks) told.tracks.push_back({each.id, text(each.title)});
@@ -70,13 +76,17 @@ void tell_application(const policy::Pack& pack, model::Announcement& told) {
 
 }  // namespace
 
-model::Announcement announce(const policy::Pack& pack) {
+model::Announcement announce(const policy::Pack& pack, const model::Call& call) {
   model::Announcement told;
   told.programme = text(pack.meta.title);
   told.operator_name = text(pack.meta.operator_name);
   told.purpose = text(pack.meta.purpose);
   told.policy_version = pack.meta.version;
   told.policy_hash = pack.hash();
+  told.call_id = call.id;
+  told.title = call.title;
+  told.state = call.state;
+  tell_days(pack, call, told);
   tell_call(pack.call, told);
   tell_offer(pack.offer, told);
   tell_catalogue(pack.catalogue, told);

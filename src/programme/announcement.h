@@ -6,7 +6,7 @@
 
 namespace dure::programme {
 
-// Everything but what only the call's row knows: call_id, title and state.
-model::Announcement announce(const policy::Pack& pack);
+// The first and last day of intake are the call's own, in the programme's zone; the pack's where it has none.
+model::Announcement announce(const policy::Pack& pack, const model::Call& call);
 
 }  // namespace dure::programme

@@ -76,7 +76,8 @@ base::Status Stage::turn_loops() {
   const std::pair<const char*, Make> loops[] = {
       {"scheduler", [this] { return server::scheduler_body(*world_); }},
       {"sealer", [this] { return server::sealer_body(*world_, *hub_); }},
-      {"keeper", [this] { return server::keeper_body(*world_); }}};
+      {"keeper", [this] { return server::keeper_body(*world_); }},
+      {"notices", [this] { return server::notice_body(*world_); }}};
   for (const auto& [role, make] : loops) {
     DURE_LET(lease, commands::acquire_lease(*world_, role, "scenario", kLease));
     if (!lease) continue;  // REQUIRES one thread: nobody else holds it

@@ -24,7 +24,8 @@ void check_gap(const model::Gap& gap, const std::string& pointer, std::vector<ba
     if (auto status = calendar::check_plannable(day); !status.ok())
       faults.push_back({pointer + name, status.failure().reason});
   if (gap.until < gap.from) faults.push_back({pointer + "/until", base::Reason("gap.ends_before_it_begins")});
-  if (gap.amount.value <= 0) faults.push_back({pointer + "/amount_milli_gpu", base::Reason("gap.amount")});
+  if (gap.amount.value <= 0 || gap.amount > kMostAmount)
+    faults.push_back({pointer + "/amount_milli_gpu", base::Reason("gap.amount")});
 }
 
 void check_request(const model::GapRequest& request, const std::string& pointer,
@@ -32,7 +33,7 @@ void check_request(const model::GapRequest& request, const std::string& pointer,
   if (request.earliest)
     if (auto status = calendar::check_plannable(*request.earliest); !status.ok())
       faults.push_back({pointer + "/earliest", status.failure().reason});
-  if (request.amount.value <= 0)
+  if (request.amount.value <= 0 || request.amount > kMostAmount)
     faults.push_back({pointer + "/amount_milli_gpu", base::Reason("gap.amount")});
   if (request.months < 1 || request.months > model::kMostGapMonths || request.least_months < 0 ||
       request.least_months > request.months)
@@ -50,9 +51,10 @@ void check_ids(const std::vector<Value>& values, const std::string& pointer,
 }
 
 base::Status check(const model::GapQuestion& question) {
-  if (static_cast<std::int64_t>(question.gaps.size()) > kMostGaps ||
-      static_cast<std::int64_t>(question.requests.size()) > kMostGapRequests)
-    return base::invalid(base::Reason("gap.too_many").with("most", kMostGaps));
+  const auto gaps = static_cast<std::int64_t>(question.gaps.size());
+  const auto requests = static_cast<std::int64_t>(question.requests.size());
+  if (gaps > kMostPairs || requests > kMostPairs || gaps * requests > kMostPairs)
+    return base::invalid(base::Reason("gap.too_many").with("most", kMostPairs));
   std::vector<base::Detail> faults;
   check_ids(question.gaps, "/gaps", faults);
   check_ids(question.requests, "/requests", faults);
@@ -79,7 +81,8 @@ bool within(const std::optional<calendar::Length>& bound, Date from, Date until,
   return longest ? until <= end : end <= until;
 }
 
-// The longest that the request may have of the gap; none where even its least does not fit.
+// The longest that the request may have of the gap; none where even its least does not fit. More months end
+// later, so that the most is found by halving.
 std::optional<Term> term_in(const model::GapRequest& request, const model::Gap& gap,
                             const policy::Award& rules) {
   if (!request.pool.empty() && request.pool != gap.pool) return std::nullopt;
@@ -87,122 +90,160 @@ std::optional<Term> term_in(const model::GapRequest& request, const model::Gap& 
   if (gap.amount < request.amount) return std::nullopt;
   const Date from = request.earliest ? std::max(gap.from, *request.earliest) : gap.from;
   if (gap.until < from) return std::nullopt;
-  const std::int64_t least = request.least_months > 0 ? request.least_months : request.months;
-  for (std::int64_t months = request.months; months >= least; --months) {
-    const Date until = calendar::period_end(from, {months, calendar::Unit::kMonths});
-    if (gap.until < until || !within(rules.max_period, from, until, true)) continue;
-    if (!within(rules.min_period, from, until, false)) return std::nullopt;
-    return Term{from, until, months};
+  const auto ends = [from](std::int64_t months) {
+    return calendar::period_end(from, {months, calendar::Unit::kMonths});
+  };
+  const auto fits = [&](std::int64_t months) {
+    return ends(months) <= gap.until && within(rules.max_period, from, ends(months), true);
+  };
+  std::int64_t least = request.least_months > 0 ? request.least_months : request.months;
+  if (!fits(least)) return std::nullopt;
+  for (std::int64_t most = request.months; least < most;) {
+    const std::int64_t middle = most - (most - least) / 2;
+    if (fits(middle))
+      least = middle;
+    else
+      most = middle - 1;
   }
-  return std::nullopt;
+  if (!within(rules.min_period, from, ends(least), false)) return std::nullopt;
+  return Term{from, ends(least), least};
 }
 
 // ---- Whether a set of requests fits together
+
+// A gap that a request fits into, and for how long.
+struct Fit {
+  Index gap = 0;
+  Term term;
+};
 
 class Packing {
  public:
   Packing(const model::GapQuestion& question, const policy::Award& rules) : question_(question) {
     for (const auto& gap : question.gaps) free_.push_back(gap.amount.value);
-    order_.resize(question.gaps.size());
-    std::iota(order_.begin(), order_.end(), Index{0});
-    // The smallest that does first: by amount, then the one that ends first, then by id.
-    std::sort(order_.begin(), order_.end(), [&](Index one, Index other) {
-      const auto& a = question.gaps[one];
-      const auto& b = question.gaps[other];
-      return std::tie(a.amount.value, a.until, a.from, a.id) <
-             std::tie(b.amount.value, b.until, b.from, b.id);
-    });
-    for (const auto& request : question.requests) {
-      std::vector<Index> fitting;
-      for (const Index gap : order_)
-        if (term_in(request, question.gaps[gap], rules)) fitting.push_back(gap);
-      fitting_.push_back(std::move(fitting));
-    }
+    there_ = free_;
+    placed_.resize(question.gaps.size());
+    level_.assign(question.requests.size(), 0);
     place_.assign(question.requests.size(), std::nullopt);
+    for (const auto& request : question.requests) {
+      std::vector<Fit> fits;
+      for (Index gap = 0; gap < question.gaps.size(); ++gap)
+        if (const auto term = term_in(request, question.gaps[gap], rules)) fits.push_back({gap, *term});
+      std::sort(fits.begin(), fits.end(),
+                [&](const Fit& one, const Fit& other) { return key(one) < key(other); });
+      fits_.push_back(std::move(fits));
+    }
   }
 
-  const std::vector<Index>& fitting(Index request) const { return fitting_[request]; }
-  std::optional<Index> place(Index request) const { return place_[request]; }
+  bool fits_anywhere(Index request) const { return !fits_[request].empty(); }
+  const Fit* place(Index request) const {
+    return place_[request] ? &fits_[request][*place_[request]] : nullptr;
+  }
   bool exact() const { return exact_; }
 
-  // Serves the request beside all that are served; false where that cannot be, and nothing is changed.
-  bool serve(Index request) {
-    if (fitting_[request].empty()) return false;
-    for (const Index gap : fitting_[request])
-      if (amount(request) <= free_[gap]) {
-        put(request, gap);
-        return true;
-      }
-    return make_room(request);
+  // Serves the request for as many months as can be beside all that are served, none of whom gets less by it;
+  // where that cannot be, nothing is changed.
+  void serve(Index request) {
+    for (Index at = 0; at < fits_[request].size(); ++at) {
+      const std::int64_t months = fits_[request][at].term.months;
+      if (at > 0 && months == fits_[request][at - 1].term.months) continue;  // tried with those as long
+      level_[request] = months;
+      if (put_anywhere(request) || make_room(request)) return;
+    }
+    level_[request] = 0;
   }
 
  private:
+  // The longest first; of those that are as long the smallest that does, so that the larger ones are left to
+  // what comes later.
+  std::tuple<std::int64_t, std::int64_t, Date, Date, std::string> key(const Fit& fit) const {
+    const auto& gap = question_.gaps[fit.gap];
+    return {-fit.term.months, gap.amount.value, gap.until, gap.from, gap.id};
+  }
   std::int64_t amount(Index request) const { return question_.requests[request].amount.value; }
-  void put(Index request, Index gap) {
-    place_[request] = gap;
+  // How many of its gaps are long enough for what it was promised.
+  Index allowed(Index request) const {
+    Index count = 0;
+    while (count < fits_[request].size() && fits_[request][count].term.months >= level_[request]) ++count;
+    return count;
+  }
+  void put(Index request, Index at) {
+    const Index gap = fits_[request][at].gap;
+    place_[request] = at;
     free_[gap] -= amount(request);
+    placed_[gap].insert(request);
   }
   void take(Index request) {
-    free_[*place_[request]] += amount(request);
+    const Index gap = fits_[request][*place_[request]].gap;
+    free_[gap] += amount(request);
+    placed_[gap].erase(request);
     place_[request].reset();
   }
-
-  // Only those that share gaps with the request, directly or through others, can be in its way.
-  std::vector<Index> connected(Index request) const {
-    std::set<Index> gaps(fitting_[request].begin(), fitting_[request].end());
-    std::set<Index> found{request};
-    for (bool grown = true; grown;) {
-      grown = false;
-      for (Index each = 0; each < place_.size(); ++each) {
-        if (!place_[each] || found.count(each) || !gaps.count(*place_[each])) continue;
-        found.insert(each);
-        gaps.insert(fitting_[each].begin(), fitting_[each].end());
-        grown = true;
+  bool put_anywhere(Index request) {
+    for (Index at = 0; at < allowed(request); ++at)
+      if (amount(request) <= free_[fits_[request][at].gap]) {
+        put(request, at);
+        return true;
       }
-    }
-    return {found.begin(), found.end()};
-  }
-
-  bool make_room(Index request) {
-    auto moving = connected(request);
-    // The largest first; of those that are as large, the one with the fewest gaps.
-    std::sort(moving.begin(), moving.end(), [&](Index one, Index other) {
-      return std::make_tuple(-amount(one), fitting_[one].size(), one) <
-             std::make_tuple(-amount(other), fitting_[other].size(), other);
-    });
-    const auto free_before = free_;
-    const auto place_before = place_;
-    for (const Index each : moving)
-      if (place_[each]) take(each);
-    if (could_hold(moving) && search(moving, 0)) return true;
-    free_ = free_before;
-    place_ = place_before;
     return false;
   }
 
-  // False where all gaps of these together are too small for them: said without a search.
-  bool could_hold(const std::vector<Index>& moving) const {
-    std::set<Index> gaps;
-    std::int64_t wanted = 0, there = 0;
-    for (const Index each : moving) {
-      wanted += amount(each);
-      gaps.insert(fitting_[each].begin(), fitting_[each].end());
+  // Only those that share gaps with the request, directly or through others, can be in its way.
+  struct Crowd {
+    std::vector<Index> requests;
+    std::int64_t wanted = 0;  // by all of them
+    std::int64_t there = 0;   // of all their gaps
+  };
+  Crowd crowd_around(Index request) const {
+    Crowd crowd;
+    std::set<Index> seen{request}, gaps;
+    std::vector<Index> next{request};
+    while (!next.empty()) {
+      const Index each = next.back();
+      next.pop_back();
+      crowd.requests.push_back(each);
+      crowd.wanted += amount(each);
+      for (Index at = 0; at < allowed(each); ++at) {
+        const Index gap = fits_[each][at].gap;
+        if (!gaps.insert(gap).second) continue;
+        crowd.there += there_[gap];
+        for (const Index other : placed_[gap])
+          if (seen.insert(other).second) next.push_back(other);
+      }
     }
-    for (const Index gap : gaps) there += free_[gap];
-    return wanted <= there;
+    return crowd;
   }
 
-  bool search(const std::vector<Index>& moving, Index at) {
-    if (at == moving.size()) return true;
-    const Index request = moving[at];
-    for (const Index gap : fitting_[request]) {
-      if (free_[gap] < amount(request)) continue;
+  bool make_room(Index request) {
+    auto crowd = crowd_around(request);
+    if (crowd.wanted > crowd.there) return false;  // said without a search
+    // The largest first; of those that are as large, the one with the fewest gaps.
+    std::sort(crowd.requests.begin(), crowd.requests.end(), [&](Index one, Index other) {
+      return std::make_tuple(-amount(one), allowed(one), one) <
+             std::make_tuple(-amount(other), allowed(other), other);
+    });
+    std::vector<std::pair<Index, Index>> before;
+    for (const Index each : crowd.requests)
+      if (place_[each]) {
+        before.emplace_back(each, *place_[each]);
+        take(each);
+      }
+    if (search(crowd.requests, 0)) return true;
+    for (const auto& [each, at] : before) put(each, at);
+    return false;
+  }
+
+  bool search(const std::vector<Index>& moving, Index next) {
+    if (next == moving.size()) return true;
+    const Index request = moving[next];
+    for (Index at = 0; at < allowed(request); ++at) {
+      if (free_[fits_[request][at].gap] < amount(request)) continue;
       if (++steps_ > kMostSteps) {
         exact_ = false;
         return false;
       }
-      put(request, gap);
-      if (search(moving, at + 1)) return true;
+      put(request, at);
+      if (search(moving, next + 1)) return true;
       take(request);
       if (!exact_) return false;
     }
@@ -210,10 +251,11 @@ class Packing {
   }
 
   const model::GapQuestion& question_;
-  std::vector<Index> order_;
-  std::vector<std::vector<Index>> fitting_;  // by request, the smallest gap first
-  std::vector<std::int64_t> free_;           // of each gap, milli-GPU
-  std::vector<std::optional<Index>> place_;  // of each request
+  std::vector<std::vector<Fit>> fits_;       // by request
+  std::vector<std::int64_t> there_, free_;   // of each gap, milli-GPU
+  std::vector<std::set<Index>> placed_;      // by gap: the requests in it
+  std::vector<std::optional<Index>> place_;  // by request: into `fits_`
+  std::vector<std::int64_t> level_;          // by request: months that it has at least
   std::int64_t steps_ = 0;
   bool exact_ = true;
 };
@@ -227,13 +269,12 @@ base::Result<model::GapMatching> match_gaps(const model::GapQuestion& question, 
   for (Index i = 0; i < question.requests.size(); ++i) packing.serve(i);
   for (Index i = 0; i < question.requests.size(); ++i) {
     const auto& request = question.requests[i];
-    if (const auto gap = packing.place(i)) {
-      const auto term = *term_in(request, question.gaps[*gap], rules);
-      matching.offers.push_back(
-          {request.id, question.gaps[*gap].id, request.amount, term.from, term.until, term.months});
+    if (const auto* fit = packing.place(i)) {
+      matching.offers.push_back({request.id, question.gaps[fit->gap].id, request.amount, fit->term.from,
+                                 fit->term.until, fit->term.months});
     } else {
-      const bool fits = !packing.fitting(i).empty();
-      matching.unserved.push_back({request.id, base::Reason(fits ? "gap.taken" : "gap.none_fits")});
+      const auto* why = packing.fits_anywhere(i) ? "gap.taken" : "gap.none_fits";
+      matching.unserved.push_back({request.id, base::Reason(why)});
     }
   }
   matching.exact = packing.exact();

@@ -4,11 +4,12 @@
 // for the months that it asks for, or as many fewer as it takes, within the pack's shortest and longest use,
 // and ends before the gap does. The amounts that one gap is offered for add up to what it has.
 //
-// Exact: a request is left out only where it cannot be served beside all those before it that are, whichever
-// gaps these are moved to. So the first in the order is served where anybody could be, then the second, and
-// so on; of the matchings that serve these, each gets the smallest gap that does, and leaves the larger ones
-// to what comes later. What is served does not depend on the order of the gaps. Whether a set of requests
-// fits is a packing problem; the search for it is cut off after `kMostSteps` and says so.
+// Exact: of all matchings it is the one that gives the first request the most months, of these the one that
+// gives the second the most, and so on; whoever is served is moved to another gap where that makes room, and
+// never gets fewer months by it. Of the gaps that are as good for a request it gets the smallest, so that the
+// larger ones are left to what comes later. Who gets how many months does not depend on the order of the
+// gaps. Whether a set of requests fits is a packing problem; the search for it is cut off after `kMostSteps`
+// and says so.
 //
 // Pure.
 #pragma once
@@ -22,8 +23,8 @@
 namespace dure::selection {
 
 inline constexpr std::int64_t kMostSteps = 2'000'000;  // of one matching
-inline constexpr std::int64_t kMostGaps = 10'000;
-inline constexpr std::int64_t kMostGapRequests = 10'000;
+inline constexpr std::int64_t kMostPairs = 1'000'000;  // gaps times requests
+inline constexpr base::MilliGpu kMostAmount = base::MilliGpu::cards(1'000'000);
 
 // Refuses (kInvalid) "gap.question_invalid" {count} with a pointer for each fault: "gap.twice" {id},
 // "gap.ends_before_it_begins", "gap.amount", "gap.months", "calendar.date_not_plannable"; and "gap.too_many"

@@ -39,6 +39,12 @@ std::string served(const model::GapMatching& matching) {
   return text;
 }
 
+std::string months(const model::GapMatching& matching) {
+  std::string text;
+  for (const auto& offer : matching.offers) text += offer.request + " " + std::to_string(offer.months) + " ";
+  return text;
+}
+
 TEST(Gaps, F7_WhoIsFirstAndFitsIsServedAndTheSmallestGapThatDoesIsTaken) {
   const model::GapQuestion question{
       {gap("large", 16, {2026, 4, 1}, {2026, 7, 31}), gap("small", 8, {2026, 4, 1}, {2026, 7, 31})},
@@ -64,6 +70,17 @@ TEST(Gaps, F7_ThoseBeforeAreMovedWhereThatMakesRoom) {
   const auto matching = match_gaps(question, one_to_four());
   ASSERT_TRUE(matching.ok());
   EXPECT_EQ(served(*matching), "a@two b@one ");
+}
+
+TEST(Gaps, F7_NobodyGetsFewerMonthsForTheSakeOfThoseBehind) {
+  // b fits into the long gap only; a would have to go to the short one, and get two months of four.
+  model::GapQuestion question{
+      {gap("short", 8, {2026, 4, 1}, {2026, 5, 31}), gap("long", 8, {2026, 4, 1}, {2026, 7, 31})},
+      {request("a", 8, 4, 2), request("b", 8, 3)}};
+  const auto matching = match_gaps(question, one_to_four());
+  ASSERT_TRUE(matching.ok());
+  EXPECT_EQ(served(*matching), "a@long ");
+  EXPECT_EQ(months(*matching), "a 4 ") << "although the short gap would do, and is smaller";
 }
 
 TEST(Gaps, F7_SeveralShareAGapUpToWhatItHas) {
@@ -128,38 +145,38 @@ model::GapQuestion random_question(testing::Dice& dice) {
   return question;
 }
 
-// Whether the request fits into the gap by itself: said once more, by trying every number of months.
-bool fits(const model::GapRequest& wanted, const model::Gap& in) {
+// How many months the request may have of the gap, 0 for none: said once more, by trying every number.
+std::int64_t most_months(const model::GapRequest& wanted, const model::Gap& in) {
   if ((!wanted.pool.empty() && wanted.pool != in.pool) || (!wanted.model.empty() && wanted.model != in.model))
-    return false;
+    return 0;
   const Date from = std::max(in.from, wanted.earliest.value_or(in.from));
-  for (std::int64_t months = 1; months <= 4; ++months)
-    if (months <= wanted.months && months >= (wanted.least_months ? wanted.least_months : wanted.months) &&
-        calendar::period_end(from, {months, calendar::Unit::kMonths}) <= in.until)
-      return true;
-  return false;
+  const std::int64_t least = wanted.least_months ? wanted.least_months : wanted.months;
+  for (std::int64_t months = std::min<std::int64_t>(wanted.months, 4); months >= least; --months)
+    if (calendar::period_end(from, {months, calendar::Unit::kMonths}) <= in.until) return months;
+  return 0;
 }
 
-// Of all ways to match, who is served in the one that is best for the first, then the second, and so on.
-std::vector<bool> best_by_trying_all(const model::GapQuestion& question) {
+// Of all ways to match, the months of each in the one that is best for the first, then the second, and so on.
+std::vector<std::int64_t> best_by_trying_all(const model::GapQuestion& question) {
   std::vector<std::int64_t> free;
   for (const auto& each : question.gaps) free.push_back(each.amount.value);
-  std::vector<bool> now, best(question.requests.size(), false);
+  std::vector<std::int64_t> now, best(question.requests.size(), 0);
   const std::function<void(std::size_t)> go = [&](std::size_t at) {
     if (at == question.requests.size()) {
-      if (std::lexicographical_compare(best.begin(), best.end(), now.begin(), now.end())) best = now;
+      best = std::max(best, now);
       return;
     }
     const auto& wanted = question.requests[at];
     for (std::size_t i = 0; i < free.size(); ++i) {
-      if (free[i] < wanted.amount.value || !fits(wanted, question.gaps[i])) continue;
+      const std::int64_t months = most_months(wanted, question.gaps[i]);
+      if (free[i] < wanted.amount.value || months == 0) continue;
       free[i] -= wanted.amount.value;
-      now.push_back(true);
+      now.push_back(months);
       go(at + 1);
       now.pop_back();
       free[i] += wanted.amount.value;
     }
-    now.push_back(false);
+    now.push_back(0);
     go(at + 1);
     now.pop_back();
   };
@@ -192,16 +209,16 @@ TEST(Gaps, F7_AgreesWithEveryWayToMatchAndDoesNotSeeTheOrderOfTheGaps) {
     ASSERT_TRUE(matching.ok());
     EXPECT_TRUE(matching->exact);
     const auto best = best_by_trying_all(question);
-    std::vector<bool> got(question.requests.size(), false);
+    std::vector<std::int64_t> got(question.requests.size(), 0);
     for (std::size_t r = 0; r < question.requests.size(); ++r)
       for (const auto& offer : matching->offers)
-        if (offer.request == question.requests[r].id) got[r] = true;
+        if (offer.request == question.requests[r].id) got[r] = offer.months;
     ASSERT_EQ(got, best) << "history " << i;
     ASSERT_EQ(matching->offers.size() + matching->unserved.size(), question.requests.size());
     expect_sound(question, *matching);
     dice.shuffle(question.gaps);
     const auto again = match_gaps(question, one_to_four());
-    ASSERT_EQ(served(*again), served(*matching)) << "history " << i;
+    ASSERT_EQ(months(*again), months(*matching)) << "history " << i;
   }
 }
 

@@ -66,9 +66,26 @@ TEST(Announcement, B4_ABriefingIsAnnouncedWithTimeAndPlace) {
   EXPECT_EQ(told.text("briefings/0/on"), "2026-04-02");
   EXPECT_EQ(told.text("briefings/0/at"), "14:00");
   EXPECT_EQ(told.text("briefings/0/place/ko"), "서울 강남 코엑스");
-  EXPECT_EQ(told.text("days/1/what"), "opens");
-  EXPECT_EQ(told.text("days/1/on"), "2026-03-25");
+  EXPECT_EQ(told.text("days/0/on"), "2026-03-25") << "announced";
   EXPECT_TRUE(announced_of(centre, "s1-aica-2024").body.at("briefings").as_array().empty());
+}
+
+TEST(Announcement, B2_TheDaysOfIntakeAreTheCallsOwn) {
+  Centre centre;
+  const auto days = [&](json::object more) {
+    more["programme_id"] = centre.programme;
+    more["title"] = "공모";
+    const auto call = centre.post("/api/v1/calls", centre.operators, more);
+    EXPECT_EQ(call.status, 201) << call.text_body;
+    const auto told = centre.get("/api/v1/calls/" + call.text("id") + "/announcement");
+    std::string all;
+    for (const auto& each : told.body.at("days").as_array())
+      all += cli::text_at(each, "what") + " " + cli::text_at(each, "on") + " ";
+    return all;
+  };
+  EXPECT_EQ(days({}), "opens 2026-09-01 ");
+  EXPECT_EQ(days({{"closes_at", "2026-09-30T15:00:00Z"}}), "opens 2026-09-01 closes 2026-09-30 ")
+      << "intake ends with that day in Seoul";
 }
 
 TEST(Announcement, B5_TheTracksOfAProgramme) {
