@@ -7,10 +7,13 @@
 #include "commands/determinations.h"
 #include "commands/programmes.h"
 #include "commands/reads.h"
+#include "commands/reviews.h"
 #include "commands/rows.h"
+#include "commands/waiting.h"
 #include "programme/decision.h"
 #include "programme/eligibility.h"
 #include "programme/from_policy.h"
+#include "programme/words.h"
 #include "wire/json.h"
 
 namespace dure::commands {
@@ -172,6 +175,26 @@ programme::DecideCommand decide_command(const model::Application& application,
   return decide;
 }
 
+// E4, invariant 3: where a panel gives points, its ranking selects.
+base::Status check_who_decides(const model::DecideApplication& command, const policy::Pack& pack) {
+  if (command.verdict != model::VerdictKind::kApprove ||
+      pack.evaluation.mode != policy::EvaluationMode::kPanel)
+    return {};
+  return base::error(base::ErrorKind::kConflict, base::Reason("evaluation.panel_decides"));
+}
+
+// B5: a track that is named is one of the call's.
+base::Status check_track(const model::Form1& form, const policy::Pack& pack) {
+  if (!form.track) return {};
+  std::vector<std::string> ids;
+  for (const auto& each : pack.call.tracks) ids.push_back(each.id);
+  if (programme::among(ids, *form.track)) return {};
+  const auto reason = base::Reason("application.track_unknown")
+                          .with("track", *form.track)
+                          .with("tracks", ids.empty() ? "-" : programme::joined(ids));
+  return base::invalid(reason, {{"/form/track", reason}});
+}
+
 base::Status make_award(Work& work, const model::Application& application,
                         const programme::DecisionOutcome& outcome, const model::DecisionId& decision) {
   model::Award award;
@@ -200,6 +223,8 @@ base::Result<model::CreatedApplication> create_application(Work& work,
   DURE_TRY(work.require(access::Permission::kApplicationCreate, where));
   DURE_TRY(may_file(*call, work.now));
   DURE_TRY(programme::check_form(command.form));
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, call->programme_id));
+  DURE_TRY(check_track(command.form, *pack));
   model::CreatedApplication created;
   model::Application& application = created.application;
   work.stamp(application);
@@ -218,6 +243,8 @@ base::Result<model::Application> replace_form(Work& work, const model::Applicati
                                               const model::Form1& form) {
   DURE_LET(application, editable_application(work, id));
   DURE_TRY(programme::check_form(form));
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
+  DURE_TRY(check_track(form, *pack));
   copy_form(application, form);
   DURE_TRY(work.save(work.tx.applications(), application));
   DURE_TRY(record(work, application, "application.changed", "applications.replace_form"));
@@ -237,6 +264,7 @@ base::Result<model::Application> submit_application(Work& work, const model::App
   DURE_TRY(screen_now(work, application, *pack));
   DURE_TRY(work.save(work.tx.applications(), application));
   DURE_TRY(record(work, application, "application.submitted", "applications.submit"));
+  DURE_TRY(register_demand(work, application, *pack));
   return application;
 }
 
@@ -245,6 +273,7 @@ base::Result<model::Application> withdraw_application(Work& work, const model::A
   DURE_LET(state, programme::next(application.state, programme::ApplicationEvent::kWithdraw));
   application.state = state;
   DURE_TRY(work.save(work.tx.applications(), application));
+  DURE_TRY(leave_waiting(work, application));
   DURE_TRY(record(work, application, "application.withdrawn", "applications.withdraw"));
   return application;
 }
@@ -253,6 +282,7 @@ base::Result<model::Application> decide_application(Work& work, const model::App
                                                     const model::DecideApplication& command) {
   DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationDecide));
   DURE_LET(pack, work.world.policies.to_decide(work.tx, application.programme_id, work.now));
+  DURE_TRY(check_who_decides(command, *pack));
   DURE_TRY(
       check_determinations(work, application.programme_id, command.determination_ids, "/determination_ids"));
   const DecisionInputs inputs{application, decide_command(application, command),
@@ -302,6 +332,7 @@ base::Result<bool> reveal_application(Work& work, const model::Application& appl
   if (ground.empty() ||
       !access::allowed(work.caller.subject, access::Permission::kApplicationReveal, where, work.now))
     return false;
+  DURE_TRY(may_read_documents(work, application.id));
   DURE_TRY(work.audit("applications.reveal", name_of(application.id), where,
                       "{\"ground\":" + wire::json_text(ground) + "}", name_of(application.id)));
   return true;

@@ -11,6 +11,7 @@
 #include "commands/rows.h"
 #include "commands/usage.h"
 #include "commands/volumes.h"
+#include "commands/waiting.h"
 #include "programme/award.h"
 #include "programme/from_policy.h"
 #include "programme/numbers.h"
@@ -22,8 +23,8 @@ namespace {
 constexpr std::int64_t kFirstGid = 20'000;  // above the groups of any machine
 
 base::Status check_award(const model::Award& award, const policy::Pack& pack) {
-  if (award.state == model::AwardState::kAccepted) return {};
-  if (award.state != model::AwardState::kOffered)
+  if (award.state == model::AwardState::kAgreed) return {};
+  if (award.state != model::AwardState::kOffered && award.state != model::AwardState::kAccepted)
     return base::error(
         base::ErrorKind::kConflict,
         base::Reason("award.not_open").with("state", std::string(model::to_text(award.state))));
@@ -336,6 +337,7 @@ base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::A
   DURE_TRY(ensure_home(work, allocation, holder.account.id));
   DURE_LET(obligation, make_obligations(work, allocation, pack));
   DURE_TRY(activate(work, *award, project.id));
+  DURE_TRY(fulfil_waiting(work, award->id));
   model::OpenedAllocation opened{allocation, project, holder.account, obligation, holder.temporary_password};
   DURE_TRY(record_opening(work, opened));
   return opened;

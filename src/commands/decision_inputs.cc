@@ -2,7 +2,9 @@
 
 #include "commands/facts_fields.h"
 #include "commands/payer_facts.h"
+#include "evaluation/inputs.h"
 #include "programme/from_policy.h"
+#include "selection/select.h"
 #include "wire/json_impl.h"
 
 namespace dure::model {
@@ -48,6 +50,20 @@ base::Status same_rules(const model::Decision& kept, const char* current) {
 
 }  // namespace
 
+namespace {
+
+// The outcome of a ranking is the hash of its result.
+base::Result<MadeAgain> rank_again(const model::Decision& kept, const policy::Pack& pack) {
+  DURE_TRY(same_rules(kept, evaluation::kRankingRules));
+  DURE_LET(request, wire::read_json<model::SelectionRequest>(kept.inputs, {}, {64U << 20U, 32}));
+  DURE_LET(rules, selection::rules_of(pack, request.pool));
+  DURE_LET(result, selection::select(request, rules));
+  result.inputs_hash = policy::sha256_hex(kept.inputs);
+  return MadeAgain{policy::sha256_hex(wire::json_text(result)), {}, std::nullopt};
+}
+
+}  // namespace
+
 std::string inputs_text(const ScreeningInputs& inputs) {
   return wire::json_text(inputs, kKept);
 }
@@ -86,6 +102,9 @@ base::Result<MadeAgain> make_again(const model::Decision& kept, const policy::Pa
     DURE_TRY(same_rules(kept, kPayerRules));
     return MadeAgain{kept.outcome, kept.reasons, std::nullopt};
   }
+  if (kept.kind == kAnswersKind || kept.kind == kWaitingKind || kept.kind == kAppealKind)
+    return MadeAgain{kept.outcome, kept.reasons, std::nullopt};
+  if (kept.kind == kRankingKind) return rank_again(kept, pack);
   DURE_TRY(same_rules(kept, kDecisionRules));
   DURE_LET(inputs, read_inputs<DecisionInputs>(kept));
   DURE_LET(outcome, decide(inputs, pack));

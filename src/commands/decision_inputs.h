@@ -20,6 +20,13 @@ namespace dure::commands {
 inline constexpr const char* kScreeningRules = "screening/3";
 inline constexpr const char* kDecisionRules = "decision/2";
 
+// Kinds of decisions that are not made by these rules: a person's answers to a screening, a place on the
+// waiting list and what became of an appeal are as they were found; a ranking is made again from its inputs.
+inline constexpr const char* kAnswersKind = "screening_answers";
+inline constexpr const char* kWaitingKind = "waiting";
+inline constexpr const char* kRankingKind = "ranking";
+inline constexpr const char* kAppealKind = "appeal";
+
 struct ScreeningInputs {
   model::Form1 form;
   programme::Facts facts;

@@ -4,6 +4,7 @@
 
 #include "commands/applications.h"
 #include "commands/reads.h"
+#include "commands/reviews.h"
 #include "programme/eligibility.h"
 #include "wire/json.h"
 
@@ -27,6 +28,7 @@ base::Result<model::Document> readable_document(Work& work, const model::Documen
   DURE_LET(document, read_row(work, work.tx.documents(), id));
   if (document.erased_at) return access::not_found();
   DURE_LET(application, work.tx.applications().get(document.application_id));
+  if (!is_filer(work, application)) DURE_TRY(may_read_documents(work, application.id));  // invariant 5
   if (!ground.empty() || is_filer(work, application)) return document;  // one's own needs no ground (R1)
   DURE_LET(pack, work.world.policies.of_programme(work.tx, document.programme_id));
   if (!pack->privacy.download_reason_required) return document;

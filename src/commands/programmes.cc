@@ -103,18 +103,27 @@ base::Result<model::Call> open_call(Work& work, const model::OpenCall& command) 
   call.title = command.title.empty() ? pack->meta.title.ko : command.title;
   call.kind =
       pack->call.kind == policy::CallKind::kRolling ? model::CallKind::kRolling : model::CallKind::kFixed;
-  call.state = model::CallState::kOpen;
-  call.opens_at = work.now;
+  const bool later = command.opens_at && work.now < *command.opens_at;  // B2: announced until then
+  call.state = later ? model::CallState::kAnnounced : model::CallState::kOpen;
+  call.opens_at = later ? *command.opens_at : work.now;
   call.closes_at = command.closes_at;
+  if (call.closes_at && *call.closes_at <= *call.opens_at) {
+    const base::Reason reason("call.opens_after_it_closes");
+    return base::invalid(reason, {{"/closes_at", reason}});
+  }
   DURE_TRY(work.tx.calls().insert(call));
-  DURE_TRY(work.publish("call.opened", "calls/" + call.id.text, where));
-  DURE_TRY(work.audit("calls.open", "calls/" + call.id.text, where));
+  DURE_TRY(work.publish(later ? "call.announced" : "call.opened", "calls/" + call.id.text, where));
+  DURE_TRY(work.audit(later ? "calls.announce" : "calls.open", "calls/" + call.id.text, where));
   return call;
 }
 
 base::Result<model::Call> close_call(Work& work, const model::CallId& id) {
   DURE_LET(call, load_for(work, work.tx.calls(), id, access::Permission::kCallManage));
   DURE_TRY(may_file(call, work.now));
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, call.programme_id));
+  if (const auto& notice = pack->call.early_close_notice)  // B2: told before (commands/rounds.h, close_early)
+    return base::error(base::ErrorKind::kConflict,
+                       base::Reason("call.needs_notice").with("notice", calendar::to_text(*notice)));
   call.state = model::CallState::kClosed;
   call.closes_at = work.now;
   DURE_TRY(work.save(work.tx.calls(), call));
@@ -124,10 +133,10 @@ base::Result<model::Call> close_call(Work& work, const model::CallId& id) {
 }
 
 base::Status may_file(const model::Call& call, base::Instant now) {
-  const bool open = call.state == model::CallState::kOpen && (!call.closes_at || now < *call.closes_at);
-  if (open) return {};
-  const auto state =
-      call.state == model::CallState::kOpen ? std::string("closed") : std::string(model::to_text(call.state));
+  // One that will close early takes applications until it does (B2).
+  const bool runs = call.state == model::CallState::kOpen || call.state == model::CallState::kClosingEarly;
+  if (runs && (!call.closes_at || now < *call.closes_at)) return {};
+  const auto state = runs ? std::string("closed") : std::string(model::to_text(call.state));
   return base::error(base::ErrorKind::kConflict, base::Reason("call.not_open").with("state", state));
 }
 

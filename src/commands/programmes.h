@@ -12,10 +12,12 @@ namespace dure::commands {
 // policy::parse_layer and policy::merge refuse. Permission: programmes.manage.
 base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& command);
 
-// Opens a call of a programme. Permission: calls.manage.
+// Opens a call of a programme; announced until then where it opens later (B2). Refuses (kInvalid)
+// "call.opens_after_it_closes". Permission: calls.manage.
 base::Result<model::Call> open_call(Work& work, const model::OpenCall& command);
 
-// Ends the intake. Refuses (kConflict) "call.not_open".
+// Ends the intake. Refuses (kConflict) "call.not_open", "call.needs_notice" {notice} where the pack wants it
+// told before.
 base::Result<model::Call> close_call(Work& work, const model::CallId& id);
 
 // Whether applications may be filed now. Refuses (kConflict) "call.not_open" {state}.

@@ -1,5 +1,6 @@
 // The codec's instantiations for the nouns and requests of an evaluation.
 #include "model/evaluation_requests.h"
+#include "model/panel_requests.h"
 #include "wire/json_impl.h"
 
 namespace dure::wire {
@@ -26,6 +27,7 @@ DURE_WIRE_INSTANTIATE(model::AssignReviews);
 DURE_WIRE_INSTANTIATE(model::RecommendAmount);
 DURE_WIRE_INSTANTIATE(model::RoundProgress);
 DURE_WIRE_INSTANTIATE(model::ConvenePanel);
+DURE_WIRE_INSTANTIATE(model::ResizePanel);
 DURE_WIRE_INSTANTIATE(model::InviteMember);
 DURE_WIRE_INSTANTIATE(model::RespondInvitation);
 DURE_WIRE_INSTANTIATE(model::ReleaseMember);

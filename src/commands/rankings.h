@@ -1,0 +1,54 @@
+// Rankings: computed from the rows of a round, kept with all that they were made from, and confirmed: then
+// awards and the waiting list are made (E3 to E13, B7 to B9; evaluation/inputs.h, selection/select.h).
+//
+// All of them refuse what access::authorize() refuses and numbers out of range.
+#pragma once
+
+#include <string>
+
+#include "commands/work.h"
+#include "model/evaluation_requests.h"
+
+namespace dure::commands {
+
+// One of the same pool that was not confirmed is superseded. Refuses (kConflict) "evaluation.round_state",
+// "evaluation.reviews_open", "evaluation.nobody_in"; (kInvalid) "evaluation.capacity_missing",
+// "evaluation.capacity_above" {asked, free}, "selection.…". Permission: evaluation.manage.
+base::Result<model::Ranking> compute_ranking(Work& work, const model::ComputeRanking& command);
+
+// The file of which `dure select` makes the ranking again; and the ranking with the reasons of each.
+// Permission: rankings.read.
+base::Result<model::Ranking> read_ranking(Work& work, const model::RankingId& id);
+
+// Makes it binding: each that was selected is awarded, within what may be given; who waits is put on the
+// list; all are told. In one transaction: of one that cannot be awarded none is. When the last pool of the
+// round is confirmed, the round is decided. Refuses (kConflict) "evaluation.minutes_missing",
+// "evaluation.ranking_stale", "supply.no_capacity", and what programme::decide() refuses. Permission:
+// evaluation.manage.
+base::Result<model::Ranking> confirm_ranking(Work& work, const model::RankingId& id,
+                                             const model::ConfirmRanking& command);
+
+// ---- What giving has in common, whoever gives (commands/waiting.h, appeals.h)
+
+struct Grant {
+  model::Application application;  // as it is before
+  model::ResourceAmount awarded;
+  model::ResourceAmount recommended;
+  std::optional<base::Date> starts_on;  // what was asked for, and not before today, where left out
+  std::string pool;
+  std::string ground;
+  bool waived = false;  // not eligible, and considered by a recorded decision
+};
+
+// Approves the application, makes the award, and checks that the supply has it on each of its days beside all
+// that is given and offered. Saves the application. Refuses what programme::decide() refuses; (kConflict)
+// "supply.no_capacity".
+base::Result<model::Award> grant_award(Work& work, const Grant& grant, const policy::Pack& pack);
+
+// What the supply of the pool has free for its users on every day from `from` on for the pack's longest
+// period, in the pool's unit; none where the programme knows no supply.
+base::Result<std::optional<std::int64_t>> free_units(Work& work, const model::ProgrammeId& programme,
+                                                     const std::string& pool, base::Date from,
+                                                     const policy::Pack& pack);
+
+}  // namespace dure::commands
