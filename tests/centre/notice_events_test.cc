@@ -95,8 +95,9 @@ TEST(NoticeEvents, M4_WhatSomebodyIsToldByDefaultHasWords) {
       wordless.push_back(event.type);
   EXPECT_LE(wordless.size(), 12u) << "most events have words of their own";
   for (const auto& entry : wire::catalogue())
-    if (entry.code.starts_with("told.") && entry.code != "told.something")
+    if (entry.code.starts_with("told.") && entry.code != "told.something") {
       EXPECT_NE(notices::find_event(entry.code.substr(5)), nullptr) << entry.code << " is told of nothing";
+    }
 }
 
 }  // namespace

@@ -113,8 +113,9 @@ TEST(Notice, P13_EachChannelOfARuleGetsItAndTheCentresOwnOnlyOnce) {
                                                {"kakao failed", 2},
                                                {"console sent", 3}}));
   for (const auto& row : rows)
-    if (cli::text_at(row, "state") == "failed")
+    if (cli::text_at(row, "state") == "failed") {
       EXPECT_EQ(cli::text_at(row, "failure/code"), "notice.no_address");
+    }
 }
 
 TEST(Notice, P13_APersonSeesHisOwnAndMarksThemRead) {
@@ -134,8 +135,9 @@ TEST(Notice, P13_APersonSeesHisOwnAndMarksThemRead) {
   EXPECT_EQ(cast.centre.post(path + "/read", cast.member).number("version"), read.number("version"))
       << "once";
   for (const auto& row : post.list())
-    if (cli::text_at(row, "account_id") != cast.member.account)
+    if (cli::text_at(row, "account_id") != cast.member.account) {
       EXPECT_EQ(cast.centre.get("/api/v1/notifications/" + cli::text_at(row, "id"), cast.member).status, 404);
+    }
 }
 
 // M1, S0 article 10(2)1: a stop is told to those who use the centre, in the words of the pack, with the new
