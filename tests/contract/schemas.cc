@@ -21,6 +21,7 @@
 #include "model/node_link.h"
 #include "model/notice_requests.h"
 #include "model/outcome_requests.h"
+#include "model/panel_requests.h"
 #include "model/payer_facts.h"
 #include "model/programme.h"
 #include "model/quota.h"
@@ -264,6 +265,7 @@ std::vector<Named> all_schemas() {
   DURE_IN(AssignReviews);
   DURE_IN(RecommendAmount);
   DURE_IN(ConvenePanel);
+  DURE_IN(ResizePanel);
   DURE_IN(InviteMember);
   DURE_IN(RespondInvitation);
   DURE_IN(ReleaseMember);
