@@ -357,6 +357,14 @@ bool expire(Sanction& sanction, base::Date today, base::Instant now) {
   return true;
 }
 
+bool end_by_duty(Sanction& sanction, base::Instant now) {
+  if (sanction.state != S::kImposed && sanction.state != S::kUpheld) return false;
+  if (has(sanction, SanctionMeasure::kRestrict)) return false;
+  sanction.state = S::kExpired;
+  sanction.closed_at = now;
+  return true;
+}
+
 bool in_force(const Sanction& sanction) {
   return sanction.state == S::kImposed || sanction.state == S::kAppealed || sanction.state == S::kUpheld;
 }

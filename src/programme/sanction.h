@@ -77,6 +77,9 @@ base::Status refer(model::Sanction& sanction, const model::ReferSanction& comman
 // False: not yet.
 bool expire(model::Sanction& sanction, base::Date today, base::Instant now);
 
+// The duty was done after all: a case that restricts nobody ends. False: it is not in force, or restricts.
+bool end_by_duty(model::Sanction& sanction, base::Instant now);
+
 // Whether its measures hold now.
 bool in_force(const model::Sanction& sanction);
 bool has(const model::Sanction& sanction, model::SanctionMeasure measure);

@@ -26,20 +26,6 @@ bool has(const std::vector<policy::Exemption>& all, policy::Exemption one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-// Time within [from, to) that at least one of them covers. REQUIRES: sorted by start.
-std::int64_t covered_us(const std::vector<UseSpan>& spans, base::Instant from, base::Instant to) {
-  std::int64_t sum = 0;
-  base::Instant counted_to = from;
-  for (const auto& each : spans) {
-    const auto first = std::max(each.from, counted_to);
-    const auto last = std::min(each.to, to);
-    if (last <= first) continue;
-    sum += (last - first).us;
-    counted_to = last;
-  }
-  return sum;
-}
-
 // The bands for what is reviewed after that cycle.
 std::vector<policy::Band> bands_for(const policy::Utilisation& rules, std::int64_t number) {
   std::vector<policy::Band> own, general;
@@ -170,17 +156,35 @@ std::vector<UseSpan> exempt_times(const model::Allocation& allocation,
   return spans;
 }
 
-GivenTime given_in(UseSpan window, const std::vector<HeldBlocks>& held, std::vector<UseSpan> exempt) {
+std::vector<UseSpan> counted_spans(UseSpan window, std::vector<UseSpan> exempt) {
   std::sort(exempt.begin(), exempt.end(), [](const auto& a, const auto& b) { return a.from < b.from; });
-  GivenTime sum;
-  sum.exempt = {covered_us(exempt, window.from, window.to)};
-  for (std::size_t i = 0; i < held.size(); ++i) {
-    const auto from = std::max(held[i].from, window.from);
-    const auto to = i + 1 < held.size() ? std::min(held[i + 1].from, window.to) : window.to;
-    if (to <= from) continue;
-    const auto us = (to - from).us - covered_us(exempt, from, to);
-    sum.given.milli_gpu_ms += base::MilliGpu::blocks(held[i].blocks).value * (us / 1000);
+  std::vector<UseSpan> spans;
+  auto from = window.from;
+  for (const auto& each : exempt) {
+    if (each.to <= from || each.to <= each.from) continue;
+    if (window.to <= each.from) break;
+    if (from < each.from) spans.push_back({from, each.from});
+    from = each.to;
   }
+  if (from < window.to) spans.push_back({from, window.to});
+  return spans;
+}
+
+base::Span length_of(const std::vector<UseSpan>& spans) {
+  base::Span sum;
+  for (const auto& each : spans) sum = sum + (each.to - each.from);
+  return sum;
+}
+
+Usage given_in(const std::vector<UseSpan>& spans, const std::vector<HeldBlocks>& held) {
+  Usage sum;
+  for (const auto& span : spans)
+    for (std::size_t i = 0; i < held.size(); ++i) {
+      const auto from = std::max(held[i].from, span.from);
+      const auto to = i + 1 < held.size() ? std::min(held[i + 1].from, span.to) : span.to;
+      if (to <= from) continue;
+      sum.milli_gpu_ms += base::MilliGpu::blocks(held[i].blocks).value * (to - from).in_ms();
+    }
   return sum;
 }
 

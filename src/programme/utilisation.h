@@ -57,14 +57,12 @@ struct HeldBlocks {
   std::int64_t blocks = 0;
 };
 
-struct GivenTime {
-  base::Usage given;
-  base::Span exempt;
-};
+// What counts of a window: the time that no exempt time covers, in order, without overlap (invariant 11).
+std::vector<UseSpan> counted_spans(UseSpan window, std::vector<UseSpan> exempt);
+base::Span length_of(const std::vector<UseSpan>& spans);
 
-// What could be used in [window.from, window.to). `held` by time, its first not after the window's start;
-// `exempt` in any order.
-GivenTime given_in(UseSpan window, const std::vector<HeldBlocks>& held, std::vector<UseSpan> exempt);
+// What could be used in that time. `held` by time, its first not after the first span.
+base::Usage given_in(const std::vector<UseSpan>& spans, const std::vector<HeldBlocks>& held);
 
 // The part of the cycle that lies in the allocation's period, and not after `now`; none where nothing does.
 std::optional<UseSpan> window_of(const model::Allocation& allocation, const UsePeriod& period,

@@ -1,0 +1,29 @@
+// Who may not take part until when (C5, J2; invariant 18; programme/restriction.h).
+#pragma once
+
+#include <vector>
+
+#include "commands/work.h"
+#include "model/application.h"
+#include "model/outcome_requests.h"
+#include "model/sanction_requests.h"
+#include "programme/restriction.h"
+
+namespace dure::commands {
+
+// A ban by somebody else, as an official read it. Refuses (kInvalid) "restriction.nobody",
+// "restriction.text_missing", "restriction.dates_reversed", "restriction.points_missing",
+// "sanction.no_such_row". Permission: restrictions.manage.
+base::Result<model::Restriction> record_restriction(Work& work, const model::RecordRestriction& command);
+
+// From today on. Refuses (kConflict) "restriction.lifted_already" {on}; (kInvalid)
+// "restriction.text_missing". Permission: restrictions.manage.
+base::Result<model::Restriction> lift_restriction(Work& work, const model::RestrictionId& id,
+                                                  const model::GiveGround& command);
+
+// What stands against an applicant in a programme, on whatever day: of the programme, and of others that
+// reach all. Part of other commands: no permission of its own.
+base::Result<std::vector<programme::AgainstApplicant>> restrictions_against(
+    Work& work, const model::ProgrammeId& programme, const model::Applicant& applicant);
+
+}  // namespace dure::commands

@@ -1,0 +1,179 @@
+#include "commands/use_measure.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "commands/rows.h"
+#include "ledger/unbilled.h"
+
+namespace dure::commands {
+namespace {
+
+using programme::UseSpan;
+
+// All that a measurement reads beside the ledger.
+struct UseFacts {
+  std::vector<programme::HeldBlocks> held;
+  std::vector<UseSpan> exempt;
+  std::map<std::string, programme::DeviceReading> readings;  // by share
+  std::vector<std::int64_t> plan;                            // GPU hours by quarter of the use
+};
+
+base::Result<std::vector<std::string>> nodes_of(Work& work, const std::string& pool) {
+  std::vector<std::string> ids;
+  DURE_LET(nodes, load_all(work.tx.nodes(), {}));
+  for (const auto& node : nodes)
+    if (pool.empty() || node.pool == pool) ids.push_back(node.id.text);
+  return ids;
+}
+
+// Before the first review that changed it, it had what that review found; then what each left.
+base::Result<std::vector<programme::HeldBlocks>> held_of(Work& work, const model::Allocation& allocation,
+                                                         const calendar::Zone& zone) {
+  DURE_LET(reviews, load_all(work.tx.utilisation_reviews(),
+                             ports::Query{}
+                                 .where("allocation_id", allocation.id)
+                                 .where("state", model::UtilisationReviewState::kApplied)));
+  std::sort(reviews.begin(), reviews.end(),
+            [](const auto& a, const auto& b) { return *a.applied_at < *b.applied_at; });
+  std::vector<programme::HeldBlocks> held{
+      {calendar::start_of(allocation.starts_on, zone), allocation.limit.blocks}};
+  bool first = true;
+  for (const auto& review : reviews) {
+    if (review.decided == model::UseMeasure::kKeep) continue;
+    if (first) held.front().blocks = review.blocks;
+    first = false;
+    held.push_back({*review.applied_at, review.decided_blocks});
+  }
+  return held;
+}
+
+// The time for which the centre itself held it still.
+base::Status add_rests(Work& work, const model::AllocationId& id, std::vector<UseSpan>& exempt) {
+  DURE_LET(sanctions, load_all(work.tx.sanctions(), ports::Query{}.where("allocation_id", id)));
+  for (const auto& each : sanctions)
+    if (each.suspended_at) exempt.push_back({*each.suspended_at, each.resumed_at.value_or(work.now)});
+  DURE_LET(incidents, load_all(work.tx.incidents(), ports::Query{}.where("allocation_id", id)));
+  for (const auto& each : incidents)
+    if (each.stopped) exempt.push_back({each.created_at, each.decided_at.value_or(work.now)});
+  return {};
+}
+
+std::vector<std::int64_t> plan_of(const policy::Pack& pack, const model::Form1& form) {
+  std::vector<std::int64_t> hours;
+  if (!form.answers) return hours;
+  for (const auto& field : pack.application.fields) {
+    const auto answer = form.answers->find(field.id);
+    if (field.type != policy::AnswerType::kQuarterlyPlan || answer == form.answers->end()) continue;
+    for (const auto& part : answer->second) {
+      std::int64_t number = 0;
+      const auto read = std::from_chars(part.data(), part.data() + part.size(), number);
+      hours.push_back(read.ec == std::errc() ? number : 0);
+    }
+    break;
+  }
+  return hours;
+}
+
+base::Result<UseFacts> facts_of(Work& work, const model::Allocation& allocation, const policy::Pack& pack) {
+  UseFacts facts;
+  const auto zone = policy::zone_of(pack);
+  DURE_LET(held, held_of(work, allocation, zone));
+  facts.held = std::move(held);
+  DURE_LET(outages, load_all(work.tx.outages(), {}));
+  DURE_LET(nodes, nodes_of(work, allocation.pool));
+  facts.exempt = programme::exempt_times(allocation, outages, nodes, pack.utilisation,
+                                         pack.award.setup_grace_days, zone, work.now);
+  DURE_TRY(add_rests(work, allocation.id, facts.exempt));
+  DURE_LET(uses, load_all(work.tx.share_uses(), ports::Query{}.where("allocation_id", allocation.id)));
+  for (const auto& use : uses) facts.readings[use.id.text] = {use.device_ns, use.given_ns};
+  if (!pack.utilisation.compare_with_plan) return facts;
+  DURE_LET(project, work.tx.projects().get(allocation.project_id));
+  DURE_LET(application, work.tx.applications().find(project.application_id));
+  if (application) facts.plan = plan_of(pack, application->form);
+  return facts;
+}
+
+// What each share held in the time that counts, as the ledger stands now.
+using HeldByShare = std::map<std::string, base::Usage>;
+
+base::Result<std::vector<HeldByShare>> entries_in(Work& work, const model::AllocationId& id,
+                                                  const std::vector<std::vector<UseSpan>>& windows) {
+  std::vector<HeldByShare> held(windows.size());
+  const auto count = [&](const model::LedgerEntry& entry) {
+    for (std::size_t i = 0; i < windows.size(); ++i)
+      for (const auto& span : windows[i]) {
+        const auto part = ledger::used_before(entry, span.to) - ledger::used_before(entry, span.from);
+        if (part.milli_gpu_ms == 0) continue;
+        auto& sum = held[i][entry.share_id.text];
+        sum = sum + part;
+      }
+  };
+  auto query = ports::Query{}.where("allocation_id", id).at_most(1000);
+  do {
+    DURE_LET(page, work.tx.ledger_entries().list(query));
+    for (const auto& entry : page.rows) count(entry);
+    query.cursor = page.next;
+  } while (!query.cursor.empty());
+  return held;
+}
+
+programme::UsedTime used_of(const HeldByShare& held, const UseFacts& facts) {
+  programme::UsedTime sum;
+  for (const auto& [share, usage] : held) {
+    const auto reading = facts.readings.find(share);
+    programme::add_use(sum, usage,
+                       reading == facts.readings.end() ? std::nullopt : std::optional(reading->second));
+  }
+  return sum;
+}
+
+}  // namespace
+
+base::Result<std::vector<model::UtilisationRow>> measure_use(
+    Work& work, const model::Allocation& allocation, const policy::Pack& pack,
+    const std::vector<programme::UsePeriod>& periods) {
+  const auto zone = policy::zone_of(pack);
+  DURE_LET(facts, facts_of(work, allocation, pack));
+  std::vector<std::vector<UseSpan>> windows;
+  std::vector<model::UtilisationRow> rows;
+  for (const auto& period : periods) {
+    const auto window = programme::window_of(allocation, period, zone, work.now);
+    if (!window) continue;
+    windows.push_back(programme::counted_spans(*window, facts.exempt));
+    rows.emplace_back();
+    rows.back().from = std::max(period.from, allocation.starts_on);
+    rows.back().until = std::min(period.until, allocation.ends_on);
+    rows.back().exempt = (window->to - window->from) - programme::length_of(windows.back());
+  }
+  DURE_LET(held, entries_in(work, allocation.id, windows));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto& row = rows[i];
+    const auto used = used_of(held[i], facts);
+    row.given = programme::given_in(windows[i], facts.held);
+    row.used = used.used;
+    row.unread = used.unread;
+    row.used_bp = programme::ratio_bp(row.used, row.given);
+    row.planned = programme::planned_in(facts.plan, allocation.starts_on, row.from, row.until);
+    if (row.planned) row.plan_bp = programme::ratio_bp(row.used, *row.planned);
+  }
+  return rows;
+}
+
+policy::Pool pool_of(const policy::Pack& pack, const model::Allocation& allocation) {
+  for (const auto& pool : pack.offer.pools)
+    if (pool.id == allocation.pool) return pool;
+  policy::Pool any;
+  any.unit = policy::OfferUnit::kBlock;
+  return any;
+}
+
+bool is_reviewed(const policy::Pack& pack, const model::Allocation& allocation) {
+  const auto& exempt = pack.utilisation.exempt;
+  const bool shared_left_out =
+      std::find(exempt.begin(), exempt.end(), policy::Exemption::kSharedPool) != exempt.end();
+  return !shared_left_out || pool_of(pack, allocation).kind == policy::PoolKind::kDedicated;
+}
+
+}  // namespace dure::commands
