@@ -66,6 +66,11 @@ json::object pair_of(const std::string& text, const BodyOption& option) {
   return object;
 }
 
+json::object& member_of(json::object& body, const std::string& name) {
+  if (!body.contains(name)) body[name] = json::object{};
+  return body[name].as_object();
+}
+
 base::Result<json::object> body_of(const Given& given, const RowVerb& verb) {
   json::object body;
   if (!given.file.empty()) {
@@ -78,29 +83,34 @@ base::Result<json::object> body_of(const Given& given, const RowVerb& verb) {
   }
   for (const auto& option : verb.options) {
     const auto& name = option.member;
+    json::object said;
     switch (option.kind) {
       case BodyOption::kText:
-        if (const auto& text = given.texts.at(name); !text.empty()) body[name] = text;
+        if (const auto& text = given.texts.at(name); !text.empty()) said[name] = text;
         break;
       case BodyOption::kNumber:
-        if (const auto number = given.numbers.at(name); number >= 0) body[name] = number;
+        if (const auto number = given.numbers.at(name); number >= 0) said[name] = number;
         break;
       case BodyOption::kFlag:
-        if (given.flags.at(name)) body[name] = true;
+        if (given.flags.at(name)) said[name] = true;
         break;
       case BodyOption::kList:
         if (const auto& list = given.lists.at(name); !list.empty())
-          body[name] = json::array(list.begin(), list.end());
+          said[name] = json::array(list.begin(), list.end());
         break;
       case BodyOption::kPairs:
         if (const auto& list = given.lists.at(name); !list.empty()) {
           json::array objects;
           for (const auto& each : list) objects.push_back(pair_of(each, option));
-          body[name] = objects;
+          said[name] = objects;
         }
         break;
     }
+    if (said.empty()) continue;
+    auto& place = option.within.empty() ? body : member_of(body, option.within);
+    place[option.as.empty() ? name : option.as] = said[name];
   }
+  for (const auto& [name, value] : verb.fixed) body[name] = value;
   return body;
 }
 

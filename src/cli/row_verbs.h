@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/verbs.h"
@@ -10,7 +11,8 @@
 namespace dure::cli {
 
 // One member of the body: "--chair-office" is chair_office. kPairs takes "what=text" and makes objects of the
-// two members `first` and `second`.
+// two members `first` and `second`. `within`: the object of the body that it is a member of, under the name
+// `as` where that differs from the option's.
 struct BodyOption {
   enum Kind { kText, kNumber, kFlag, kList, kPairs };
   std::string member;
@@ -19,6 +21,8 @@ struct BodyOption {
   Kind kind = kText;
   std::string first = "of";
   std::string second = "ground";
+  std::string within = "";
+  std::string as = "";
 };
 
 struct RowVerb {
@@ -28,6 +32,7 @@ struct RowVerb {
   std::string step;  // "" = makes a row of the collection
   std::vector<BodyOption> options;
   bool of_programme = false;  // takes the programme's code or id first, as programme_id
+  std::vector<std::pair<std::string, bool>> fixed = {};  // members that the verb itself says
 };
 
 // <parent> list [--where state=…] [--csv], over the collection.

@@ -7,6 +7,7 @@
 #include "commands/determinations.h"
 #include "commands/programmes.h"
 #include "commands/reads.h"
+#include "commands/restrictions.h"
 #include "commands/reviews.h"
 #include "commands/rows.h"
 #include "commands/waiting.h"
@@ -90,7 +91,8 @@ base::Result<programme::Facts> facts_of(Work& work, const model::Application& ap
                                         const policy::Pack& pack) {
   programme::Facts facts;
   facts.received_on = calendar::local_date(work.now, policy::zone_of(pack));
-  // restricted stays unset: no restriction is kept yet, so a person looks and answers (decision 47).
+  // Who is restricted here cannot submit. That nobody else has banned him is for a person to say:
+  // `restricted` stays unset (decision 47).
   DURE_LET(documents, documents_of(work, application.id));
   for (const auto& document : documents)
     facts.documents.push_back({document.kind, document.media_type, document.size});
@@ -256,6 +258,7 @@ base::Result<model::Application> submit_application(Work& work, const model::App
   DURE_LET(submitted, programme::next(application.state, programme::ApplicationEvent::kSubmit));
   application.state = submitted;
   DURE_LET(pack, work.world.policies.to_decide(work.tx, application.programme_id, work.now));
+  DURE_TRY(check_not_restricted(work, application, calendar::local_date(work.now, policy::zone_of(*pack))));
   if (application.receipt_number.empty()) {
     DURE_LET(number, next_receipt_number(work, application, *pack));
     application.receipt_number = number;
@@ -288,6 +291,9 @@ base::Result<model::Application> decide_application(Work& work, const model::App
   const DecisionInputs inputs{application, decide_command(application, command),
                               calendar::local_date(work.now, policy::zone_of(*pack)), work.now};
   DURE_LET(outcome, decide(inputs, *pack));
+  if (outcome.state == model::ApplicationState::kSelected && application.submitted_at)
+    DURE_TRY(check_not_restricted(work, application,
+                                  calendar::local_date(*application.submitted_at, policy::zone_of(*pack))));
   application.state = outcome.state;
   application.decided_at = work.now;
   auto decision = decision_on(work, application, "decision", *pack);

@@ -117,4 +117,9 @@ base::Result<std::vector<programme::AgainstApplicant>> restrictions_against(
   return against;
 }
 
+base::Status check_not_restricted(Work& work, const model::Application& application, base::Date received_on) {
+  DURE_LET(against, restrictions_against(work, application.programme_id, application.form.applicant));
+  return programme::may_submit(against, received_on);
+}
+
 }  // namespace dure::commands

@@ -26,4 +26,9 @@ base::Result<model::Restriction> lift_restriction(Work& work, const model::Restr
 base::Result<std::vector<programme::AgainstApplicant>> restrictions_against(
     Work& work, const model::ProgrammeId& programme, const model::Applicant& applicant);
 
+// Whether the application may be received on that day, and be granted when it was received then: a ban that
+// an official recorded later counts from its own first day on (invariant 18). Refuses what
+// programme::may_submit() refuses.
+base::Status check_not_restricted(Work& work, const model::Application& application, base::Date received_on);
+
 }  // namespace dure::commands

@@ -49,16 +49,6 @@ base::Status may_submit(const std::vector<AgainstApplicant>& against, base::Date
   return {};
 }
 
-std::vector<Restriction> restriction_facts(const std::vector<AgainstApplicant>& against,
-                                           base::Date received_on) {
-  std::vector<Restriction> facts;
-  for (const auto& each : against)
-    if (each.restriction.effect == RestrictionEffect::kExclusion && in_force(each.restriction, received_on))
-      facts.push_back(
-          {against_of(each), each.restriction.ground, each.restriction.starts_on, each.restriction.ends_on});
-  return facts;
-}
-
 std::int64_t lost_points(const std::vector<AgainstApplicant>& against, base::Date received_on) {
   std::int64_t sum = 0;
   for (const auto& each : against)

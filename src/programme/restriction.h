@@ -8,7 +8,6 @@
 #include "model/application.h"
 #include "model/party.h"
 #include "model/sanction.h"
-#include "programme/facts.h"
 
 namespace dure::programme {
 
@@ -29,10 +28,6 @@ struct AgainstApplicant {
 // Whether he may hand in on the day. Refuses (kNotAllowed) "restriction.in_force" {against, until, ground},
 // "restriction.in_force_open" {against, ground} by the first that excludes.
 base::Status may_submit(const std::vector<AgainstApplicant>& against, base::Date received_on);
-
-// The same as facts for screening: those that exclude.
-std::vector<Restriction> restriction_facts(const std::vector<AgainstApplicant>& against,
-                                           base::Date received_on);
 
 // Points, in hundredths, that an application loses that was received on the day: the sum of all that are in
 // force then.

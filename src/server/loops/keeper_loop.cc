@@ -10,6 +10,7 @@
 #include "commands/payments.h"
 #include "commands/programme_end.h"
 #include "commands/runs.h"
+#include "commands/use_dates.h"
 #include "server/loops/loops.h"
 
 namespace dure::server {
@@ -67,6 +68,13 @@ bool due(base::Instant now, base::Instant& next, base::Span period) {
   return true;
 }
 
+// Reviews of use, suspicions, cases: what cannot be kept is told, and holds up nothing else.
+base::Status keep_use(commands::World& world, const commands::HeldLease& lease) {
+  DURE_LET(kept, commands::keep_use(world, lease));
+  for (const auto& [id, cause] : kept.failed) spdlog::error("keeper: {} cannot be kept: {}", id, cause.code);
+  return {};
+}
+
 }  // namespace
 
 LoopBody keeper_body(commands::World& world) {
@@ -84,6 +92,7 @@ LoopBody keeper_body(commands::World& world) {
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_evaluations(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_programmes(work); }));
     DURE_TRY(delete_what_is_due(world, lease));
+    DURE_TRY(keep_use(world, lease));
     return take(world, lease,
                 [](commands::Work& work) { return commands::forget_expired_answers(work, 1000); });
   };
