@@ -121,14 +121,11 @@ base::Result<bool> done_after_all(Work& work, const Sanction& sanction) {
     return obligation && (obligation->state == model::ObligationState::kSubmitted ||
                           obligation->state == model::ObligationState::kAccepted);
   }
-  const auto slash = sanction.subject.rfind("/documents/");
-  if (slash == std::string::npos || !sanction.application_id) return false;
-  DURE_LET(document, work.tx.documents().first(ports::Query{}
-                                                   .where("application_id", *sanction.application_id)
-                                                   .where("kind", sanction.subject.substr(slash + 11))
-                                                   .where_null("erased_at")
-                                                   .at_most(1)));
-  return document.has_value();
+  const std::string marker = "/documents/";
+  const auto at = sanction.subject.rfind(marker);
+  if (at == std::string::npos || !sanction.application_id || !sanction.project_id) return false;
+  return has_paper(work, *sanction.project_id, *sanction.application_id,
+                   sanction.subject.substr(at + marker.size()));
 }
 
 // What the day, or the duty that was done, brings: the event's name, "" for nothing.
@@ -315,6 +312,15 @@ base::Result<Sanction> stop_for_case(Work& work, Sanction sanction, const policy
   DURE_TRY(programme::suspend(sanction, reason, step_by(work, pack)));
   DURE_TRY(stop_use(work, *sanction.allocation_id, reason));
   return save(work, std::move(sanction), "suspended", "suspend");
+}
+
+base::Result<bool> has_paper(Work& work, const model::ProjectId& project,
+                             const model::ApplicationId& application, const std::string& kind) {
+  const auto of_kind = ports::Query{}.where("kind", kind).where_null("erased_at").at_most(1);
+  DURE_LET(filed, work.tx.documents().first(ports::Query(of_kind).where("application_id", application)));
+  if (filed) return true;
+  DURE_LET(since, work.tx.evidence_documents().first(ports::Query(of_kind).where("project_id", project)));
+  return since.has_value();
 }
 
 base::Result<std::vector<model::SanctionId>> sanctions_due(Work& work) {

@@ -64,6 +64,10 @@ base::Result<std::optional<model::Sanction>> open_case(Work& work, const model::
 base::Result<model::Sanction> stop_for_case(Work& work, model::Sanction sanction, const policy::Pack& pack,
                                             const std::string& reason);
 
+// Whether a paper of that kind is there: with the application, or handed in for its project since.
+base::Result<bool> has_paper(Work& work, const model::ProjectId& project,
+                             const model::ApplicationId& application, const std::string& kind);
+
 // For the keeper's loop (use_dates.h): cases for which a day has come, or whose duty was done after all (J4,
 // J5: what was stopped for it goes on), and what it brings.
 base::Result<std::vector<model::SanctionId>> sanctions_due(Work& work);

@@ -71,11 +71,7 @@ base::Result<std::vector<NewCase>> cases_of(Work& work, const model::Allocation&
   for (const auto& document : pack.documents.list) {
     if (document.need != policy::Need::kRequired) continue;
     for (const auto& ground : programme::grounds_for_missing(pack, document.kind)) {
-      DURE_LET(there, work.tx.documents().first(ports::Query{}
-                                                    .where("application_id", project.application_id)
-                                                    .where("kind", document.kind)
-                                                    .where_null("erased_at")
-                                                    .at_most(1)));
+      DURE_LET(there, has_paper(work, project.id, project.application_id, document.kind));
       NewCase wanted;
       wanted.ground = ground.id;
       wanted.subject = "applications/" + project.application_id.text + "/documents/" + document.kind;
