@@ -203,7 +203,7 @@ void notices(Keys& keys) {
            "What is told whatever anybody has silenced or muted");
   keys.add(DURE_KEY(notify.urgent_stop_without_notice), {},
            "긴급할 때는 사전 통보 없이 멈추고 뒤에 알릴 수 있습니다.",
-           "An urgent stop may come without notice and is told afterwards", kNotYet);
+           "An urgent stop may come without notice and is told afterwards");
   keys.begin(Section::kDetermination);
   keys.add(DURE_KEY(determination.decided_by), {}, "지침에 없는 사항을 정하는 사람",
            "Who decides what the rules leave open");
