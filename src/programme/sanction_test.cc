@@ -40,10 +40,15 @@ policy::Pack pack_with(const std::string& more = "") {
   return *pack;
 }
 
+const policy::Pack& the_pack() {
+  static const policy::Pack pack = pack_with();
+  return pack;
+}
+
 const Date kReported{2026, 9, 1};
 
 struct Stage {
-  policy::Pack pack = pack_with();
+  const policy::Pack& pack = the_pack();
   Date today = kReported;
   Sanction row;
 

@@ -229,8 +229,9 @@ TEST(Utilisation, H2_P22_Invariant1_WhatIsReducedBecomesFreeAndNeverMoreThanWasG
       ASSERT_TRUE(made);
       ASSERT_TRUE(check_measure(made->measure, made->blocks, before, by, steps).ok())
           << seed << " " << before << " " << made->blocks;
-      if (made->measure == UseMeasure::kReduce)
+      if (made->measure == UseMeasure::kReduce) {
         ASSERT_GE(made->blocks * 10'000, before * used_bp - 10'000) << "what was used stays";
+      }
       if (made->measure == UseMeasure::kIncrease && made->blocks - before > free) continue;  // no room
       one = applied(one, made->measure, made->blocks);
       free += before - (over(one.state) ? 0 : one.limit.blocks);

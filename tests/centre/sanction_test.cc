@@ -139,7 +139,7 @@ TEST(SanctionApi, C5_ABanByOthersIsRecordedAndLifted) {
                     {"ground", "국가연구개발사업 참여제한"},
                     {"decided_by", "과학기술정보통신부"},
                     {"starts_on", "2026-08-01"}};
-  EXPECT_EQ(stage.user_post("/api/v1/restrictions", body).status, 403);
+  EXPECT_EQ(stage.user_post("/api/v1/restrictions", body).status, 404) << "nothing of it is his to know";
   const auto made = stage.post("/api/v1/restrictions", body);
   ASSERT_EQ(made.status, 201) << made.text_body;
   // It was received while the ban was in force, though nobody knew: it cannot be granted.

@@ -42,7 +42,8 @@ TEST(UseWalk, H9_H4_CriteriaAndReviews) {
   expect_tagged(cast, "/api/v1/allocations/" + cast.member.allocation + "/utilisation", cast.member);
   cast.centre.advance(base::Span::days(31));
   EXPECT_EQ(change(cast, "POST", path + "/measure", path, cast.centre.operators).text("state"), "measured");
-  EXPECT_EQ(change(cast, "POST", path + "/propose", path, cast.centre.operators).status, 200);
+  EXPECT_EQ(change(cast, "POST", path + "/propose", path, cast.centre.operators, {{"ground", ""}}).status,
+            200);
   EXPECT_EQ(change(cast, "POST", path + "/notify", path, cast.centre.operators).text("state"), "noticed");
   EXPECT_EQ(walk.post(path + "/opinions", {{"opinion", "전화로 들음"}}).text("state"), "opinion");
   const auto decided = change(cast, "POST", path + "/decide", path, cast.centre.operators,
@@ -69,7 +70,9 @@ TEST(UseWalk, P23_J1_C5_IncidentsSanctionsRestrictions) {
   expect_collection(cast, "sanctions", cast.auditor);
   EXPECT_EQ(change(cast, "POST", path + "/investigate", path, cast.centre.operators).text("state"),
             "investigating");
-  EXPECT_EQ(change(cast, "POST", path + "/notify", path, cast.centre.operators).text("state"), "noticed");
+  EXPECT_EQ(
+      change(cast, "POST", path + "/notify", path, cast.centre.operators, {{"facts", "사실"}}).text("state"),
+      "noticed");
   expect_collection(cast, "sanctions", cast.member);
   EXPECT_EQ(cast.centre.post(path + "/opinions", cast.filer, {{"opinion", "x"}}).status, 404);
   const auto restricted = walk.post("/api/v1/restrictions", {{"programme_id", cast.centre.programme},

@@ -69,7 +69,7 @@ bool due(base::Instant now, base::Instant& next, base::Span period) {
 }
 
 // Reviews of use, suspicions, cases: what cannot be kept is told, and holds up nothing else.
-base::Status keep_use(commands::World& world, const commands::HeldLease& lease) {
+base::Status watch_use(commands::World& world, const commands::HeldLease& lease) {
   DURE_LET(kept, commands::keep_use(world, lease));
   for (const auto& [id, cause] : kept.failed) spdlog::error("keeper: {} cannot be kept: {}", id, cause.code);
   return {};
@@ -92,7 +92,7 @@ LoopBody keeper_body(commands::World& world) {
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_evaluations(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_programmes(work); }));
     DURE_TRY(delete_what_is_due(world, lease));
-    DURE_TRY(keep_use(world, lease));
+    DURE_TRY(watch_use(world, lease));
     return take(world, lease,
                 [](commands::Work& work) { return commands::forget_expired_answers(work, 1000); });
   };
