@@ -10,7 +10,6 @@
 #include "commands/rows.h"
 #include "commands/scope.h"
 #include "notices/notices.h"
-#include "programme/closure.h"
 
 namespace dure::commands {
 namespace {
@@ -70,14 +69,14 @@ base::Status allocations_end(Outlook& outlook) {
 base::Status data_is_deleted(Outlook& outlook) {
   const std::string type = "deletion.scheduled";
   if (!outlook.told(type)) return {};
-  DURE_LET(rows, load_all(outlook.work.tx.allocations(),
+  DURE_LET(rows, load_all(outlook.work.tx.deletion_jobs(),
                           ports::Query{}
                               .where("programme_id", outlook.programme.id)
-                              .where("state", model::AllocationState::kPurged, ports::Compare::kNotEqual)));
-  for (const auto& row : rows) {
-    const auto on = programme::plan_closure(row, outlook.pack->retention).purge_on;
-    DURE_TRY(tell_of(outlook, type, "allocations/" + row.id.text, resource_of(row), on));
-  }
+                              .where("purge_on", outlook.days.today, ports::Compare::kAtLeast)
+                              .where("purge_on", outlook.horizon(type), ports::Compare::kAtMost)));
+  for (const auto& row : rows)
+    if (row.state == model::DeletionJobState::kScheduled || row.state == model::DeletionJobState::kNoticed)
+      DURE_TRY(tell_of(outlook, type, "deletion-jobs/" + row.id.text, resource_of(row), row.purge_on));
   return {};
 }
 

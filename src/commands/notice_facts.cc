@@ -81,6 +81,15 @@ base::Status add_allocation(Facts& facts, const std::string& id) {
   return {};
 }
 
+base::Status add_deletion(Facts& facts, const std::string& id) {
+  DURE_LET(row, facts.work.tx.deletion_jobs().find(model::DeletionJobId(id)));
+  if (!row) return {};
+  if (row->allocation_id) DURE_TRY(add_allocation(facts, row->allocation_id->text));
+  facts.set("end", row->last_day);
+  facts.set("deleted", row->purge_on);
+  return {};
+}
+
 base::Status add_obligation(Facts& facts, const std::string& id) {
   DURE_LET(row, facts.work.tx.obligations().find(model::ObligationId(id)));
   if (!row) return {};
@@ -174,11 +183,14 @@ base::Status add_workload(Facts& facts, const std::string& id) {
   return {};
 }
 
-base::Status add_supplier_call(Facts& facts, const std::string& id) {
-  DURE_LET(row, facts.work.tx.supplier_calls().find(model::SupplierCallId(id)));
+// Of a noun of which its title says enough.
+template <class Noun, ports::Repository<Noun>& (ports::Transaction::*kRows)()>
+base::Status add_title(Facts& facts, const std::string& id) {
+  DURE_LET(row, (facts.work.tx.*kRows)().find(base::Id<Noun>(id)));
   if (row) facts.set("title", row->title);
   return {};
 }
+constexpr Add add_supplier_call = add_title<model::SupplierCall, &ports::Transaction::supplier_calls>;
 
 base::Status add_proposal(Facts& facts, const std::string& id) {
   DURE_LET(row, facts.work.tx.supplier_proposals().find(model::SupplierProposalId(id)));
@@ -201,32 +213,32 @@ base::Status add_batch(Facts& facts, const std::string& id) {
   return {};
 }
 
-base::Status add_survey(Facts& facts, const std::string& id) {
-  DURE_LET(row, facts.work.tx.demand_surveys().find(model::DemandSurveyId(id)));
-  if (row) facts.set("title", row->title);
-  return {};
-}
-
 const std::map<std::string, Add>& adders() {
-  static const std::map<std::string, Add> all{{"applications", add_application},
-                                              {"awards", add_award},
-                                              {"allocations", add_allocation},
-                                              {"obligations", add_obligation},
-                                              {"outages", add_outage},
-                                              {"nodes", add_node},
-                                              {"cards", add_card},
-                                              {"maintenance-windows", add_window},
-                                              {"reservations", add_reservation},
-                                              {"invoices", add_invoice},
-                                              {"accounts", add_account},
-                                              {"calls", add_call},
-                                              {"programmes", add_programme},
-                                              {"workloads", add_workload},
-                                              {"supplier-calls", add_supplier_call},
-                                              {"supplier-proposals", add_proposal},
-                                              {"supply-agreements", add_agreement},
-                                              {"capacity-batches", add_batch},
-                                              {"demand-surveys", add_survey}};
+  using Tx = ports::Transaction;
+  static const std::map<std::string, Add> all{
+      {"applications", add_application},
+      {"awards", add_award},
+      {"allocations", add_allocation},
+      {"obligations", add_obligation},
+      {"deletion-jobs", add_deletion},
+      {"questions", add_title<model::Question, &Tx::questions>},
+      {"outages", add_outage},
+      {"nodes", add_node},
+      {"cards", add_card},
+      {"maintenance-windows", add_window},
+      {"reservations", add_reservation},
+      {"invoices", add_invoice},
+      {"accounts", add_account},
+      {"calls", add_call},
+      {"programmes", add_programme},
+      {"workloads", add_workload},
+      {"supplier-calls", add_supplier_call},
+      {"supplier-proposals", add_proposal},
+      {"supply-agreements", add_agreement},
+      {"capacity-batches", add_batch},
+      {"demand-surveys", add_title<model::DemandSurvey, &Tx::demand_surveys>},
+      {"outcomes", add_title<model::Outcome, &Tx::outcomes>},
+      {"user-surveys", add_title<model::UserSurvey, &Tx::user_surveys>}};
   return all;
 }
 

@@ -1,14 +1,20 @@
 #include "commands/notice_making.h"
 
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <set>
 
+#include "calendar/period.h"
+#include "calendar/zone.h"
 #include "commands/notice_facts.h"
+#include "commands/notice_forgetting.h"
 #include "commands/notice_recipients.h"
 #include "commands/notice_texts.h"
 #include "commands/rows.h"
 #include "notices/fill.h"
 #include "notices/notices.h"
 #include "notices/silence.h"
+#include "wire/json.h"
 
 namespace dure::commands {
 namespace {
@@ -62,6 +68,13 @@ base::Result<std::optional<model::NoticePreference>> wish_of(Work& work, const s
   return work.tx.notice_preferences().first(ports::Query{}.where("account_id", account).at_most(1));
 }
 
+// Of who has not chosen: the first that the programme speaks.
+model::NoticeLanguage language_at(const Place& place) {
+  const bool english = place.pack && !place.pack->meta.languages.empty() &&
+                       place.pack->meta.languages.front() == policy::Language::kEnglish;
+  return english ? model::NoticeLanguage::kEn : model::NoticeLanguage::kKo;
+}
+
 bool goes_to_all(model::NoticeChannel channel) {
   return channel == model::NoticeChannel::kSlack || channel == model::NoticeChannel::kWebhook;
 }
@@ -103,7 +116,7 @@ base::Status write(Desk& desk, const Happening& happening, const Place& place,
   row.resource = happening.resource;
   row.template_name = message.template_name;
   DURE_LET(wish, wish_of(work, to.account_id));
-  if (wish) row.language = wish->language;
+  row.language = wish ? wish->language : language_at(place);
   DURE_TRY(add_own_facts(work, to, place.pack, facts));
   facts = in_language(std::move(facts), row.language);
   write_words(row, catalogue_words(row.event, facts, row.language));
@@ -147,17 +160,45 @@ base::Status write_to_each(Desk& desk, const Happening& happening, const Place& 
   return {};
 }
 
+// The day that the event speaks of, where it says one.
+std::optional<base::Date> day_in(const std::string& data) {
+  const auto tree = wire::parse(data);
+  const auto* object = tree.ok() ? tree->if_object() : nullptr;
+  if (object == nullptr) return std::nullopt;
+  for (const char* name : {"ends_on", "due_on", "purge_on", "on"}) {
+    const auto* value = object->if_contains(name);
+    if (value != nullptr && value->is_string())
+      return base::parse_date(std::string_view(value->get_string()));
+  }
+  return std::nullopt;
+}
+
+// What it came too late for to be told ahead.
+base::Status add_late(Work& work, const Happening& happening, const Place& place,
+                      std::vector<notices::Message>& messages) {
+  const auto on = day_in(happening.data);
+  if (!on || !place.pack || notices::longest_lead(happening.type, place.pack->notify) == 0) return {};
+  const auto today = calendar::local_date(work.now, policy::zone_of(*place.pack));
+  DURE_LET(mark, work.tx.notice_marks().first(
+                     ports::Query{}.where("name", "programmes/" + place.programme_id).at_most(1)));
+  const auto last_run = mark && mark->day ? *mark->day : calendar::day_before(today);
+  for (auto& each : notices::messages_late(happening.type, place.pack->notify, *on, last_run, today))
+    messages.push_back(std::move(each));
+  return {};
+}
+
 base::Status tell_at(Desk& desk, const Happening& happening, const std::optional<AheadDays>& ahead) {
   DURE_LET(places, places_of(desk.work, happening));
   for (const auto& place : places) {
     static const policy::Notify kSilentPack;
     const auto& rules = place.pack ? place.pack->notify : kSilentPack;
-    const auto messages =
+    auto messages =
         ahead ? notices::messages_ahead(happening.type, rules, *happening.on, ahead->last_run, ahead->today)
               : notices::messages_for(happening.type, rules);
+    if (!ahead) DURE_TRY(add_late(desk.work, happening, place, messages));
     DURE_TRY(write_to_each(desk, happening, place, messages));
   }
-  return {};
+  return ahead ? base::Status() : forget_addresses(desk.work, happening);
 }
 
 base::Result<std::vector<model::Event>> events_after(ports::Transaction& tx, std::int64_t position,

@@ -73,6 +73,18 @@ std::vector<Message> messages_ahead(std::string_view event, const policy::Notify
   return messages;
 }
 
+std::vector<Message> messages_late(std::string_view event, const policy::Notify& rules, base::Date on,
+                                   base::Date last_run, base::Date today) {
+  std::vector<Message> messages;
+  for (const auto& rule : rules.rules) {
+    const bool missed = std::any_of(rule.lead_days.begin(), rule.lead_days.end(), [&](std::int64_t days) {
+      return days > 0 && calendar::lead_day(on, days) <= last_run;
+    });
+    if (rule.event == event && missed && today <= on) add_rule(rule, messages);
+  }
+  return messages;
+}
+
 std::int64_t longest_lead(std::string_view event, const policy::Notify& rules) {
   std::int64_t longest = 0;
   for (const auto& rule : rules.rules)

@@ -36,6 +36,11 @@ std::vector<Message> messages_for(std::string_view event, const policy::Notify& 
 std::vector<Message> messages_ahead(std::string_view event, const policy::Notify& rules, base::Date on,
                                     base::Date last_run, base::Date today);
 
+// The messages for something that was said only now, and will happen on the day `on`, by rules whose lead
+// days it came too late for: those that fell by `last_run`. Nothing once the day itself is over.
+std::vector<Message> messages_late(std::string_view event, const policy::Notify& rules, base::Date on,
+                                   base::Date last_run, base::Date today);
+
 // The longest lead of any rule for the event, in days; 0 where none tells ahead.
 std::int64_t longest_lead(std::string_view event, const policy::Notify& rules);
 

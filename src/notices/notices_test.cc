@@ -91,6 +91,21 @@ TEST(Notices, P13_EachKnownEventHasSomebodyOrAReasonWhyNobody) {
   EXPECT_EQ(find_event("no.such_event"), nullptr);
 }
 
+TEST(Notices, L2_WhatIsAnnouncedLateIsToldAtOnce) {
+  policy::Notify rules;
+  rules.rules = {{"programme.ending", {"applicant"}, {Channel::kMail}, {60, 30}, "", ""}};
+  const auto told = [&](base::Date on, base::Date last_run, base::Date today) {
+    return messages_late("programme.ending", rules, on, last_run, today).size();
+  };
+  // Announced on 1 September; the day's look ahead has been, or has not.
+  EXPECT_EQ(told({2026, 10, 16}, {2026, 9, 1}, {2026, 9, 1}), 1u) << "45 days before: 60 is missed";
+  EXPECT_EQ(told({2026, 12, 31}, {2026, 9, 1}, {2026, 9, 1}), 0u) << "both are still to come";
+  EXPECT_EQ(told({2026, 10, 31}, {2026, 9, 1}, {2026, 9, 1}), 1u)
+      << "60 days before is today, and was looked at";
+  EXPECT_EQ(told({2026, 10, 31}, {2026, 8, 31}, {2026, 9, 1}), 0u) << "it will be told ahead today";
+  EXPECT_EQ(told({2026, 8, 31}, {2026, 9, 1}, {2026, 9, 1}), 0u) << "over";
+}
+
 TEST(Notices, B2_TheLongestLeadIsHowFarOneLooks) {
   EXPECT_EQ(longest_lead("password.expiring", regional_centre()), 14);
   EXPECT_EQ(longest_lead("outage.ended", regional_centre()), 0);

@@ -41,7 +41,8 @@ void meta(Keys& keys) {
            "효력이 끝나는 사건. 그 뒤의 결정은 이 지침을 근거로 삼을 수 없습니다.",
            "Event with which the rules end; no later decision may cite them");
   keys.add(DURE_KEY(meta.time_zone), {}, "날짜를 정하는 시간대", "Time zone in which dates are meant");
-  keys.add(DURE_KEY(meta.languages), {}, "안내에 쓰는 언어", "Languages of notices", kNotYet);
+  keys.add(DURE_KEY(meta.languages), {}, "안내에 쓰는 언어, 앞의 것을 먼저",
+           "Languages of notices, the first for who has not chosen");
   keys.add(DURE_KEY(meta.fiscal_year_end_month), number(1, 12, "months"), "회계연도가 끝나는 달",
            "Month in which the fiscal year ends", kNotYet);
 }

@@ -69,8 +69,12 @@ void Post::load(const std::string& pack) {
 }
 
 std::vector<json::object> Post::list(const std::string& query) {
-  const auto reply =
-      centre.get("/api/v1/notifications?limit=500" + (query.empty() ? "" : "&" + query), centre.operators);
+  const auto path = "/api/v1/notifications?limit=500" + (query.empty() ? "" : "&" + query);
+  auto reply = centre.get(path, centre.operators);
+  if (reply.status == 401) {  // a test's clock outlived the session
+    centre.advance(base::Span{});
+    reply = centre.get(path, centre.operators);
+  }
   DURE_ASSERT(reply.status == 200);
   std::vector<json::object> rows;
   for (const auto& each : reply.body.at("items").as_array()) rows.push_back(each.as_object());

@@ -95,7 +95,7 @@ TEST(NoticeSending, P13_AnOperatorSendsAgainWhatFailedAndNobodyElseMay) {
 
 // Killed after the claim and before the letter left, or before it was written down that it had: the claim is
 // nobody's after a while, and the letter goes under the same id.
-TEST(NoticeSending, P13_Invariant_WhatWasBegunAndNeverFinishedIsTakenUpAgain) {
+TEST(NoticeSending, P13_WhatWasBegunAndNeverFinishedIsTakenUpAgain) {
   Decided it;
   const auto id = model::NotificationId(cli::text_at(it.row(), "id"));
   const auto claimed = commands::run<bool>(it.centre.world(), commands::system_caller("test"),

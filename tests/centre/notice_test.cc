@@ -225,6 +225,34 @@ TEST(Notice, L1_K2_TheEndIsToldBeforeItComesAndWhatWasMissedOnce) {
   EXPECT_EQ(post.list("event=allocation.ending&channel=mail").size(), 2u) << "not afterwards";
 }
 
+// S2, item 26: a card that is gone reaches KakaoTalk and Slack within a round, once, by S2's own pack.
+TEST(Notice, M4_P13_InS2AMissingCardReachesKakaoTalkAndSlackOnce) {
+  Cast cast;
+  Post post(cast.centre);
+  auto& centre = cast.centre;
+  std::ifstream file("policies/s2-gpu-blocks/policy.yaml");
+  post.load({std::istreambuf_iterator<char>(file), {}});
+  ASSERT_EQ(centre
+                .send("PUT", "/api/v1/me/notice-preference", centre.operators.token,
+                      R"({"mobile":"010-9999-8888"})")
+                .status,
+            200);
+  const json::array one{json::object{{"id", "SIM-0"},
+                                     {"index", 0},
+                                     {"model", "a100-40gb"},
+                                     {"product", "simulated"},
+                                     {"memory_bytes", 40LL << 30},
+                                     {"simulated", true}}};
+  for (int i = 0; i < 3; ++i) {
+    centre.report_node({{"cards", one}});
+    post.turn();
+  }
+  ASSERT_EQ(post.slack.seen().size(), 1u);
+  EXPECT_NE(post.slack.seen()[0].body.find("SIM-1"), std::string::npos);
+  ASSERT_EQ(post.kakao.seen().size(), 1u);
+  EXPECT_EQ(cli::text_at(json::parse(post.kakao.seen()[0].body), "to"), "01099998888");
+}
+
 // An event that only a pack speaks of needs nothing in the program.
 TEST(Notice, P13_WhatAPackNamesIsToldWithoutAWordInTheProgram) {
   Cast cast;
