@@ -225,6 +225,29 @@ TEST(Notice, L1_K2_TheEndIsToldBeforeItComesAndWhatWasMissedOnce) {
   EXPECT_EQ(post.list("event=allocation.ending&channel=mail").size(), 2u) << "not afterwards";
 }
 
+// L2, S0 article 10(6): the end of the programme goes to the applicants by mail, 60 and 30 days before; told
+// at once where it is announced later than that.
+TEST(Notice, L2_TheEndOfAProgrammeIsMailedToTheApplicantsBeforeSupportEnds) {
+  Cast cast;
+  Post post(cast.centre);
+  const auto told = [&] { return post.list("event=programme.ending&channel=mail"); };
+  const auto announced =
+      cast.centre.post("/api/v1/programmes/" + cast.centre.programme + "/end", cast.centre.operators,
+                       {{"ends_on", "2026-10-16"}, {"ground", "지침 제10조제6항"}});
+  ASSERT_LT(announced.status, 300) << announced.text_body;
+  post.turn();
+  ASSERT_EQ(told().size(), 1u) << "45 days before: the 60 are over";
+  EXPECT_EQ(cli::text_at(told()[0], "title"), "사업이 2026-10-16에 끝납니다");
+  EXPECT_EQ(cli::text_at(told()[0], "state"), "sent");
+  cast.centre.advance(base::Span::days(14));
+  post.turn();
+  EXPECT_EQ(told().size(), 1u);
+  cast.centre.advance(base::Span::days(1));
+  post.turn();
+  EXPECT_EQ(told().size(), 2u) << "30 days before";
+  for (const auto& letter : post.mail.letters()) EXPECT_EQ(letter.to, "hong@example.kr");
+}
+
 // S2, item 26: a card that is gone reaches KakaoTalk and Slack within a round, once, by S2's own pack.
 TEST(Notice, M4_P13_InS2AMissingCardReachesKakaoTalkAndSlackOnce) {
   Cast cast;
