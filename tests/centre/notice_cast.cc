@@ -48,7 +48,8 @@ Post::Post(Centre& centre_in) : centre(centre_in) {
   channels[model::NoticeChannel::kKakao] =
       take(webhook::open_kakao({kakao.url(), "key", "sender", {{"*", "T0"}}, ""}));
   channels[model::NoticeChannel::kWebhook] = take(webhook::open_webhook({hook.url(), "secret", ""}));
-  make();
+  turn();
+  mail.forget();
 }
 
 void Post::make() {

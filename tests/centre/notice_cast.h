@@ -17,6 +17,7 @@ namespace dure::tests {
 std::string notify_pack(const std::string& rules, const std::string& more = "");
 
 struct Post {
+  // What happened before has been told, and is not looked at.
   explicit Post(Centre& centre_in);
 
   // Numbers the events and makes their messages and those of the day.

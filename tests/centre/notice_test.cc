@@ -45,7 +45,7 @@ TEST(Notice, D5_TheResultGoesToTheApplicantByMailOnceAndSaysWhich) {
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(cli::text_at(rows[0], "state"), "sent");
   EXPECT_EQ(cli::text_at(rows[0], "recipient"), "applications/" + filed.application);
-  EXPECT_EQ(cli::text_at(rows[0], "email"), "ho**@example.kr") << "masked";
+  EXPECT_EQ(cli::text_at(rows[0], "email"), "ho***@example.kr") << "masked";
   EXPECT_EQ(header_of(letter, "Message-ID"), "<" + cli::text_at(rows[0], "id") + "@centre.kr>");
   post.turn();
   post.turn();
@@ -77,7 +77,7 @@ TEST(Notice, D5_InS1TheResultGoesToTheDeveloper) {
   const auto submitted = centre.post(path + "/submit", filer);
   ASSERT_LT(submitted.status, 300) << submitted.text_body;
   const auto decided =
-      centre.post(path + "/decision", centre.operators, {{"verdict", "reject"}, {"ground", "서류 미비"}});
+      centre.post(path + "/decision", centre.operators, {{"verdict", "return"}, {"ground", "서류 미비"}});
   ASSERT_LT(decided.status, 300) << decided.text_body;
   post.turn();
   EXPECT_EQ(to_whom(post.mail), std::vector<std::string>{"developer@example.kr"});

@@ -127,7 +127,7 @@ TEST(NoticeWishes, P13_WrongInputsAreToldPlainlyAndNothingIsDone) {
     for (const auto& [name, value] : more) body[name] = value;
     return centre.post("/api/v1/notice-silences", who, body);
   };
-  EXPECT_EQ(silence(cast.member, {}).status, 403);
+  EXPECT_EQ(silence(cast.member, {}).status, 404);
   EXPECT_EQ(silence(centre.operators, {{"event", "run*"}}).text("code"), "notice.pattern");
   EXPECT_EQ(silence(centre.operators, {{"ground", ""}}).text("code"), "notice.ground_missing");
   EXPECT_EQ(silence(centre.operators, {{"ends_at", "2026-09-01T00:00:00Z"}}).text("code"),
@@ -153,7 +153,8 @@ TEST(NoticeWalk, P13_EveryCollectionOfNotices) {
   expect_collection(cast, "notice-preferences", cast.member);
   expect_collection(cast, "notice-silences", cast.auditor);
   expect_collection(cast, "notice-texts", cast.auditor);
-  EXPECT_EQ(centre.get("/api/v1/notice-preferences", centre.operators).text("items/0/email"), "ho**@home.kr");
+  EXPECT_EQ(centre.get("/api/v1/notice-preferences", centre.operators).text("items/0/email"),
+            "ho***@home.kr");
   EXPECT_EQ(centre.get("/api/v1/me/notice-preference", cast.member).text("email"), "hong@home.kr");
   EXPECT_TRUE(centre.get("/api/v1/notice-preferences", cast.filer).body.at("items").as_array().empty());
   const auto row = "/api/v1/me/notice-preference";

@@ -51,6 +51,10 @@ class SmtpPeer {
 
   std::string url() const { return "smtp://127.0.0.1:" + std::to_string(port_); }
   void set(SmtpMood mood) { mood_ = mood; }
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    letters_.clear();
+  }
   std::vector<Letter> letters() const {
     const std::lock_guard lock(mutex_);
     return letters_;
