@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "programme/statement.h"
-#include "programme/test_random_statements.h"
+#include "programme/test_random_statements_fixture.h"
 #include "programme/test_statement_oracle.h"
 
 namespace dure::programme {

@@ -15,7 +15,7 @@
 #include "policy/test_layers.h"
 #include "programme/deadlines.h"
 #include "programme/statement.h"
-#include "programme/test_random_statements.h"
+#include "programme/test_random_statements_fixture.h"
 #include "selection/canonical.h"
 #include "selection/test_random.h"
 #include "wire/json_impl.h"
