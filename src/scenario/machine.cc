@@ -80,8 +80,13 @@ base::Status Machine::report(json::object more) {
                     {"memory_bytes", number_or(spec_, "ram_gib", 512) << 30},
                     {"cards", std::move(cards)},
                     {"images", images}};
+  said["erased_volumes"] = erased_;
   for (auto& member : more) said[member.key()] = std::move(member.value());
-  return post("/node/v1/report", token_, said, nullptr);
+  json::value orders;
+  DURE_TRY(post("/node/v1/report", token_, said, &orders));
+  const auto erase = part_of(orders, "erase_volumes");
+  erased_ = erase.is_array() ? erase.as_array() : json::array();
+  return {};
 }
 
 base::Status Machine::observe(const PlayedReplica& replica, const std::string& kind) {

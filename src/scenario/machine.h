@@ -49,6 +49,7 @@ class Machine {
   std::string token_;
   std::string node_;
   std::int64_t sequence_ = 0;
+  boost::json::array erased_;  // volumes that it was ordered to destroy, and says that it has
   std::map<std::string, base::Instant> started_at_;  // by replica
 };
 

@@ -1,5 +1,6 @@
 #include "scenario/play.h"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <map>
 #include <optional>
@@ -198,7 +199,12 @@ class Player {
     DURE_LET(instant, instant_of(text));
     if (instant < stage_.now())
       return base::invalid(base::Reason("scenario.back_in_time").with("value", text));
-    DURE_TRY(stage_.wait_until(instant));
+    // A machine is heard of every day, as in life it is every second.
+    while (stage_.now() < instant) {
+      DURE_TRY(stage_.wait_until(std::min(instant, stage_.now() + base::Span::days(1))));
+      for (auto& [node, machine] : machines_) DURE_TRY(machine.report());
+    }
+    if (!machines_.empty()) DURE_TRY(stage_.turn_loops());
     if (!title.empty()) text_.step(stage_.now(), "", title);
     return {};
   }

@@ -113,11 +113,9 @@ base::Result<Script> read_script(std::string_view text) {
     else
       reader.find({1, 1}, base::Reason("scenario.steps_missing"));
   }
-  if (!reader.findings.empty())
-    return base::invalid(
-        base::Reason("scenario.refused").with("findings", static_cast<std::int64_t>(reader.findings.size())),
-        std::move(reader.findings));
-  return script;
+  if (reader.findings.empty()) return script;
+  const auto count = static_cast<std::int64_t>(reader.findings.size());
+  return base::invalid(base::Reason("scenario.refused").with("findings", count), std::move(reader.findings));
 }
 
 const std::string& verb_of(const YamlNode& step) {

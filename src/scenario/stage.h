@@ -58,8 +58,8 @@ class Stage {
 
   Answered send(const Sent& sent);
   void watch(Watch watch) { watch_ = std::move(watch); }
-  // One round of each loop of dured that needs nothing outside, in the order scheduler, sealer, keeper, notices:
-  // messages are made and shown, and none is sent by mail.
+  // One round of each loop of dured that needs nothing outside, in the order scheduler, sealer, keeper,
+  // notices: messages are made and shown, and none is sent by mail.
   base::Status turn_loops();
   // Moves the clock, and turns the loops at least once a day and at the end.
   base::Status wait_until(base::Instant until);
