@@ -147,12 +147,14 @@ TEST(Decision, ReturnAndRejectSayWhy) {
   EXPECT_EQ(decide(application, command, limits(), kToday)->state, ApplicationState::kReturned);
 }
 
+// What was scored by a panel, or waits for capacity, was eligible before.
 TEST(Decision, Invariant3_OnlyAnEligibleApplicationIsApproved) {
   for (const auto& [state, name] : model::EnumNames<ApplicationState>::kAll) {
     auto application = eligible();
     application.state = state;
     EXPECT_EQ(code(decide(application, approval(application), limits(), kToday)) == "ok",
-              state == ApplicationState::kEligible)
+              state == ApplicationState::kEligible || state == ApplicationState::kScored ||
+                  state == ApplicationState::kWaitlisted)
         << name;
   }
 }
