@@ -50,8 +50,13 @@ class History {
     owed_ = false;
     for (auto& each : holds_) each.released_at = base::Instant{1};
     today_ = base::add_days(today_, 400);
-    for (int step = 0; step < 300 && job_.state != DeletionJobState::kCertified; ++step) turn();
-    EXPECT_TRUE(job_.state == DeletionJobState::kCertified) << model::to_text(job_.state);
+    for (int step = 0; step < 300 && job_.state != DeletionJobState::kCertified; ++step) {
+      today_ = base::add_days(today_, 1);
+      turn();
+    }
+    EXPECT_TRUE(job_.state == DeletionJobState::kCertified)
+        << model::to_text(job_.state) << " on " << base::to_text(today_) << ", to be deleted on "
+        << base::to_text(job_.purge_on) << ", used until " << base::to_text(allocation_.ends_on);
   }
 
  private:
