@@ -127,6 +127,7 @@ base::Result<model::DataShare> register_share(Work& work, const model::DataShare
   DURE_LET(found, work.tx.data_shares().find(id));
   if (!found) return access::not_found();
   DURE_TRY(work.require(access::Permission::kObligationRead, resource_of(*found)));
+  DURE_TRY(work.expect(*found));
   DURE_LET(rules, work.world.policies.of_programme(work.tx, found->programme_id));
   const bool by_owner = rules->outcomes.data_registered_by_owner;
   const auto needed = by_owner ? kSubmit : kDecide;

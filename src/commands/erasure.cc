@@ -207,6 +207,7 @@ base::Result<bool> destroy_application(Work& work, const model::ApplicationId& i
   DURE_TRY(work.save(work.tx.applications(), application));
   DURE_LET(decisions, load_all(work.tx.decisions(), ports::Query{}.where("application_id", id)));
   for (auto& each : decisions) {
+    if (each.inputs.empty()) continue;
     each.inputs.clear();
     DURE_TRY(work.save(work.tx.decisions(), each));
   }

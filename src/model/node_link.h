@@ -135,7 +135,8 @@ DURE_VALUE_FIELDS(NodeReport, field("boot_id", &NodeReport::boot_id),
                   field("cards", &NodeReport::cards), field("images", &NodeReport::images),
                   field("replicas", &NodeReport::replicas), field("observations", &NodeReport::observations),
                   field("troubles", &NodeReport::troubles), field("readings", &NodeReport::readings),
-                  field("findings", &NodeReport::findings));
+                  field("findings", &NodeReport::findings),
+                  field("erased_volumes", &NodeReport::erased_volumes));
 
 // Which part of which card a replica holds; where there is a profile, of an instance that is to be made for
 // it, if it is not there yet.

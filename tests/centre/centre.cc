@@ -207,6 +207,7 @@ Reply Centre::report_node(const json::object& more) {
   Who node;
   node.token = node_token;
   auto reply = post("/node/v1/report", node, report);
+  if (reply.status != 200) std::fprintf(stderr, "report: %s\n", reply.text_body.c_str());
   DURE_ASSERT(reply.status == 200);
   return reply;
 }

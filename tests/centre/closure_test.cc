@@ -126,7 +126,7 @@ TEST(Closure, L1_WhatALawMakesOneKeepIsHeldAndSaidSo) {
                       {{"law", "l"}, {"ground", "g"}, {"kinds", json::array{"moon"}}})
                 .text("code"),
             "deletion.kind_unknown");
-  EXPECT_EQ(centre.post(path + "/hold", user, {{"law", "l"}, {"ground", "g"}}).status, 403);
+  EXPECT_EQ(centre.post(path + "/hold", again(centre, user), {{"law", "l"}, {"ground", "g"}}).status, 403);
   const auto partial = centre.post(
       path + "/hold", centre.operators,
       {{"law", "국세기본법 제85조의3"}, {"ground", "세무 조사"}, {"kinds", json::array{"document"}}});

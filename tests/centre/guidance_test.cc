@@ -31,21 +31,21 @@ TEST(Guideline, M7_NoDecisionCitesAVersionThatHasEnded) {
   Centre centre;
   const Who filer = centre.file_application("hong01");
   const std::string path = "/api/v1/policy-versions/" + version_of(centre) + "/end";
-  const json::object end{{"ends_on", "2026-09-10"}, {"event", "사업의 종료"}, {"ground", "협약 해지"}};
+  const json::object end{{"ends_on", "2026-09-01"}, {"event", "사업의 종료"}, {"ground", "협약 해지"}};
   EXPECT_EQ(centre.post(path, filer, end).status / 100, 4);
   auto early = end;
   early["ends_on"] = "2020-01-01";
   EXPECT_EQ(centre.post(path, centre.operators, early).text("code"), "policy.ends_before_it_begins");
   const auto ended = centre.post(path, centre.operators, end);
-  EXPECT_EQ(ended.text("ends_on"), "2026-09-10") << ended.text_body;
+  EXPECT_EQ(ended.text("ends_on"), "2026-09-01") << ended.text_body;
   EXPECT_EQ(centre.post(path, centre.operators, end).text("version"), ended.text("version")) << "once";
   auto other = end;
-  other["ends_on"] = "2026-09-11";
+  other["ends_on"] = "2026-09-02";
   EXPECT_EQ(centre.post(path, centre.operators, other).text("code"), "policy.ended_otherwise");
-  move_to(centre, "2026-09-10T14:59:00Z");
+  move_to(centre, "2026-09-01T14:59:00Z");
   EXPECT_EQ(centre.approve(filer.application).status, 200) << "its last day, 23:59 in Seoul";
   const Who late = centre.file_application("kim01");
-  move_to(centre, "2026-09-10T15:00:00Z");
+  move_to(centre, "2026-09-01T15:00:00Z");
   const auto refused = centre.approve(late.application);
   EXPECT_EQ(refused.status, 409);
   EXPECT_EQ(refused.text("code"), "policy.version_ended") << refused.text_body;
@@ -57,9 +57,10 @@ TEST(Guideline, M7_NoDecisionCitesAVersionThatHasEnded) {
   auto renewed = s0_text();
   const std::string version = "version: {value: \"2022-11-21\"";
   ASSERT_NE(renewed.find(version), std::string::npos);
-  renewed.replace(renewed.find(version), version.size(), "version: {value: \"2026-09-11\"");
+  renewed.replace(renewed.find(version), version.size(), "version: {value: \"2026-09-02\"");
   put_in_force(centre, renewed);
-  EXPECT_EQ(centre.approve(late.application).status, 200) << "under the version that follows";
+  EXPECT_EQ(centre.approve(late.application, {{"starts_on", "2026-09-03"}}).status, 200)
+      << "under the version that follows";
 }
 
 TEST(Guideline, M3_AVersionOfALaterDayWaitsForIt) {

@@ -231,6 +231,31 @@ TEST_P(StoreContract, LeavesNothingOfWhatWasNotCommitted) {
   EXPECT_EQ(*begin(Access::kRead)->nodes().count(Query{}), 1);
 }
 
+// L1: what a decision was made from goes with the person that it is about; that it was made stays.
+TEST_P(StoreContract, L1_EmptiesTheInputsOfADecisionAndNothingElseOfIt) {
+  const Family family = new_family();
+  auto decision = make<model::Decision>(random_, family);
+  decision.inputs = "{\"name\":\"Hong\"}";
+  decision.outcome = "eligible";
+  ASSERT_OK(write([&](auto& tx) { return tx.decisions().insert(decision); }));
+  const auto try_update = [&](auto change) {
+    auto tx = begin();
+    auto row = *tx->decisions().get(decision.id);
+    change(row);
+    const auto done = tx->decisions().update(row);
+    return done.ok() ? tx->commit() : done;
+  };
+  EXPECT_CODE(try_update([](auto& row) { row.inputs = "{}"; }), "store.append_only");
+  EXPECT_CODE(try_update([](auto& row) {
+                row.inputs.clear();
+                row.outcome = "ineligible";
+              }),
+              "store.append_only");
+  ASSERT_OK(try_update([](auto& row) { row.inputs.clear(); }));
+  EXPECT_EQ(begin(Access::kRead)->decisions().get(decision.id)->outcome, "eligible");
+  EXPECT_CODE(try_update([](auto& row) { row.note += "x"; }), "store.append_only");
+}
+
 TEST_P(StoreContract, KeepsWhatOnlyGrowsAsItWasWritten) {
   const Family family = new_family();
   auto observation = make<model::Observation>(random_, family);
