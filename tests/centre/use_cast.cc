@@ -103,6 +103,7 @@ void UseStage::see(const Started& started, const std::string& kind) {
 }
 
 void UseStage::read(const Started& started, std::int64_t device_ms, std::int64_t memory_bytes) {
+  centre.clock.advance(base::Span::minutes(1));  // readings alone are no news of a node that was just heard
   const auto card = get(started.path).text("shares/0/card_id");
   ASSERT_NE(card, "") << get(started.path).text_body;
   const json::object reading{{"replica_id", started.replica},
