@@ -449,6 +449,10 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(CreditNote);
   DURE_LIST(AuditEntry);
   DURE_LIST(Event);
+  DURE_LIST(Notification);
+  DURE_LIST(NoticePreference);
+  DURE_LIST(NoticeSilence);
+  DURE_LIST(NoticeText);
   DURE_LIST(MaintenanceWindow);
   DURE_LIST(Reservation);
   DURE_LIST(Supplier);
