@@ -1,7 +1,6 @@
 #include "programme/misuse.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/quantity.h"
 
@@ -15,8 +14,8 @@ constexpr std::int64_t kNanosecondsOfMicrosecond = 1000;  // so that sums stay w
 // The last part of a path, in small letters.
 std::string name_of(const std::string& word) {
   std::string name = word.substr(word.rfind('/') + 1);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  for (auto& letter : name)
+    if ('A' <= letter && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
   return name;
 }
 
