@@ -72,6 +72,8 @@ void add_bill(const compare::BillChange& bill, Rows& rows) {
 }
 
 void add_screening(const compare::ScreeningChange& screening, Rows& rows) {
+  if (!screening.refused.empty())
+    return rows.add({"application", screening.id, "", ""}, "refused", "", screening.refused[0].code, {});
   rows.add({"application", screening.id, "", ""}, "outcome", screening.before, screening.after,
            screening.because);
   for (const auto& item : screening.items)

@@ -193,6 +193,11 @@ void Printer::screenings(const compare::Comparison& comparison) const {
           .with("after", comparison.totals.eligible_after));
   json::array rows;
   for (const auto& each : comparison.screenings) {
+    if (!each.refused.empty()) {
+      say(base::Reason("compare.refused").with("item", each.id));
+      refused(each.refused);
+      continue;
+    }
     if (!each.changed && !all_) continue;
     rows.push_back(json::object{{"id", each.id},
                                 {"rule", "-"},

@@ -5,19 +5,25 @@
 
 namespace dure::compare {
 
-ScreeningChange compare_screening(const Screened& screened, Scene& scene) {
-  const auto decide = [&](const policy::Pack& pack) { return scene.judge.screening(screened, pack); };
+base::Result<ScreeningChange> compare_screening(const Screened& screened, Scene& scene) {
+  const auto decide = [&](const policy::Pack& pack) { return Judge::screening(screened, pack); };
   const auto before = decide(scene.before);
+  if (!before) return in_history("/screenings/" + screened.id, before.failure());
   const auto after = decide(scene.after);
   ScreeningChange change;
   change.id = screened.id;
-  change.before = programme::to_text(before.outcome);
-  change.after = programme::to_text(after.outcome);
-  auto causes = causes_between(figures_of(before), figures_of(after), scene, decide);
+  change.before = programme::to_text(before->outcome);
+  if (!after) {
+    change.refused = reasons_of(after.failure());
+    change.changed = true;
+    return change;
+  }
+  change.after = programme::to_text(after->outcome);
+  auto causes = causes_between(figures_of(*before), figures_of(*after), scene, decide);
   change.because = taken(causes, "");
   std::map<std::string, ItemChange> items;
-  for (const auto& each : before.items) items[each.rule].before = model::to_text(each.result);
-  for (const auto& each : after.items) {
+  for (const auto& each : before->items) items[each.rule].before = model::to_text(each.result);
+  for (const auto& each : after->items) {
     items[each.rule].after = model::to_text(each.result);
     items[each.rule].why = each.reason;
   }

@@ -80,6 +80,7 @@ void add(const BillChange& bill, Totals& totals, std::map<std::string, PayerChan
 
 void add(const ScreeningChange& screening, Totals& totals) {
   ++totals.screenings;
+  totals.refused += screening.refused.empty() ? 0 : 1;
   totals.screenings_changed += screening.changed ? 1 : 0;
   totals.eligible_before += screening.before == "eligible" ? 1 : 0;
   totals.eligible_after += screening.after == "eligible" ? 1 : 0;
@@ -131,7 +132,7 @@ base::Result<Comparison> compare(const policy::Pack& before, const policy::Pack&
   DURE_TRY(check_sums(result.bills));
   for (const auto& each : result.bills) add(each, result.totals, payers);
   for (const auto& each : history.screenings) {
-    auto change = compare_screening(each, scene);
+    DURE_LET(change, compare_screening(each, scene));
     add(change, result.totals);
     keep(std::move(change), result.screenings);
   }

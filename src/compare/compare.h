@@ -32,9 +32,9 @@ namespace dure::compare {
 inline constexpr std::int64_t kMostWon = 1'000'000'000'000'000'000;
 
 // Refuses (kInvalid "compare.history_invalid" {item}) what the old policy itself cannot decide: such a
-// history was not decided under it. Details have pointers below "/rounds/ID", "/bills/ID", "/events/ID".
-// Refuses "compare.history_empty", (kInvalid) "compare.id_twice" {kind, id} and "compare.sum_too_large"
-// {most}.
+// history was not decided under it. Details have pointers below "/rounds/ID", "/bills/ID", "/screenings/ID",
+// "/events/ID". Refuses "compare.history_empty", (kInvalid) "compare.id_twice" {kind, id} and
+// "compare.sum_too_large" {most}.
 base::Result<Comparison> compare(const policy::Pack& before, const policy::Pack& after,
                                  const History& history);
 

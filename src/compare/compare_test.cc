@@ -249,6 +249,27 @@ TEST(Compare, C1_AScreeningThatEndsOtherwiseTakesItsApplicationOutOfTheRound) {
   EXPECT_EQ(result.totals.eligible_after, 0);
 }
 
+// What a pack does not have would bind nothing: no answer is better than a wrong one.
+TEST(Compare, B6_AScreeningForAPoolThatIsNotThereIsRefused) {
+  const auto pack = pack_with("", "", regions("[ulsan]"));
+  const auto example = programme::example_application(programme::screening_rules(pack));
+  History history;
+  history.screenings = {{"A", "q", "", example.form, example.facts}};
+  const auto refused = compare(pack, pack, history);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.failure().details.at(0).pointer, "/screenings/A");
+  EXPECT_EQ(refused.failure().details.at(0).reason.code, "selection.pool_unknown");
+  history.screenings[0].pool = "p";
+  const auto other = selection::testing::pack_of(
+      selection::testing::panel(), "", "{id: q, kind: shared, title: {ko: q}, models: [], unit: gpu}",
+      regions("[ulsan]"));
+  ASSERT_TRUE(other.ok());
+  const auto result = compared(pack, *other, history);
+  EXPECT_TRUE(result.changed);
+  EXPECT_EQ(result.totals.refused, 1);
+  EXPECT_EQ(result.screenings.at(0).refused.at(0).code, "selection.pool_unknown");
+}
+
 TEST(Compare, E11_ADeadlineMovesWithItsKey) {
   const auto call = [](const std::string& within) { return key("result_within", within); };
   const auto pack_of = [&](const std::string& within) {

@@ -128,6 +128,7 @@ struct ScreeningChange {
   std::string before;  // "eligible", "needs_person", "returned", "ineligible"
   std::string after;
   bool changed = false;
+  std::vector<base::Reason> refused;
   std::vector<ItemChange> items;  // that differ
   std::vector<Cause> because;     // of the outcome
 };

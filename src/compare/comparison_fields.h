@@ -67,6 +67,7 @@ DURE_VALUE_FIELDS(compare::ScreeningChange, field("id", &compare::ScreeningChang
                   field("before", &compare::ScreeningChange::before),
                   field("after", &compare::ScreeningChange::after),
                   field("changed", &compare::ScreeningChange::changed),
+                  field("refused", &compare::ScreeningChange::refused),
                   field("items", &compare::ScreeningChange::items),
                   field("because", &compare::ScreeningChange::because));
 DURE_VALUE_FIELDS(compare::DeadlineChange, field("deadline", &compare::DeadlineChange::deadline),

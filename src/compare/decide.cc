@@ -1,19 +1,47 @@
 #include "compare/decide.h"
 
+#include <algorithm>
+
 #include "programme/from_policy.h"
 #include "programme/statement.h"
 #include "selection/select.h"
 
 namespace dure::compare {
 
+namespace {
+
+template <class Named>
+std::string ids_of(const std::vector<Named>& all) {
+  std::string ids;
+  for (const auto& each : all) ids += (ids.empty() ? "" : ", ") + each.id;
+  return ids.empty() ? "-" : ids;
+}
+
+template <class Named>
+bool has(const std::vector<Named>& all, const std::string& id) {
+  return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.id == id; });
+}
+
+}  // namespace
+
 Judge::Judge(const policy::Pack& before, const History& history) : before_hash_(before.hash()) {
   for (const auto& each : history.screenings) {
+    const auto outcome = screening(each, before);
+    if (!outcome) continue;
     screened_[each.id] = &each;
-    outcomes_before_[each.id] = screening(each, before).outcome;
+    outcomes_before_[each.id] = outcome->outcome;
   }
 }
 
-programme::Screening Judge::screening(const Screened& screened, const policy::Pack& pack) const {
+base::Result<programme::Screening> Judge::screening(const Screened& screened, const policy::Pack& pack) {
+  if (!screened.pool.empty() && !has(pack.offer.pools, screened.pool))
+    return base::invalid(base::Reason("selection.pool_unknown")
+                             .with("pool", screened.pool)
+                             .with("pools", ids_of(pack.offer.pools)));
+  if (!screened.track.empty() && !has(pack.call.tracks, screened.track))
+    return base::invalid(base::Reason("selection.track_unknown")
+                             .with("track", screened.track)
+                             .with("tracks", ids_of(pack.call.tracks)));
   const auto pool = screened.pool.empty()
                         ? programme::pool_with(pack, screened.form.resources, screened.track)
                         : screened.pool;
@@ -26,7 +54,9 @@ void Judge::consider(model::SelectionApplication& application, const policy::Pac
   if (application.policy_hash == before_hash_) application.policy_hash.reset();
   const auto found = screened_.find(application.id);
   if (found == screened_.end()) return;
-  const auto outcome = screening(*found->second, pack).outcome;
+  const auto again = screening(*found->second, pack);
+  if (!again) return;
+  const auto outcome = again->outcome;
   if (outcome == outcomes_before_.at(application.id) || outcome == ScreeningOutcome::kNeedsPerson) return;
   application.state = outcome == ScreeningOutcome::kEligible ? model::ApplicationState::kEligible
                                                              : model::ApplicationState::kIneligible;

@@ -21,8 +21,10 @@ class Judge {
   Judge(const policy::Pack& before, const History& history);
 
   base::Result<model::SelectionResult> round(const Round& round, const policy::Pack& pack) const;
-  programme::Screening screening(const Screened& screened, const policy::Pack& pack) const;
 
+  // Refuses (kInvalid) "selection.pool_unknown", "selection.track_unknown": what the pack does not have binds
+  // nothing.
+  static base::Result<programme::Screening> screening(const Screened& screened, const policy::Pack& pack);
   static base::Result<model::RatedStatement> bill(const Bill& bill, const policy::Pack& pack);
   static base::Result<std::vector<programme::Deadline>> event(const Happened& happened,
                                                               const policy::Pack& pack);
@@ -33,7 +35,7 @@ class Judge {
 
   std::string before_hash_;
   std::map<std::string, const Screened*> screened_;                     // by id
-  std::map<std::string, programme::ScreeningOutcome> outcomes_before_;  // likewise
+  std::map<std::string, programme::ScreeningOutcome> outcomes_before_;  // likewise; of those that have one
 };
 
 }  // namespace dure::compare

@@ -54,7 +54,7 @@ base::Error in_history(const std::string& at, const base::Error& failure);
 
 base::Result<RoundChange> compare_round(const Round& round, Scene& scene);
 base::Result<BillChange> compare_bill(const Bill& bill, Scene& scene);
-ScreeningChange compare_screening(const Screened& screened, Scene& scene);
+base::Result<ScreeningChange> compare_screening(const Screened& screened, Scene& scene);
 base::Result<EventChange> compare_event(const Happened& happened, Scene& scene);
 
 }  // namespace dure::compare
