@@ -25,9 +25,11 @@ struct Outlook {
   calendar::Zone zone() const { return policy::zone_of(*pack); }
   // Whether any rule tells of it ahead: what no rule tells is not even looked up.
   bool told(const std::string& type) const { return notices::longest_lead(type, pack->notify) > 0; }
-  // The last day that any rule reaches today.
+  // The last day that any rule reaches today. REQUIRES: told(type).
   base::Date horizon(const std::string& type) const {
-    return base::add_days(days.today, notices::longest_lead(type, pack->notify));
+    return calendar::period_end(days.today,
+                                {notices::longest_lead(type, pack->notify), calendar::Unit::kDays},
+                                calendar::kAfterEvent);
   }
 };
 

@@ -56,8 +56,7 @@ void calendar_and_texts(Keys& keys) {
            "A deadline whose last day is a Saturday or holiday moves to the next business day", kNotYet);
   keys.begin(Section::kTexts);
   keys.add(DURE_KEY(texts.files), {}, "동의서와 안내문 파일. 해시가 함께 적혀 글이 바뀌면 규칙도 바뀝니다.",
-           "Files of consents and notices with their hashes, so that a changed text changes the pack",
-           kNotYet);
+           "Files of consents and notices with their hashes, so that a changed text changes the pack");
 }
 
 }  // namespace

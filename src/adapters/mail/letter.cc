@@ -105,16 +105,12 @@ std::string date_text(base::Instant instant) {
   static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  constexpr std::int64_t kDay = 86'400'000'000;
-  std::int64_t days = instant.us / kDay;
-  if (instant.us % kDay < 0) --days;
-  const std::int64_t second = (instant.us - days * kDay) / 1'000'000;
-  const auto date = base::from_days(days);
+  const std::string iso = base::to_text(instant);  // "2026-09-01T00:00:00Z"
+  const auto date = *base::parse_date(std::string_view(iso).substr(0, 10));
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d +0000",
+  std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %s +0000",
                 kDays[static_cast<std::size_t>(base::weekday(date))], date.day,
-                kMonths[static_cast<std::size_t>(date.month - 1)], date.year, static_cast<int>(second / 3600),
-                static_cast<int>(second / 60 % 60), static_cast<int>(second % 60));
+                kMonths[static_cast<std::size_t>(date.month - 1)], date.year, iso.substr(11, 8).c_str());
   return text.data();
 }
 
