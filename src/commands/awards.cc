@@ -77,11 +77,19 @@ base::Result<model::Project> make_project(Work& work, const model::Application& 
   return project;
 }
 
+// Within the days that the pack gives, and not beyond the programme's announced end (L2).
+base::Result<programme::AllocationPlan> period_of(Work& work, const model::Award& award,
+                                                  const policy::Pack& pack) {
+  DURE_LET(programme, work.tx.programmes().get(award.programme_id));
+  auto use_until = pack.award.use_until;
+  if (programme.ends_on && (!use_until || *programme.ends_on < *use_until)) use_until = programme.ends_on;
+  return programme::plan_period(award.starts_on, award.months, pack.award.max_period, use_until);
+}
+
 base::Result<model::Allocation> make_allocation(Work& work, const model::Award& award,
                                                 const model::Project& project, const std::string& pool,
                                                 const policy::Pack& pack) {
-  DURE_LET(period, programme::plan_period(award.starts_on, award.months, pack.award.max_period,
-                                          pack.award.use_until));
+  DURE_LET(period, period_of(work, award, pack));
   model::Allocation allocation;
   work.stamp(allocation);
   allocation.programme_id = award.programme_id;
@@ -269,8 +277,7 @@ base::Status adjust(Work& work, model::Allocation& allocation, const model::Awar
     return base::error(
         base::ErrorKind::kConflict,
         base::Reason("award.change_not_yet").with("starts_on", base::to_text(award.starts_on)));
-  DURE_LET(period, programme::plan_period(award.starts_on, award.months, pack.award.max_period,
-                                          pack.award.use_until));
+  DURE_LET(period, period_of(work, award, pack));
   if (allocation.limit != award.awarded) DURE_TRY(bill_before_change(work, allocation));
   DURE_TRY(complete(work, allocation.award_id));
   allocation.award_id = award.id;

@@ -5,6 +5,7 @@
 #include "calendar/zone.h"
 #include "commands/accounts.h"
 #include "commands/command_texts.h"
+#include "commands/deletion_scene.h"
 #include "commands/row_work.h"
 #include "programme/award.h"
 #include "programme/deletion.h"
@@ -33,22 +34,6 @@ base::Result<model::DeletionJob> not_begun(Work& work, const model::DeletionJobI
   if (begun(job))
     return conflict(base::Reason("deletion.begun").with("state", std::string(model::to_text(job.state))));
   return std::move(job);
-}
-
-// An allocation that is not over of a project in which the account works.
-base::Result<std::optional<model::Allocation>> in_use(Work& work, const model::AccountId& id,
-                                                      base::Date today) {
-  DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}
-                                                       .where("account_id", id)
-                                                       .where("scope", model::ScopeKind::kProject)
-                                                       .where_null("ends_at")));
-  for (const auto& grant : grants) {
-    DURE_LET(allocations,
-             load_all(work.tx.allocations(), ports::Query{}.where("project_id", grant.scope_id)));
-    for (const auto& each : allocations)
-      if (!programme::over(programme::state_on(each, today))) return std::optional(each);
-  }
-  return std::optional<model::Allocation>();
 }
 
 base::Result<model::DeletionJob> job_of_account(Work& work, const model::Account& account, base::Date today,
@@ -87,7 +72,7 @@ base::Result<model::DeletionJob> offboard_account(Work& work, const model::Accou
   if (known) return std::move(*known);
   DURE_LET(pack, work.world.policies.of_programme(work.tx, *account->programme_id));
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
-  DURE_LET(used, in_use(work, id, today));
+  DURE_LET(used, allocation_in_use(work, id, today));
   if (used) return conflict(base::Reason("deletion.account_in_use").with("allocation", used->id.text));
   DURE_LET(job, job_of_account(work, *account, today, pack->retention, command.ground));
   DURE_TRY(tell(work, job, kCollection, "deletion.scheduled", "offboard",
@@ -115,7 +100,6 @@ base::Result<model::RetentionHold> place_hold(Work& work, const model::DeletionJ
     DURE_LET(state, programme::next(job.state, DeletionJobEvent::kHold));
     job.state = state;
   }
-  job.ground = command.ground;
   DURE_TRY(work.save(work.tx.deletion_jobs(), job));
   DURE_TRY(
       tell(work, hold, "retention-holds", "deletion.held", "place", state_detail(job.state), command.ground));

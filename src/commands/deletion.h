@@ -16,8 +16,9 @@ namespace dure::commands {
 base::Result<model::DeletionJob> offboard_account(Work& work, const model::AccountId& id,
                                                   const model::GiveGround& command);
 
-// The same permission. A hold without kinds stops the whole job until it is released or its last day is over;
-// one with kinds leaves those things out of it. Refuse (kConflict) "deletion.begun" {state} once the job has
+// The same permission. A hold binds every job over the same things. One without kinds stops
+// the whole until it is released or its last day is over; one with kinds leaves those things out of it, and
+// what it left out gets a job of its own when it ends. Refuse (kConflict) "deletion.begun" {state} once the job has
 // begun to destroy.
 base::Result<model::RetentionHold> place_hold(Work& work, const model::DeletionJobId& id,
                                               const model::PlaceHold& command);

@@ -1,9 +1,12 @@
 // The clock's part of deletion: jobs that are made, and each step that is due.
 #include <algorithm>
 #include <cstdio>
+#include <set>
+#include <tuple>
 
 #include "calendar/zone.h"
 #include "commands/deletion.h"
+#include "commands/deletion_scene.h"
 #include "commands/erasure.h"
 #include "commands/row_work.h"
 #include "programme/allocation_states.h"
@@ -27,82 +30,20 @@ using row_work::tell;
 constexpr const char* kCollection = "deletion-jobs";
 constexpr int kSteps = 8;  // more than a job has from its making to its certificate
 
-struct Scene {
-  PackPtr pack;
-  base::Date today;
-  std::vector<model::RetentionHold> holds;
-  std::optional<model::Allocation> allocation;
-};
+using Scene = DeletionScene;
 
-base::Result<Scene> scene_of(Work& work, const DeletionJob& job) {
-  Scene scene;
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, job.programme_id));
-  scene.pack = pack;
-  scene.today = calendar::local_date(work.now, policy::zone_of(*pack));
-  DURE_LET(holds, load_all(work.tx.retention_holds(), ports::Query{}.where("deletion_job_id", job.id)));
-  scene.holds = holds;
-  if (job.allocation_id) {
-    DURE_LET(allocation, work.tx.allocations().get(*job.allocation_id));
-    scene.allocation = allocation;
-  }
-  return scene;
-}
-
-// The last day of another allocation of the project that is not over, if there is one.
-base::Result<std::optional<base::Date>> goes_on_until(Work& work, const DeletionJob& job, base::Date today) {
-  std::optional<base::Date> until;
-  if (!job.project_id) return until;
-  DURE_LET(all, load_all(work.tx.allocations(), ports::Query{}.where("project_id", *job.project_id)));
-  for (const auto& each : all)
-    if (job.allocation_id != each.id && !programme::over(programme::state_on(each, today)))
-      until = until ? std::max(*until, each.ends_on) : each.ends_on;
-  return until;
-}
-
-// Reports of the job's projects that are neither accepted nor with whoever decides what follows.
-base::Result<std::int64_t> reports_owed(Work& work, const DeletionJob& job) {
-  std::vector<ports::Scalar> projects;
-  if (job.project_id) {
-    projects.push_back(ports::scalar(*job.project_id));
-  } else {
-    DURE_LET(
-        grants,
-        load_all(
-            work.tx.role_grants(),
-            ports::Query{}.where("account_id", *job.account_id).where("scope", model::ScopeKind::kProject)));
-    for (const auto& each : grants) projects.push_back(ports::scalar(each.scope_id));
-  }
-  return work.tx.obligations().count(
-      ports::Query{}
-          .where("state", model::ObligationState::kAccepted, ports::Compare::kNotEqual)
-          .where("state", model::ObligationState::kEscalated, ports::Compare::kNotEqual)
-          .where_in("project_id", projects));
-}
-
-std::string source_of(const policy::Pack& pack, const char* key) {
-  const auto* found = pack.provenance(key);
-  return found == nullptr ? std::string() : found->source;
-}
-
-// The law under which the thing stays; "" = it goes. Records of access stay by their own rule (R2).
-std::string law_of(const model::DeletionItem& item, const Scene& scene) {
-  if (item.kind == DeletedKind::kAccessRecord) {
-    const auto source = source_of(*scene.pack, "retention.access_log_days");
-    return source.empty() ? "retention.access_log_days" : source;
-  }
-  return programme::law_over(item.kind, scene.pack->retention, source_of(*scene.pack, "retention.holds"),
-                             scene.holds, scene.today);
+std::tuple<DeletedKind, std::string, std::string> key_of(const model::DeletionItem& item) {
+  return {item.kind, item.id, item.place};
 }
 
 // Adds what is left and not in the job yet; what a law holds is marked so. True where something is new.
 base::Result<bool> take_stock(Work& work, DeletionJob& job, const Scene& scene) {
   DURE_LET(left, list_left(work, job));
+  std::set<std::tuple<DeletedKind, std::string, std::string>> known;
+  for (const auto& each : job.items) known.insert(key_of(each));
   bool added = false;
   for (auto& item : left) {
-    const bool known = std::any_of(job.items.begin(), job.items.end(), [&](const auto& each) {
-      return each.kind == item.kind && each.id == item.id && each.place == item.place;
-    });
-    if (known) continue;
+    if (!known.insert(key_of(item)).second) continue;
     item.law = law_of(item, scene);
     if (!item.law.empty()) item.state = DeletionItemState::kHeld;
     job.items.push_back(item);
@@ -111,7 +52,7 @@ base::Result<bool> take_stock(Work& work, DeletionJob& job, const Scene& scene) 
   return added;
 }
 
-// Persons, accounts and what they filed are needed for as long as a report is owed.
+// Persons, accounts and what they filed are needed for as long as a report, a decision or money is owed.
 bool needed_to_report(DeletedKind kind) {
   return kind != DeletedKind::kVolume && kind != DeletedKind::kWorkload;
 }
@@ -128,7 +69,7 @@ base::Status move_to(DeletionJob& job, DeletionJobEvent event) {
 }
 
 base::Status notify(Work& work, DeletionJob& job, const Scene& scene) {
-  DURE_TRY(move_to(job, DeletionJobEvent::kNotify));
+  if (job.state == DeletionJobState::kScheduled) DURE_TRY(move_to(job, DeletionJobEvent::kNotify));
   programme::mark_noticed(job, scene.today, work.now, scene.pack->retention);
   DURE_TRY(work.save(work.tx.deletion_jobs(), job));
   return tell(work, job, kCollection, "deletion.noticed", "notify",
@@ -159,14 +100,14 @@ base::Status begin(Work& work, DeletionJob& job, Scene& scene) {
   return save(work, job, "deletion.begun", "begin");
 }
 
-// Destroys what can be destroyed now. True where anything was.
-base::Result<bool> destroy_some(Work& work, DeletionJob& job, const Scene& scene) {
+// Destroys what can be destroyed now. True where anything was; `changed`: the job was already, and is kept.
+base::Result<bool> destroy_some(Work& work, DeletionJob& job, const Scene& scene, bool changed) {
   const auto before = job;
   DURE_LET(stock, take_stock(work, job, scene));
-  DURE_LET(owed, reports_owed(work, job));
-  bool changed = stock;
+  DURE_LET(owed, what_is_owed(work, job));
+  changed = changed || stock;
   for (auto& item : job.items) {
-    if (item.state != DeletionItemState::kPending || (owed > 0 && needed_to_report(item.kind))) continue;
+    if (item.state != DeletionItemState::kPending || (owed && needed_to_report(item.kind))) continue;
     const bool asked_before = item.kind == DeletedKind::kVolume && !item.place.empty();
     if (asked_before) {
       DURE_LET(volume, work.tx.volumes().get(model::VolumeId(item.id)));
@@ -179,7 +120,7 @@ base::Result<bool> destroy_some(Work& work, DeletionJob& job, const Scene& scene
     changed = true;
   }
   job.trouble = programme::what_waits(job.items);
-  if (job.trouble && owed > 0) job.trouble = base::Reason("deletion.report_owed").with("count", owed);
+  if (job.trouble && owed) job.trouble = owed;
   if (!changed && job.trouble == before.trouble) return false;
   DURE_TRY(work.save(work.tx.deletion_jobs(), job));
   if (changed)
@@ -250,21 +191,41 @@ base::Status certify(Work& work, DeletionJob& job, const Scene& scene) {
   return save(work, job, "deletion.over", "certify");
 }
 
-base::Result<bool> take_step(Work& work, DeletionJob& job, Scene& scene, DeletionStep step) {
+// What was asked of the nodes and is not done is asked no more.
+base::Status spare_volumes(Work& work, const DeletionJob& job) {
+  for (const auto& item : job.items) {
+    if (item.kind != DeletedKind::kVolume || item.state == DeletionItemState::kDestroyed) continue;
+    DURE_LET(volume, work.tx.volumes().get(model::VolumeId(item.id)));
+    if (!volume.erase_at || volume.erased_at) continue;
+    volume.erase_at.reset();
+    DURE_TRY(work.save(work.tx.volumes(), volume));
+  }
+  return {};
+}
+
+base::Status cancel(Work& work, DeletionJob& job, const Scene& scene) {
+  DURE_LET(until, goes_on_until(work, job, scene));
+  if (job.state == DeletionJobState::kRunning) {
+    DURE_TRY(move_to(job, DeletionJobEvent::kFail));
+    DURE_TRY(spare_volumes(work, job));
+  }
+  DURE_TRY(move_to(job, DeletionJobEvent::kCancel));
+  job.trouble = base::Reason("deletion.project_goes_on")
+                    .with("ends_on", base::to_text(until.value_or(scene.today)));
+  return save(work, job, "deletion.cancelled", "cancel");
+}
+
+// `changed`: the job was changed and is not kept yet.
+base::Result<bool> take_step(Work& work, DeletionJob& job, Scene& scene, DeletionStep step, bool changed) {
   switch (step) {
     case DeletionStep::kNone:
       return false;
     case DeletionStep::kNotify:
       DURE_TRY(notify(work, job, scene));
       return true;
-    case DeletionStep::kCancel: {
-      DURE_LET(until, goes_on_until(work, job, scene.today));
-      DURE_TRY(move_to(job, DeletionJobEvent::kCancel));
-      job.trouble = base::Reason("deletion.project_goes_on")
-                        .with("ends_on", base::to_text(until.value_or(scene.today)));
-      DURE_TRY(save(work, job, "deletion.cancelled", "cancel"));
+    case DeletionStep::kCancel:
+      DURE_TRY(cancel(work, job, scene));
       return true;
-    }
     case DeletionStep::kRelease:
       DURE_TRY(move_to(job, DeletionJobEvent::kRelease));
       DURE_TRY(save(work, job, "deletion.released", "release"));
@@ -273,7 +234,7 @@ base::Result<bool> take_step(Work& work, DeletionJob& job, Scene& scene, Deletio
       DURE_TRY(begin(work, job, scene));
       return true;
     case DeletionStep::kDestroy:
-      return destroy_some(work, job, scene);
+      return destroy_some(work, job, scene, changed);
     case DeletionStep::kVerify:
       DURE_TRY(move_to(job, DeletionJobEvent::kVerify));
       job.verified_at = work.now;
@@ -291,16 +252,12 @@ base::Result<bool> take_step(Work& work, DeletionJob& job, Scene& scene, Deletio
 }
 
 // Verified anew from the rows: whatever can still be read is held by a law that the job names.
-base::Result<bool> nothing_readable(Work& work, const DeletionJob& job, const Scene& scene) {
-  auto seen = job;
-  DURE_LET(added, take_stock(work, seen, scene));
-  if (added && programme::any_pending(seen.items)) return false;
+base::Result<bool> nothing_readable(Work& work, const DeletionJob& job) {
+  std::set<std::tuple<DeletedKind, std::string, std::string>> held;
+  for (const auto& each : job.items)
+    if (each.state == DeletionItemState::kHeld) held.insert(key_of(each));
   DURE_LET(left, list_left(work, job));
-  return std::all_of(left.begin(), left.end(), [&](const auto& item) {
-    return std::any_of(job.items.begin(), job.items.end(), [&](const auto& each) {
-      return each.kind == item.kind && each.id == item.id && each.state == DeletionItemState::kHeld;
-    });
-  });
+  return std::all_of(left.begin(), left.end(), [&](const auto& each) { return held.contains(key_of(each)); });
 }
 
 // While it has not begun its dates follow those of the allocation.
@@ -309,7 +266,8 @@ base::Status follow_dates(Work& work, DeletionJob& job, const Scene& scene) {
   if (!open || !scene.allocation) return {};
   const auto before = job;
   programme::plan_dates(job, programme::plan_closure(*scene.allocation, scene.pack->retention));
-  if (before.last_day == job.last_day && before.notice_on == job.notice_on && before.purge_on == job.purge_on)
+  if (before.last_day == job.last_day && before.notice_on == job.notice_on && before.purge_on == job.purge_on &&
+      before.noticed_at == job.noticed_at)
     return {};
   return work.save(work.tx.deletion_jobs(), job);
 }
@@ -321,36 +279,106 @@ base::Result<bool> keep_job(Work& work, const model::DeletionJobId& id) {
   programme::DeletionFacts facts;
   facts.today = scene.today;
   facts.over = !scene.allocation || programme::over(programme::state_on(*scene.allocation, scene.today));
-  DURE_LET(until, goes_on_until(work, job, scene.today));
+  DURE_LET(until, goes_on_until(work, job, scene));
   facts.goes_on = until.has_value();
   facts.held = programme::holds_all(scene.holds, scene.today);
+  const bool running = job.state == DeletionJobState::kRunning;
+  const bool settled =
+      running && programme::settle_laws(job.items, [&](const auto& item) { return law_of(item, scene); });
   facts.all_done = !programme::any_pending(job.items);
-  if (job.state == DeletionJobState::kRunning && facts.all_done) {
-    DURE_LET(clean, nothing_readable(work, job, scene));
+  if (running && facts.all_done) {
+    DURE_LET(clean, nothing_readable(work, job));
     facts.nothing_readable = clean;
   }
-  return take_step(work, job, scene, programme::step_due(job, facts));
+  return take_step(work, job, scene, programme::step_due(job, facts), settled);
 }
 
-// The job of an allocation whose notice is due or whose use is over, once.
+ports::Query not_cancelled(ports::Query query) {
+  return std::move(query).where("state", DeletionJobState::kCancelled, ports::Compare::kNotEqual);
+}
+ports::Query still_open(ports::Query query) {
+  return not_cancelled(std::move(query)).where("state", DeletionJobState::kCertified, ports::Compare::kNotEqual);
+}
+
+base::Status insert(Work& work, const DeletionJob& job) {
+  DURE_TRY(work.tx.deletion_jobs().insert(job));
+  return tell(work, job, kCollection, "deletion.scheduled", "schedule",
+              "{\"purge_on\":\"" + base::to_text(job.purge_on) + "\"}");
+}
+
+// The job of an allocation whose notice is due or whose use is over: of the one that ends last it stands for
+// its project, and there is none beside one that runs. One that was cancelled is made again, with its notice,
+// where the use is over all the same.
 base::Result<bool> make_job(Work& work, const model::AllocationId& id) {
-  DURE_LET(known, work.tx.deletion_jobs().count(ports::Query{}.where("allocation_id", id)));
+  DURE_LET(known, work.tx.deletion_jobs().count(not_cancelled(ports::Query{}.where("allocation_id", id))));
   if (known > 0) return false;
   DURE_LET(allocation, work.tx.allocations().get(id));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
   const auto plan = programme::plan_closure(allocation, pack->retention);
   if (today < plan.notice_on && !programme::over(programme::state_on(allocation, today))) return false;
+  DURE_LET(stands, stands_for_project(work, allocation));
+  if (!stands) return false;
   DeletionJob job;
   work.stamp(job);
   job.programme_id = allocation.programme_id;
   job.project_id = allocation.project_id;
   job.allocation_id = allocation.id;
   programme::plan_dates(job, plan);
-  DURE_TRY(work.tx.deletion_jobs().insert(job));
-  DURE_TRY(tell(work, job, kCollection, "deletion.scheduled", "schedule",
-                "{\"purge_on\":\"" + base::to_text(job.purge_on) + "\"}"));
+  DURE_LET(scene, scene_of(work, job));
+  DURE_LET(until, goes_on_until(work, job, scene));
+  if (until) return false;
+  DURE_TRY(insert(work, job));
   return true;
+}
+
+// What was held back when its job was certified, and is held by no law any more, gets a job of its own, with
+// notice and certificate.
+base::Result<bool> follow_up(Work& work, const model::DeletionJobId& id) {
+  DURE_LET(before, work.tx.deletion_jobs().get(id));
+  auto same = before.project_id ? ports::Query{}.where("project_id", *before.project_id)
+                                : ports::Query{}.where("account_id", *before.account_id);
+  DURE_LET(open, work.tx.deletion_jobs().count(still_open(std::move(same))));
+  if (open > 0) return false;
+  DURE_LET(scene, scene_of(work, before));
+  DURE_LET(left, list_left(work, before));
+  if (std::none_of(left.begin(), left.end(), [&](const auto& each) { return law_of(each, scene).empty(); }))
+    return false;
+  DeletionJob job;
+  work.stamp(job);
+  job.programme_id = before.programme_id;
+  job.project_id = before.project_id;
+  job.allocation_id = before.allocation_id;
+  job.account_id = before.account_id;
+  job.last_day = before.last_day;
+  job.notice_on = job.purge_on = scene.today;
+  DURE_TRY(insert(work, job));
+  return true;
+}
+
+// Certified jobs over things of which a hold has ended.
+base::Result<std::vector<model::DeletionJobId>> once_held(World& world, const HeldLease& lease) {
+  using Ids = std::vector<model::DeletionJobId>;
+  return look<Ids>(world, system_caller(lease.role), [](Work& work) -> base::Result<Ids> {
+    Ids ids;
+    std::set<std::string> seen;
+    DURE_LET(holds, load_all(work.tx.retention_holds(), {}));
+    for (const auto& hold : holds) {
+      DURE_LET(held, work.tx.deletion_jobs().get(hold.deletion_job_id));
+      DURE_LET(scene, scene_of(work, held));
+      if (programme::in_force(hold, scene.today)) continue;
+      const auto& about = held.project_id ? held.project_id->text : held.account_id->text;
+      if (!seen.insert(about).second) continue;
+      DURE_LET(last, work.tx.deletion_jobs().first(
+                         ports::Query{}
+                             .where(held.project_id ? "project_id" : "account_id", about)
+                             .where("state", DeletionJobState::kCertified)
+                             .ordered("id", true)
+                             .at_most(1)));
+      if (last) ids.push_back(last->id);
+    }
+    return ids;
+  });
 }
 
 // Allocations that are near their end or over, and not purged.
@@ -362,7 +390,8 @@ base::Result<std::vector<model::AllocationId>> ending(World& world, const HeldLe
              load_all(work.tx.allocations(), ports::Query{}.where("state", model::AllocationState::kPurged,
                                                                   ports::Compare::kNotEqual)));
     for (const auto& each : all) {
-      DURE_LET(known, work.tx.deletion_jobs().count(ports::Query{}.where("allocation_id", each.id)));
+      DURE_LET(known,
+               work.tx.deletion_jobs().count(not_cancelled(ports::Query{}.where("allocation_id", each.id))));
       if (known == 0) ids.push_back(each.id);
     }
     return ids;
@@ -373,10 +402,7 @@ base::Result<std::vector<model::DeletionJobId>> open_jobs(World& world, const He
   using Ids = std::vector<model::DeletionJobId>;
   return look<Ids>(world, system_caller(lease.role), [](Work& work) -> base::Result<Ids> {
     Ids ids;
-    DURE_LET(all, load_all(work.tx.deletion_jobs(),
-                           ports::Query{}
-                               .where("state", DeletionJobState::kCertified, ports::Compare::kNotEqual)
-                               .where("state", DeletionJobState::kCancelled, ports::Compare::kNotEqual)));
+    DURE_LET(all, load_all(work.tx.deletion_jobs(), still_open({})));
     for (const auto& each : all) ids.push_back(each.id);
     return ids;
   });
@@ -387,6 +413,10 @@ base::Result<std::vector<model::DeletionJobId>> open_jobs(World& world, const He
 base::Result<KeptDates> keep_deletions(World& world, const HeldLease& lease) {
   DURE_LET(allocations, ending(world, lease));
   DURE_LET(kept, keep_each<model::Allocation>(world, lease, allocations, make_job));
+  DURE_LET(certified, once_held(world, lease));
+  DURE_LET(followed, keep_each<DeletionJob>(world, lease, certified, follow_up));
+  kept.changed += followed.changed;
+  kept.failed.insert(kept.failed.end(), followed.failed.begin(), followed.failed.end());
   for (int step = 0; step < kSteps; ++step) {
     DURE_LET(jobs, open_jobs(world, lease));
     DURE_LET(moved, keep_each<DeletionJob>(world, lease, jobs, keep_job));

@@ -1,10 +1,12 @@
 #include "commands/erasure.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "calendar/zone.h"
 #include "commands/accounts.h"
+#include "commands/deletion_scene.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "programme/award.h"
@@ -30,10 +32,24 @@ ports::Query rows_of(const model::DeletionJob& job) {
   return ports::Query{}.where("account_id", *job.account_id);
 }
 
+// The projects in which the account of an offboarding works, or did when that began: what is there is theirs.
+base::Result<std::set<std::string>> projects_worked_in(Work& work, const model::DeletionJob& job) {
+  std::set<std::string> projects;
+  if (!job.account_id) return projects;
+  DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}
+                                                       .where("account_id", *job.account_id)
+                                                       .where("scope", model::ScopeKind::kProject)));
+  const auto then = job.started_at.value_or(work.now);
+  for (const auto& each : grants)
+    if (!each.ends_at || then <= *each.ends_at) projects.insert(each.scope_id);
+  return projects;
+}
+
 base::Status add_workloads(Work& work, const model::DeletionJob& job, Items& items) {
   DURE_LET(workloads, load_all(work.tx.workloads(), rows_of(job)));
+  DURE_LET(theirs, projects_worked_in(work, job));
   for (const auto& each : workloads)
-    if (!each.deleted_at || !each.name.empty())
+    if (!theirs.contains(each.project_id.text) && (!each.deleted_at || !each.name.empty()))
       items.push_back(item_of(DeletedKind::kWorkload, each.id.text));
   return {};
 }
@@ -51,9 +67,10 @@ base::Result<std::set<std::string>> places_of(Work& work, const model::Volume& v
 
 base::Status add_volumes(Work& work, const model::DeletionJob& job, Items& items) {
   DURE_LET(volumes, load_all(work.tx.volumes(), rows_of(job)));
+  DURE_LET(theirs, projects_worked_in(work, job));
   for (const auto& each : volumes) {
-    if (each.erased_at) continue;
-    auto item = item_of(DeletedKind::kVolume, each.id.text, each.quota);
+    if (each.erased_at || theirs.contains(each.project_id.text)) continue;
+    auto item = item_of(DeletedKind::kVolume, each.id.text);  // what its quota was is not what lay in it
     DURE_LET(places, places_of(work, each));
     if (places.empty()) items.push_back(item);
     for (const auto& place : places) {
@@ -64,9 +81,38 @@ base::Status add_volumes(Work& work, const model::DeletionJob& job, Items& items
   return {};
 }
 
-// The project's own application and those that changed or renewed it; of an account those that it filed.
-base::Result<std::set<model::ApplicationId>> applications_of(Work& work, const model::DeletionJob& job) {
+// The accounts that end with the job: those that it is about and that are wanted for nothing else.
+base::Result<std::vector<model::Account>> ended_accounts(Work& work, const model::DeletionJob& job) {
+  std::vector<model::Account> ended;
+  DURE_LET(ids, accounts_of(work, job));
+  for (const auto& id : ids) {
+    DURE_LET(account, work.tx.accounts().get(id));
+    if (!job.account_id) {
+      DURE_LET(goes_on, account_goes_on(work, account, job));
+      if (goes_on) continue;
+    }
+    ended.push_back(account);
+  }
+  return ended;
+}
+
+// What an account filed and no project came of.
+base::Status add_unopened(Work& work, const model::AccountId& account, std::set<model::ApplicationId>& ids) {
+  DURE_LET(filed, load_all(work.tx.applications(), ports::Query{}.where("account_id", account)));
+  for (const auto& each : filed) {
+    DURE_LET(awards, load_all(work.tx.awards(), ports::Query{}.where("application_id", each.id)));
+    if (std::none_of(awards.begin(), awards.end(), [](const auto& award) { return award.project_id; }))
+      ids.insert(each.id);
+  }
+  return {};
+}
+
+// The project's own application, those that changed or renewed it, and what the accounts that end with it
+// filed in vain.
+base::Result<std::set<model::ApplicationId>> applications_of(Work& work, const model::DeletionJob& job,
+                                                             const std::vector<model::Account>& ended) {
   std::set<model::ApplicationId> ids;
+  for (const auto& each : ended) DURE_TRY(add_unopened(work, each.id, ids));
   if (!job.project_id) return ids;
   DURE_LET(project, work.tx.projects().get(*job.project_id));
   ids.insert(project.application_id);
@@ -75,15 +121,24 @@ base::Result<std::set<model::ApplicationId>> applications_of(Work& work, const m
   return ids;
 }
 
-bool readable(const model::Application& application) {
-  const auto& form = application.form;
-  return !form.applicant.name.empty() || !form.applicant.email.empty() || !form.applicant.phone.empty() ||
-         !form.applicant.mobile.empty() || !form.public_ip.empty() || !form.signer.empty() ||
-         !form.login.empty() || form.answers.has_value();
+// The texts of a form by which its applicant is known.
+template <class Form>
+auto personal_texts(Form& form) {
+  auto& applicant = form.applicant;
+  return std::array{&applicant.name,   &applicant.position, &applicant.unit,   &applicant.advisor,
+                    &applicant.email,  &applicant.phone,    &applicant.mobile, &applicant.address,
+                    &form.login,       &form.public_ip,     &form.signer};
 }
 
-base::Status add_applications(Work& work, const model::DeletionJob& job, Items& items) {
-  DURE_LET(ids, applications_of(work, job));
+bool readable(const model::Application& application) {
+  const auto texts = personal_texts(application.form);
+  return application.form.answers.has_value() ||
+         std::any_of(texts.begin(), texts.end(), [](const auto* each) { return !each->empty(); });
+}
+
+base::Status add_applications(Work& work, const model::DeletionJob& job,
+                              const std::vector<model::Account>& ended, Items& items) {
+  DURE_LET(ids, applications_of(work, job, ended));
   for (const auto& id : ids) {
     DURE_LET(application, work.tx.applications().get(id));
     if (readable(application)) items.push_back(item_of(DeletedKind::kApplication, id.text));
@@ -99,48 +154,49 @@ base::Status add_applications(Work& work, const model::DeletionJob& job, Items& 
   return {};
 }
 
-// Whether another project of the account, or it itself for the centre, is still wanted.
-base::Result<bool> account_goes_on(Work& work, const model::Account& account,
-                                   const std::optional<model::ProjectId>& but) {
-  if (is_staff(account)) return true;
-  DURE_LET(grants, load_all(work.tx.role_grants(),
-                            ports::Query{}.where("account_id", account.id).where_null("ends_at")));
-  for (const auto& grant : grants) {
-    if (grant.role == model::Role::kApplicant) continue;
-    if (grant.role != model::Role::kMember || grant.scope != model::ScopeKind::kProject) return true;
-    if (but && grant.scope_id == but->text) continue;
-    DURE_LET(allocations,
-             load_all(work.tx.allocations(), ports::Query{}.where("project_id", grant.scope_id)));
-    if (std::any_of(allocations.begin(), allocations.end(),
-                    [](const auto& each) { return each.state != model::AllocationState::kPurged; }))
-      return true;
-  }
-  return false;
+// Rows of the account in which something personal can still be read, whatever its state.
+base::Result<bool> account_readable(Work& work, const model::Account& account) {
+  if (account.state != model::AccountState::kDeleted) return true;
+  const auto own = ports::Query{}.where("account_id", account.id);
+  DURE_LET(sessions, load_all(work.tx.sessions(), own));
+  for (const auto& each : sessions)
+    if (!each.address.empty()) return true;
+  DURE_LET(wishes, load_all(work.tx.notice_preferences(), own));
+  for (const auto& each : wishes)
+    if (!each.email.empty() || !each.mobile.empty()) return true;
+  DURE_LET(told, load_all(work.tx.notifications(), own));
+  for (const auto& each : told)
+    if (!each.email.empty() || !each.mobile.empty()) return true;
+  DURE_LET(questions, load_all(work.tx.questions(), own));
+  return std::any_of(questions.begin(), questions.end(), [](const auto& each) {
+    return !each.title.empty() || !each.text.empty() || !each.answer.empty();
+  });
 }
 
-// Those who ever worked in the project.
-base::Result<std::set<model::AccountId>> accounts_of(Work& work, const model::DeletionJob& job) {
-  std::set<model::AccountId> ids;
-  if (job.account_id) ids.insert(*job.account_id);
-  if (!job.project_id) return ids;
-  DURE_LET(
-      grants,
-      load_all(work.tx.role_grants(),
-               ports::Query{}.where("scope", model::ScopeKind::kProject).where("scope_id", *job.project_id)));
-  for (const auto& each : grants) ids.insert(each.account_id);
-  return ids;
+// Of somebody whose other accounts are all deleted.
+base::Result<bool> person_left(Work& work, const model::Account& account) {
+  if (!account.person_id) return false;
+  DURE_LET(person, work.tx.people().get(*account.person_id));
+  if (person.name.empty() && person.position.empty() && person.email.empty() && person.phone.empty() &&
+      person.mobile.empty())
+    return false;
+  DURE_LET(others, work.tx.accounts().count(
+                       ports::Query{}
+                           .where("person_id", person.id)
+                           .where("id", account.id, ports::Compare::kNotEqual)
+                           .where("state", model::AccountState::kDeleted, ports::Compare::kNotEqual)));
+  return others == 0;
 }
 
-base::Status add_accounts(Work& work, const model::DeletionJob& job, Items& items) {
-  DURE_LET(ids, accounts_of(work, job));
-  for (const auto& id : ids) {
-    DURE_LET(account, work.tx.accounts().get(id));
-    if (account.state == model::AccountState::kDeleted) continue;
-    DURE_LET(goes_on, account_goes_on(work, account, job.project_id));
-    if (goes_on && !job.account_id) continue;
-    if (account.person_id) items.push_back(item_of(DeletedKind::kPerson, account.person_id->text));
-    items.push_back(item_of(DeletedKind::kAccount, id.text));
-    items.push_back(item_of(DeletedKind::kAccessRecord, id.text));
+base::Status add_accounts(Work& work, const std::vector<model::Account>& accounts, Items& items) {
+  for (const auto& account : accounts) {
+    DURE_LET(person, person_left(work, account));
+    if (person) items.push_back(item_of(DeletedKind::kPerson, account.person_id->text));
+    DURE_LET(readable, account_readable(work, account));
+    if (!readable) continue;
+    items.push_back(item_of(DeletedKind::kAccount, account.id.text));
+    if (account.state != model::AccountState::kDeleted)
+      items.push_back(item_of(DeletedKind::kAccessRecord, account.id.text));
   }
   return {};
 }
@@ -196,15 +252,36 @@ base::Result<bool> destroy_file(Work& work, ports::Repository<Noun>& rows, const
   return true;
 }
 
+// Where messages of the rows went, and where they were to go.
+template <class Noun>
+base::Status forget_addresses(Work& work, ports::Repository<Noun>& rows, ports::Query of) {
+  DURE_LET(all, load_all(rows, std::move(of)));
+  for (auto& each : all) {
+    if (each.email.empty() && each.mobile.empty()) continue;
+    each.email.clear();
+    each.mobile.clear();
+    DURE_TRY(work.save(rows, each));
+  }
+  return {};
+}
+
+// What somebody wrote to a desk, and what he was told.
+base::Status forget_questions(Work& work, const model::AccountId& id) {
+  DURE_LET(all, load_all(work.tx.questions(), ports::Query{}.where("account_id", id)));
+  for (auto& each : all) {
+    for (auto* text : {&each.title, &each.text, &each.answer}) text->clear();
+    DURE_TRY(work.save(work.tx.questions(), each));
+  }
+  return {};
+}
+
 base::Result<bool> destroy_application(Work& work, const model::ApplicationId& id) {
   DURE_LET(application, work.tx.applications().get(id));
-  auto& applicant = application.form.applicant;
-  for (auto* each : {&applicant.name, &applicant.position, &applicant.unit, &applicant.advisor,
-                     &applicant.email, &applicant.phone, &applicant.mobile, &applicant.address,
-                     &application.form.login, &application.form.public_ip, &application.form.signer})
-    each->clear();
+  for (auto* each : personal_texts(application.form)) each->clear();
   application.form.answers.reset();
   DURE_TRY(work.save(work.tx.applications(), application));
+  DURE_TRY(forget_addresses(work, work.tx.notifications(),
+                            ports::Query{}.where("recipient", "applications/" + id.text)));
   DURE_LET(decisions, load_all(work.tx.decisions(), ports::Query{}.where("application_id", id)));
   for (auto& each : decisions) {
     if (each.inputs.empty()) continue;
@@ -223,9 +300,9 @@ base::Result<bool> destroy_person(Work& work, const model::PersonId& id) {
 }
 
 base::Status end_grants_of(Work& work, const model::AccountId& id) {
-  DURE_LET(grants,
-           load_all(work.tx.role_grants(), ports::Query{}.where("account_id", id).where_null("ends_at")));
+  DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}.where("account_id", id)));
   for (auto& each : grants) {
+    if (!holds_now(each, work.now)) continue;
     each.ends_at = work.now;
     DURE_TRY(work.save(work.tx.role_grants(), each));
   }
@@ -242,7 +319,11 @@ base::Result<bool> destroy_account(Work& work, const model::AccountId& id) {
   static_cast<void>(ended);
   DURE_TRY(revoke_tokens_of(work, id));
   DURE_TRY(end_grants_of(work, id));
+  DURE_TRY(forget_addresses(work, work.tx.notice_preferences(), ports::Query{}.where("account_id", id)));
+  DURE_TRY(forget_addresses(work, work.tx.notifications(), ports::Query{}.where("account_id", id)));
+  DURE_TRY(forget_questions(work, id));
   DURE_LET(account, work.tx.accounts().get(id));
+  if (account.state == model::AccountState::kDeleted) return true;
   account.state = model::AccountState::kDeleted;
   account.login = "deleted-" + std::to_string(account.uid);  // what it was is personal; uids stay its own
   account.password_hash.clear();
@@ -283,8 +364,9 @@ base::Result<std::vector<model::DeletionItem>> list_left(Work& work, const model
   Items items;
   DURE_TRY(add_workloads(work, job, items));
   DURE_TRY(add_volumes(work, job, items));
-  DURE_TRY(add_applications(work, job, items));
-  DURE_TRY(add_accounts(work, job, items));
+  DURE_LET(ended, ended_accounts(work, job));
+  DURE_TRY(add_applications(work, job, ended, items));
+  DURE_TRY(add_accounts(work, ended, items));
   return items;
 }
 

@@ -37,13 +37,29 @@ base::Status check_limits(Work& work, const model::Project& project, const NewEv
   if (listed(rules, wish.kind))
     return programme::check_document({wish.kind, wish.media_type, wish.size}, static_cast<std::size_t>(held),
                                      rules);
-  if (held >= rules.max_files)
+  // What the pack does not list shares one number, under whatever names it comes.
+  DURE_LET(all, load_all(work.tx.evidence_documents(),
+                         ports::Query{}.where("project_id", project.id).where_null("erased_at")));
+  const auto unlisted =
+      std::count_if(all.begin(), all.end(), [&](const auto& each) { return !listed(rules, each.kind); });
+  if (unlisted >= rules.max_files)
     return base::error(base::ErrorKind::kConflict,
                        base::Reason("document.too_many").with("max_files", rules.max_files));
   if (wish.size.value > rules.max_bytes)
     return base::error(base::ErrorKind::kTooLarge, base::Reason("document.too_large")
                                                        .with("size_bytes", wish.size.value)
                                                        .with("max_bytes", rules.max_bytes));
+  return {};
+}
+
+constexpr std::size_t kLongestGround = 500;  // bytes
+
+// It is kept in the audit trail for good.
+base::Status check_ground(const std::string& ground) {
+  if (wire::has_resident_number(ground)) return refused("/ground", base::Reason("form.resident_number"));
+  if (ground.size() > kLongestGround)
+    return refused("/ground", base::Reason("document.ground_too_long")
+                                  .with("max_bytes", static_cast<std::int64_t>(kLongestGround)));
   return {};
 }
 
@@ -105,6 +121,7 @@ base::Result<model::EvidenceDocument> attach_evidence(Work& work, const NewEvide
 
 base::Result<EvidenceContent> open_evidence(World& world, const Caller& caller,
                                             const model::EvidenceDocumentId& id, const std::string& ground) {
+  DURE_TRY(check_ground(ground));
   DURE_LET(found, look<model::EvidenceDocument>(world, caller,
                                                 [&](Work& work) { return readable(work, id, ground); }));
   DURE_LET(bytes, world.blobs.get(found.blob, found.blob_key));

@@ -21,7 +21,7 @@ struct NewEvidence {
 
 // Permission: obligations.submit in the project. Refuses (kInvalid) "outcome.text_missing",
 // "document.type_refused" where the pack lists the kind, "form.resident_number" in the name; (kTooLarge)
-// "document.too_large"; (kConflict) "document.too_many" of one kind.
+// "document.too_large"; (kConflict) "document.too_many" of one kind, or of all that the pack does not list.
 base::Result<NewEvidence> check_evidence(Work& work, const model::ProjectId& id, const std::string& kind,
                                          const std::string& file_name, const std::string& bytes);
 base::Result<model::EvidenceDocument> attach_evidence(Work& work, const NewEvidence& wish,
@@ -32,7 +32,7 @@ struct EvidenceContent {
   std::string bytes;
 };
 // The bytes; the look is recorded before they are given. Who is not of the project gives a ground where the
-// policy demands one (R3): "document.ground_missing".
+// policy demands one (R3): "document.ground_missing"; "document.ground_too_long", "form.resident_number" in it.
 base::Result<EvidenceContent> open_evidence(World& world, const Caller& caller,
                                             const model::EvidenceDocumentId& id, const std::string& ground);
 

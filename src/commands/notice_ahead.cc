@@ -6,6 +6,7 @@
 #include "access/password_age.h"
 #include "calendar/deadline.h"
 #include "calendar/zone.h"
+#include "commands/deletion_scene.h"
 #include "commands/notice_making.h"
 #include "commands/rows.h"
 #include "commands/scope.h"
@@ -76,9 +77,14 @@ base::Status data_is_deleted(Outlook& outlook) {
                               .where("programme_id", outlook.programme.id)
                               .where("purge_on", outlook.days.today, ports::Compare::kAtLeast)
                               .where("purge_on", outlook.horizon(type), ports::Compare::kAtMost)));
-  for (const auto& row : rows)
-    if (row.state == model::DeletionJobState::kScheduled || row.state == model::DeletionJobState::kNoticed)
+  for (const auto& row : rows) {
+    if (row.state != model::DeletionJobState::kScheduled && row.state != model::DeletionJobState::kNoticed)
+      continue;
+    DURE_LET(scene, scene_of(outlook.work, row));
+    DURE_LET(until, goes_on_until(outlook.work, row, scene));
+    if (!until)
       DURE_TRY(tell_of(outlook, type, "deletion-jobs/" + row.id.text, resource_of(row), row.purge_on));
+  }
   return {};
 }
 

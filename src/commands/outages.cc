@@ -31,6 +31,11 @@ base::Result<Stops> load_stops(Work& work) {
   return stops;
 }
 
+const char* event_of(base::Date before, base::Date after) {
+  if (after == before) return "allocation.state";
+  return after < before ? "allocation.ending" : "allocation.extended";
+}
+
 // Brings one allocation up to the day. True where it changed.
 base::Result<bool> keep_allocation(Work& work, const model::Allocation& allocation, Stops& stops) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
@@ -46,8 +51,7 @@ base::Result<bool> keep_allocation(Work& work, const model::Allocation& allocati
     return false;
   DURE_TRY(work.save(work.tx.allocations(), kept));
   const std::string name = "allocations/" + kept.id.text;
-  DURE_TRY(work.publish(kept.ends_on == allocation.ends_on ? "allocation.state" : "allocation.extended", name,
-                        resource_of(kept),
+  DURE_TRY(work.publish(event_of(allocation.ends_on, kept.ends_on), name, resource_of(kept),
                         "{\"state\":\"" + std::string(model::to_text(kept.state)) + "\",\"ends_on\":\"" +
                             base::to_text(kept.ends_on) + "\"}"));
   return true;

@@ -143,9 +143,14 @@ base::Result<model::Outcome> tell_outcome(Work& work, const model::TellOutcome& 
   outcome.title = command.title;
   outcome.content = command.content;
   outcome.produced_on = command.produced_on;
+  auto report_day = command.produced_on;
+  if (command.obligation_id) {
+    DURE_LET(obligation, work.tx.obligations().get(*command.obligation_id));
+    report_day = obligation.due_on;
+  }
   outcome.notify_by =
       programme::notify_by(command.produced_on, pack->outcomes, policy::business_days_of(*pack))
-          .value_or(command.produced_on);
+          .value_or(report_day);
   outcome.evidence = command.evidence;
   DURE_TRY(work.tx.outcomes().insert(outcome));
   DURE_TRY(tell(work, outcome, "outcomes", "outcome.told", "tell"));

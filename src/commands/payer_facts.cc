@@ -55,7 +55,7 @@ base::Result<model::Decision> confirm_payer(Work& work, const model::Application
   const auto inputs = wire::json_text(command, kKept);
   DURE_LET(before, newest_on(work, id));
   if (before && before->inputs == inputs) return *before;
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
+  DURE_LET(pack, work.world.policies.to_decide(work.tx, application.programme_id, work.now));
   model::Decision decision;
   work.stamp(decision);
   decision.programme_id = application.programme_id;

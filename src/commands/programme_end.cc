@@ -20,13 +20,16 @@ std::string date_detail(const char* name, base::Date date) {
   return std::string("{\"") + name + "\":\"" + base::to_text(date) + "\"}";
 }
 
-// No use is planned beyond the last day of support.
+// No use is planned beyond the last day of support; what would have begun later ends there unused.
 base::Status cut_allocations(Work& work, const model::Programme& programme, base::Date today) {
   DURE_LET(all, load_all(work.tx.allocations(), ports::Query{}.where("programme_id", programme.id)));
   for (auto& each : all) {
     if (programme::over(programme::state_on(each, today)) || each.ends_on <= *programme.ends_on) continue;
+    const bool unbegun = *programme.ends_on < each.starts_on;
     each.ends_on = *programme.ends_on;
     each.agreed_ends_on = std::min(each.agreed_ends_on, *programme.ends_on);
+    if (unbegun) each.starts_on = each.ends_on;
+    if (unbegun) each.state = model::AllocationState::kEnded;
     DURE_TRY(work.save(work.tx.allocations(), each));
     DURE_TRY(
         tell(work, each, "allocations", "allocation.ending", "cut", date_detail("ends_on", each.ends_on)));
@@ -34,10 +37,15 @@ base::Status cut_allocations(Work& work, const model::Programme& programme, base
   return {};
 }
 
+bool takes_or_will_take(model::CallState state) {
+  return state == model::CallState::kOpen || state == model::CallState::kAnnounced ||
+         state == model::CallState::kClosingEarly;
+}
+
 base::Status close_calls(Work& work, const model::ProgrammeId& id) {
-  DURE_LET(calls, load_all(work.tx.calls(),
-                           ports::Query{}.where("programme_id", id).where("state", model::CallState::kOpen)));
+  DURE_LET(calls, load_all(work.tx.calls(), ports::Query{}.where("programme_id", id)));
   for (auto& call : calls) {
+    if (!takes_or_will_take(call.state)) continue;
     call.state = model::CallState::kClosed;
     if (!call.closes_at || work.now < *call.closes_at) call.closes_at = work.now;
     DURE_TRY(work.save(work.tx.calls(), call));

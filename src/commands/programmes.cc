@@ -53,16 +53,31 @@ base::Result<model::PolicyVersion> keep_version(Work& work, const model::Program
   return version;
 }
 
+// What waits for its day stays, though other rules come into force before; but not what is in force now, or
+// would have come no later than that.
+base::Status drop_overtaken(Work& work, model::Programme& programme, const model::PolicyVersion& now) {
+  if (!programme.next_policy_version_id) return {};
+  DURE_LET(next, work.tx.policy_versions().get(*programme.next_policy_version_id));
+  const bool overtaken = now.effective_from && *next.effective_from <= *now.effective_from;
+  if (next.id == now.id || overtaken) programme.next_policy_version_id.reset();
+  return {};
+}
+
 // Rules of a later day wait for it; those that are in force stay so until then (M3).
 base::Result<model::Programme> schedule(Work& work, model::Programme programme,
                                         const model::PolicyVersion& version) {
   if (programme.next_policy_version_id == version.id) return programme;
+  std::string instead;  // of the rules that waited until now
+  if (programme.next_policy_version_id) {
+    DURE_LET(waited, work.tx.policy_versions().get(*programme.next_policy_version_id));
+    instead = ",\"instead_of\":\"" + waited.hash + "\"";
+  }
   programme.next_policy_version_id = version.id;
   DURE_TRY(work.save(work.tx.programmes(), programme));
   const auto where = resource_of(programme);
   const auto name = "programmes/" + programme.id.text;
   const auto detail = "{\"hash\":\"" + version.hash + "\",\"effective_from\":\"" +
-                      base::to_text(*version.effective_from) + "\"}";
+                      base::to_text(*version.effective_from) + "\"" + instead + "}";
   DURE_TRY(work.publish("programme.policy_scheduled", name, where, detail));
   DURE_TRY(work.audit("programmes.load_policy", name, where, detail));
   return programme;
@@ -76,7 +91,7 @@ base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& 
   DURE_LET(version, keep_version(work, programme, pack));
   if (programme.policy_version_id == version.id) return programme;
   if (waits_for_its_day(programme, pack, work.now)) return schedule(work, programme, version);
-  programme.next_policy_version_id.reset();
+  DURE_TRY(drop_overtaken(work, programme, version));
   programme.policy_version_id = version.id;
   programme.name = pack.meta.title.ko;
   programme.name_en = pack.meta.title.en;

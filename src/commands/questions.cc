@@ -128,9 +128,9 @@ base::Result<Question> decline_question(Work& work, const model::QuestionId& id,
 
 base::Result<Question> close_question(Work& work, const model::QuestionId& id) {
   DURE_LET(question, load_for(work, work.tx.questions(), id, access::Permission::kQuestionRead));
-  const auto where = resource_of(question);
-  if (question.account_id != work.caller.subject.account_id)
-    DURE_TRY(work.require(access::Permission::kQuestionAnswer, where));
+  const bool own = question.account_id == work.caller.subject.account_id;
+  DURE_TRY(work.require(own ? access::Permission::kQuestionAsk : access::Permission::kQuestionAnswer,
+                        resource_of(question)));
   if (question.state == QuestionState::kClosed) return question;
   question.state = QuestionState::kClosed;
   DURE_TRY(work.save(work.tx.questions(), question));

@@ -228,10 +228,11 @@ base::Result<SupplierCall> decide_supplier_call(Work& work, const model::Supplie
                                                 const model::DecideSupplierCall& command) {
   DURE_LET(call, load_row(work, work.tx.supplier_calls(), id));
   if (call.state == SupplierCallState::kDecided) return call;
-  DURE_LET(pack, pack_for(work, call.programme_id, kManage));
+  DURE_TRY(require_supply(work, call.programme_id, kManage));
   DURE_TRY(require_state(call, SupplierCallState::kClosed, work.now));
   DURE_TRY(check_command(command));
   DURE_TRY(check_texts({{"/minutes", command.minutes}}));
+  DURE_LET(pack, work.world.policies.to_decide(work.tx, call.programme_id, work.now));
   DURE_LET(judged, judged_proposals(work, call));
   DURE_LET(ranked, supply::rank_proposals(judged, pack->supply, call.budget));
   DURE_TRY(save_ranking(work, ranked));

@@ -122,6 +122,8 @@ class Keeper {
   BootClock& clock_;
   const KeeperOptions options_;
 
+  bool volumes_missed_ = false;  // and said so; of the thread that makes passes
+
   mutable std::mutex mutex_;
   std::optional<std::map<model::ReplicaId, model::ReplicaOrder>> orders_;
   std::vector<std::string> erase_;                  // volumes that dured wants destroyed

@@ -24,7 +24,15 @@ std::vector<std::string> Keeper::erasable() const {
 }
 
 void Keeper::erase_volumes() {
-  for (const auto& id : erasable()) {
+  const auto ids = erasable();
+  if (ids.empty()) return;
+  const bool there = volumes_there(options_.volumes_folder);
+  if (!there && !volumes_missed_)
+    options_.log(Severity::kError,
+                 "the volumes are not in " + options_.volumes_folder + ": is their disk mounted?");
+  volumes_missed_ = !there;
+  if (!there) return;
+  for (const auto& id : ids) {
     if (volume_gone(options_.volumes_folder, id)) continue;
     workers_.run("volumes/" + id, [this, id] {
       const auto erased = erase_volume(options_.volumes_folder, id);
@@ -36,7 +44,9 @@ void Keeper::erase_volumes() {
 }
 
 void Keeper::describe_erased(model::NodeReport& report) const {
-  for (const auto& id : erasable())
+  const auto ids = erasable();
+  if (ids.empty() || !volumes_there(options_.volumes_folder)) return;  // nothing is known of them
+  for (const auto& id : ids)
     if (volume_gone(options_.volumes_folder, id)) report.erased_volumes.push_back(id);
 }
 

@@ -1,6 +1,7 @@
 #include "node/volume_erasure.h"
 
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 
 #include "base/id.h"
@@ -39,7 +40,24 @@ base::Status remove_whole(const fs::path& path, const std::string& id) {
   return {};
 }
 
+bool put(const fs::path& path) {
+  std::ofstream file(path, std::ios::app);
+  file << "dure-node keeps its volumes here\n";
+  file.flush();
+  return file.good();
+}
+
 }  // namespace
+
+bool volumes_there(const std::string& volumes_folder) {
+  const auto mark = fs::path(volumes_folder) / ".dure-volumes";
+  const fs::path note(volumes_folder + ".marked");
+  std::error_code problem;
+  if (fs::exists(note, problem)) return fs::exists(mark, problem);
+  if (problem) return false;
+  fs::create_directories(volumes_folder, problem);
+  return !problem && put(mark) && put(note);
+}
 
 bool volume_gone(const std::string& volumes_folder, const std::string& id) {
   return !there(folder_of(volumes_folder, id)) && !there(remains_of(volumes_folder, id));

@@ -38,6 +38,24 @@ TEST(VolumeErasure, L1_TheFolderGoesWithAllThatIsInItAndLinksAreNotFollowed) {
   EXPECT_TRUE(erase_volume(volumes, mine).ok()) << "what is gone may be erased again";
 }
 
+TEST(VolumeErasure, Invariant17_ADiskThatIsNotMountedIsNotTakenForDestroyed) {
+  Scratch scratch;
+  const std::string volumes = scratch.file("volumes");
+  const auto id = test_uuid(1);
+  EXPECT_TRUE(volumes_there(volumes)) << "marked when it is seen first";
+  write(fs::path(volumes) / id / "kept");
+  EXPECT_TRUE(volumes_there(volumes));
+  fs::rename(volumes, scratch.file("elsewhere"));
+  EXPECT_FALSE(volumes_there(volumes)) << "gone";
+  fs::create_directories(volumes);
+  EXPECT_TRUE(volume_gone(volumes, id)) << "it looks so";
+  EXPECT_FALSE(volumes_there(volumes)) << "an empty place";
+  fs::remove_all(volumes);
+  fs::rename(scratch.file("elsewhere"), volumes);
+  EXPECT_TRUE(volumes_there(volumes));
+  EXPECT_FALSE(volume_gone(volumes, id));
+}
+
 TEST(VolumeErasure, L1_WhatACrashLeftHalfRemovedIsRemovedAndCountsAsThereUntilThen) {
   Scratch scratch;
   const std::string volumes = scratch.file("volumes");

@@ -32,9 +32,9 @@ std::vector<std::string> kind_names() {
 
 DeletionStep before_it_runs(const model::DeletionJob& job, const DeletionFacts& facts) {
   const bool ripe = facts.over && facts.today >= job.purge_on;
-  if (facts.goes_on && ripe) return DeletionStep::kCancel;
-  if (job.state == DeletionJobState::kScheduled)
-    return facts.today >= job.notice_on ? DeletionStep::kNotify : DeletionStep::kNone;
+  if (facts.goes_on) return ripe ? DeletionStep::kCancel : DeletionStep::kNone;
+  if (facts.held) return DeletionStep::kNone;
+  if (!job.noticed_at) return facts.today >= job.notice_on ? DeletionStep::kNotify : DeletionStep::kNone;
   return ripe ? DeletionStep::kRun : DeletionStep::kNone;
 }
 
@@ -54,6 +54,8 @@ DeletionStep step_due(const model::DeletionJob& job, const DeletionFacts& facts)
     case DeletionJobState::kHeld:
       return facts.held ? DeletionStep::kNone : DeletionStep::kRelease;
     case DeletionJobState::kRunning:
+      if (facts.goes_on) return DeletionStep::kCancel;
+      if (facts.held) return DeletionStep::kNone;
       if (!facts.all_done) return DeletionStep::kDestroy;
       return facts.nothing_readable ? DeletionStep::kVerify : DeletionStep::kFail;
     case DeletionJobState::kVerified:
@@ -66,6 +68,9 @@ DeletionStep step_due(const model::DeletionJob& job, const DeletionFacts& facts)
 }
 
 void plan_dates(model::DeletionJob& job, const ClosurePlan& plan) {
+  const auto notice = base::to_days(plan.purge_on) - base::to_days(plan.notice_on);
+  const bool moved = base::to_days(plan.purge_on) > base::to_days(job.purge_on) + notice;
+  if (moved) job.noticed_at.reset();
   const bool told = job.noticed_at.has_value();
   job.last_day = plan.last_day;
   job.purge_on = told ? std::max(job.purge_on, plan.purge_on) : plan.purge_on;
@@ -110,6 +115,20 @@ base::Status check_hold(const std::vector<std::string>& kinds, const std::string
   if (blank(law)) return refused("/law", Reason("outcome.text_missing").with("field", "law"));
   if (blank(ground)) return refused("/ground", Reason("outcome.text_missing").with("field", "ground"));
   return {};
+}
+
+bool settle_laws(std::vector<model::DeletionItem>& items,
+                 const std::function<std::string(const model::DeletionItem&)>& law_of) {
+  bool changed = false;
+  for (auto& item : items) {
+    if (item.state == DeletionItemState::kDestroyed) continue;
+    auto law = law_of(item);
+    if (law == item.law) continue;
+    item.law = std::move(law);
+    item.state = item.law.empty() ? DeletionItemState::kPending : DeletionItemState::kHeld;
+    changed = true;
+  }
+  return changed;
 }
 
 bool any_pending(const std::vector<model::DeletionItem>& items) {

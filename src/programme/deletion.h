@@ -6,6 +6,7 @@
 // in (decision 51).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ struct DeletionFacts {
   base::Date today;
   bool over = false;              // the use is
   bool goes_on = false;           // another allocation of the project, or of the account, is used or planned
-  bool held = false;              // a hold over the whole job is in force
+  bool held = false;              // a hold over the whole is in force, be it another job's over the same things
   bool all_done = false;          // running: nothing is pending
   bool nothing_readable = false;  // running: verified
 };
@@ -31,11 +32,13 @@ enum class DeletionStep { kNone, kNotify, kCancel, kRelease, kRun, kDestroy, kVe
 std::string_view to_text(DeletionStep step);
 
 // The step that is due, kNone where it is only to be waited for. Taking it makes the next one due, or the
-// same again: it may be asked again at any point.
+// same again: it may be asked again at any point. Nobody is told while the project goes on, nothing is
+// destroyed before he was told, and what is used again while it runs stops it.
 DeletionStep step_due(const model::DeletionJob& job, const DeletionFacts& facts);
 
 // The dates of the job by the allocation's plan, while it has not begun. Whoever was told late has the whole
-// time of notice still: deletion falls that many days after the day on which he was told, at least.
+// time of notice still: deletion falls that many days after the day on which he was told, at least. A day that
+// moves on by more than the time of notice is told anew.
 void plan_dates(model::DeletionJob& job, const ClosurePlan& plan);
 void mark_noticed(model::DeletionJob& job, base::Date today, base::Instant now,
                   const policy::Retention& retention);
@@ -53,6 +56,11 @@ std::string law_over(model::DeletedKind kind, const policy::Retention& retention
 // Refuses (kInvalid) "deletion.kind_unknown" {kind, kinds}, "outcome.text_missing" {field}.
 base::Status check_hold(const std::vector<std::string>& kinds, const std::string& law,
                         const std::string& ground);
+
+// What is not destroyed follows the laws of today: it is held while one holds it, and goes when none does any
+// more. True where something changed.
+bool settle_laws(std::vector<model::DeletionItem>& items,
+                 const std::function<std::string(const model::DeletionItem&)>& law_of);
 
 bool any_pending(const std::vector<model::DeletionItem>& items);
 // "deletion.waits" {kind, count} of the first kind that is pending; none where nothing is.

@@ -107,7 +107,7 @@ class History {
       case DeletionStep::kNone:
         return;
       case DeletionStep::kNotify:
-        move(DeletionJobEvent::kNotify);
+        if (job_.state == DeletionJobState::kScheduled) move(DeletionJobEvent::kNotify);
         mark_noticed(job_, today_, base::Instant{1}, rules_);
         told_on_ = today_;
         return;
@@ -211,16 +211,59 @@ TEST(Deletion, L1_WhoWasToldLateHasTheWholeTimeOfNoticeStill) {
 TEST(Deletion, L1_AProjectThatGoesOnIsNotDeleted) {
   model::DeletionJob job;
   job.state = DeletionJobState::kNoticed;
+  job.noticed_at = base::Instant{1};
   job.purge_on = {2027, 3, 5};
   DeletionFacts facts;
   facts.today = {2027, 3, 5};
   facts.over = true;
   facts.goes_on = true;
   EXPECT_EQ(step_due(job, facts), DeletionStep::kCancel);
+  facts.today = {2027, 3, 4};
+  job.noticed_at.reset();
+  EXPECT_EQ(step_due(job, facts), DeletionStep::kNone) << "nobody is told";
+  facts.today = {2027, 3, 5};
   facts.goes_on = false;
+  EXPECT_EQ(step_due(job, facts), DeletionStep::kNotify) << "nothing goes before he was told";
+  job.noticed_at = base::Instant{1};
+  facts.held = true;
+  EXPECT_EQ(step_due(job, facts), DeletionStep::kNone) << "a hold of another job";
+  facts.held = false;
   EXPECT_EQ(step_due(job, facts), DeletionStep::kRun);
   facts.today = {2027, 3, 4};
   EXPECT_EQ(step_due(job, facts), DeletionStep::kNone);
+}
+
+TEST(Deletion, L1_ADayThatMovesOnByMoreThanTheTimeOfNoticeIsToldAnew) {
+  policy::Retention rules;
+  rules.delete_after_end_days = 5;
+  rules.deletion_notice_days = 7;
+  model::Allocation allocation;
+  allocation.ends_on = {2027, 2, 28};
+  model::DeletionJob job;
+  plan_dates(job, plan_closure(allocation, rules));
+  mark_noticed(job, {2027, 2, 26}, base::Instant{1}, rules);
+  allocation.ends_on = {2027, 3, 7};
+  plan_dates(job, plan_closure(allocation, rules));
+  EXPECT_TRUE(job.noticed_at) << "a week";
+  allocation.ends_on = {2027, 3, 31};
+  plan_dates(job, plan_closure(allocation, rules));
+  EXPECT_FALSE(job.noticed_at);
+  EXPECT_EQ(job.purge_on, (Date{2027, 4, 5}));
+  EXPECT_EQ(job.notice_on, (Date{2027, 3, 29}));
+}
+
+TEST(Deletion, L3_WhatNoLawHoldsAnyMoreGoesWhileTheJobRuns) {
+  std::vector<model::DeletionItem> items(3);
+  items[0].state = DeletionItemState::kHeld;
+  items[0].law = "law";
+  items[1].state = DeletionItemState::kDestroyed;
+  EXPECT_TRUE(settle_laws(items, [](const auto&) { return std::string(); }));
+  EXPECT_EQ(items[0].state, DeletionItemState::kPending);
+  EXPECT_EQ(items[0].law, "");
+  EXPECT_TRUE(settle_laws(items, [](const auto&) { return std::string("other"); }));
+  EXPECT_EQ(items[1].state, DeletionItemState::kDestroyed) << "what is gone is gone";
+  EXPECT_EQ(items[2].state, DeletionItemState::kHeld);
+  EXPECT_FALSE(settle_laws(items, [](const auto&) { return std::string("other"); }));
 }
 
 TEST(Deletion, L3_AThingInSeveralPlacesIsCertifiedOnce) {

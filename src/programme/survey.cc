@@ -90,7 +90,8 @@ model::SurveyResults results_of(const model::UserSurvey& survey) {
 std::int64_t surveys_missing(const std::vector<model::UserSurvey>& surveys, std::int64_t year,
                              const policy::Outcomes& outcomes) {
   const auto held = std::count_if(surveys.begin(), surveys.end(), [&](const auto& each) {
-    return each.kind == model::UserSurveyKind::kSatisfaction && each.year == year;
+    return each.kind == model::UserSurveyKind::kSatisfaction && each.year == year &&
+           (each.state == model::UserSurveyState::kOpen || each.answers > 0);
   });
   return std::max<std::int64_t>(0, outcomes.surveys_per_year - held);
 }

@@ -54,6 +54,12 @@ TEST(Guideline, M7_NoDecisionCitesAVersionThatHasEnded) {
       centre.get("/api/v1/awards?application_id=" + filer.application, centre.operators).text("items/0/id");
   EXPECT_EQ(centre.post("/api/v1/awards/" + award + "/allocation", centre.operators).text("code"),
             "policy.version_ended");
+  EXPECT_EQ(centre
+                .post("/api/v1/applications/" + filer.application + "/payer", centre.operators,
+                      {{"ground", "원본을 봄"}})
+                .text("code"),
+            "policy.version_ended")
+      << "nor is a payer confirmed by it";
   auto renewed = s0_text();
   const std::string version = "version: {value: \"2022-11-21\"";
   ASSERT_NE(renewed.find(version), std::string::npos);
@@ -75,9 +81,19 @@ TEST(Guideline, M3_AVersionOfALaterDayWaitsForIt) {
   const auto row = centre.get("/api/v1/programmes/" + centre.programme, centre.operators);
   const auto next = row.text("next_policy_version_id");
   EXPECT_NE(next, "") << row.text_body;
+  auto today = s0_text();
+  const std::string version = "version: {value: \"2022-11-21\"";
+  today.replace(today.find(version), version.size(), "version: {value: \"2026-09-01\"");
+  put_in_force(centre, today);
+  const auto between = version_of(centre);
+  EXPECT_NE(between, before);
+  EXPECT_EQ(centre.get("/api/v1/programmes/" + centre.programme, centre.operators)
+                .text("next_policy_version_id"),
+            next)
+      << "what waits for its day stays";
   move_to(centre, "2026-09-30T14:00:00Z");
   centre.turn_loops();
-  EXPECT_EQ(version_of(centre), before);
+  EXPECT_EQ(version_of(centre), between);
   move_to(centre, "2026-09-30T15:10:00Z");
   centre.turn_loops();
   EXPECT_EQ(version_of(centre), next);
@@ -98,7 +114,11 @@ TEST(ProgrammeEnd, L2_M7_IsAnnouncedByItsDayThenSupportEnds) {
       << "no use beyond it";
   centre.turn_loops();
   EXPECT_EQ(centre.get("/api/v1/allocations/" + user.allocation, user).text("ends_on"), "2026-12-31");
-  EXPECT_EQ(centre.approve(filer.application, {{"months", 1}}).status, 200) << "until then all goes on";
+  EXPECT_EQ(centre.approve(filer.application, {{"months", 6}}).status, 200) << "until then all goes on";
+  const auto award =
+      centre.get("/api/v1/awards?application_id=" + filer.application, centre.operators).text("items/0/id");
+  const auto opened = centre.post("/api/v1/awards/" + award + "/allocation", centre.operators);
+  EXPECT_EQ(opened.text("allocation/ends_on"), "2026-12-31") << opened.text_body;
   move_to(centre, "2026-12-31T15:10:00Z");
   centre.turn_loops();
   const auto programme = centre.get("/api/v1/programmes/" + centre.programme, centre.operators);
@@ -264,7 +284,13 @@ TEST(Walk, M2_M5_DeterminationsAndQuestions) {
                {"members", json::array{"m"}},
                {"minutes", "m"},
                {"decision", "d"}});
-  expect_collection(cast, "determinations", cast.member);
+  expect_collection(cast, "determinations", cast.auditor);
+  const auto heard = centre.get("/api/v1/determinations", cast.auditor);
+  const auto told = centre.get("/api/v1/determinations", cast.member);
+  EXPECT_EQ(heard.text("items/0/minutes"), "m");
+  EXPECT_EQ(told.text("items/0/decision"), "d") << told.text_body;
+  EXPECT_EQ(told.text("items/0/minutes"), "") << "what was said is for the centre";
+  EXPECT_EQ(centre.get("/api/v1/determinations/" + told.text("items/0/id"), cast.member).text("minutes"), "");
   centre.post("/api/v1/questions", cast.member,
               {{"programme_id", centre.programme}, {"desk", ""}, {"title", "t"}, {"text", "x"}});
   expect_collection(cast, "questions", cast.member);
