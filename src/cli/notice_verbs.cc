@@ -180,6 +180,12 @@ base::Status set_quiet(json::object& body, const std::string& text) {
   return {};
 }
 
+// How one is told who has chosen nothing.
+json::value nothing_chosen() {
+  return json::object{{"language", "ko"},     {"muted", json::array{}}, {"email", ""},
+                      {"mobile", ""},         {"quiet_from", nullptr},  {"quiet_until", nullptr}};
+}
+
 void add_preferences(CLI::App* notice, Context& context) {
   auto* verb = notice->add_subcommand("preferences", "How you want to be told; changes only what is named");
   auto wishes = std::make_shared<Wishes>();
@@ -193,8 +199,8 @@ void add_preferences(CLI::App* notice, Context& context) {
     context.with_api([&](Api& api) -> base::Status {
       auto now = api.get("/api/v1/me/notice-preference");
       if (!now && api.last_problem().status != 404) return now.failure();
-      json::value row = now ? *now : json::value();
-      if (verb->count_all() > 1 || !now) {
+      json::value row = now ? *now : nothing_chosen();
+      if (verb->count_all() > 1) {
         auto body = changed(row, *wishes);
         DURE_TRY(set_quiet(body, wishes->quiet));
         DURE_LET(kept, api.put("/api/v1/me/notice-preference", json::serialize(body)));

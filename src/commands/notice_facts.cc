@@ -110,6 +110,9 @@ base::Status add_outage(Facts& facts, const std::string& id) {
   facts.set("from", row->started_at);
   facts.set_known("to", row->ended_at);
   facts.set("reason", row->note.empty() ? row->cause : row->note);
+  const bool given_back =
+      facts.pack && facts.pack->award.outage_extension != policy::OutageExtension::kNone;
+  facts.set("time", std::string(given_back ? "outage_given_back" : "outage_not_given_back"));
   return {};
 }
 
@@ -284,11 +287,15 @@ NoticeFacts in_language(NoticeFacts facts, model::NoticeLanguage language) {
 
 base::Status add_own_facts(Work& work, const NoticeRecipient& recipient, const PackPtr& pack,
                            NoticeFacts& list) {
-  Facts facts{work, pack, list};
+  NoticeFacts own;
+  Facts facts{work, pack, own};
   if (!recipient.allocation_id.empty()) DURE_TRY(add_allocation(facts, recipient.allocation_id));
-  const bool named =
-      std::any_of(list.begin(), list.end(), [](const auto& each) { return each.name == "name"; });
-  if (!named) facts.set("name", recipient.called);
+  facts.set("name", recipient.called);
+  for (auto& each : own) {
+    const bool said =
+        std::any_of(list.begin(), list.end(), [&](const auto& other) { return other.name == each.name; });
+    if (!said) list.push_back(std::move(each));
+  }
   return {};
 }
 

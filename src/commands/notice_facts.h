@@ -20,7 +20,8 @@ using NoticeFacts = std::vector<base::ReasonParameter>;
 // row that is not there any more adds nothing.
 base::Result<NoticeFacts> facts_of(Work& work, const Happening& happening, const PackPtr& pack);
 
-// Adds what differs from recipient to recipient: {name}, and of the allocation by which he was found.
+// Adds what differs from recipient to recipient: {name}, and of the allocation by which he was found. What
+// the happening says itself stays: the end of a programme is not that of an allocation.
 base::Status add_own_facts(Work& work, const NoticeRecipient& recipient, const PackPtr& pack,
                            NoticeFacts& facts);
 

@@ -27,6 +27,15 @@ inline std::string id_in(const std::string& resource, const std::string& collect
   return resource.starts_with(start) ? resource.substr(start.size()) : "";
 }
 
+// Whether a programme's own people may know of it: what happens in a programme, and what happens to the
+// machines that all of them share.
+inline bool is_of_a_programme(const Happening& happening) {
+  if (!happening.programme_id.empty()) return true;
+  for (const char* machines : {"nodes", "cards", "outages", "maintenance-windows"})
+    if (!id_in(happening.resource, machines).empty()) return true;
+  return false;
+}
+
 inline Happening happening_of(const model::Event& event) {
   Happening made;
   made.source = "events/" + event.id.text;

@@ -4,7 +4,6 @@
 #include <boost/json/value.hpp>
 #include <set>
 
-#include "calendar/period.h"
 #include "calendar/zone.h"
 #include "commands/notice_facts.h"
 #include "commands/notice_forgetting.h"
@@ -100,17 +99,26 @@ base::Result<std::optional<std::string>> words_of_pack(Work& work, const Place& 
   return std::optional<std::string>();
 }
 
+// One for each day that it is told ahead for, whatever it is told by.
+std::string source_of(const Happening& happening, const notices::Message& message) {
+  if (message.lead == 0) return happening.source;
+  return happening.type + "/" + happening.resource + "/" + base::to_text(*happening.on) + "/" +
+         std::to_string(message.lead);
+}
+
 base::Status write(Desk& desk, const Happening& happening, const Place& place,
                    const notices::Message& message, const NoticeRecipient& to, NoticeFacts facts) {
   Work& work = desk.work;
   model::Notification row;
-  row.source = happening.source;
+  row.source = source_of(happening, message);
   row.channel = message.channel;
   row.recipient = to.name;
   if (!desk.told.insert(row.source + "\n" + row.recipient + "\n" + std::string(to_text(row.channel))).second)
     return {};
   work.stamp(row);
-  if (!place.programme_id.empty()) row.programme_id = model::ProgrammeId(place.programme_id);
+  // What is of no programme stays with the centre, so that a programme's operators do not read of it here.
+  if (!place.programme_id.empty() && is_of_a_programme(happening))
+    row.programme_id = model::ProgrammeId(place.programme_id);
   if (!to.account_id.empty()) row.account_id = model::AccountId(to.account_id);
   row.event = happening.type;
   row.resource = happening.resource;
@@ -124,7 +132,7 @@ base::Status write(Desk& desk, const Happening& happening, const Place& place,
   if (own) row.text = *own;
   static const std::vector<std::string> kNone;
   const auto& always = place.pack ? place.pack->notify.always : kNone;
-  const notices::Candidate candidate{row.event, place.programme_id, row.channel};
+  const notices::Candidate candidate{row.event, happening.programme_id, row.channel};
   const auto* asked = wish ? &*wish : nullptr;
   if (auto why = notices::held_back(candidate, always, desk.silences, asked, work.now)) {
     row.state = model::NotificationState::kSilenced;
@@ -134,6 +142,11 @@ base::Status write(Desk& desk, const Happening& happening, const Place& place,
     make_due(work, row, notices::leaves_at(candidate, always, asked, zone, work.now));
   }
   return work.tx.notifications().insert(row);
+}
+
+// A contact of an application has no account: on the console it is for whoever has one for him.
+std::string on_console(const std::string& recipient) {
+  return recipient == "leader" || recipient == "developer" ? "applicant" : recipient;
 }
 
 base::Status write_to_each(Desk& desk, const Happening& happening, const Place& place,
@@ -152,7 +165,9 @@ base::Status write_to_each(Desk& desk, const Happening& happening, const Place& 
       DURE_TRY(write(desk, happening, place, message, all, facts));
       continue;
     }
-    DURE_LET(whom, recipients.find(message.recipient));
+    DURE_LET(whom, recipients.find(message.channel == model::NoticeChannel::kConsole
+                                       ? on_console(message.recipient)
+                                       : message.recipient));
     for (const auto& each : whom)
       if (message.channel != model::NoticeChannel::kConsole || !each.account_id.empty())
         DURE_TRY(write(desk, happening, place, message, each, facts));
@@ -173,32 +188,52 @@ std::optional<base::Date> day_in(const std::string& data) {
   return std::nullopt;
 }
 
-// What it came too late for to be told ahead.
-base::Status add_late(Work& work, const Happening& happening, const Place& place,
-                      std::vector<notices::Message>& messages) {
-  const auto on = day_in(happening.data);
-  if (!on || !place.pack || notices::longest_lead(happening.type, place.pack->notify) == 0) return {};
-  const auto today = calendar::local_date(work.now, policy::zone_of(*place.pack));
-  DURE_LET(mark, work.tx.notice_marks().first(
-                     ports::Query{}.where("name", "programmes/" + place.programme_id).at_most(1)));
-  const auto last_run = mark && mark->day ? *mark->day : calendar::day_before(today);
-  for (auto& each : notices::messages_late(happening.type, place.pack->notify, *on, last_run, today))
-    messages.push_back(std::move(each));
+// Leaves those out that were told ahead for the same of its days before.
+base::Status leave_out_told(Work& work, const Happening& happening, std::vector<notices::Message>& messages) {
+  std::set<std::int64_t> told;
+  std::set<std::int64_t> asked{0};
+  for (const auto& each : messages) {
+    if (!asked.insert(each.lead).second) continue;
+    DURE_LET(row, work.tx.notifications().first(
+                      ports::Query{}.where("source", source_of(happening, each)).at_most(1)));
+    if (row) told.insert(each.lead);
+  }
+  std::erase_if(messages, [&](const auto& each) { return told.contains(each.lead); });
   return {};
 }
 
-base::Status tell_at(Desk& desk, const Happening& happening, const std::optional<AheadDays>& ahead) {
+// What is due of a day that comes: for the lead day that today has come to, or that had passed when the day
+// was settled.
+base::Result<std::vector<notices::Message>> due_ahead(Work& work, const Happening& happening,
+                                                      const Place& place) {
+  std::vector<notices::Message> messages;
+  if (!happening.on || !place.pack) return messages;
+  const auto today = calendar::local_date(work.now, policy::zone_of(*place.pack));
+  messages = notices::messages_ahead(happening.type, place.pack->notify, *happening.on, today);
+  DURE_TRY(leave_out_told(work, happening, messages));
+  return messages;
+}
+
+base::Status tell_event(Desk& desk, Happening happening) {
+  happening.on = day_in(happening.data);
   DURE_LET(places, places_of(desk.work, happening));
   for (const auto& place : places) {
     static const policy::Notify kSilentPack;
-    const auto& rules = place.pack ? place.pack->notify : kSilentPack;
-    auto messages =
-        ahead ? notices::messages_ahead(happening.type, rules, *happening.on, ahead->last_run, ahead->today)
-              : notices::messages_for(happening.type, rules);
-    if (!ahead) DURE_TRY(add_late(desk.work, happening, place, messages));
+    auto messages = notices::messages_for(happening.type, place.pack ? place.pack->notify : kSilentPack);
+    DURE_LET(ahead, due_ahead(desk.work, happening, place));
+    for (auto& each : ahead) messages.push_back(std::move(each));
     DURE_TRY(write_to_each(desk, happening, place, messages));
   }
-  return ahead ? base::Status() : forget_addresses(desk.work, happening);
+  return forget_addresses(desk.work, happening);
+}
+
+base::Status tell_day(Desk& desk, const Happening& happening) {
+  DURE_LET(places, places_of(desk.work, happening));
+  for (const auto& place : places) {
+    DURE_LET(messages, due_ahead(desk.work, happening, place));
+    DURE_TRY(write_to_each(desk, happening, place, messages));
+  }
+  return {};
 }
 
 base::Result<std::vector<model::Event>> events_after(ports::Transaction& tx, std::int64_t position,
@@ -227,10 +262,10 @@ base::Result<bool> any_event(World& world, const HeldLease& lease) {
 
 }  // namespace
 
-base::Result<std::int64_t> tell(Work& work, const Happening& happening,
-                                const std::optional<AheadDays>& ahead) {
+base::Result<std::int64_t> tell_ahead(Work& work, const std::vector<Happening>& coming) {
+  if (coming.empty()) return std::int64_t{0};
   DURE_LET(desk, open_desk(work));
-  DURE_TRY(tell_at(desk, happening, ahead));
+  for (const auto& each : coming) DURE_TRY(tell_day(desk, each));
   return static_cast<std::int64_t>(desk.told.size());
 }
 
@@ -243,7 +278,7 @@ base::Result<std::int64_t> make_notices(World& world, const HeldLease& lease, st
     DURE_LET(events, events_after(work.tx, mark.position, limit));
     DURE_LET(desk, open_desk(work));
     for (const auto& event : events) {
-      DURE_TRY(tell_at(desk, happening_of(event), {}));
+      DURE_TRY(tell_event(desk, happening_of(event)));
       mark.position = event.position;
       if (static_cast<std::int64_t>(desk.told.size()) >= kMostMessages) break;
     }

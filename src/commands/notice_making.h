@@ -19,13 +19,8 @@ namespace dure::commands {
 // made. Fails only as the store does, and where the lease is lost.
 base::Result<std::int64_t> make_notices(World& world, const HeldLease& lease, std::int64_t limit);
 
-// The messages of one happening, written in the caller's transaction. `ahead`: of the rules with lead days,
-// between these two days of the programme; without it, of those that tell when it happens.
-struct AheadDays {
-  base::Date last_run;
-  base::Date today;
-};
-base::Result<std::int64_t> tell(Work& work, const Happening& happening,
-                                const std::optional<AheadDays>& ahead = {});
+// The messages of what comes on a day (Happening::on), written in the caller's transaction: those that are
+// due and were not made before, so that it may be asked again at any time. Gives the messages made.
+base::Result<std::int64_t> tell_ahead(Work& work, const std::vector<Happening>& coming);
 
 }  // namespace dure::commands

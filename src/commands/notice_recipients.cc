@@ -4,6 +4,7 @@
 
 #include "commands/rows.h"
 #include "model/capacity.h"
+#include "programme/award.h"
 
 namespace dure::commands {
 namespace {
@@ -51,6 +52,28 @@ base::Result<std::string> supplier_in(ports::Transaction& tx, const std::string&
   return supplier_of(tx.supply_agreements(), batch->supply_agreement_id->text);
 }
 
+// The stop that the happening is about; of a window that is planned, the one that it will be.
+base::Result<std::optional<model::Outage>> stop_of(ports::Transaction& tx, const std::string& resource) {
+  if (const auto id = id_in(resource, "outages"); !id.empty()) return tx.outages().find(model::OutageId(id));
+  const auto id = id_in(resource, "maintenance-windows");
+  if (id.empty()) return std::optional<model::Outage>();
+  DURE_LET(window, tx.maintenance_windows().find(model::MaintenanceWindowId(id)));
+  if (!window) return std::optional<model::Outage>();
+  model::Outage planned;
+  planned.node_ids = {window->node_id.text};
+  return std::optional<model::Outage>(std::move(planned));
+}
+
+// Who has filed or drafted, and was neither refused nor given anything.
+bool may_still_come(model::ApplicationState state) {
+  using State = model::ApplicationState;
+  return state == State::kDraft || state == State::kSubmitted || state == State::kReturned;
+}
+
+bool has_contact(const model::Application& row, const std::string& part) {
+  return row.form.answers && row.form.answers->contains(part + "_contact");
+}
+
 }  // namespace
 
 base::Result<Recipients> NoticeRecipients::find(const std::string& word) {
@@ -74,7 +97,22 @@ NoticeRecipients::Found NoticeRecipients::look_up(const std::string& word) {
 base::Result<std::vector<model::Allocation>> NoticeRecipients::in_use() {
   DURE_LET(all, load_all(work_.tx.allocations(), ports::Query{}.where("programme_id", programme_id_)));
   std::erase_if(all, [](const auto& each) { return !is_in_use(each.state); });
+  DURE_TRY(keep_touched(all));
   return std::move(all);
+}
+
+// Of a stop of some nodes only the allocations whose pool has one of them.
+base::Status NoticeRecipients::keep_touched(std::vector<model::Allocation>& allocations) {
+  DURE_LET(stop, stop_of(work_.tx, happening_.resource));
+  if (!stop || stop->node_ids.empty()) return {};
+  DURE_LET(nodes, load_all(work_.tx.nodes(), {}));
+  std::map<std::string, std::vector<std::string>> of_pool;  // "": of any pool
+  for (const auto& node : nodes) {
+    of_pool[""].push_back(node.id.text);
+    if (!node.pool.empty()) of_pool[node.pool].push_back(node.id.text);
+  }
+  std::erase_if(allocations, [&](const auto& each) { return !programme::stops(*stop, of_pool[each.pool]); });
+  return {};
 }
 
 // "" where it is about none.
@@ -93,6 +131,10 @@ NoticeRecipients::Found NoticeRecipients::applicants() {
     DURE_TRY(add_applicant(one, "", found));
     return found;
   }
+  if (const auto call = id_in(happening_.resource, "calls"); !call.empty()) {
+    DURE_TRY(add_filers(call, "", found));
+    return found;
+  }
   if (!happening_.project_id.empty() || !happening_.account_id.empty() || programme_id_.empty()) return found;
   DURE_LET(allocations, in_use());
   for (const auto& allocation : allocations) {
@@ -100,6 +142,19 @@ NoticeRecipients::Found NoticeRecipients::applicants() {
     if (project) DURE_TRY(add_applicant(project->application_id.text, allocation.id.text, found));
   }
   return found;
+}
+
+// `part`: the contact of that name of each, where he has one; "" for who filed.
+base::Status NoticeRecipients::add_filers(const std::string& call, const std::string& part, Recipients& into) {
+  DURE_LET(rows, load_all(work_.tx.applications(), ports::Query{}.where("call_id", call)));
+  for (const auto& row : rows) {
+    if (!may_still_come(row.state)) continue;
+    if (!part.empty() && has_contact(row, part))
+      add(into, {"applications/" + row.id.text + "/" + part, "", row.receipt_number, ""});
+    else
+      DURE_TRY(add_applicant(row.id.text, "", into));
+  }
+  return {};
 }
 
 base::Status NoticeRecipients::add_applicant(const std::string& id, const std::string& allocation,
@@ -119,10 +174,15 @@ base::Status NoticeRecipients::add_applicant(const std::string& id, const std::s
 }
 
 NoticeRecipients::Found NoticeRecipients::contacts(const std::string& part) {
+  if (const auto call = id_in(happening_.resource, "calls"); !call.empty()) {
+    Recipients found;
+    DURE_TRY(add_filers(call, part, found));
+    return found;
+  }
   DURE_LET(one, application());
   if (one.empty()) return applicants();
   DURE_LET(row, work_.tx.applications().find(model::ApplicationId(one)));
-  if (!row || !row->form.answers || !row->form.answers->contains(part + "_contact")) return applicants();
+  if (!row || !has_contact(*row, part)) return applicants();
   return Recipients{{"applications/" + one + "/" + part, "", row->receipt_number, ""}};
 }
 
@@ -174,9 +234,10 @@ NoticeRecipients::Found NoticeRecipients::holders(model::Role role) {
   DURE_LET(grants, load_all(work_.tx.role_grants(), ports::Query{}.where("role", role)));
   Recipients found;
   for (const auto& grant : grants) {
-    const bool here = grant.scope == model::ScopeKind::kCentre ||
-                      (grant.scope == model::ScopeKind::kProgramme && !programme_id_.empty() &&
-                       grant.scope_id == programme_id_);
+    const bool here =
+        grant.scope == model::ScopeKind::kCentre ||
+        (grant.scope == model::ScopeKind::kProgramme && is_of_a_programme(happening_) &&
+         !programme_id_.empty() && grant.scope_id == programme_id_);
     if (here && holds(grant, work_.now)) DURE_TRY(add_account(grant.account_id.text, "", found));
   }
   return found;

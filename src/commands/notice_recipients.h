@@ -7,8 +7,12 @@
 // user        every account of the programme
 // supplier    the contact of the supplier that it is about
 //
-// What belongs to no project (an outage, the end of a programme) is told to the applicants and members of
-// every allocation of the programme that is in use.
+// operator, reviewer, auditor   who holds the role in the centre or in the programme; of what is of no
+//             programme, but for the machines, in the centre alone
+//
+// What belongs to no project (the end of a programme) is told to the applicants and members of every
+// allocation of the programme that is in use; a stop of some nodes, to those whose pool has one of them.
+// What becomes of a call is told to those who have filed for it and still may, or wait for an answer.
 #pragma once
 
 #include <map>
@@ -46,6 +50,9 @@ class NoticeRecipients {
   Found holders(model::Role role);
   Found suppliers();
   base::Result<std::string> application();
+  base::Status add_filers(const std::string& call, const std::string& part,
+                          std::vector<NoticeRecipient>& into);
+  base::Status keep_touched(std::vector<model::Allocation>& allocations);
   base::Status add_applicant(const std::string& application, const std::string& allocation,
                              std::vector<NoticeRecipient>& into);
   base::Status add_members(const std::string& project, const std::string& allocation,

@@ -1,6 +1,8 @@
 #include "commands/notice_sending.h"
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "commands/notice_addresses.h"
 #include "commands/rows.h"
@@ -20,24 +22,71 @@ bool is_due(const model::Notification& row, base::Instant now) {
   return row.state == NotificationState::kSending && row.claimed_at && *row.claimed_at <= now - kClaim;
 }
 
-base::Result<std::vector<model::Notification>> list_due(World& world, const HeldLease& lease,
-                                                        std::int64_t limit) {
-  using Rows = std::vector<model::Notification>;
-  return look<Rows>(world, system_caller(lease.role), [&](Work& work) -> base::Result<Rows> {
-    DURE_LET(waiting,
-             work.tx.notifications().list(ports::Query{}
-                                              .where("state", NotificationState::kPending)
-                                              .where("next_attempt_at", work.now, ports::Compare::kAtMost)
-                                              .ordered("next_attempt_at")
-                                              .at_most(limit)));
-    DURE_LET(stuck,
-             work.tx.notifications().list(ports::Query{}
-                                              .where("state", NotificationState::kSending)
-                                              .where("claimed_at", work.now - kClaim, ports::Compare::kAtMost)
-                                              .at_most(limit)));
-    Rows rows = std::move(stuck.rows);
-    for (auto& row : waiting.rows) rows.push_back(std::move(row));
-    return rows;
+// What waits for one channel, the longest due first.
+struct Queue {
+  std::vector<model::Notification> rows;
+  base::Instant failed_at;  // when the peer last failed us with what still waits; the epoch where it did not
+  bool in_trouble() const { return failed_at != base::Instant{}; }
+};
+
+base::Result<Queue> queue_of(Work& work, model::NoticeChannel channel, std::int64_t limit) {
+  auto& rows = work.tx.notifications();
+  DURE_LET(stuck, rows.list(ports::Query{}
+                                .where("state", NotificationState::kSending)
+                                .where("channel", channel)
+                                .where("claimed_at", work.now - kClaim, ports::Compare::kAtMost)
+                                .at_most(limit)));
+  DURE_LET(waiting, rows.list(ports::Query{}
+                                  .where("state", NotificationState::kPending)
+                                  .where("channel", channel)
+                                  .where("next_attempt_at", work.now, ports::Compare::kAtMost)
+                                  .ordered("next_attempt_at")
+                                  .at_most(limit)));
+  Queue queue;
+  queue.rows = std::move(stuck.rows);
+  for (auto& row : waiting.rows) queue.rows.push_back(std::move(row));
+  if (queue.rows.empty()) return queue;
+  DURE_LET(failed, rows.first(ports::Query{}
+                                  .where("state", NotificationState::kPending)
+                                  .where("channel", channel)
+                                  .where("attempts", std::int64_t{1}, ports::Compare::kAtLeast)
+                                  .ordered("updated_at", true)
+                                  .at_most(1)));
+  if (failed) queue.failed_at = failed->updated_at;
+  return queue;
+}
+
+// One of each channel in turn.
+std::vector<model::Notification> in_turn(std::vector<Queue> queues) {
+  std::vector<model::Notification> rows;
+  std::size_t longest = 0;
+  for (const auto& queue : queues) longest = std::max(longest, queue.rows.size());
+  for (std::size_t i = 0; i < longest; ++i)
+    for (auto& queue : queues)
+      if (i < queue.rows.size()) rows.push_back(std::move(queue.rows[i]));
+  return rows;
+}
+
+// What is due, by channel: first those that work, then those whose peer failed, the one that was left alone
+// the longest first. A peer that takes its whole time to say nothing is waited for only when the others'
+// messages are out.
+struct Due {
+  std::vector<model::Notification> working;
+  std::vector<model::Notification> in_trouble;
+};
+
+base::Result<Due> list_due(World& world, const HeldLease& lease, std::int64_t limit) {
+  return look<Due>(world, system_caller(lease.role), [&](Work& work) -> base::Result<Due> {
+    std::vector<Queue> working;
+    std::vector<Queue> troubled;
+    for (const auto& [channel, name] : model::EnumNames<model::NoticeChannel>::kAll) {
+      if (channel == model::NoticeChannel::kConsole) continue;
+      DURE_LET(queue, queue_of(work, channel, limit));
+      (queue.in_trouble() ? troubled : working).push_back(std::move(queue));
+    }
+    std::sort(troubled.begin(), troubled.end(),
+              [](const Queue& a, const Queue& b) { return a.failed_at < b.failed_at; });
+    return Due{in_turn(std::move(working)), in_turn(std::move(troubled))};
   });
 }
 
@@ -54,7 +103,10 @@ base::Status tell_of_failure(Work& work, const model::Notification& row) {
   if (told) return {};
   DURE_LET(count,
            work.tx.notifications().count(
-               ports::Query{}.where("state", NotificationState::kFailed).where("channel", row.channel)));
+               ports::Query{}
+                   .where("state", NotificationState::kFailed)
+                   .where("channel", row.channel)
+                   .where("updated_at", work.now - kDay, ports::Compare::kGreater)));
   return work.publish("notice.failed", resource, {.kind = access::ResourceKind::kNotification},
                       "{\"channel\":\"" + channel + "\",\"count\":" + std::to_string(count) + "}");
 }
@@ -66,6 +118,18 @@ base::Status give_up(Work& work, model::Notification& row, const base::Reason& w
   row.failure = why;
   DURE_TRY(work.save(work.tx.notifications(), row));
   return tell_of_failure(work, row);
+}
+
+// To be tried again, or given up after the last try.
+base::Status put_off(Work& work, model::Notification& row, const base::Reason& why,
+                     const notices::Retries& retries) {
+  const auto again = notices::next_attempt(retries, row.attempts, work.now);
+  if (!again) return give_up(work, row, why);
+  row.state = NotificationState::kPending;
+  row.claimed_at.reset();
+  row.next_attempt_at = again;
+  row.failure = why;
+  return work.save(work.tx.notifications(), row);
 }
 
 bool lacks_address(const model::Notification& row) {
@@ -90,10 +154,12 @@ base::Result<Claimed> claim(Work& work, const HeldLease& lease, const model::Not
   DURE_LET(address, address_of(work, row.recipient));
   row.email = row.channel == model::NoticeChannel::kMail ? address.email : "";
   row.mobile = row.channel == model::NoticeChannel::kKakao ? address.mobile : "";
-  if (!is_set_up || lacks_address(row)) {
-    DURE_TRY(give_up(
-        work, row,
-        base::Reason(is_set_up ? "notice.no_address" : "notice.channel_off").with("channel", channel)));
+  if (!is_set_up) {
+    DURE_TRY(put_off(work, row, base::Reason("notice.channel_off").with("channel", channel), retries));
+    return Claimed(row);
+  }
+  if (lacks_address(row)) {
+    DURE_TRY(give_up(work, row, base::Reason("notice.no_address").with("channel", channel)));
     return Claimed(row);
   }
   row.state = NotificationState::kSending;
@@ -120,18 +186,10 @@ base::Result<model::Notification> settle(Work& work, const model::Notification& 
     return std::move(row);
   }
   const auto& failure = outcome.failure();
-  const auto again = failure.kind == base::ErrorKind::kUnavailable
-                         ? notices::next_attempt(retries, row.attempts, work.now)
-                         : std::nullopt;
-  if (!again) {
+  if (failure.kind == base::ErrorKind::kUnavailable)
+    DURE_TRY(put_off(work, row, failure.reason, retries));
+  else
     DURE_TRY(give_up(work, row, failure.reason));
-    return std::move(row);
-  }
-  row.state = NotificationState::kPending;
-  row.claimed_at.reset();
-  row.next_attempt_at = again;
-  row.failure = failure.reason;
-  DURE_TRY(work.save(work.tx.notifications(), row));
   return std::move(row);
 }
 
@@ -145,38 +203,65 @@ void add(SendCount& count, const model::Notification& row) {
   if (row.state == NotificationState::kPending) ++count.again;
 }
 
+// One call of send_notices().
+struct Round {
+  World& world;
+  const HeldLease& lease;
+  ports::MessageChannels& channels;
+  const notices::Retries& retries;
+  const std::function<void(const model::Notification&)>& tried;
+  SendCount count;
+  std::set<model::NoticeChannel> away;
+
+  void note(const model::Notification& row) {
+    add(count, row);
+    if (tried) tried(row);
+  }
+};
+
+base::Status send_one(Round& round, const model::Notification& row) {
+  const auto caller = system_caller(round.lease.role);
+  const auto found = round.channels.find(row.channel);
+  const bool is_set_up = found != round.channels.end();
+  if (!is_set_up) round.away.insert(row.channel);
+  DURE_LET(claimed, run<Claimed>(round.world, caller, [&](Work& work) {
+             return claim(work, round.lease, row.id, is_set_up, round.retries);
+           }));
+  if (!claimed) return {};
+  if (claimed->state != NotificationState::kSending) {
+    round.note(*claimed);
+    return {};
+  }
+  const auto outcome = found->second->send(outgoing(*claimed, round.world.clock.now()));
+  if (!outcome && outcome.failure().kind == base::ErrorKind::kUnavailable) round.away.insert(row.channel);
+  DURE_LET(settled, run<model::Notification>(round.world, caller, [&](Work& work) {
+             return settle(work, *claimed, outcome, round.retries);
+           }));
+  round.note(settled);
+  return {};
+}
+
+// Until the budget is used up, and one at least.
+base::Status send_some(Round& round, const std::vector<model::Notification>& rows, base::Span budget) {
+  const auto until = round.world.clock.now() + budget;
+  for (const auto& row : rows) {
+    if (round.away.contains(row.channel)) continue;
+    DURE_TRY(send_one(round, row));
+    if (round.world.clock.now() >= until) break;
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<SendCount> send_notices(World& world, const HeldLease& lease, ports::MessageChannels& channels,
                                      const notices::Retries& retries, std::int64_t limit, base::Span budget,
                                      const std::function<void(const model::Notification&)>& tried) {
   DURE_LET(due, list_due(world, lease, limit));
-  const auto caller = system_caller(lease.role);
-  const auto until = world.clock.now() + budget;
-  SendCount count;
-  std::set<model::NoticeChannel> away;
-  for (const auto& row : due) {
-    if (away.contains(row.channel)) continue;
-    const auto found = channels.find(row.channel);
-    DURE_LET(claimed, run<Claimed>(world, caller, [&](Work& work) {
-               return claim(work, lease, row.id, found != channels.end(), retries);
-             }));
-    if (!claimed) continue;
-    if (claimed->state != NotificationState::kSending) {
-      add(count, *claimed);
-      if (tried) tried(*claimed);
-      continue;
-    }
-    const auto outcome = found->second->send(outgoing(*claimed, world.clock.now()));
-    if (!outcome && outcome.failure().kind == base::ErrorKind::kUnavailable) away.insert(row.channel);
-    DURE_LET(settled, run<model::Notification>(world, caller, [&](Work& work) {
-               return settle(work, *claimed, outcome, retries);
-             }));
-    add(count, settled);
-    if (tried) tried(settled);
-    if (world.clock.now() >= until) break;
-  }
-  return count;
+  Round round{world, lease, channels, retries, tried, {}, {}};
+  DURE_TRY(send_some(round, due.working, budget));
+  DURE_TRY(send_some(round, due.in_trouble, budget));
+  return round.count;
 }
 
 }  // namespace dure::commands

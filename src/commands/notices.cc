@@ -1,5 +1,8 @@
 #include "commands/notices.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "commands/command_texts.h"
 #include "commands/notice_texts.h"
 #include "commands/reads.h"
@@ -52,16 +55,42 @@ void take(model::NoticePreference& row, const model::SetNoticePreference& comman
   row.mobile = command.mobile;
 }
 
-// The hash that the pack in force names for the text.
-base::Result<std::string> hash_of_text(Work& work, const model::LoadNoticeText& command) {
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, command.programme_id));
+// The hashes that the pack in force and the one that comes after it name for the text.
+base::Result<std::vector<std::string>> hashes_of_text(Work& work, const model::LoadNoticeText& command,
+                                                      const model::Programme& programme) {
+  std::vector<PackPtr> packs;
+  DURE_LET(now, work.world.policies.of_programme(work.tx, command.programme_id));
+  packs.push_back(now);
+  if (programme.next_policy_version_id) {
+    DURE_LET(next, work.world.policies.of_version(work.tx, *programme.next_policy_version_id));
+    packs.push_back(next);
+  }
   const auto language =
       command.language == model::NoticeLanguage::kKo ? policy::Language::kKorean : policy::Language::kEnglish;
-  for (const auto& file : pack->texts.files)
-    if (file.id == command.name && file.language == language) return file.sha256;
+  std::vector<std::string> hashes;
+  for (const auto& pack : packs)
+    for (const auto& file : pack->texts.files)
+      if (file.id == command.name && file.language == language) hashes.push_back(file.sha256);
+  if (!hashes.empty()) return hashes;
   return bad("/name", base::Reason("notice.text_unknown")
                           .with("name", command.name)
                           .with("language", std::string(model::to_text(command.language))));
+}
+
+// What the recipient has said since that he does not want is not sent over his head.
+base::Status check_wanted(Work& work, const model::Notification& row) {
+  if (!row.failure || row.failure->code != "notice.muted" || !row.account_id) return {};
+  DURE_LET(wish, work.tx.notice_preferences().first(
+                     ports::Query{}.where("account_id", *row.account_id).at_most(1)));
+  const notices::Candidate message{row.event, "", row.channel};
+  if (const auto why = notices::held_back(message, {}, {}, wish ? &*wish : nullptr, work.now))
+    return conflict(*why);
+  return {};
+}
+
+// Whether it was tried in vain, and waits for another try.
+bool waits_after_failure(const model::Notification& row) {
+  return row.state == model::NotificationState::kPending && row.failure.has_value();
 }
 
 }  // namespace
@@ -168,8 +197,9 @@ base::Result<model::NoticeText> load_notice_text(Work& work, const model::LoadNo
   DURE_TRY(check_command(command));
   DURE_LET(programme, work.tx.programmes().find(command.programme_id));
   if (!programme) return access::not_found();
-  DURE_LET(sha256, hash_of_text(work, command));
-  if (work.world.secrets.digest(command.text) != sha256)
+  DURE_LET(hashes, hashes_of_text(work, command, *programme));
+  const auto sha256 = work.world.secrets.digest(command.text);
+  if (std::find(hashes.begin(), hashes.end(), sha256) == hashes.end())
     return bad("/text", base::Reason("notice.text_differs")
                             .with("name", command.name)
                             .with("language", std::string(model::to_text(command.language))));
@@ -203,8 +233,10 @@ base::Result<model::Notification> mark_read(Work& work, const model::Notificatio
 
 base::Result<model::Notification> resend_notification(Work& work, const model::NotificationId& id) {
   DURE_LET(row, load_for(work, work.tx.notifications(), id, access::Permission::kNotificationManage));
-  if (row.state != model::NotificationState::kFailed && row.state != model::NotificationState::kSilenced)
+  if (row.state != model::NotificationState::kFailed && row.state != model::NotificationState::kSilenced &&
+      !waits_after_failure(row))
     return conflict(base::Reason("notice.not_failed").with("state", std::string(model::to_text(row.state))));
+  DURE_TRY(check_wanted(work, row));
   row.attempts = 0;
   row.failure.reset();
   row.claimed_at.reset();

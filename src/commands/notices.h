@@ -28,13 +28,14 @@ base::Result<model::NoticeSilence> end_silence(Work& work, const model::NoticeSi
 // A message to the asker, or to what the channel leads to; the loop sends it as any other.
 base::Result<model::Notification> test_notice(Work& work, const model::TestNotice& command);
 
-// (kInvalid) "notice.text_unknown" {name, language} where the pack in force does not name it,
+// (kInvalid) "notice.text_unknown" {name, language} where neither the pack in force nor the next one names it,
 // "notice.text_differs" {name, language} where its hash is another. The same text again changes nothing.
 base::Result<model::NoticeText> load_notice_text(Work& work, const model::LoadNoticeText& command);
 
 // By its owner; once.
 base::Result<model::Notification> mark_read(Work& work, const model::NotificationId& id);
-// One that failed, or that nobody was told: it is sent now. (kConflict) "notice.not_failed" {state}.
+// One that failed, that waits after a failure, or that nobody was told: it is sent now. (kConflict)
+// "notice.not_failed" {state}; "notice.muted" {event} where its recipient still does not want it.
 base::Result<model::Notification> resend_notification(Work& work, const model::NotificationId& id);
 
 }  // namespace dure::commands

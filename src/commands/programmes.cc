@@ -1,5 +1,6 @@
 #include "commands/programmes.h"
 
+#include "calendar/zone.h"
 #include "commands/programme_end.h"
 #include "commands/reads.h"
 
@@ -132,6 +133,17 @@ base::Result<model::Call> open_call(Work& work, const model::OpenCall& command) 
   return call;
 }
 
+namespace {
+
+base::Status tell_closing(Work& work, const model::Call& call) {
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, call.programme_id));
+  const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
+  return work.publish("call.closing_early", "calls/" + call.id.text, resource_of(call),
+                      "{\"on\":\"" + base::to_text(today) + "\"}");
+}
+
+}  // namespace
+
 base::Result<model::Call> close_call(Work& work, const model::CallId& id) {
   DURE_LET(call, load_for(work, work.tx.calls(), id, access::Permission::kCallManage));
   DURE_TRY(may_file(call, work.now));
@@ -143,6 +155,8 @@ base::Result<model::Call> close_call(Work& work, const model::CallId& id) {
   call.closes_at = work.now;
   DURE_TRY(work.save(work.tx.calls(), call));
   DURE_TRY(work.publish("call.closed", "calls/" + call.id.text, resource_of(call)));
+  // Rolling intake has no end that was announced with it (B2).
+  if (call.kind == model::CallKind::kRolling) DURE_TRY(tell_closing(work, call));
   DURE_TRY(work.audit("calls.close", "calls/" + call.id.text, resource_of(call)));
   return call;
 }

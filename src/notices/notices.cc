@@ -34,10 +34,10 @@ bool at_once(const policy::NoticeRule& rule) {
          std::find(rule.lead_days.begin(), rule.lead_days.end(), 0) != rule.lead_days.end();
 }
 
-void add_rule(const policy::NoticeRule& rule, std::vector<Message>& messages) {
+void add_rule(const policy::NoticeRule& rule, std::int64_t lead, std::vector<Message>& messages) {
   const auto text = rule.text.empty() ? rule.event : rule.text;
   for (const auto& recipient : rule.recipients)
-    for (const auto channel : rule.channels) add(messages, {recipient, channel_of(channel), text});
+    for (const auto channel : rule.channels) add(messages, {recipient, channel_of(channel), text, lead});
 }
 
 bool has_rule(std::string_view event, const policy::Notify& rules) {
@@ -50,7 +50,7 @@ bool has_rule(std::string_view event, const policy::Notify& rules) {
 std::vector<Message> messages_for(std::string_view event, const policy::Notify& rules) {
   std::vector<Message> messages;
   for (const auto& rule : rules.rules)
-    if (rule.event == event && at_once(rule)) add_rule(rule, messages);
+    if (rule.event == event && at_once(rule)) add_rule(rule, 0, messages);
   if (has_rule(event, rules)) return messages;
   const KnownEvent* known = find_event(event);
   if (known == nullptr) return messages;
@@ -60,27 +60,15 @@ std::vector<Message> messages_for(std::string_view event, const policy::Notify& 
 }
 
 std::vector<Message> messages_ahead(std::string_view event, const policy::Notify& rules, base::Date on,
-                                    base::Date last_run, base::Date today) {
+                                    base::Date today) {
   std::vector<Message> messages;
+  if (on < today) return messages;
   for (const auto& rule : rules.rules) {
     if (rule.event != event) continue;
-    const bool due = std::any_of(rule.lead_days.begin(), rule.lead_days.end(), [&](std::int64_t days) {
-      const auto day = calendar::lead_day(on, days);
-      return days > 0 && last_run < day && day <= today && today <= on;
-    });
-    if (due) add_rule(rule, messages);
-  }
-  return messages;
-}
-
-std::vector<Message> messages_late(std::string_view event, const policy::Notify& rules, base::Date on,
-                                   base::Date last_run, base::Date today) {
-  std::vector<Message> messages;
-  for (const auto& rule : rules.rules) {
-    const bool missed = std::any_of(rule.lead_days.begin(), rule.lead_days.end(), [&](std::int64_t days) {
-      return days > 0 && calendar::lead_day(on, days) <= last_run;
-    });
-    if (rule.event == event && missed && today <= on) add_rule(rule, messages);
+    std::int64_t last = 0;
+    for (const auto days : rule.lead_days)
+      if (days > 0 && calendar::lead_day(on, days) <= today && (last == 0 || days < last)) last = days;
+    if (last > 0) add_rule(rule, last, messages);
   }
   return messages;
 }

@@ -23,6 +23,7 @@ struct Message {
   std::string recipient;
   model::NoticeChannel channel = model::NoticeChannel::kConsole;
   std::string template_name;  // id of a text of the pack, or the event's own name
+  std::int64_t lead = 0;      // of the lead days of its rule the one that it is told for; 0 when it happens
   bool operator==(const Message&) const = default;
 };
 
@@ -30,16 +31,12 @@ struct Message {
 // or, where the pack has no rule for it at all, by the defaults. Each once.
 std::vector<Message> messages_for(std::string_view event, const policy::Notify& rules);
 
-// The messages that are due today for something that will happen on the day `on`: those of rules of whose
-// lead days one fell after `last_run` and by today. A loop that missed days sends once for all of them; after
-// the day itself nothing is sent. A lead of 0 days is not told here but by messages_for().
+// The messages of something that will happen on the day `on`, by the rules that tell ahead: of each the lead
+// day that today has come to last. They are told once for each of those days, whether it is today, or passed
+// while the loop stood still, or had passed when the day was settled: a report owed in three days is told of
+// by a rule of 14. Nothing after the day itself. A lead of 0 days is not told here but by messages_for().
 std::vector<Message> messages_ahead(std::string_view event, const policy::Notify& rules, base::Date on,
-                                    base::Date last_run, base::Date today);
-
-// The messages for something that was said only now, and will happen on the day `on`, by rules whose lead
-// days it came too late for: those that fell by `last_run`. Nothing once the day itself is over.
-std::vector<Message> messages_late(std::string_view event, const policy::Notify& rules, base::Date on,
-                                   base::Date last_run, base::Date today);
+                                    base::Date today);
 
 // The longest lead of any rule for the event, in days; 0 where none tells ahead.
 std::int64_t longest_lead(std::string_view event, const policy::Notify& rules);

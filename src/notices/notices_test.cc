@@ -51,24 +51,25 @@ TEST(Notices, TwoRulesThatSayTheSameSendItOnce) {
   EXPECT_EQ(messages_for("outage.ended", rules).size(), 2u);
 }
 
-TEST(Notices, G3_APasswordsAgeIsToldAheadOnItsDays) {
+TEST(Notices, G3_APasswordsAgeIsToldAheadForEachOfItsDays) {
   const base::Date on{2026, 4, 15};
-  const auto told = [&](base::Date last_run, base::Date today) {
-    return messages_ahead("password.expiring", regional_centre(), on, last_run, today).size();
+  const auto lead = [&](base::Date today) {
+    const auto messages = messages_ahead("password.expiring", regional_centre(), on, today);
+    return messages.empty() ? 0 : messages.front().lead;
   };
-  EXPECT_EQ(told({2026, 3, 30}, {2026, 3, 31}), 0u);
-  EXPECT_EQ(told({2026, 3, 31}, {2026, 4, 1}), 1u) << "14 days before";
-  EXPECT_EQ(told({2026, 4, 1}, {2026, 4, 2}), 0u) << "once";
-  EXPECT_EQ(told({2026, 4, 7}, {2026, 4, 8}), 1u) << "7 days before";
-  EXPECT_EQ(told({2026, 3, 1}, {2026, 4, 10}), 1u) << "two missed days are told once";
-  EXPECT_EQ(told({2026, 4, 15}, {2026, 4, 16}), 0u);
-  EXPECT_EQ(told({2026, 3, 1}, {2026, 4, 16}), 0u) << "too late";
+  EXPECT_EQ(lead({2026, 3, 31}), 0);
+  EXPECT_EQ(lead({2026, 4, 1}), 14) << "14 days before";
+  EXPECT_EQ(lead({2026, 4, 7}), 14);
+  EXPECT_EQ(lead({2026, 4, 8}), 7);
+  EXPECT_EQ(lead({2026, 4, 13}), 7) << "two missed days are one";
+  EXPECT_EQ(lead({2026, 4, 14}), 1);
+  EXPECT_EQ(lead({2026, 4, 15}), 1) << "the last chance";
+  EXPECT_EQ(lead({2026, 4, 16}), 0) << "too late";
 }
 
-TEST(Notices, H1_MeasuresAgainstIdleUseAreToldBefore) {
-  const auto messages =
-      messages_ahead("allocation.idle", regional_centre(), {2026, 5, 22}, {2026, 5, 11}, {2026, 5, 12});
-  EXPECT_EQ(messages, (std::vector<Message>{{"member", NoticeChannel::kMail, "notice_idle"}}));
+TEST(Notices, H1_ARuleAboutIdleUseTellsAhead) {
+  EXPECT_EQ(messages_ahead("allocation.idle", regional_centre(), {2026, 5, 22}, {2026, 5, 12}),
+            (std::vector<Message>{{"member", NoticeChannel::kMail, "notice_idle", 10}}));
 }
 
 TEST(Notices, P13_AnEventThatOnlyAPackKnowsGoesOut) {
@@ -91,19 +92,19 @@ TEST(Notices, P13_EachKnownEventHasSomebodyOrAReasonWhyNobody) {
   EXPECT_EQ(find_event("no.such_event"), nullptr);
 }
 
-TEST(Notices, L2_WhatIsAnnouncedLateIsToldAtOnce) {
+TEST(Notices, L2_WhatIsAnnouncedLateIsToldForTheDayThatHadPassed) {
   policy::Notify rules;
-  rules.rules = {{"programme.ending", {"applicant"}, {Channel::kMail}, {60, 30}, "", ""}};
-  const auto told = [&](base::Date on, base::Date last_run, base::Date today) {
-    return messages_late("programme.ending", rules, on, last_run, today).size();
+  rules.rules = {{"programme.ending", {"applicant"}, {Channel::kMail}, {60, 30}, "", ""},
+                 {"programme.ending", {"operator"}, {Channel::kConsole}, {7}, "", ""}};
+  const auto told = [&](base::Date on) {
+    return messages_ahead("programme.ending", rules, on, {2026, 10, 10});
   };
-  // Announced on 1 September; the day's look ahead has been, or has not.
-  EXPECT_EQ(told({2026, 10, 16}, {2026, 9, 1}, {2026, 9, 1}), 1u) << "45 days before: 60 is missed";
-  EXPECT_EQ(told({2026, 12, 31}, {2026, 9, 1}, {2026, 9, 1}), 0u) << "both are still to come";
-  EXPECT_EQ(told({2026, 10, 31}, {2026, 9, 1}, {2026, 9, 1}), 1u)
-      << "60 days before is today, and was looked at";
-  EXPECT_EQ(told({2026, 10, 31}, {2026, 8, 31}, {2026, 9, 1}), 0u) << "it will be told ahead today";
-  EXPECT_EQ(told({2026, 8, 31}, {2026, 9, 1}, {2026, 9, 1}), 0u) << "over";
+  const Message mail{"applicant", NoticeChannel::kMail, "programme.ending", 30};
+  EXPECT_EQ(told({2026, 10, 31}), std::vector<Message>{mail}) << "21 days before: both leads had passed";
+  EXPECT_EQ(told({2026, 11, 24}).front().lead, 60) << "45 days before";
+  EXPECT_TRUE(told({2026, 12, 31}).empty()) << "both are still to come";
+  EXPECT_EQ(told({2026, 10, 12}).size(), 2u) << "each rule by its own days";
+  EXPECT_TRUE(told({2026, 10, 9}).empty()) << "over";
 }
 
 TEST(Notices, B2_TheLongestLeadIsHowFarOneLooks) {

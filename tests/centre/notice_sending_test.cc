@@ -188,12 +188,50 @@ TEST(NoticeSending, P13_AHolderThatLosesItsRoleWhileItSendsStillWritesThatItDid)
   EXPECT_TRUE(late.ok()) << "nothing is due";
 }
 
-TEST(NoticeSending, P13_AChannelThatIsNotSetUpSaysSo) {
+// Whoever starts dured without its settings loses no message: it says so, and waits.
+TEST(NoticeSending, P13_AChannelThatIsNotSetUpSaysSoAndItsMessagesWait) {
   Decided it;
+  auto channels = std::move(it.post.channels);
   it.post.channels.clear();
   it.post.deliver();
-  EXPECT_EQ(it.state(), "failed");
+  EXPECT_EQ(it.state(), "pending");
   EXPECT_EQ(it.why(), "notice.channel_off");
+  it.post.channels = std::move(channels);
+  it.post.deliver();
+  EXPECT_EQ(it.state(), "pending") << "not before its time";
+  ASSERT_EQ(it.centre.post(it.path() + "/resend", it.centre.operators).status, 200) << "unless one asks";
+  it.post.deliver();
+  EXPECT_EQ(it.state(), "sent");
+}
+
+// Takes its whole time to say nothing.
+class Dead : public ports::MessageChannel {
+ public:
+  explicit Dead(Centre& centre) : centre_(centre) {}
+  base::Status send(const ports::OutgoingMessage&) override {
+    centre_.clock.advance(base::Span::seconds(4));
+    return base::error(base::ErrorKind::kUnavailable,
+                       base::Reason("notice.peer_away").with("channel", "mail").with("why", "dead"));
+  }
+
+ private:
+  Centre& centre_;
+};
+
+TEST(NoticeSending, P13_ADeadChannelDoesNotStarveTheOthers) {
+  Centre centre;
+  Post post(centre);
+  ASSERT_EQ(centre
+                .send("PUT", "/api/v1/me/notice-preference", centre.operators.token,
+                      R"({"email":"ops@centre.kr"})")
+                .status,
+            200);
+  for (const char* channel : {"mail", "mail", "mail", "mail", "slack", "slack"})
+    ASSERT_EQ(centre.post("/api/v1/notice-tests", centre.operators, {{"channel", channel}}).status, 201);
+  post.channels[model::NoticeChannel::kMail] = std::make_unique<Dead>(centre);
+  post.deliver();
+  post.deliver();
+  EXPECT_EQ(post.slack.seen().size(), 2u) << "the letters were due before them";
 }
 
 // Nothing is told twice however often the loop runs, and nothing is lost where it was killed before its

@@ -69,6 +69,12 @@ TEST(NoticeWishes, P13_WhatIsMutedIsKeptButNotSentAndWhatMustBeToldIsSent) {
   EXPECT_EQ(it.state("account.reinstated", "mail"), "silenced notice.muted");
   EXPECT_EQ(it.state("account.reinstated", "console"), "sent ");
   EXPECT_EQ(it.post.mail.letters().size(), 1u);
+  // Nor does an operator send it over his head.
+  const auto held = it.post.list("event=account.reinstated&channel=mail").front();
+  const auto resend = "/api/v1/notifications/" + cli::text_at(held, "id") + "/resend";
+  EXPECT_EQ(it.cast.centre.post(resend, it.operators).text("code"), "notice.muted");
+  ASSERT_EQ(wish(it.cast.centre, it.cast.member, {{"muted", json::array{}}}).status, 200);
+  EXPECT_EQ(it.cast.centre.post(resend, it.operators).status, 200);
 }
 
 TEST(NoticeWishes, P13_InQuietHoursMailWaits) {
@@ -137,6 +143,25 @@ TEST(NoticeWishes, P13_WrongInputsAreToldPlainlyAndNothingIsDone) {
             "notice.ends_before_it_starts");
   EXPECT_EQ(silence(centre.operators, {{"programme_id", "nobody"}}).status, 404);
   EXPECT_TRUE(centre.get("/api/v1/notice-silences", centre.operators).body.at("items").as_array().empty());
+}
+
+// The texts of a version that is to come are taken before its day.
+TEST(NoticeTexts, M4_TheNextVersionsTextsCanBeHandedInBefore) {
+  Centre centre;
+  Post post(centre);
+  const std::string words = "{from}부터 {to}까지 멈추었습니다.\n";
+  const json::object text{{"programme_id", centre.programme},
+                          {"name", "notice_outage"},
+                          {"language", "ko"},
+                          {"text", words}};
+  EXPECT_EQ(centre.post("/api/v1/notice-texts", centre.operators, text).text("code"), "notice.text_differs");
+  auto pack = s0_text();
+  const std::string hash = "5d24902f32ca6891f6fc8e0b0c9846775c49009f354d182ebb82c2c35187a3b9";
+  ASSERT_NE(pack.find(hash), std::string::npos);
+  pack.replace(pack.find(hash), hash.size(), centre.world().secrets.digest(words));
+  pack.replace(pack.find("2022-11-21", pack.find("effective_from:")), 10, "2026-10-01");
+  post.load(pack);
+  EXPECT_EQ(centre.post("/api/v1/notice-texts", centre.operators, text).status, 201);
 }
 
 TEST(NoticeWalk, P13_EveryCollectionOfNotices) {

@@ -25,7 +25,7 @@ struct Letter {
   std::string text;  // with CRLF, without the last dot, dots unstuffed
 };
 
-enum class SmtpMood { kTakes, kBusy, kRefuses, kHangsUpAfterwards, kSaysNothing };
+enum class SmtpMood { kTakes, kBusy, kRefuses, kRefusesSenders, kHangsUpAfterwards, kSaysNothing };
 
 class SmtpPeer {
  public:
@@ -119,7 +119,13 @@ class SmtpPeer {
     Letter letter;
     say(fd, "220 peer");
     while (line(fd, kept, text)) {
-      if (text.starts_with("MAIL")) letter.from = mailbox(text);
+      if (text.starts_with("MAIL")) {
+        letter.from = mailbox(text);
+        if (mood_ == SmtpMood::kRefusesSenders) {
+          say(fd, "553 sender not allowed");
+          continue;
+        }
+      }
       if (text.starts_with("RCPT")) {
         letter.to = mailbox(text);
         if (mood_ == SmtpMood::kRefuses) {

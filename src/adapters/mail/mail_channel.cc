@@ -48,9 +48,22 @@ base::Error away(const std::string& why) {
                      base::Reason("notice.peer_away").with("channel", "mail").with("why", why));
 }
 
-// What the peer's last answer means for a later try: 4xx and a refused log-in may pass, 5xx does not.
-base::Error answered(CURLcode code, long status) {
-  if (status >= 500 && code != CURLE_LOGIN_DENIED)
+// What has been said to the peer; libcurl reports each command that it sends.
+struct Dialogue {
+  bool named_recipient = false;
+};
+
+int listen(CURL*, curl_infotype type, char* bytes, std::size_t size, void* context) {
+  if (type == CURLINFO_HEADER_OUT && std::string_view(bytes, size).starts_with("RCPT TO"))
+    static_cast<Dialogue*>(context)->named_recipient = true;
+  return 0;
+}
+
+// What the peer's last answer means for a later try: 4xx may pass, and so may what it says before it heard
+// whom the letter is for (the greeting, the log-in, the sender): that is our settings' or the peer's trouble
+// and no message's. 5xx about a recipient or his letter does not.
+base::Error answered(const Dialogue& dialogue, long status) {
+  if (status >= 500 && dialogue.named_recipient)
     return base::invalid(
         base::Reason("notice.peer_refused").with("channel", "mail").with("status", std::int64_t{status}));
   return base::error(
@@ -72,12 +85,16 @@ class Mail : public ports::MessageChannel {
     curl_easy_setopt(easy.get(), CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(easy.get(), CURLOPT_READFUNCTION, &read_upload);
     curl_easy_setopt(easy.get(), CURLOPT_READDATA, &upload);
+    Dialogue dialogue;
+    curl_easy_setopt(easy.get(), CURLOPT_DEBUGFUNCTION, &listen);
+    curl_easy_setopt(easy.get(), CURLOPT_DEBUGDATA, &dialogue);
+    curl_easy_setopt(easy.get(), CURLOPT_VERBOSE, 1L);
     const CURLcode code = curl_easy_perform(easy.get());
     long status = 0;
     curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
     curl_slist_free_all(recipients);
     if (code == CURLE_OK) return {};
-    return status >= 400 ? answered(code, status) : away(curl_easy_strerror(code));
+    return status >= 400 ? answered(dialogue, status) : away(curl_easy_strerror(code));
   }
 
  private:

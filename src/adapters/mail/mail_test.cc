@@ -81,6 +81,18 @@ TEST(Mail, P13_WhatThePeerSaysDecidesWhetherOneTriesAgain) {
   EXPECT_TRUE(peer.letters().empty());
 }
 
+// A sender that the peer does not let through is a wrong setting: no letter is lost of it.
+TEST(Mail, P13_WhatIsRefusedBeforeTheRecipientIsNamedMayPass) {
+  SmtpPeer peer;
+  const auto channel = open(peer.url());
+  peer.set(SmtpMood::kRefusesSenders);
+  const auto told = channel->send(message());
+  ASSERT_FALSE(told.ok());
+  EXPECT_EQ(told.failure().kind, base::ErrorKind::kUnavailable);
+  EXPECT_EQ(told.failure().reason.code, "notice.peer_busy");
+  EXPECT_EQ(std::get<std::int64_t>(*told.failure().reason.find("status")), 553);
+}
+
 // The only case in which a letter can come twice; then both bear the same Message-ID.
 TEST(Mail, P13_APeerThatDiesMidAnswerGetsTheSameLetterAgain) {
   SmtpPeer peer;
