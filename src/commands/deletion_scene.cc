@@ -8,6 +8,7 @@
 #include "commands/rows.h"
 #include "programme/award.h"
 #include "programme/deletion.h"
+#include "programme/invoice_states.h"
 
 namespace dure::commands {
 namespace {
@@ -123,11 +124,9 @@ bool undecided(const model::Sanction& sanction, base::Date today) {
 base::Result<std::int64_t> sanctions_open(Work& work, std::vector<ports::Scalar> projects,
                                           const DeletionJob& job) {
   DURE_LET(today, day_of(work, job.programme_id));
-  DURE_LET(found,
-           load_all(work.tx.sanctions(), ports::Query{}.where_in("project_id", std::move(projects))));
+  DURE_LET(found, load_all(work.tx.sanctions(), ports::Query{}.where_in("project_id", std::move(projects))));
   DURE_LET(accounts, accounts_of(work, job));
-  DURE_LET(others,
-           load_all(work.tx.sanctions(), ports::Query{}.where_in("account_id", scalars(accounts))));
+  DURE_LET(others, load_all(work.tx.sanctions(), ports::Query{}.where_in("account_id", scalars(accounts))));
   std::set<std::string> open_ones;
   for (const auto* each : {&found, &others})
     for (const auto& sanction : *each)
@@ -154,9 +153,11 @@ base::Result<std::optional<base::Reason>> owed_in(Work& work, const std::vector<
   std::int64_t invoices = 0;
   for (const auto state :
        {model::InvoiceState::kIssued, model::InvoiceState::kPartlyPaid, model::InvoiceState::kOverdue}) {
-    DURE_LET(count, work.tx.invoices().count(
-                        ports::Query{}.where("state", state).where_in("project_id", projects)));
-    invoices += count;
+    DURE_LET(unpaid, load_all(work.tx.invoices(),
+                              ports::Query{}.where("state", state).where_in("project_id", projects)));
+    // One of nothing is issued for good, and nobody waits for it.
+    invoices += std::count_if(unpaid.begin(), unpaid.end(),
+                              [](const model::Invoice& each) { return programme::owed(each).won != 0; });
   }
   return counted("deletion.invoice_open", invoices);
 }
@@ -172,7 +173,8 @@ bool names_accounts(const model::RetentionHold& hold) {
 base::Result<bool> project_goes_on(Work& work, const std::string& project, base::Date today) {
   DURE_LET(allocations, load_all(work.tx.allocations(), ports::Query{}.where("project_id", project)));
   DURE_LET(jobs, jobs_of_project(work, project));
-  const bool any_open = std::any_of(jobs.begin(), jobs.end(), [](const auto& each) { return open(each.state); });
+  const bool any_open =
+      std::any_of(jobs.begin(), jobs.end(), [](const auto& each) { return open(each.state); });
   for (const auto& each : allocations) {
     if (!programme::over(programme::state_on(each, today))) return true;
     if (each.state != model::AllocationState::kPurged && !any_open) return true;
