@@ -17,7 +17,7 @@ base::Result<model::Programme> announce_end(Work& work, const model::ProgrammeId
 
 // A version ends on a day, or with an event that fell on it: no later decision cites it
 // (PolicyBook::to_decide). The same again changes nothing. Permission: programmes.manage. Refuses (kInvalid)
-// "policy.ends_before_it_begins" {effective_from}; (kConflict) "policy.ended_otherwise" {ends_on}.
+// "policy.ends_too_early" {effective_from}; (kConflict) "policy.ended_otherwise" {ends_on}.
 base::Result<model::PolicyVersion> end_policy_version(Work& work, const model::PolicyVersionId& id,
                                                       const model::EndPolicyVersion& command);
 

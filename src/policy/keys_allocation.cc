@@ -114,7 +114,7 @@ void award(Keys& keys) {
            "No use after this day, whatever the period");
   keys.add(DURE_KEY(award.accept_within), {}, "선정 수락 기한", "Time to accept an award");
   keys.add(DURE_KEY(award.setup_grace_days), number(0, 366, "days"), "사용률에서 빼는 준비 기간",
-           "Days of set-up that utilisation does not count", kNotYet);
+           "Days of set-up that utilisation does not count");
   keys.add(DURE_KEY(award.agreement_required), {}, "협약이 필요합니다.", "A formal agreement is required");
   keys.add(DURE_KEY(award.training_required), {}, "사용 전 교육이 필요합니다.",
            "Training before use is required", kNotYet);

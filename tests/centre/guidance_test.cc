@@ -35,7 +35,7 @@ TEST(Guideline, M7_NoDecisionCitesAVersionThatHasEnded) {
   EXPECT_EQ(centre.post(path, filer, end).status / 100, 4);
   auto early = end;
   early["ends_on"] = "2020-01-01";
-  EXPECT_EQ(centre.post(path, centre.operators, early).text("code"), "policy.ends_before_it_begins");
+  EXPECT_EQ(centre.post(path, centre.operators, early).text("code"), "policy.ends_too_early");
   const auto ended = centre.post(path, centre.operators, end);
   EXPECT_EQ(ended.text("ends_on"), "2026-09-01") << ended.text_body;
   EXPECT_EQ(centre.post(path, centre.operators, end).text("version"), ended.text("version")) << "once";
