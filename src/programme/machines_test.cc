@@ -51,8 +51,9 @@ TEST(Machines, ThereIsOneForEveryEntityOfGovernance53) {
   for (const auto& machine : machines()) names.push_back(machine.entity);
   EXPECT_EQ(names, (std::vector<std::string>{"policy_version", "call", "application", "review", "award",
                                              "waitlist_entry", "allocation", "allocation_action",
-                                             "utilisation_review", "sanction", "obligation", "data_share",
-                                             "deletion_job"}));
+                                             "utilisation_review", "incident", "sanction", "obligation",
+                                             "data_share", "deletion_job"}))
+      << "those of governance 5.3, and incidents (H6)";
 }
 
 TEST(Machines, EveryStateIsReachableAndEveryOneLeadsToAnEnd) {
