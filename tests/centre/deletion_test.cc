@@ -145,7 +145,7 @@ TEST(Deletion, L1_NothingOfAProjectGoesBeforeTheDayOfItsLastAllocation) {
   ASSERT_EQ(count_of(all), 1u) << all.text_body;
   EXPECT_EQ(all.text("items/0/state"), "noticed");
   EXPECT_EQ(all.text("items/0/last_day"), "2027-03-03");
-  EXPECT_EQ(account_state(centre, user), "active");
+  EXPECT_EQ(account_state(centre, user), "must_change_password") << "its password is old, and it is there";
   turn_at(centre, "2027-03-13T01:00:00Z");
   EXPECT_EQ(centre.get("/api/v1/deletion-jobs", centre.operators).text("items/0/state"), "certified");
   EXPECT_EQ(centre.get("/api/v1/allocations/" + user.allocation, centre.operators).text("state"), "purged");
@@ -212,7 +212,7 @@ TEST(Deletion, L1_WhoHasAnApplicationThatIsNotDecidedKeepsHisAccount) {
   turn_at(centre, "2027-02-26T01:00:00Z");
   turn_at(centre, "2027-03-06T01:00:00Z");
   EXPECT_EQ(job_of(centre, user).text("state"), "certified") << job_of(centre, user).text_body;
-  EXPECT_EQ(account_state(centre, user), "active");
+  EXPECT_EQ(account_state(centre, user), "must_change_password") << "its password is old, and it is there";
 }
 
 TEST(Deletion, L1_AccountAndPapersStayWhileMoneyIsOwed) {
@@ -229,6 +229,7 @@ TEST(Deletion, L1_AccountAndPapersStayWhileMoneyIsOwed) {
     invoice.project_id = model::ProjectId(project);
     invoice.allocation_id = model::AllocationId(user.allocation);
     invoice.state = model::InvoiceState::kOverdue;
+    invoice.total = {10'000};
     id = invoice.id;
     return work.tx.invoices().insert(invoice);
   });
@@ -236,7 +237,7 @@ TEST(Deletion, L1_AccountAndPapersStayWhileMoneyIsOwed) {
   turn_at(centre, "2027-03-06T01:00:00Z");
   EXPECT_EQ(job_of(centre, user).text("trouble/code"), "deletion.invoice_open")
       << job_of(centre, user).text_body;
-  EXPECT_EQ(account_state(centre, user), "active");
+  EXPECT_EQ(account_state(centre, user), "must_change_password") << "its password is old, and it is there";
   write(centre, [&](commands::Work& work) -> base::Status {
     DURE_LET(invoice, work.tx.invoices().get(id));
     invoice.state = model::InvoiceState::kPaid;

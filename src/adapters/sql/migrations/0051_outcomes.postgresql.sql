@@ -211,9 +211,9 @@ CREATE INDEX data_shares_by_programme ON data_shares (programme_id, state, id);
 CREATE INDEX user_surveys_by_programme ON user_surveys (programme_id, year, id);
 CREATE UNIQUE INDEX survey_participations_once ON survey_participations (user_survey_id, account_id);
 CREATE UNIQUE INDEX deletion_jobs_once ON deletion_jobs (allocation_id)
-  WHERE allocation_id IS NOT NULL AND state <> 'cancelled';
+  WHERE allocation_id IS NOT NULL AND state NOT IN ('cancelled', 'certified');
 CREATE UNIQUE INDEX deletion_jobs_of_account_once ON deletion_jobs (account_id)
-  WHERE account_id IS NOT NULL AND state <> 'cancelled';
+  WHERE account_id IS NOT NULL AND state NOT IN ('cancelled', 'certified');
 CREATE INDEX deletion_jobs_by_state ON deletion_jobs (state, id);
 CREATE INDEX deletion_jobs_by_project ON deletion_jobs (project_id, id);
 CREATE INDEX retention_holds_by_job ON retention_holds (deletion_job_id, id);
