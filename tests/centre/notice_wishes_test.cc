@@ -73,6 +73,8 @@ TEST(NoticeWishes, P13_WhatIsMutedIsKeptButNotSentAndWhatMustBeToldIsSent) {
   const auto held = it.post.list("event=account.reinstated&channel=mail").front();
   const auto resend = "/api/v1/notifications/" + cli::text_at(held, "id") + "/resend";
   EXPECT_EQ(it.cast.centre.post(resend, it.operators).text("code"), "notice.muted");
+  // His sessions ended when his account was suspended.
+  it.cast.member.token = it.cast.centre.log_in(it.cast.member.login, it.cast.member.password).token;
   ASSERT_EQ(wish(it.cast.centre, it.cast.member, {{"muted", json::array{}}}).status, 200);
   EXPECT_EQ(it.cast.centre.post(resend, it.operators).status, 200);
 }

@@ -154,6 +154,7 @@ TEST(IfMatch, IsHonouredByEveryWriteOfARow) {
   auto writes = writes_of(cast);
   for (auto& write : outcome_writes(cast)) writes.push_back(std::move(write));
   for (auto& write : supply_writes(cast)) writes.push_back(std::move(write));
+  for (auto& write : use_writes(cast)) writes.push_back(std::move(write));
   for (const auto& write : writes) {
     const auto reply = send(cast, write, "\"999\"");
     EXPECT_EQ(reply.status, 412) << write.method << " " << write.pattern << ": " << reply.text_body;

@@ -21,4 +21,7 @@ struct Write {
 // asks for outcomes as S1 does.
 std::vector<Write> outcome_writes(Cast& cast);
 
+// Of reviews of use, suspicions, sanctions, restrictions and messages. Puts a pack in force that reviews use.
+std::vector<Write> use_writes(Cast& cast);
+
 }  // namespace dure::tests
