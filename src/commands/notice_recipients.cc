@@ -65,9 +65,10 @@ base::Result<std::optional<model::Outage>> stop_of(ports::Transaction& tx, const
 }
 
 // Who has filed or drafted, and was neither refused nor given anything.
-bool may_still_come(model::ApplicationState state) {
+bool is_undecided(model::ApplicationState state) {
   using State = model::ApplicationState;
-  return state == State::kDraft || state == State::kSubmitted || state == State::kReturned;
+  return state == State::kDraft || state == State::kSubmitted || state == State::kReturned ||
+         state == State::kEligible;
 }
 
 bool has_contact(const model::Application& row, const std::string& part) {
@@ -145,10 +146,11 @@ NoticeRecipients::Found NoticeRecipients::applicants() {
 }
 
 // `part`: the contact of that name of each, where he has one; "" for who filed.
-base::Status NoticeRecipients::add_filers(const std::string& call, const std::string& part, Recipients& into) {
+base::Status NoticeRecipients::add_filers(const std::string& call, const std::string& part,
+                                          Recipients& into) {
   DURE_LET(rows, load_all(work_.tx.applications(), ports::Query{}.where("call_id", call)));
   for (const auto& row : rows) {
-    if (!may_still_come(row.state)) continue;
+    if (!is_undecided(row.state)) continue;
     if (!part.empty() && has_contact(row, part))
       add(into, {"applications/" + row.id.text + "/" + part, "", row.receipt_number, ""});
     else
@@ -234,10 +236,9 @@ NoticeRecipients::Found NoticeRecipients::holders(model::Role role) {
   DURE_LET(grants, load_all(work_.tx.role_grants(), ports::Query{}.where("role", role)));
   Recipients found;
   for (const auto& grant : grants) {
-    const bool here =
-        grant.scope == model::ScopeKind::kCentre ||
-        (grant.scope == model::ScopeKind::kProgramme && is_of_a_programme(happening_) &&
-         !programme_id_.empty() && grant.scope_id == programme_id_);
+    const bool here = grant.scope == model::ScopeKind::kCentre ||
+                      (grant.scope == model::ScopeKind::kProgramme && is_of_a_programme(happening_) &&
+                       !programme_id_.empty() && grant.scope_id == programme_id_);
     if (here && holds(grant, work_.now)) DURE_TRY(add_account(grant.account_id.text, "", found));
   }
   return found;

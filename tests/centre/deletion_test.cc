@@ -98,11 +98,11 @@ TEST(Deletion, L3_AHoldBindsEveryJobOverTheSameThingsAndItsEndLeadsToDeletion) {
   report(centre, one);
   report(centre, two);
   turn_at(centre, "2027-02-27T01:00:00Z");
-  const auto hold = centre.post("/api/v1/deletion-jobs/" + job_of(centre, one).text("id") + "/hold",
-                                centre.operators,
-                                {{"law", "형사소송법"},
-                                 {"ground", "수사 중인 사건"},
-                                 {"kinds", json::array{"account", "person", "document"}}});
+  const auto hold =
+      centre.post("/api/v1/deletion-jobs/" + job_of(centre, one).text("id") + "/hold", centre.operators,
+                  {{"law", "형사소송법"},
+                   {"ground", "수사 중인 사건"},
+                   {"kinds", json::array{"account", "person", "document"}}});
   ASSERT_EQ(hold.status, 201) << hold.text_body;
   EXPECT_EQ(job_of(centre, one).text("ground"), "") << "who it is about does not read why";
   turn_at(centre, "2027-03-08T01:00:00Z");
@@ -157,7 +157,8 @@ TEST(Deletion, L1_WhatIsUsedAgainWhileItsDeletionRunsStopsIt) {
   const Who user = centre.admit("hong01");
   turn_at(centre, "2027-02-26T01:00:00Z");
   turn_at(centre, "2027-03-06T01:00:00Z");
-  ASSERT_EQ(job_of(centre, user).text("trouble/code"), "deletion.report_owed") << job_of(centre, user).text_body;
+  ASSERT_EQ(job_of(centre, user).text("trouble/code"), "deletion.report_owed")
+      << job_of(centre, user).text_body;
   add_allocation(centre, user, {2027, 3, 1}, {2027, 8, 31});
   report(centre, user);
   turn_at(centre, "2027-03-07T01:00:00Z");
@@ -280,10 +281,9 @@ TEST(Evidence, K1_IsLimitedUnderWhateverKindItComesAndItsLooksTakeNoResidentNumb
   const Who user = centre.admit("hong01");
   std::string first;
   for (int i = 0; i < 20; ++i) first = put_evidence(centre, user, "kind-" + std::to_string(i));
-  const auto more = centre.send("POST",
-                                "/api/v1/projects/" + project_of(centre, user) +
-                                    "/evidence?kind=yet-another&file_name=a.pdf",
-                                user.token, kPdfFile);
+  const auto more = centre.send(
+      "POST", "/api/v1/projects/" + project_of(centre, user) + "/evidence?kind=yet-another&file_name=a.pdf",
+      user.token, kPdfFile);
   EXPECT_EQ(more.text("code"), "document.too_many") << more.text_body;
   const std::string content = "/api/v1/evidence-documents/" + first + "/content?ground=";
   EXPECT_EQ(centre.get(content + "900101-1234568", centre.operators).text("code"), "form.resident_number");
@@ -320,15 +320,17 @@ void expect_forgotten(commands::Work& work, ports::Repository<Noun>& (ports::Tra
   const auto all = commands::load_all((work.tx.*rows)(), std::move(query));
   ASSERT_TRUE(all.ok());
   EXPECT_TRUE(!some || !all->empty()) << model::Fields<Noun>::kTable << ": nothing was looked at";
-  for (const auto& each : *all) EXPECT_TRUE(forgotten(each)) << model::Fields<Noun>::kTable << " " << each.id.text;
+  for (const auto& each : *all)
+    EXPECT_TRUE(forgotten(each)) << model::Fields<Noun>::kTable << " " << each.id.text;
 }
 
 TEST(Deletion, Invariant17_NoPersonalColumnOfWhatIsCertifiedHoldsAnything) {
   Centre centre;
   const Who user = centre.admit("hong01");
   put_evidence(centre, user, "paper");
-  centre.post("/api/v1/questions", user,
-              {{"programme_id", centre.programme}, {"desk", ""}, {"title", "제 번호"}, {"text", "010-0000-0000"}});
+  centre.post(
+      "/api/v1/questions", user,
+      {{"programme_id", centre.programme}, {"desk", ""}, {"title", "제 번호"}, {"text", "010-0000-0000"}});
   const model::AccountId account(user.account);
   write(centre, [&](commands::Work& work) -> base::Status {
     model::NoticePreference wish;

@@ -87,9 +87,9 @@ TEST(Guideline, M3_AVersionOfALaterDayWaitsForIt) {
   put_in_force(centre, today);
   const auto between = version_of(centre);
   EXPECT_NE(between, before);
-  EXPECT_EQ(centre.get("/api/v1/programmes/" + centre.programme, centre.operators)
-                .text("next_policy_version_id"),
-            next)
+  EXPECT_EQ(
+      centre.get("/api/v1/programmes/" + centre.programme, centre.operators).text("next_policy_version_id"),
+      next)
       << "what waits for its day stays";
   move_to(centre, "2026-09-30T14:00:00Z");
   centre.turn_loops();

@@ -40,15 +40,15 @@ TEST(NoticeReach, P13_AProgrammeSilencesOnlyWhatHappensInIt) {
   ASSERT_EQ(made.status, 201) << made.text_body;
   const auto second = cast.hire("second", "operator");
   for (const auto& who : {second, cast.member})
-    ASSERT_LT(
-        centre.post("/api/v1/accounts/" + who.account + "/suspend", centre.operators, {{"ground", "g"}}).status,
-        300);
+    ASSERT_LT(centre.post("/api/v1/accounts/" + who.account + "/suspend", centre.operators, {{"ground", "g"}})
+                  .status,
+              300);
   post.make();
   std::map<std::string, std::string> states;
   for (const auto& row : post.list("event=account.suspended&channel=console"))
     states[cli::text_at(row, "account_id")] = cli::text_at(row, "state");
-  EXPECT_EQ(states, (std::map<std::string, std::string>{{second.account, "sent"},
-                                                        {cast.member.account, "silenced"}}))
+  EXPECT_EQ(states,
+            (std::map<std::string, std::string>{{second.account, "sent"}, {cast.member.account, "silenced"}}))
       << "the staff's accounts are no programme's";
 }
 
@@ -58,6 +58,8 @@ TEST(NoticeReach, P13_WhoRunsAProgrammeIsToldOfItAndOfTheMachinesAndNotOfTheCent
   auto& centre = cast.centre;
   const auto local = cast.hire("local", "operator", "programme", centre.programme);
   post.mail.set(SmtpMood::kRefuses);
+  ASSERT_EQ(centre.approve(cast.filer.application).status, 200);  // which is told by mail
+  post.make();
   post.deliver();
   const json::array one{json::object{{"id", "SIM-0"},
                                      {"index", 0},
@@ -80,8 +82,9 @@ TEST(NoticeReach, M1_AStopOfSomeNodesIsToldToThoseWhoUseThem) {
   Post post(cast.centre);
   auto& centre = cast.centre;
   const auto begin = [&](const std::string& node) {
-    const auto made = centre.post("/api/v1/outages", centre.operators,
-                                  {{"cause", "emergency"}, {"note", "누수"}, {"node_ids", json::array{node}}});
+    const auto made =
+        centre.post("/api/v1/outages", centre.operators,
+                    {{"cause", "emergency"}, {"note", "누수"}, {"node_ids", json::array{node}}});
     ASSERT_LT(made.status, 300) << made.text_body;
     post.make();
   };

@@ -221,11 +221,11 @@ class Dead : public ports::MessageChannel {
 TEST(NoticeSending, P13_ADeadChannelDoesNotStarveTheOthers) {
   Centre centre;
   Post post(centre);
-  ASSERT_EQ(centre
-                .send("PUT", "/api/v1/me/notice-preference", centre.operators.token,
-                      R"({"email":"ops@centre.kr"})")
-                .status,
-            200);
+  ASSERT_EQ(
+      centre
+          .send("PUT", "/api/v1/me/notice-preference", centre.operators.token, R"({"email":"ops@centre.kr"})")
+          .status,
+      200);
   for (const char* channel : {"mail", "mail", "mail", "mail", "slack", "slack"})
     ASSERT_EQ(centre.post("/api/v1/notice-tests", centre.operators, {{"channel", channel}}).status, 201);
   post.channels[model::NoticeChannel::kMail] = std::make_unique<Dead>(centre);

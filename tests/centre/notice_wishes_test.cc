@@ -152,10 +152,8 @@ TEST(NoticeTexts, M4_TheNextVersionsTextsCanBeHandedInBefore) {
   Centre centre;
   Post post(centre);
   const std::string words = "{from}부터 {to}까지 멈추었습니다.\n";
-  const json::object text{{"programme_id", centre.programme},
-                          {"name", "notice_outage"},
-                          {"language", "ko"},
-                          {"text", words}};
+  const json::object text{
+      {"programme_id", centre.programme}, {"name", "notice_outage"}, {"language", "ko"}, {"text", words}};
   EXPECT_EQ(centre.post("/api/v1/notice-texts", centre.operators, text).text("code"), "notice.text_differs");
   auto pack = s0_text();
   const std::string hash = "5d24902f32ca6891f6fc8e0b0c9846775c49009f354d182ebb82c2c35187a3b9";

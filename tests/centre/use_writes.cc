@@ -88,17 +88,16 @@ std::vector<Write> use_writes(Cast& cast) {
   const auto message =
       first_id(cast, "/api/v1/notifications?channel=console&account_id=" + cast.member.account, cast.member);
   const json::object ground{{"ground", "g"}};
-  std::vector<Write> all{
-      {"POST",
-       "/api/v1/incidents/{id}/confirm",
-       incident,
-       office,
-       {{"ground", "g"}, {"sanction_ground", "off-purpose"}}},
-      {"POST", "/api/v1/incidents/{id}/dismiss", incident, office, ground},
-      {"POST", "/api/v1/restrictions/{id}/lift", restriction, office, ground},
-      {"POST", "/api/v1/notice-silences/{id}/end", silence, office, {}},
-      {"POST", "/api/v1/notifications/{id}/read", message, &cast.member, {}},
-      {"POST", "/api/v1/notifications/{id}/resend", message, office, {}}};
+  std::vector<Write> all{{"POST",
+                          "/api/v1/incidents/{id}/confirm",
+                          incident,
+                          office,
+                          {{"ground", "g"}, {"sanction_ground", "off-purpose"}}},
+                         {"POST", "/api/v1/incidents/{id}/dismiss", incident, office, ground},
+                         {"POST", "/api/v1/restrictions/{id}/lift", restriction, office, ground},
+                         {"POST", "/api/v1/notice-silences/{id}/end", silence, office, {}},
+                         {"POST", "/api/v1/notifications/{id}/read", message, &cast.member, {}},
+                         {"POST", "/api/v1/notifications/{id}/resend", message, office, {}}};
   for (auto& write : sanction_writes(sanction, office)) all.push_back(std::move(write));
   for (auto& write : review_writes(review, office)) all.push_back(std::move(write));
   return all;
