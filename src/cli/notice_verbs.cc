@@ -182,8 +182,8 @@ base::Status set_quiet(json::object& body, const std::string& text) {
 
 // How one is told who has chosen nothing.
 json::value nothing_chosen() {
-  return json::object{{"language", "ko"},     {"muted", json::array{}}, {"email", ""},
-                      {"mobile", ""},         {"quiet_from", nullptr},  {"quiet_until", nullptr}};
+  return json::object{{"language", "ko"}, {"muted", json::array{}}, {"email", ""},
+                      {"mobile", ""},     {"quiet_from", nullptr},  {"quiet_until", nullptr}};
 }
 
 void add_preferences(CLI::App* notice, Context& context) {

@@ -18,8 +18,8 @@ base::Result<model::DeletionJob> offboard_account(Work& work, const model::Accou
 
 // The same permission. A hold binds every job over the same things. One without kinds stops
 // the whole until it is released or its last day is over; one with kinds leaves those things out of it, and
-// what it left out gets a job of its own when it ends. Refuse (kConflict) "deletion.begun" {state} once the job has
-// begun to destroy.
+// what it left out gets a job of its own when it ends. Refuse (kConflict) "deletion.begun" {state} once the
+// job has begun to destroy.
 base::Result<model::RetentionHold> place_hold(Work& work, const model::DeletionJobId& id,
                                               const model::PlaceHold& command);
 base::Result<model::RetentionHold> release_hold(Work& work, const model::RetentionHoldId& id,

@@ -210,8 +210,8 @@ base::Status cancel(Work& work, DeletionJob& job, const Scene& scene) {
     DURE_TRY(spare_volumes(work, job));
   }
   DURE_TRY(move_to(job, DeletionJobEvent::kCancel));
-  job.trouble = base::Reason("deletion.project_goes_on")
-                    .with("ends_on", base::to_text(until.value_or(scene.today)));
+  job.trouble =
+      base::Reason("deletion.project_goes_on").with("ends_on", base::to_text(until.value_or(scene.today)));
   return save(work, job, "deletion.cancelled", "cancel");
 }
 
@@ -266,8 +266,8 @@ base::Status follow_dates(Work& work, DeletionJob& job, const Scene& scene) {
   if (!open || !scene.allocation) return {};
   const auto before = job;
   programme::plan_dates(job, programme::plan_closure(*scene.allocation, scene.pack->retention));
-  if (before.last_day == job.last_day && before.notice_on == job.notice_on && before.purge_on == job.purge_on &&
-      before.noticed_at == job.noticed_at)
+  if (before.last_day == job.last_day && before.notice_on == job.notice_on &&
+      before.purge_on == job.purge_on && before.noticed_at == job.noticed_at)
     return {};
   return work.save(work.tx.deletion_jobs(), job);
 }
@@ -297,7 +297,8 @@ ports::Query not_cancelled(ports::Query query) {
   return std::move(query).where("state", DeletionJobState::kCancelled, ports::Compare::kNotEqual);
 }
 ports::Query still_open(ports::Query query) {
-  return not_cancelled(std::move(query)).where("state", DeletionJobState::kCertified, ports::Compare::kNotEqual);
+  return not_cancelled(std::move(query))
+      .where("state", DeletionJobState::kCertified, ports::Compare::kNotEqual);
 }
 
 base::Status insert(Work& work, const DeletionJob& job) {
@@ -369,12 +370,12 @@ base::Result<std::vector<model::DeletionJobId>> once_held(World& world, const He
       if (programme::in_force(hold, scene.today)) continue;
       const auto& about = held.project_id ? held.project_id->text : held.account_id->text;
       if (!seen.insert(about).second) continue;
-      DURE_LET(last, work.tx.deletion_jobs().first(
-                         ports::Query{}
-                             .where(held.project_id ? "project_id" : "account_id", about)
-                             .where("state", DeletionJobState::kCertified)
-                             .ordered("id", true)
-                             .at_most(1)));
+      DURE_LET(last,
+               work.tx.deletion_jobs().first(ports::Query{}
+                                                 .where(held.project_id ? "project_id" : "account_id", about)
+                                                 .where("state", DeletionJobState::kCertified)
+                                                 .ordered("id", true)
+                                                 .at_most(1)));
       if (last) ids.push_back(last->id);
     }
     return ids;

@@ -36,9 +36,11 @@ ports::Query rows_of(const model::DeletionJob& job) {
 base::Result<std::set<std::string>> projects_worked_in(Work& work, const model::DeletionJob& job) {
   std::set<std::string> projects;
   if (!job.account_id) return projects;
-  DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}
-                                                       .where("account_id", *job.account_id)
-                                                       .where("scope", model::ScopeKind::kProject)));
+  DURE_LET(
+      grants,
+      load_all(
+          work.tx.role_grants(),
+          ports::Query{}.where("account_id", *job.account_id).where("scope", model::ScopeKind::kProject)));
   const auto then = job.started_at.value_or(work.now);
   for (const auto& each : grants)
     if (!each.ends_at || then <= *each.ends_at) projects.insert(each.scope_id);
@@ -125,9 +127,9 @@ base::Result<std::set<model::ApplicationId>> applications_of(Work& work, const m
 template <class Form>
 auto personal_texts(Form& form) {
   auto& applicant = form.applicant;
-  return std::array{&applicant.name,   &applicant.position, &applicant.unit,   &applicant.advisor,
-                    &applicant.email,  &applicant.phone,    &applicant.mobile, &applicant.address,
-                    &form.login,       &form.public_ip,     &form.signer};
+  return std::array{&applicant.name,  &applicant.position, &applicant.unit,   &applicant.advisor,
+                    &applicant.email, &applicant.phone,    &applicant.mobile, &applicant.address,
+                    &form.login,      &form.public_ip,     &form.signer};
 }
 
 bool readable(const model::Application& application) {

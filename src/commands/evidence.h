@@ -32,7 +32,8 @@ struct EvidenceContent {
   std::string bytes;
 };
 // The bytes; the look is recorded before they are given. Who is not of the project gives a ground where the
-// policy demands one (R3): "document.ground_missing"; "document.ground_too_long", "form.resident_number" in it.
+// policy demands one (R3): "document.ground_missing"; "document.ground_too_long", "form.resident_number" in
+// it.
 base::Result<EvidenceContent> open_evidence(World& world, const Caller& caller,
                                             const model::EvidenceDocumentId& id, const std::string& ground);
 

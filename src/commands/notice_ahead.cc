@@ -118,8 +118,7 @@ base::Status passwords_grow_old(Outlook& outlook) {
       [&](const model::Account& row) {
         const auto changed = calendar::local_date(row.password_changed_at, outlook.zone());
         const auto term = access::password_term(changed, outlook.pack->account.password, outlook.today);
-        if (term.last_day)
-          note(outlook, type, "accounts/" + row.id.text, resource_of(row), *term.last_day);
+        if (term.last_day) note(outlook, type, "accounts/" + row.id.text, resource_of(row), *term.last_day);
       });
 }
 

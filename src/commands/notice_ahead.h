@@ -2,10 +2,10 @@
 // its data, a report that falls due, a password that grows old, an invoice, intake that closes, the end of a
 // programme (B2, F5, G3, K2, L1, L2).
 //
-// Once a day of each programme, a page of rows at a time in a transaction of its own; when all is done the day
-// is marked. Whatever is killed in between begins the day again, and makes no message twice: each is made once
-// for a lead day, also where that had passed when the day was settled or while the centre stood. Nothing is
-// told after the day itself.
+// Once a day of each programme, a page of rows at a time in a transaction of its own; when all is done the
+// day is marked. Whatever is killed in between begins the day again, and makes no message twice: each is made
+// once for a lead day, also where that had passed when the day was settled or while the centre stood. Nothing
+// is told after the day itself.
 #pragma once
 
 #include <cstdint>

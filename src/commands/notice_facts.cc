@@ -110,8 +110,7 @@ base::Status add_outage(Facts& facts, const std::string& id) {
   facts.set("from", row->started_at);
   facts.set_known("to", row->ended_at);
   facts.set("reason", row->note.empty() ? row->cause : row->note);
-  const bool given_back =
-      facts.pack && facts.pack->award.outage_extension != policy::OutageExtension::kNone;
+  const bool given_back = facts.pack && facts.pack->award.outage_extension != policy::OutageExtension::kNone;
   facts.set("time", std::string(given_back ? "outage_given_back" : "outage_not_given_back"));
   return {};
 }

@@ -165,9 +165,9 @@ base::Status write_to_each(Desk& desk, const Happening& happening, const Place& 
       DURE_TRY(write(desk, happening, place, message, all, facts));
       continue;
     }
-    DURE_LET(whom, recipients.find(message.channel == model::NoticeChannel::kConsole
-                                       ? on_console(message.recipient)
-                                       : message.recipient));
+    DURE_LET(whom,
+             recipients.find(message.channel == model::NoticeChannel::kConsole ? on_console(message.recipient)
+                                                                               : message.recipient));
     for (const auto& each : whom)
       if (message.channel != model::NoticeChannel::kConsole || !each.account_id.empty())
         DURE_TRY(write(desk, happening, place, message, each, facts));

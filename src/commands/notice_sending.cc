@@ -101,12 +101,11 @@ base::Status tell_of_failure(Work& work, const model::Notification& row) {
                                             .where("created_at", work.now - kDay, ports::Compare::kGreater)
                                             .at_most(1)));
   if (told) return {};
-  DURE_LET(count,
-           work.tx.notifications().count(
-               ports::Query{}
-                   .where("state", NotificationState::kFailed)
-                   .where("channel", row.channel)
-                   .where("updated_at", work.now - kDay, ports::Compare::kGreater)));
+  DURE_LET(count, work.tx.notifications().count(
+                      ports::Query{}
+                          .where("state", NotificationState::kFailed)
+                          .where("channel", row.channel)
+                          .where("updated_at", work.now - kDay, ports::Compare::kGreater)));
   return work.publish("notice.failed", resource, {.kind = access::ResourceKind::kNotification},
                       "{\"channel\":\"" + channel + "\",\"count\":" + std::to_string(count) + "}");
 }

@@ -23,9 +23,10 @@ struct SendCount {
 };
 
 // Sends of each channel at most `limit` messages that are due, the longest due first and the channels in
-// turn, until `budget` is used up; then as long those of the channels whose peer failed before. A channel that
-// is not set up or did not answer is left alone until the next call, and its messages wait. `tried` is called
-// after each, for the log; it must not throw. Fails only as the store does, and where the lease is lost.
+// turn, until `budget` is used up; then as long those of the channels whose peer failed before. A channel
+// that is not set up or did not answer is left alone until the next call, and its messages wait. `tried` is
+// called after each, for the log; it must not throw. Fails only as the store does, and where the lease is
+// lost.
 base::Result<SendCount> send_notices(World& world, const HeldLease& lease, ports::MessageChannels& channels,
                                      const notices::Retries& retries, std::int64_t limit, base::Span budget,
                                      const std::function<void(const model::Notification&)>& tried = {});

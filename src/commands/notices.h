@@ -28,8 +28,8 @@ base::Result<model::NoticeSilence> end_silence(Work& work, const model::NoticeSi
 // A message to the asker, or to what the channel leads to; the loop sends it as any other.
 base::Result<model::Notification> test_notice(Work& work, const model::TestNotice& command);
 
-// (kInvalid) "notice.text_unknown" {name, language} where neither the pack in force nor the next one names it,
-// "notice.text_differs" {name, language} where its hash is another. The same text again changes nothing.
+// (kInvalid) "notice.text_unknown" {name, language} where neither the pack in force nor the next one names
+// it, "notice.text_differs" {name, language} where its hash is another. The same text again changes nothing.
 base::Result<model::NoticeText> load_notice_text(Work& work, const model::LoadNoticeText& command);
 
 // By its owner; once.

@@ -132,8 +132,9 @@ base::Result<model::PolicyVersion> end_policy_version(Work& work, const model::P
   if (version.ends_on)
     return conflict(base::Reason("policy.ended_otherwise").with("ends_on", base::to_text(*version.ends_on)));
   if (version.effective_from && command.ends_on < *version.effective_from)
-    return refused("/ends_on", base::Reason("policy.ends_too_early")
-                                   .with("effective_from", base::to_text(*version.effective_from)));
+    return refused(
+        "/ends_on",
+        base::Reason("policy.ends_too_early").with("effective_from", base::to_text(*version.effective_from)));
   DURE_TRY(end_version(work, version, command.ends_on, command.event, command.ground));
   return work.tx.policy_versions().get(id);
 }

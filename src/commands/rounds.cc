@@ -87,12 +87,12 @@ base::Result<model::RoundEntry> make_entry(Work& work, const Round& round,
 }
 
 // Of an application that was in the round when it was found not to be eligible, its entry there.
-base::Result<model::RoundEntry> admitted(Work& work, const Round& round, const model::Application& application,
-                                         const std::string& ground) {
-  DURE_LET(there, work.tx.round_entries().first(ports::Query{}
-                                                    .where("round_id", round.id)
-                                                    .where("application_id", application.id)
-                                                    .at_most(1)));
+base::Result<model::RoundEntry> admitted(Work& work, const Round& round,
+                                         const model::Application& application, const std::string& ground) {
+  DURE_LET(
+      there,
+      work.tx.round_entries().first(
+          ports::Query{}.where("round_id", round.id).where("application_id", application.id).at_most(1)));
   if (there) {
     there->waiver_ground = ground;
     DURE_TRY(work.save(work.tx.round_entries(), *there));

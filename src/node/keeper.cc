@@ -267,7 +267,8 @@ base::Status Keeper::create(const ReplicaId& replica_id) {
   if (!known) return withdrawn(replica_id);
   DURE_TRY(check_order(*known));
   DURE_LET(share, describe_share(*known));
-  if (!known->volumes.empty() && !volumes_there(options_.volumes_folder))  // marked before the first lies there
+  if (!known->volumes.empty() &&
+      !volumes_there(options_.volumes_folder))  // marked before the first lies there
     options_.log(Severity::kError, "cannot find the mark of the volumes in " + options_.volumes_folder);
   for (const auto& volume : known->volumes)
     DURE_TRY(make_folder(volume_path(options_.volumes_folder, volume.id), 0700));

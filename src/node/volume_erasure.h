@@ -8,9 +8,10 @@
 
 namespace dure::node {
 
-// Whether the folder is the one in which the node keeps its volumes, and not the empty place at which its disk
-// is mounted otherwise. A mark is put into it once, and a note beside it (`volumes_folder`.marked) remembers
-// that it was; with the note and without the mark it is not there. False, too, where the mark cannot be made.
+// Whether the folder is the one in which the node keeps its volumes, and not the empty place at which its
+// disk is mounted otherwise. A mark is put into it once, and a note beside it (`volumes_folder`.marked)
+// remembers that it was; with the note and without the mark it is not there. False, too, where the mark
+// cannot be made.
 bool volumes_there(const std::string& volumes_folder);
 
 // Whether nothing of the volume is there: neither its folder nor what was left of removing it. REQUIRES:

@@ -185,7 +185,7 @@ TEST(S0, J1_J3_StopAndReclaimAtOnceDeliberationBeforeLegalActionOnly) {  // arti
   EXPECT_EQ(mining.deliberation, Deliberation::kBeforeLegalAction);
   EXPECT_EQ(mining.measures.back(), SanctionMeasure::kLegalAction);
   EXPECT_TRUE(pack.sanctions.grounds[2].user_liable);  // article 7(2), J7
-  EXPECT_EQ(pack.sanctions.opinion_days, 10);  // R17, from the default layer
+  EXPECT_EQ(pack.sanctions.opinion_days, 10);          // R17, from the default layer
   expect_source(pack, "sanctions.grounds", "제4조제3항");
 }
 

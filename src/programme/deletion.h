@@ -21,10 +21,10 @@ namespace dure::programme {
 // What a job has to know of the rows around it.
 struct DeletionFacts {
   base::Date today;
-  bool over = false;              // the use is
-  bool goes_on = false;           // another allocation of the project, or of the account, is used or planned
-  bool held = false;              // a hold over the whole is in force, be it another job's over the same things
-  bool all_done = false;          // running: nothing is pending
+  bool over = false;      // the use is
+  bool goes_on = false;   // another allocation of the project, or of the account, is used or planned
+  bool held = false;      // a hold over the whole is in force, be it another job's over the same things
+  bool all_done = false;  // running: nothing is pending
   bool nothing_readable = false;  // running: verified
 };
 
@@ -37,8 +37,8 @@ std::string_view to_text(DeletionStep step);
 DeletionStep step_due(const model::DeletionJob& job, const DeletionFacts& facts);
 
 // The dates of the job by the allocation's plan, while it has not begun. Whoever was told late has the whole
-// time of notice still: deletion falls that many days after the day on which he was told, at least. A day that
-// moves on by more than the time of notice is told anew.
+// time of notice still: deletion falls that many days after the day on which he was told, at least. A day
+// that moves on by more than the time of notice is told anew.
 void plan_dates(model::DeletionJob& job, const ClosurePlan& plan);
 void mark_noticed(model::DeletionJob& job, base::Date today, base::Instant now,
                   const policy::Retention& retention);

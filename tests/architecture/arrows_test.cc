@@ -28,10 +28,9 @@ using Arrows = std::map<std::string, std::set<std::string>>;
 
 // Folder -> the folders that it may include, besides itself. What those may use comes with them.
 const Arrows& arrows() {
-  static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",    "programme",
-                                              "access",  "placement", "queue",  "fleet",     "ledger",
-                                              "notices", "simulate",  "supply", "selection", "evaluation",
-                                              "compare"};
+  static const std::set<std::string> kPure = {
+      "base",  "calendar", "model",   "policy",   "programme", "access",    "placement",  "queue",
+      "fleet", "ledger",   "notices", "simulate", "supply",    "selection", "evaluation", "compare"};
   static const Arrows kArrows = [] {
     Arrows table = {
         {"base", {}},
@@ -186,10 +185,9 @@ Violations asio_in_headers_of_net(const fs::path& tree) {
 }
 
 const std::set<std::string>& pure_folders() {
-  static const std::set<std::string> kPure = {"base",    "calendar",  "model",  "policy",    "programme",
-                                              "access",  "placement", "queue",  "fleet",     "ledger",
-                                              "notices", "simulate",  "supply", "selection", "evaluation",
-                                              "compare"};
+  static const std::set<std::string> kPure = {
+      "base",  "calendar", "model",   "policy",   "programme", "access",    "placement",  "queue",
+      "fleet", "ledger",   "notices", "simulate", "supply",    "selection", "evaluation", "compare"};
   return kPure;
 }
 

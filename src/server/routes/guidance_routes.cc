@@ -21,8 +21,7 @@ base::Result<Answer> list_desks(Exchange& exchange) {
 void keep_minutes(const commands::Work& work, model::Determination& row) {
   const access::Resource where{.kind = access::row(access::Permission::kQuotaRead).kind,
                                .programme_id = row.programme_id.text};
-  const auto staff =
-      access::authorize(work.caller.subject, access::Permission::kQuotaRead, where, work.now);
+  const auto staff = access::authorize(work.caller.subject, access::Permission::kQuotaRead, where, work.now);
   if (!staff.ok()) row.minutes.clear();
 }
 
