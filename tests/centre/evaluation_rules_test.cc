@@ -339,5 +339,18 @@ TEST(EvaluationRules, Invariant3_WithoutAPanelsRankingThereIsNoAwardButByARecord
             "selected selected ineligible");
 }
 
+// What the keeper does by itself, the office may do a moment earlier; not before the day is over.
+TEST(EvaluationRules, B3_ARoundIsCutOffByHandOnceItsDayIsOver) {
+  Evaluation it("s1-aica-2024", "2024-03-15T00:00:00Z");
+  const auto planned = it.post("/api/v1/rounds", {{"call_id", it.call}, {"cutoff_on", "2024-03-15"}});
+  ASSERT_EQ(planned.status, 201) << planned.text_body;
+  const auto path = "/api/v1/rounds/" + planned.text("id") + "/cut-off";
+  EXPECT_EQ(it.post(path).text("code"), "evaluation.cutoff_not_yet");
+  it.advance(base::Span::days(1));
+  const auto cut = it.post(path);
+  EXPECT_EQ(cut.status, 200) << cut.text_body;
+  EXPECT_EQ(cut.text("state"), "cutoff");
+}
+
 }  // namespace
 }  // namespace dure::tests
