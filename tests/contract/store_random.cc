@@ -392,6 +392,8 @@ void adopt(model::DeletionJob& row, const Family& family) {
   row.allocation_id.reset();
   row.account_id.reset();
   row.attempts = small(row.attempts);
+  for (auto& item : row.items)  // written as text within the row, which has years of four digits
+    if (item.done_at) item.done_at->us = small(item.done_at->us);
 }
 void adopt(model::RetentionHold& row, const Family& family) {
   row.programme_id = family.programme.id;
@@ -451,6 +453,7 @@ void adopt(model::Panel& row, const Family& family) {
   row.programme_id = family.programme.id;
   row.round_id = family.other_round.id.empty() ? family.round.id : family.other_round.id;
   row.size = small(row.size);
+  if (row.minutes) row.minutes->recorded_at.us = small(row.minutes->recorded_at.us);
 }
 void adopt(model::PanelMember& row, const Family& family) {
   row.programme_id = family.programme.id;
