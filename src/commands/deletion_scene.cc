@@ -48,6 +48,7 @@ base::Result<std::set<std::string>> projects_of(Work& work, const model::Account
 template <class Ids>
 std::vector<ports::Scalar> scalars(const Ids& ids) {
   std::vector<ports::Scalar> all;
+  all.reserve(ids.size());
   for (const auto& each : ids) all.push_back(ports::scalar(each));
   return all;
 }
@@ -63,6 +64,7 @@ base::Result<std::vector<DeletionJob>> jobs_of_project(Work& work, const std::st
 
 base::Result<std::vector<model::RetentionHold>> holds_of(Work& work, const std::vector<DeletionJob>& jobs) {
   std::vector<ports::Scalar> ids;
+  ids.reserve(jobs.size());
   for (const auto& each : jobs) ids.push_back(ports::scalar(each.id));
   return load_all(work.tx.retention_holds(), ports::Query{}.where_in("deletion_job_id", std::move(ids)));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -26,6 +27,7 @@ base::Error refused(const std::string& pointer, const Reason& reason) {
 
 std::vector<std::string> kind_names() {
   std::vector<std::string> names;
+  names.reserve(std::size(model::EnumNames<DeletedKind>::kAll));
   for (const auto& each : model::EnumNames<DeletedKind>::kAll) names.emplace_back(each.second);
   return names;
 }
@@ -161,6 +163,7 @@ std::vector<model::CertificateLine> certificate_lines(const std::vector<model::D
     line.size.value += item.size.value;
   }
   std::vector<model::CertificateLine> all;
+  all.reserve(lines.size());
   for (auto& [key, line] : lines) all.push_back(std::move(line));
   return all;
 }
