@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "cli/verbs.h"
 #include "net/url.h"
@@ -97,8 +98,9 @@ base::Result<json::value> wait_for(Api& api, const std::string& id, std::int64_t
   for (;;) {
     DURE_LET(row, api.get(path_of(id)));
     const auto state = text_at(row, "state");
-    if (state == "sent" || state == "failed" || state == "silenced") return row;
-    if (!text_at(row, "failure/code").empty() || std::chrono::steady_clock::now() >= until) return row;
+    if (state == "sent" || state == "failed" || state == "silenced") return std::move(row);
+    if (!text_at(row, "failure/code").empty() || std::chrono::steady_clock::now() >= until)
+      return std::move(row);
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
 }
