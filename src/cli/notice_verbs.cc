@@ -115,8 +115,8 @@ void add_test(CLI::App* notice, Context& context) {
     context.with_api([&](Api& api) -> base::Status {
       DURE_LET(made, api.post("/api/v1/notice-tests", json::serialize(json::object{{"channel", *channel}})));
       DURE_LET(row, wait_for(api, text_at(made, "id"), *seconds));
-      show(context, row);
       if (text_at(row, "state") != "sent") context.exit_code = kFailed;
+      show(context, std::move(row));
       return {};
     });
   });

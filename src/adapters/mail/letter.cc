@@ -83,7 +83,7 @@ std::string mailbox(const ports::MailSettings& settings) {
 }  // namespace
 
 std::string header_text(std::string_view text) {
-  const std::string line = one_line(text);
+  std::string line = one_line(text);
   const bool plain = std::all_of(line.begin(), line.end(), is_plain);
   if (plain && line.size() <= kPlainLimit && line.find("=?") == std::string::npos) return line;
   std::string words;
