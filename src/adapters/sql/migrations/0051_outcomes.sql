@@ -223,17 +223,3 @@ CREATE INDEX determinations_by_programme ON determinations (programme_id, id);
 CREATE INDEX questions_by_programme ON questions (programme_id, state, id);
 CREATE INDEX questions_by_account ON questions (account_id, id);
 CREATE INDEX volumes_to_erase ON volumes (node_id, id) WHERE erase_at IS NOT NULL AND erased_at IS NULL;
-
--- What a decision was made from may be emptied when the person that it is about is deleted (L1, R12); nothing
--- else of it changes.
-DROP TRIGGER decisions_no_change ON decisions;
-CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions
-  FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions
-  FOR EACH ROW WHEN (
-    OLD.inputs = '' OR NEW.inputs <> '' OR NEW.id <> OLD.id OR NEW.created_at <> OLD.created_at
-    OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.application_id IS DISTINCT FROM OLD.application_id
-    OR NEW.kind <> OLD.kind OR NEW.subject <> OLD.subject OR NEW.outcome <> OLD.outcome OR NEW.decided_by <>
-      OLD.decided_by OR NEW.policy_hash <> OLD.policy_hash OR NEW.rules <> OLD.rules OR NEW.note <>
-      OLD.note OR NEW.reasons <> OLD.reasons OR NEW.determination_ids <> OLD.determination_ids
-  ) EXECUTE FUNCTION refuse_change();
