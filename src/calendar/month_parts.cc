@@ -15,7 +15,7 @@ std::int64_t months_before(base::Date counted_from, base::Date day) {
   return std::max<std::int64_t>(months, 0);
 }
 
-base::Date end_of(base::Date counted_from, std::int64_t months) {
+base::Date end_of_use(base::Date counted_from, std::int64_t months) {
   if (months == 0) return base::add_days(counted_from, -1);
   return period_end(counted_from, {months, Unit::kMonths}, kUse);
 }
@@ -26,9 +26,9 @@ std::vector<MonthPart> months_between(base::Date counted_from, base::Date first,
   DURE_ASSERT(counted_from <= first && first <= last);
   std::vector<MonthPart> months;
   std::int64_t number = months_before(counted_from, first);
-  base::Date before = end_of(counted_from, number);
+  base::Date before = end_of_use(counted_from, number);
   while (before < last) {
-    const base::Date end = end_of(counted_from, ++number);
+    const base::Date end = end_of_use(counted_from, ++number);
     const base::Date begin = base::add_days(before, 1);
     if (end >= first)
       months.push_back(

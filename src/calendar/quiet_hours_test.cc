@@ -5,12 +5,10 @@
 
 #include <random>
 
+#include "calendar/test_instants.h"
+
 namespace dure::calendar {
 namespace {
-
-base::Instant at(const char* text) {
-  return *base::parse_instant(text);
-}
 
 TEST(QuietHours, P13_OverMidnightTheyEndInTheMorning) {
   const QuietHours night{22 * 60, 7 * 60};

@@ -2,12 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "calendar/test_instants.h"
+
 namespace dure::calendar {
 namespace {
-
-base::Instant at(const char* text) {
-  return *base::parse_instant(text);
-}
 
 TEST(Zone, SeoulIsNineHoursAhead) {
   EXPECT_EQ(base::to_text(local_date(at("2026-08-31T14:59:59.999999Z"), seoul())), "2026-08-31");
