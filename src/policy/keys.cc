@@ -19,7 +19,7 @@ std::vector<Key> declare_all() {
   return std::move(keys).take();
 }
 
-const std::map<std::string_view, const Key*>& by_name() {
+const std::map<std::string_view, const Key*>& keys_by_name() {
   static const std::map<std::string_view, const Key*> index = [] {
     std::map<std::string_view, const Key*> made;
     for (const Key& key : all_keys()) made.emplace(key.name, &key);
@@ -36,20 +36,20 @@ const std::vector<Key>& all_keys() {
 }
 
 const Key* find_key(std::string_view name) {
-  const auto found = by_name().find(name);
-  return found == by_name().end() ? nullptr : found->second;
+  const auto found = keys_by_name().find(name);
+  return found == keys_by_name().end() ? nullptr : found->second;
 }
 
 bool is_key_prefix(std::string_view prefix) {
   const std::string dotted = std::string(prefix) + ".";
-  const auto next = by_name().lower_bound(dotted);
-  return next != by_name().end() && next->first.substr(0, dotted.size()) == dotted;
+  const auto next = keys_by_name().lower_bound(dotted);
+  return next != keys_by_name().end() && next->first.substr(0, dotted.size()) == dotted;
 }
 
 std::vector<std::string> words_after(std::string_view prefix) {
   const std::string dotted = prefix.empty() ? "" : std::string(prefix) + ".";
   std::set<std::string> words;
-  for (const auto& [name, key] : by_name()) {
+  for (const auto& [name, key] : keys_by_name()) {
     if (name.substr(0, dotted.size()) != dotted) continue;
     const std::string_view rest = name.substr(dotted.size());
     words.emplace(rest.substr(0, rest.find('.')));

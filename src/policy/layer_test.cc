@@ -6,8 +6,6 @@
 namespace dure::policy {
 namespace {
 
-using Faults = std::set<std::string>;
-
 TEST(Layer, ReadsAValueWithItsSource) {
   const Layer layer =
       layer_of(head("programme") +

@@ -9,8 +9,6 @@
 namespace dure::policy {
 namespace {
 
-using Faults = std::set<std::string>;
-
 std::string sessions(const std::string& kind, const std::string& value) {
   return head(kind, kind + "-layer") + "account: {max_sessions: " + sourced(value, kind) + "}\n";
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/keys.h"
+#include "policy/type.h"
 
 namespace dure::policy {
 namespace {
@@ -24,12 +25,6 @@ std::vector<std::string> names_of() {
   names.reserve(kNames<E>.size());
   for (const auto& [value, name] : kNames<E>) names.emplace_back(name);
   return names;
-}
-
-std::string join(const std::vector<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
 }
 
 // A key whose last word is this one: what a value put into the wrong section was meant for.

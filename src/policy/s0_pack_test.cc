@@ -23,8 +23,6 @@ void expect_source(const Pack& pack, const std::string& key, const std::string& 
   EXPECT_NE(provenance->source.find(article), std::string::npos) << key << ": " << provenance->source;
 }
 
-using Words = std::vector<std::string>;
-
 TEST(S0, C1_RegionBindsOrganisationsAndParticipatingUniversitiesAreABranch) {  // articles 1 and 2
   const Pack pack = s0();
   ASSERT_EQ(pack.eligibility.include.size(), 2u);

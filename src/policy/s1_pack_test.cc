@@ -20,7 +20,6 @@ const Pack& s1() {
   return pack;
 }
 
-using Words = std::vector<std::string>;
 using base::Date;
 
 std::string day(const Date& date) {

@@ -15,7 +15,6 @@ Pack pack_of(const std::string& name, bool sample_prices = false) {
   return merged.ok() ? *merged : Pack{};
 }
 
-using Words = std::vector<std::string>;
 using base::Date;
 
 // ---- S2: an operator that gives out blocks

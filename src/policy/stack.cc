@@ -10,7 +10,7 @@
 namespace dure::policy {
 namespace {
 
-std::string kind_of(const Layer& layer) {
+std::string layer_kind_of(const Layer& layer) {
   return std::string(name_of<LayerKind>(layer.kind));
 }
 
@@ -30,7 +30,7 @@ void refuse_kinds_twice(const std::vector<Layer>& layers, Findings& findings) {
                         "/layer",
                         {1, 1},
                         base::Reason("policy.layer_twice")
-                            .with("kind", kind_of(layer))
+                            .with("kind", layer_kind_of(layer))
                             .with("layer", layer.id)
                             .with("other", first->second->id),
                         layer.name});
@@ -62,9 +62,9 @@ base::Reason wrong_place(const Layer& layer, const std::vector<Layer>& layers) {
     return {};
   return base::Reason("policy.layer_order")
       .with("layer", layer.id)
-      .with("kind", kind_of(layer))
+      .with("kind", layer_kind_of(layer))
       .with("over", below->id)
-      .with("over_kind", kind_of(*below));
+      .with("over_kind", layer_kind_of(*below));
 }
 
 }  // namespace

@@ -10,26 +10,26 @@ std::string supply(const std::string& section) {
          "\n  title: " + sourced("{ko: 사업}") + "\nsupply:\n" + section;
 }
 
-base::Result<Pack> merged(const std::string& section) {
+base::Result<Pack> pack_with(const std::string& section) {
   return merge({layer_at("policies/default/policy.yaml"), layer_at("policies/floors/policy.yaml"),
                 layer_of(supply(section))});
 }
 
 std::set<std::string> faults_in(const std::string& section) {
-  const auto pack = merged(section);
+  const auto pack = pack_with(section);
   return pack.ok() ? std::set<std::string>{} : faults(pack.failure());
 }
 
 TEST(SupplyKeys, A2_A6_AreReadAsTheyAreWritten) {
   const auto pack =
-      merged("  phases: " +
-             sourced("[{phase: written, weight: 60}, {phase: site_visit, weight: 0, min_evaluators: 3}]") +
-             "\n  payments: " +
-             sourced("[{title: {ko: 1차}, share_bp: 7000, after: 1 month}, {title: {ko: 2차}, share_bp: "
-                     "3000, after: 3 months}]") +
-             "\n  groups: " + sourced("[{id: industry, title: {ko: 산업계}, priority: 3}]") +
-             "\n  share_weights: " + sourced("{demand: 2, priority: 1}") +
-             "\n  member_preference: " + sourced("rank_first") + "\n");
+      pack_with("  phases: " +
+                sourced("[{phase: written, weight: 60}, {phase: site_visit, weight: 0, min_evaluators: 3}]") +
+                "\n  payments: " +
+                sourced("[{title: {ko: 1차}, share_bp: 7000, after: 1 month}, {title: {ko: 2차}, share_bp: "
+                        "3000, after: 3 months}]") +
+                "\n  groups: " + sourced("[{id: industry, title: {ko: 산업계}, priority: 3}]") +
+                "\n  share_weights: " + sourced("{demand: 2, priority: 1}") +
+                "\n  member_preference: " + sourced("rank_first") + "\n");
   ASSERT_TRUE(pack.ok());
   const Supply& rules = pack->supply;
   EXPECT_TRUE(pack->on(Section::kSupply));

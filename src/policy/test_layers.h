@@ -13,6 +13,9 @@
 
 namespace dure::policy {
 
+using Words = std::vector<std::string>;
+using Faults = std::set<std::string>;  // "pointer code" of each detail
+
 inline std::string read_text(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   EXPECT_TRUE(stream) << path << ": run from the source folder's root";

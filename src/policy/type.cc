@@ -50,12 +50,6 @@ std::string unit_ko(std::string_view unit) {
   return std::string(unit);
 }
 
-std::string join(const std::vector<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
-}
-
 std::string field_names(const Type& type) {
   std::string all;
   for (const FieldType& field : type.fields) {
@@ -200,6 +194,12 @@ std::optional<std::int64_t> times(std::int64_t number, std::int64_t factor) {
 }
 
 }  // namespace
+
+std::string join(const std::vector<std::string>& words) {
+  std::string all;
+  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
+  return all;
+}
 
 std::string describe_type_en(const Type& type) {
   return plain_en(type) + (type.optional ? ", or none" : "");

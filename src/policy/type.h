@@ -67,4 +67,7 @@ base::Reason with_suggestion(std::string code, std::string_view word,
 // The nearest of the candidates by edits (at most a third of the word), or "".
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
+// "a, b, c"
+std::string join(const std::vector<std::string>& words);
+
 }  // namespace dure::policy
