@@ -50,7 +50,7 @@ void check_ids(const std::vector<Value>& values, const std::string& pointer,
           {pointer + "/" + std::to_string(i) + "/id", base::Reason("gap.twice").with("id", values[i].id)});
 }
 
-base::Status check(const model::GapQuestion& question) {
+base::Status check_question(const model::GapQuestion& question) {
   const auto gaps = static_cast<std::int64_t>(question.gaps.size());
   const auto requests = static_cast<std::int64_t>(question.requests.size());
   if (gaps > kMostPairs || requests > kMostPairs || gaps * requests > kMostPairs)
@@ -263,7 +263,7 @@ class Packing {
 }  // namespace
 
 base::Result<model::GapMatching> match_gaps(const model::GapQuestion& question, const policy::Award& rules) {
-  DURE_TRY(check(question));
+  DURE_TRY(check_question(question));
   Packing packing(question, rules);
   model::GapMatching matching;
   for (Index i = 0; i < question.requests.size(); ++i) packing.serve(i);

@@ -28,8 +28,8 @@ policy::Award one_to_four() {
 model::Gap gap(const std::string& id, std::int64_t cards, Date from, Date until) {
   return {id, "p", "h200", MilliGpu::cards(cards), from, until};
 }
-model::GapRequest request(const std::string& id, std::int64_t cards, std::int64_t months,
-                          std::int64_t least = 0) {
+model::GapRequest gap_request(const std::string& id, std::int64_t cards, std::int64_t months,
+                              std::int64_t least = 0) {
   return {id, "", "", MilliGpu::cards(cards), std::nullopt, months, least};
 }
 
@@ -48,7 +48,7 @@ std::string months(const model::GapMatching& matching) {
 TEST(Gaps, F7_WhoIsFirstAndFitsIsServedAndTheSmallestGapThatDoesIsTaken) {
   const model::GapQuestion question{
       {gap("large", 16, {2026, 4, 1}, {2026, 7, 31}), gap("small", 8, {2026, 4, 1}, {2026, 7, 31})},
-      {request("a", 8, 3), request("b", 16, 4), request("c", 8, 4)}};
+      {gap_request("a", 8, 3), gap_request("b", 16, 4), gap_request("c", 8, 4)}};
   const auto matching = match_gaps(question, one_to_four());
   ASSERT_TRUE(matching.ok());
   EXPECT_EQ(served(*matching), "a@small b@large ");
@@ -63,7 +63,7 @@ TEST(Gaps, F7_ThoseBeforeAreMovedWhereThatMakesRoom) {
   // a takes the smaller gap, which is the only one that b fits into: a moves.
   model::GapQuestion question{
       {gap("one", 8, {2026, 4, 1}, {2026, 7, 31}), gap("two", 12, {2026, 6, 1}, {2026, 9, 30})},
-      {request("a", 8, 2), request("b", 8, 2)}};
+      {gap_request("a", 8, 2), gap_request("b", 8, 2)}};
   question.requests[1].earliest = Date{2026, 4, 1};
   question.gaps[1].model = "b200";
   question.requests[1].model = "h200";
@@ -76,7 +76,7 @@ TEST(Gaps, F7_NobodyGetsFewerMonthsForTheSakeOfThoseBehind) {
   // b fits into the long gap only; a would have to go to the short one, and get two months of four.
   model::GapQuestion question{
       {gap("short", 8, {2026, 4, 1}, {2026, 5, 31}), gap("long", 8, {2026, 4, 1}, {2026, 7, 31})},
-      {request("a", 8, 4, 2), request("b", 8, 3)}};
+      {gap_request("a", 8, 4, 2), gap_request("b", 8, 3)}};
   const auto matching = match_gaps(question, one_to_four());
   ASSERT_TRUE(matching.ok());
   EXPECT_EQ(served(*matching), "a@long ");
@@ -86,7 +86,7 @@ TEST(Gaps, F7_NobodyGetsFewerMonthsForTheSakeOfThoseBehind) {
 TEST(Gaps, F7_SeveralShareAGapUpToWhatItHas) {
   const model::GapQuestion question{
       {gap("g", 16, {2026, 4, 1}, {2026, 5, 31})},
-      {request("a", 8, 2), request("b", 4, 1), request("c", 8, 1), request("d", 4, 1)}};
+      {gap_request("a", 8, 2), gap_request("b", 4, 1), gap_request("c", 8, 1), gap_request("d", 4, 1)}};
   const auto matching = match_gaps(question, one_to_four());
   ASSERT_TRUE(matching.ok());
   EXPECT_EQ(served(*matching), "a@g b@g d@g ");
@@ -95,7 +95,7 @@ TEST(Gaps, F7_SeveralShareAGapUpToWhatItHas) {
 TEST(Gaps, F7_TheLengthFollowsTheGapTheRequestAndThePack) {
   const auto months_of = [](std::int64_t asked, std::int64_t least, Date until,
                             std::optional<Date> earliest = std::nullopt) {
-    model::GapQuestion question{{gap("g", 8, {2026, 1, 31}, until)}, {request("a", 8, asked, least)}};
+    model::GapQuestion question{{gap("g", 8, {2026, 1, 31}, until)}, {gap_request("a", 8, asked, least)}};
     question.requests[0].earliest = earliest;
     const auto matching = match_gaps(question, one_to_four());
     EXPECT_TRUE(matching.ok());
@@ -115,7 +115,7 @@ TEST(Gaps, F7_TheLengthFollowsTheGapTheRequestAndThePack) {
 TEST(Gaps, F7_WrongQuestionsAreToldWithTheirPlace) {
   model::GapQuestion question{
       {gap("g", 8, {2026, 4, 1}, {2026, 3, 1}), gap("g", 0, {2026, 4, 1}, {2026, 5, 1})},
-      {request("a", 8, 0), request("b", 0, 1), request("c", 8, 2, 3)}};
+      {gap_request("a", 8, 0), gap_request("b", 0, 1), gap_request("c", 8, 2, 3)}};
   const auto matching = match_gaps(question, one_to_four());
   ASSERT_FALSE(matching.ok());
   std::string pointers;
@@ -136,7 +136,7 @@ model::GapQuestion random_question(testing::Dice& dice) {
     question.gaps.push_back(made);
   }
   for (std::int64_t i = dice.roll(0, 6); i > 0; --i) {
-    auto made = request("r" + std::to_string(i), dice.roll(1, 4), dice.roll(1, 4));
+    auto made = gap_request("r" + std::to_string(i), dice.roll(1, 4), dice.roll(1, 4));
     made.least_months = dice.roll(0, made.months);
     if (dice.one_in(3)) made.model = "h200";
     if (dice.one_in(3)) made.earliest = Date{2026, static_cast<int>(dice.roll(1, 4)), 1};

@@ -74,9 +74,9 @@ constexpr std::array kKeys{"call.tracks",
 }  // namespace
 
 const std::string& SelectionRules::source(std::string_view key) const {
-  static const std::string kNone;
+  static const std::string kNoSource;
   const auto found = sources.find(key);
-  return found == sources.end() ? kNone : found->second;
+  return found == sources.end() ? kNoSource : found->second;
 }
 
 const policy::Track* SelectionRules::track(const std::string& id) const {
