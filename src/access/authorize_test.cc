@@ -8,14 +8,14 @@
 #include <random>
 #include <sstream>
 
+#include "access/access_fixture.h"
+
 namespace dure::access {
 namespace {
 
 using base::ErrorKind;
 using model::Role;
 using model::ScopeKind;
-
-constexpr base::Instant kNow{1'800'000'000'000'000};
 
 Subject with(std::vector<Grant> grants, std::string account = "me") {
   Subject subject;
@@ -41,10 +41,6 @@ Resource application(std::string id) {
   resource.programme_id = "p1";
   resource.application_id = std::move(id);
   return resource;
-}
-
-std::string code(const base::Status& status) {
-  return status.ok() ? "ok" : status.failure().reason.code;
 }
 
 TEST(Authorize, AMemberRunsItsOwnAndReadsItsProjects) {

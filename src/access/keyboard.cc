@@ -14,7 +14,7 @@ struct Row {
   std::string_view plain;
   std::string_view shifted;
 };
-constexpr std::array<Row, 4> kRows{{
+constexpr std::array<Row, 4> kKeyRows{{
     {0, "`1234567890-=", "~!@#$%^&*()_+"},
     {1, "qwertyuiop[]\\", "QWERTYUIOP{}|"},
     {1, "asdfghjkl;'", "ASDFGHJKL:\""},
@@ -24,12 +24,13 @@ constexpr std::array<Row, 4> kRows{{
 std::optional<Stroke> stroke_of_ascii(char32_t character) {
   if (character > 0x7e) return std::nullopt;
   const char wanted = static_cast<char>(character);
-  for (std::size_t row = 0; row < kRows.size(); ++row) {
-    for (const auto& text : {kRows[row].plain, kRows[row].shifted}) {
+  for (std::size_t row = 0; row < kKeyRows.size(); ++row) {
+    for (const auto& text : {kKeyRows[row].plain, kKeyRows[row].shifted}) {
       const auto at = text.find(wanted);
       if (at == std::string_view::npos) continue;
-      const Key key{static_cast<int>(row), kRows[row].first_column + static_cast<int>(at)};
-      return Stroke{static_cast<char32_t>(static_cast<unsigned char>(kRows[row].plain[at])), character, key};
+      const Key key{static_cast<int>(row), kKeyRows[row].first_column + static_cast<int>(at)};
+      return Stroke{static_cast<char32_t>(static_cast<unsigned char>(kKeyRows[row].plain[at])), character,
+                    key};
     }
   }
   return std::nullopt;

@@ -1,6 +1,7 @@
 // G3, G4, G5, R6, invariant 14: wrong passwords, sessions, and the age of a password.
 #include <gtest/gtest.h>
 
+#include "access/access_fixture.h"
 #include "access/lockout.h"
 #include "access/password_age.h"
 #include "access/session.h"
@@ -11,9 +12,7 @@ namespace {
 using model::Account;
 using model::AccountState;
 
-constexpr base::Instant kNow{1'800'000'000'000'000};
-
-policy::AccountRules regional_centre() {
+policy::AccountRules regional_accounts() {
   policy::AccountRules rules;
   rules.lock_failures = 5;
   rules.ip_block = true;
@@ -33,13 +32,9 @@ Account active() {
   return account;
 }
 
-std::string code(const base::Status& status) {
-  return status.ok() ? "ok" : status.failure().reason.code;
-}
-
 TEST(Lockout, G4_TheFifthFailureLocksAndNotTheFourth) {
   auto account = active();
-  const auto rules = regional_centre();
+  const auto rules = regional_accounts();
   for (int i = 0; i < 4; ++i) EXPECT_EQ(record_failure(account, rules, kNow), Failure::kCounted);
   EXPECT_EQ(code(may_try(account, rules, kNow)), "ok");
   EXPECT_EQ(record_failure(account, rules, kNow), Failure::kLocked);
@@ -50,7 +45,7 @@ TEST(Lockout, G4_TheFifthFailureLocksAndNotTheFourth) {
 
 TEST(Lockout, G4_ASuccessForgetsTheFailures) {
   auto account = active();
-  const auto rules = regional_centre();
+  const auto rules = regional_accounts();
   for (int i = 0; i < 4; ++i) (void)record_failure(account, rules, kNow);
   record_success(account, kNow);
   EXPECT_EQ(account.failed_logins, 0);
@@ -60,7 +55,7 @@ TEST(Lockout, G4_ASuccessForgetsTheFailures) {
 
 TEST(Lockout, G4_APersonUnlocks) {
   auto account = active();
-  const auto rules = regional_centre();
+  const auto rules = regional_accounts();
   for (int i = 0; i < 5; ++i) (void)record_failure(account, rules, kNow);
   ASSERT_TRUE(unlock(account, kNow).ok());
   EXPECT_EQ(account.state, AccountState::kActive);
@@ -73,7 +68,7 @@ TEST(Lockout, G4_APersonUnlocks) {
 
 TEST(Lockout, ALockByTimeEndsByItselfAndCountsAnew) {
   auto account = active();
-  auto rules = regional_centre();
+  auto rules = regional_accounts();
   rules.lock_minutes = 30;
   for (int i = 0; i < 5; ++i) (void)record_failure(account, rules, kNow);
   EXPECT_EQ(code(may_try(account, rules, kNow + base::Span::minutes(30) - base::Span{1})),
@@ -86,7 +81,7 @@ TEST(Lockout, ALockByTimeEndsByItselfAndCountsAnew) {
 }
 
 TEST(Lockout, G4_TheAddressIsBlockedToo) {
-  const auto rules = regional_centre();
+  const auto rules = regional_accounts();
   model::BlockedAddress address;
   address.updated_at = kNow;
   for (int i = 0; i < 4; ++i) EXPECT_EQ(record_failure(address, rules, kNow), Failure::kCounted);
@@ -97,7 +92,7 @@ TEST(Lockout, G4_TheAddressIsBlockedToo) {
 }
 
 TEST(Lockout, FailuresOfAnAddressFadeAndABlockByTimeEnds) {
-  auto rules = regional_centre();
+  auto rules = regional_accounts();
   rules.ip_block_minutes = 60;
   model::BlockedAddress address;
   address.updated_at = kNow;
@@ -111,7 +106,7 @@ TEST(Lockout, FailuresOfAnAddressFadeAndABlockByTimeEnds) {
 }
 
 TEST(Lockout, Invariant14_AccountsThatMayNotLogIn) {
-  const auto rules = regional_centre();
+  const auto rules = regional_accounts();
   auto account = active();
   const std::vector<std::pair<AccountState, std::string>> answers{
       {AccountState::kActive, "ok"},
@@ -142,7 +137,7 @@ std::vector<model::Session> sessions(int count) {
 }
 
 TEST(Session, G5_FiveMayBeOpenAndTheSixthIsRefusedWithoutCuttingOne) {
-  const auto rules = regional_centre();
+  const auto rules = regional_accounts();
   EXPECT_TRUE(make_room(sessions(4), rules, kNow)->empty());
   const auto refused = make_room(sessions(5), rules, kNow);
   ASSERT_FALSE(refused.ok());
@@ -153,14 +148,14 @@ TEST(Session, G5_FiveMayBeOpenAndTheSixthIsRefusedWithoutCuttingOne) {
 TEST(Session, G5_EndedAndExpiredSessionsDoNotCount) {
   auto five = sessions(5);
   five[1].ended_at = kNow;
-  EXPECT_TRUE(make_room(five, regional_centre(), kNow).ok());
+  EXPECT_TRUE(make_room(five, regional_accounts(), kNow).ok());
   five = sessions(5);
   five[2].expires_at = kNow;
-  EXPECT_TRUE(make_room(five, regional_centre(), kNow).ok());
+  EXPECT_TRUE(make_room(five, regional_accounts(), kNow).ok());
 }
 
 TEST(Session, APolicyMayEndTheOldestInstead) {
-  auto rules = regional_centre();
+  auto rules = regional_accounts();
   rules.evict = policy::Evict::kOldest;
   const auto ending = make_room(sessions(6), rules, kNow);
   ASSERT_TRUE(ending.ok());
@@ -170,7 +165,7 @@ TEST(Session, APolicyMayEndTheOldestInstead) {
 }
 
 TEST(Session, R7_IdleSessionsRunOutAndNoneLastsForEver) {
-  auto rules = regional_centre();
+  auto rules = regional_accounts();
   rules.idle_minutes = 30;
   rules.staff_idle_minutes = 10;
   const auto user = session_times(rules, false);
@@ -180,7 +175,7 @@ TEST(Session, R7_IdleSessionsRunOutAndNoneLastsForEver) {
 }
 
 TEST(PasswordAge, G3_ThreeMonthsByTheCalendar) {
-  const auto rules = regional_centre().password;
+  const auto rules = regional_accounts().password;
   const base::Date changed{2026, 11, 30};
   const base::Date last{2027, 2, 28};  // no 30 February
   EXPECT_EQ(password_term(changed, rules, changed).last_day, last);
@@ -193,7 +188,7 @@ TEST(PasswordAge, G3_ThreeMonthsByTheCalendar) {
 
 TEST(PasswordAge, G3_AnOldPasswordMustBeChanged) {
   auto account = active();
-  const auto rules = regional_centre();
+  const auto rules = regional_accounts();
   account.password_changed_at = *base::parse_instant("2026-01-15T03:00:00Z");
   // 2026-04-16 begins in Seoul at 15:00 UTC of the 15th.
   EXPECT_FALSE(
@@ -207,7 +202,7 @@ TEST(PasswordAge, G3_ATemporaryPasswordMustBeChangedAtOnce) {
   auto account = active();
   account.password_temporary = true;
   account.password_changed_at = kNow;
-  auto rules = regional_centre();
+  auto rules = regional_accounts();
   rules.temporary_password_must_change = false;
   EXPECT_FALSE(apply_password_age(account, rules, calendar::seoul(), kNow));
   rules.temporary_password_must_change = true;

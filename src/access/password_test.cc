@@ -19,7 +19,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-policy::PasswordRules regional_centre() {
+policy::PasswordRules regional_passwords() {
   policy::PasswordRules rules;
   rules.min_length = 12;
   rules.classes = {CharacterClass::kDigit, CharacterClass::kLower, CharacterClass::kUpper,
@@ -32,7 +32,7 @@ policy::PasswordRules regional_centre() {
 
 // Only the runs, so that a sample needs no padding.
 policy::PasswordRules runs_only() {
-  auto rules = regional_centre();
+  auto rules = regional_passwords();
   rules.min_length = 1;
   rules.classes.clear();
   return rules;
@@ -46,7 +46,7 @@ std::vector<std::string> broken(std::string_view password, const policy::Passwor
 }
 
 TEST(Password, G1_TwelveCharactersOfFourClasses) {
-  const auto rules = regional_centre();
+  const auto rules = regional_passwords();
   EXPECT_THAT(broken("River7!stone_K9", rules), IsEmpty());
   EXPECT_THAT(broken("River7!sto", rules), ElementsAre("password.too_short"));
   EXPECT_THAT(broken("River7!stone", rules), IsEmpty());
@@ -57,7 +57,7 @@ TEST(Password, G1_TwelveCharactersOfFourClasses) {
 }
 
 TEST(Password, G1_AllBrokenRulesAreNamedAtOnce) {
-  EXPECT_THAT(broken("", regional_centre()),
+  EXPECT_THAT(broken("", regional_passwords()),
               ElementsAre("password.too_short", "password.needs_digit", "password.needs_lower",
                           "password.needs_upper", "password.needs_special"));
 }
@@ -83,7 +83,7 @@ TEST(Password, G2_TheFiveExamplesStayRefusedWhenPaddedToMeetEveryOtherRule) {
       {"zM!7uKwt5r4e3w", "password.zigzag_run"},   {"zM!7uKw%$#@!", "password.keyboard_run"},
   };
   for (const auto& [password, code] : padded)
-    EXPECT_THAT(broken(password, regional_centre()), Contains(code)) << password;
+    EXPECT_THAT(broken(password, regional_passwords()), Contains(code)) << password;
 }
 
 TEST(Password, G2_RunsInBothDirectionsAndWithAnyShift) {
@@ -147,7 +147,7 @@ TEST(Password, G2_ThreeInARowArePermitted) {
 }
 
 TEST(Password, TheReasonSaysWhereTheRunLiesAndNeverThePasswordItself) {
-  const auto reasons = check("zM-12345-uKpw", regional_centre());
+  const auto reasons = check("zM-12345-uKpw", regional_passwords());
   ASSERT_EQ(reasons.size(), 1u);
   EXPECT_EQ(*reasons[0].find("position"), base::ReasonValue(std::int64_t{4}));
   EXPECT_EQ(*reasons[0].find("length"), base::ReasonValue(std::int64_t{5}));
@@ -167,7 +167,7 @@ TEST(Password, NamesOfItsOwnerDoNotBelongInIt) {
 }
 
 TEST(Password, WhatIsNotTextIsRefused) {
-  const auto rules = regional_centre();
+  const auto rules = regional_passwords();
   EXPECT_THAT(broken("River7!stone\xff", rules), ElementsAre("password.not_text"));
   EXPECT_THAT(broken("River7!stone\xc0\xaf", rules), ElementsAre("password.not_text"));      // overlong
   EXPECT_THAT(broken("River7!stone\xed\xa0\x80", rules), ElementsAre("password.not_text"));  // surrogate

@@ -29,7 +29,7 @@ constexpr auto kReads = Effect::kReads;
 constexpr auto kWrites = Effect::kWrites;
 
 // clang-format off
-constexpr std::array<PermissionRow, kPermissionCount> kRows{
+constexpr std::array<PermissionRow, kPermissionCount> kPermissionRows{
     //                                                                                       operator, applicant, member,
     //                                                                                       reviewer, auditor, node, gateway
     make(P::kCentreRead, K::kCentre, "centre.read", kReads, Open::kNobody,                  "S---S--", "settings, blocked addresses, metrics"),
@@ -125,8 +125,8 @@ constexpr std::array<PermissionRow, kPermissionCount> kRows{
 // clang-format on
 
 constexpr bool in_the_order_of_the_enum() {
-  for (std::size_t i = 0; i < kRows.size(); ++i)
-    if (kRows[i].permission != static_cast<P>(i)) return false;
+  for (std::size_t i = 0; i < kPermissionRows.size(); ++i)
+    if (kPermissionRows[i].permission != static_cast<P>(i)) return false;
   return true;
 }
 static_assert(in_the_order_of_the_enum());
@@ -152,7 +152,7 @@ std::string_view without_grant(const PermissionRow& made) {
 }  // namespace
 
 const PermissionRow& row(Permission permission) {
-  return kRows[static_cast<std::size_t>(permission)];
+  return kPermissionRows[static_cast<std::size_t>(permission)];
 }
 
 Reach reach(const PermissionRow& permission, model::Role role) {
@@ -164,13 +164,13 @@ std::string_view to_text(Permission permission) {
 }
 
 std::optional<Permission> parse_permission(std::string_view name) {
-  for (const auto& made : kRows)
+  for (const auto& made : kPermissionRows)
     if (made.name == name) return made.permission;
   return std::nullopt;
 }
 
 Permission reading(ResourceKind kind) {
-  for (const auto& made : kRows)
+  for (const auto& made : kPermissionRows)
     if (made.kind == kind && made.name.ends_with(".read")) return made.permission;
   return Permission::kCentreRead;
 }
@@ -190,7 +190,7 @@ std::string permission_matrix() {
     line += "---|";
   }
   text += "\n" + line + "\n";
-  for (const auto& made : kRows) {
+  for (const auto& made : kPermissionRows) {
     text += "| `" + std::string(made.name) + "`" + (made.before_password_change ? " *" : "") + " | " +
             std::string(made.meaning) + " | " + (made.writes ? "yes" : "") + " | " +
             std::string(without_grant(made)) + " |";
