@@ -11,6 +11,10 @@
 
 namespace dure::simulate {
 
+// What one machine, pod or job may say that it has or needs.
+inline constexpr std::int64_t kMostCpuMilli = 1'000'000'000;
+inline constexpr std::int64_t kMostMemoryMib = 1'000'000'000;
+
 // Without the spaces, tabs and carriage returns at its ends, as every cell is read.
 std::string_view trimmed(std::string_view text);
 

@@ -9,9 +9,7 @@
 namespace dure::simulate {
 namespace {
 
-constexpr const char* kFile = "jobs";
-constexpr std::int64_t kMostCpuMilli = 1'000'000'000;
-constexpr std::int64_t kMostMemoryMib = 1'000'000'000;
+constexpr const char* kJobsFile = "jobs";
 
 base::Status read_length(const Csv& csv, Job& job) {
   const auto run_time = parse_seconds(csv.text("run_time_s"), kLongestRun);
@@ -37,7 +35,7 @@ base::Status read_size(const Csv& csv, Job& job) {
   return {};
 }
 
-base::Status add_row(const Csv& csv, JobRows& rows) {
+base::Status add_job(const Csv& csv, JobRows& rows) {
   Job job;
   const auto submitted = csv.text("submitted");
   const auto instant = submitted.ends_with('Z') ? base::parse_instant(submitted) : std::nullopt;
@@ -54,12 +52,13 @@ base::Status add_row(const Csv& csv, JobRows& rows) {
 }  // namespace
 
 base::Result<JobTrace> read_jobs(std::string_view text) {
-  DURE_LET(csv, Csv::open(text, kFile));
+  DURE_LET(csv, Csv::open(text, kJobsFile));
   DURE_TRY(require_columns(
-      csv, kFile, {"submitted", "run_time_s", "tenant", "cards", "milli_gpu", "cpu_milli", "memory_mib"}));
+      csv, kJobsFile,
+      {"submitted", "run_time_s", "tenant", "cards", "milli_gpu", "cpu_milli", "memory_mib"}));
   JobRows rows;
-  while (csv.next()) DURE_TRY(add_row(csv, rows));
-  if (rows.empty()) return base::invalid(base::Reason("simulate.empty").with("file", kFile));
+  while (csv.next()) DURE_TRY(add_job(csv, rows));
+  if (rows.empty()) return base::invalid(base::Reason("simulate.empty").with("file", kJobsFile));
   return std::move(rows).take();
 }
 

@@ -6,17 +6,15 @@
 #include <random>
 #include <utility>
 
+#include "simulate/test_instants.h"
+
 namespace dure::simulate {
 namespace {
 
-const std::string kHeader = "submitted,run_time_s,tenant,cards,milli_gpu,cpu_milli,memory_mib";
-
-base::Instant at(const char* text) {
-  return *base::parse_instant(text);
-}
+const std::string kJobsHeader = "submitted,run_time_s,tenant,cards,milli_gpu,cpu_milli,memory_mib";
 
 TEST(DureJobs, AreRead) {
-  const auto trace = read_jobs(kHeader +
+  const auto trace = read_jobs(kJobsHeader +
                                ",time_limit_s\n"
                                "2026-09-01T00:00:01Z,3600,physics,1,500,8000,65536,7200\n"
                                "2026-09-01T00:00:00.25Z,0.5,chemistry,16,1000,0,0,\n"
@@ -33,47 +31,48 @@ TEST(DureJobs, AreRead) {
 
 TEST(DureJobs, AreWrittenInTheOrderOfTheirSubmission) {
   const auto trace = read_jobs(
-      kHeader + "\n2026-09-01T00:00:01Z,3600.0,b,1,1000,8,1\n2026-09-01T00:00:00Z,0.50,a,0,0,0,0\n");
+      kJobsHeader + "\n2026-09-01T00:00:01Z,3600.0,b,1,1000,8,1\n2026-09-01T00:00:00Z,0.50,a,0,0,0,0\n");
   ASSERT_TRUE(trace.ok());
   EXPECT_EQ(jobs_text(*trace),
-            kHeader + "\n2026-09-01T00:00:00Z,0.5,a,0,0,0,0\n2026-09-01T00:00:01Z,3600,b,1,1000,8,1\n");
+            kJobsHeader + "\n2026-09-01T00:00:00Z,0.5,a,0,0,0,0\n2026-09-01T00:00:01Z,3600,b,1,1000,8,1\n");
 }
 
-struct Bad {
+struct BadJobRow {
   const char* row;
   const char* column;
 };
 
 TEST(DureJobs, AFaultNamesItsLineAndColumn) {
-  for (const Bad& bad : {
-           Bad{"2026-09-01 00:00:00,1,a,1,1000,1,1,9", "submitted"},
-           Bad{"2026-09-01T00:00:00,1,a,1,1000,1,1,9", "submitted"},
-           Bad{"2026-09-01T00:00:00+09:00,1,a,1,1000,1,1,9", "submitted"},
-           Bad{"2026-09-31T00:00:00Z,1,a,1,1000,1,1,9", "submitted"},
-           Bad{"2026-09-01T00:00:00.Z,1,a,1,1000,1,1,9", "submitted"},
-           Bad{"Z,1,a,1,1000,1,1,9", "submitted"},
-           Bad{",1,a,1,1000,1,1,9", "submitted"},
-           Bad{"2026-09-01T00:00:00Z,-1,a,1,1000,1,1,9", "run_time_s"},
-           Bad{"2026-09-01T00:00:00Z,1h,a,1,1000,1,1,9", "run_time_s"},
-           Bad{"2026-09-01T00:00:00Z,3155760000.1,a,1,1000,1,1,9", "run_time_s"},
-           Bad{"2026-09-01T00:00:00Z,1,,1,1000,1,1,9", "tenant"},
-           Bad{"2026-09-01T00:00:00Z,1,a\x07,1,1000,1,1,9", "tenant"},
-           Bad{"2026-09-01T00:00:00Z,1,a,-1,1000,1,1,9", "cards"},
-           Bad{"2026-09-01T00:00:00Z,1,a,0.5,1000,1,1,9", "cards"},
-           Bad{"2026-09-01T00:00:00Z,1,a,100001,1000,1,1,9", "cards"},
-           Bad{"2026-09-01T00:00:00Z,1,a,1,0,1,1,9", "milli_gpu"},
-           Bad{"2026-09-01T00:00:00Z,1,a,1,1001,1,1,9", "milli_gpu"},
-           Bad{"2026-09-01T00:00:00Z,1,a,2,999,1,1,9", "milli_gpu"},
-           Bad{"2026-09-01T00:00:00Z,1,a,0,1000,1,1,9", "milli_gpu"},
-           Bad{"2026-09-01T00:00:00Z,1,a,1,1000,-1,1,9", "cpu_milli"},
-           Bad{"2026-09-01T00:00:00Z,1,a,1,1000,1000000001,1,9", "cpu_milli"},
-           Bad{"2026-09-01T00:00:00Z,1,a,1,1000,1,1GiB,9", "memory_mib"},
-           Bad{"2026-09-01T00:00:00Z,1,a,1,1000,1", "memory_mib"},
-           Bad{"2026-09-01T00:00:00Z,1,a,1,1000,1,1,0", "time_limit_s"},
-           Bad{"2026-09-01T00:00:00Z,1,a,1,1000,1,1,none", "time_limit_s"},
-           Bad{"2026-09-01T00:00:00Z,1,a,1,1000,1,1,-5", "time_limit_s"},
+  for (const BadJobRow& bad : {
+           BadJobRow{"2026-09-01 00:00:00,1,a,1,1000,1,1,9", "submitted"},
+           BadJobRow{"2026-09-01T00:00:00,1,a,1,1000,1,1,9", "submitted"},
+           BadJobRow{"2026-09-01T00:00:00+09:00,1,a,1,1000,1,1,9", "submitted"},
+           BadJobRow{"2026-09-31T00:00:00Z,1,a,1,1000,1,1,9", "submitted"},
+           BadJobRow{"2026-09-01T00:00:00.Z,1,a,1,1000,1,1,9", "submitted"},
+           BadJobRow{"Z,1,a,1,1000,1,1,9", "submitted"},
+           BadJobRow{",1,a,1,1000,1,1,9", "submitted"},
+           BadJobRow{"2026-09-01T00:00:00Z,-1,a,1,1000,1,1,9", "run_time_s"},
+           BadJobRow{"2026-09-01T00:00:00Z,1h,a,1,1000,1,1,9", "run_time_s"},
+           BadJobRow{"2026-09-01T00:00:00Z,3155760000.1,a,1,1000,1,1,9", "run_time_s"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,,1,1000,1,1,9", "tenant"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a\x07,1,1000,1,1,9", "tenant"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,-1,1000,1,1,9", "cards"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,0.5,1000,1,1,9", "cards"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,100001,1000,1,1,9", "cards"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,1,0,1,1,9", "milli_gpu"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,1,1001,1,1,9", "milli_gpu"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,2,999,1,1,9", "milli_gpu"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,0,1000,1,1,9", "milli_gpu"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,1,1000,-1,1,9", "cpu_milli"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,1,1000,1000000001,1,9", "cpu_milli"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,1,1000,1,1GiB,9", "memory_mib"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,1,1000,1", "memory_mib"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,1,1000,1,1,0", "time_limit_s"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,1,1000,1,1,none", "time_limit_s"},
+           BadJobRow{"2026-09-01T00:00:00Z,1,a,1,1000,1,1,-5", "time_limit_s"},
        }) {
-    const auto read = read_jobs(kHeader + ",time_limit_s\n2026-09-01T00:00:00Z,1,a,1,1000,1,1,9\n" + bad.row);
+    const auto read =
+        read_jobs(kJobsHeader + ",time_limit_s\n2026-09-01T00:00:00Z,1,a,1,1000,1,1,9\n" + bad.row);
     ASSERT_FALSE(read.ok()) << bad.row;
     EXPECT_EQ(read.failure().reason.code, "simulate.row_invalid") << bad.row;
     EXPECT_EQ(std::get<std::string>(*read.failure().reason.find("column")), bad.column) << bad.row;
@@ -83,10 +82,10 @@ TEST(DureJobs, AFaultNamesItsLineAndColumn) {
 
 TEST(DureJobs, AnEmptyListAndAMissingColumnAreSaid) {
   EXPECT_EQ(read_jobs("").failure().reason.code, "simulate.empty");
-  EXPECT_EQ(read_jobs(kHeader + "\n").failure().reason.code, "simulate.empty");
+  EXPECT_EQ(read_jobs(kJobsHeader + "\n").failure().reason.code, "simulate.empty");
   for (const char* column :
        {"submitted", "run_time_s", "tenant", "cards", "milli_gpu", "cpu_milli", "memory_mib"}) {
-    std::string header = kHeader;
+    std::string header = kJobsHeader;
     header.replace(header.find(column), 3, "xxx");
     const auto read = read_jobs(header + "\n2026-09-01T00:00:00Z,1,a,1,1000,1,1\n");
     ASSERT_FALSE(read.ok()) << header;

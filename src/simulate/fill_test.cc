@@ -18,7 +18,7 @@ Slot machine(std::int64_t cpu_cores, std::int64_t cards, std::int64_t model = 0)
 }
 
 // 20 machines and pods of several kinds that ask for `share` per cent of their cards.
-Trace trace_of(std::int64_t share_percent) {
+Trace trace_asking(std::int64_t share_percent) {
   Trace trace;
   for (int i = 0; i < 20; ++i)
     trace.slots.push_back(machine(i % 3 == 0 ? 32 : 96, i % 4 == 0 ? 2 : 8, i % 2));
@@ -41,7 +41,7 @@ std::int64_t asked(const Trace& trace, const std::vector<std::size_t>& order) {
 }
 
 TEST(Arrivals, FollowFromTheSeedAlone) {
-  const Trace trace = trace_of(95);
+  const Trace trace = trace_asking(95);
   EXPECT_EQ(arrivals(trace, {42, 1300}), arrivals(trace, {42, 1300}));
   EXPECT_NE(arrivals(trace, {42, 1300}), arrivals(trace, {43, 1300}));
   Trace turned = trace;
@@ -56,7 +56,7 @@ TEST(Arrivals, FollowFromTheSeedAlone) {
 }
 
 TEST(Arrivals, FirstEveryPodOnceThenDrawnOnesUpToWhatIsWanted) {
-  const Trace trace = trace_of(95);
+  const Trace trace = trace_asking(95);
   const auto order = arrivals(trace, {7, 1300});
   ASSERT_GT(order.size(), trace.pods.size());
   const std::set<std::size_t> first(order.begin(),
@@ -68,7 +68,7 @@ TEST(Arrivals, FirstEveryPodOnceThenDrawnOnesUpToWhatIsWanted) {
 }
 
 TEST(Arrivals, WhereMoreIsAskedForThanWantedPodsAreLeftOut) {
-  const Trace trace = trace_of(180);
+  const Trace trace = trace_asking(180);
   const auto order = arrivals(trace, {7, 1300});
   EXPECT_LT(order.size(), trace.pods.size());
   EXPECT_EQ(std::set<std::size_t>(order.begin(), order.end()).size(), order.size());
@@ -76,7 +76,7 @@ TEST(Arrivals, WhereMoreIsAskedForThanWantedPodsAreLeftOut) {
 }
 
 TEST(Arrivals, WithoutACardAskedForThereIsNothingToMakeMoreOf) {
-  Trace trace = trace_of(95);
+  Trace trace = trace_asking(95);
   trace.pods = {{"a", {1'000, 1, 0, 0, 0}}, {"b", {1'000, 1, 0, 0, 0}}};
   EXPECT_EQ(arrivals(trace, {1, 1300}).size(), 2u);
 }
@@ -112,7 +112,7 @@ TEST(Fill, APointIsTheMeanOfTheMomentsThatRoundToIt) {
 }
 
 TEST(Fill, EveryRulePlacesTheSameAgainAndNeverMoreThanThereIs) {
-  const Trace trace = trace_of(95);
+  const Trace trace = trace_asking(95);
   for (const auto rule : rule_names()) {
     const Filled once = filled(trace, rule, {42, 1300});
     const Filled again = filled(trace, rule, {42, 1300});
@@ -124,7 +124,7 @@ TEST(Fill, EveryRulePlacesTheSameAgainAndNeverMoreThanThereIs) {
 }
 
 TEST(Fill, AnUnknownRuleIsRefusedWithThoseThatAreKnown) {
-  const Trace trace = trace_of(95);
+  const Trace trace = trace_asking(95);
   const auto refused = Fill::prepare(trace, "best", {});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.failure().reason.code, "simulate.rule_unknown");
@@ -135,7 +135,7 @@ TEST(Fill, AnUnknownRuleIsRefusedWithThoseThatAreKnown) {
 // A trace on which ten per cent more cards are asked for than there are, and CPU is left over: moves gather
 // what is free on cards.
 Filled filled_with(std::int64_t placements_per_move, std::uint64_t seed) {
-  Trace trace = trace_of(95);
+  Trace trace = trace_asking(95);
   for (Slot& slot : trace.slots) slot.cpu_milli *= 4;
   auto fill = Fill::prepare(trace, "dure", {seed, 1100, placements_per_move});
   DURE_ASSERT(fill.ok());
@@ -160,7 +160,7 @@ TEST(Fill, MovesMakeRoomWithinTheirBudget) {
 }
 
 TEST(ArrivedUntil, EndsWhereTheNextWouldRoundToMore) {
-  const Trace trace = trace_of(95);
+  const Trace trace = trace_asking(95);
   const auto sum = [](const std::vector<Shape>& shapes) {
     std::int64_t total = 0;
     for (const Shape& shape : shapes) total += shape.total_milli_gpu();

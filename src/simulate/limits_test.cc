@@ -11,7 +11,7 @@
 namespace dure::simulate {
 namespace {
 
-JobTrace trace_of(const std::vector<base::Span>& run_times) {
+JobTrace trace_of_run_times(const std::vector<base::Span>& run_times) {
   JobRows rows;
   for (const auto run_time : run_times) {
     Job job;
@@ -22,8 +22,8 @@ JobTrace trace_of(const std::vector<base::Span>& run_times) {
 }
 
 TEST(Limits, WithoutSpreadAreTheMedianInWholeMinutes) {
-  auto trace =
-      trace_of({base::Span::hours(1), base::Span::seconds(31), base::Span{1}, base::Span{0}, kLongestRun});
+  auto trace = trace_of_run_times(
+      {base::Span::hours(1), base::Span::seconds(31), base::Span{1}, base::Span{0}, kLongestRun});
   give_limits(trace, {.median_milli = 2'000, .sigma_milli = 0});
   EXPECT_EQ(trace.jobs[0].time_limit, base::Span::hours(2));
   EXPECT_EQ(trace.jobs[1].time_limit, base::Span::minutes(2));
@@ -33,14 +33,14 @@ TEST(Limits, WithoutSpreadAreTheMedianInWholeMinutes) {
 }
 
 TEST(Limits, AreNoShorterThanTheRun) {
-  auto trace = trace_of({base::Span::hours(1), base::Span{60'000'001}});
+  auto trace = trace_of_run_times({base::Span::hours(1), base::Span{60'000'001}});
   give_limits(trace, {.median_milli = 1, .sigma_milli = 0});
   EXPECT_EQ(trace.jobs[0].time_limit, base::Span::hours(1));
   EXPECT_EQ(trace.jobs[1].time_limit, base::Span::minutes(2));
 }
 
 TEST(Limits, ThatAJobHasStayAndChangeNoOther) {
-  auto trace = trace_of(std::vector<base::Span>(50, base::Span::hours(1)));
+  auto trace = trace_of_run_times(std::vector<base::Span>(50, base::Span::hours(1)));
   auto other = trace;
   for (std::size_t i = 0; i < 50; i += 3) other.jobs[i].time_limit = base::Span::seconds(7);
   give_limits(trace, {.seed = 9});
@@ -51,7 +51,7 @@ TEST(Limits, ThatAJobHasStayAndChangeNoOther) {
 
 TEST(Limits, FollowFromTheSeedAlone) {
   const auto drawn = [](std::uint64_t seed) {
-    auto trace = trace_of(std::vector<base::Span>(50, base::Span::hours(5)));
+    auto trace = trace_of_run_times(std::vector<base::Span>(50, base::Span::hours(5)));
     give_limits(trace, {.seed = seed});
     return trace;
   };
@@ -61,7 +61,7 @@ TEST(Limits, FollowFromTheSeedAlone) {
 
 TEST(Limits, AreSpreadAsAsked) {
   constexpr std::size_t kJobs = 40'001;
-  auto trace = trace_of(std::vector<base::Span>(kJobs, base::Span::hours(1'000)));
+  auto trace = trace_of_run_times(std::vector<base::Span>(kJobs, base::Span::hours(1'000)));
   give_limits(trace, {.seed = 3});
   std::vector<double> times;
   times.reserve(kJobs);
@@ -84,7 +84,7 @@ TEST(Limits, RandomOnesAreThoseOfTheFormula) {
     const LimitDraws draws{random(),
                            static_cast<std::int64_t>(random() % (random() % 8 == 0 ? 1'000'000 : 5'000)) + 1,
                            static_cast<std::int64_t>(random() % (random() % 8 == 0 ? 10'001 : 2'000))};
-    auto trace = trace_of(run_times);
+    auto trace = trace_of_run_times(run_times);
     give_limits(trace, draws);
     Dice dice(draws.seed);
     for (const Job& job : trace.jobs) {

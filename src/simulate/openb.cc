@@ -7,8 +7,6 @@
 namespace dure::simulate {
 namespace {
 
-constexpr std::int64_t kMostCpuMilli = 1'000'000'000;
-constexpr std::int64_t kMostMemoryMib = 1'000'000'000;
 constexpr std::size_t kMostModels = 64;
 
 class Reader {

@@ -38,27 +38,30 @@ TEST(Openb, FilesWithoutModelsAndInAnotherOrderAreRead) {
   EXPECT_EQ(trace->pods[0].shape, (placement::Shape{1'000, 1, 2, 1000, 0}));
 }
 
-struct Bad {
+struct BadTrace {
   const char* nodes;
   const char* pods;
   const char* code;
 };
 
 TEST(Openb, SaysWhatItCannotRead) {
-  for (const Bad& bad : {
-           Bad{"", kPods, "simulate.empty"},
-           Bad{"sn,cpu_milli,memory_mib,gpu,model\n", kPods, "simulate.empty"},
-           Bad{kNodes, "\n", "simulate.empty"},
-           Bad{"sn,cpu_milli,memory_mib,gpu,model\nn,1,1,1,T4|P4\n", kPods, "simulate.row_invalid"},
-           Bad{"sn,cpu_milli,memory_mib,model\nn,1,1,T4\n", kPods, "simulate.column_missing"},
-           Bad{"sn,cpu_milli,memory_mib,gpu,model\nn,1,1,17,T4\n", kPods, "simulate.row_invalid"},
-           Bad{"sn,cpu_milli,memory_mib,gpu,model\nn,-1,1,1,T4\n", kPods, "simulate.row_invalid"},
-           Bad{"sn,cpu_milli,memory_mib,gpu,model\nn,1\n", kPods, "simulate.row_invalid"},
-           Bad{kNodes, "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,1,1,1,1001\n", "simulate.row_invalid"},
-           Bad{kNodes, "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,1,1,1,0\n", "simulate.row_invalid"},
-           Bad{kNodes, "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,1,1,2,500\n", "simulate.row_invalid"},
-           Bad{kNodes, "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,1e3,1,1,500\n",
-               "simulate.row_invalid"},
+  for (const BadTrace& bad : {
+           BadTrace{"", kPods, "simulate.empty"},
+           BadTrace{"sn,cpu_milli,memory_mib,gpu,model\n", kPods, "simulate.empty"},
+           BadTrace{kNodes, "\n", "simulate.empty"},
+           BadTrace{"sn,cpu_milli,memory_mib,gpu,model\nn,1,1,1,T4|P4\n", kPods, "simulate.row_invalid"},
+           BadTrace{"sn,cpu_milli,memory_mib,model\nn,1,1,T4\n", kPods, "simulate.column_missing"},
+           BadTrace{"sn,cpu_milli,memory_mib,gpu,model\nn,1,1,17,T4\n", kPods, "simulate.row_invalid"},
+           BadTrace{"sn,cpu_milli,memory_mib,gpu,model\nn,-1,1,1,T4\n", kPods, "simulate.row_invalid"},
+           BadTrace{"sn,cpu_milli,memory_mib,gpu,model\nn,1\n", kPods, "simulate.row_invalid"},
+           BadTrace{kNodes, "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,1,1,1,1001\n",
+                    "simulate.row_invalid"},
+           BadTrace{kNodes, "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,1,1,1,0\n",
+                    "simulate.row_invalid"},
+           BadTrace{kNodes, "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,1,1,2,500\n",
+                    "simulate.row_invalid"},
+           BadTrace{kNodes, "name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,1e3,1,1,500\n",
+                    "simulate.row_invalid"},
        }) {
     const auto read = read_openb(bad.nodes, bad.pods);
     ASSERT_FALSE(read.ok()) << bad.nodes << bad.pods;

@@ -7,7 +7,7 @@
 namespace dure::simulate {
 namespace {
 
-constexpr const char* kFile = "philly";
+constexpr const char* kPhillyFile = "philly";
 
 // "2017-10-09 07:01:55", as UTC.
 std::optional<base::Instant> parse_timestamp(std::string_view text) {
@@ -19,7 +19,7 @@ std::optional<base::Instant> parse_timestamp(std::string_view text) {
   return base::parse_instant(instant + "Z");
 }
 
-base::Status add_row(const Csv& csv, JobRows& rows) {
+base::Status add_philly_row(const Csv& csv, JobRows& rows) {
   const auto submitted = parse_timestamp(csv.text("timestamp"));
   if (!submitted) return csv.invalid("timestamp");
   const auto run_time = parse_seconds(csv.text("duration"), kLongestRun);
@@ -39,11 +39,11 @@ base::Status add_row(const Csv& csv, JobRows& rows) {
 }  // namespace
 
 base::Result<JobTrace> read_philly(std::string_view text) {
-  DURE_LET(csv, Csv::open(text, kFile));
-  DURE_TRY(require_columns(csv, kFile, {"timestamp", "duration", "num_gpus", "cluster"}));
+  DURE_LET(csv, Csv::open(text, kPhillyFile));
+  DURE_TRY(require_columns(csv, kPhillyFile, {"timestamp", "duration", "num_gpus", "cluster"}));
   JobRows rows;
-  while (csv.next()) DURE_TRY(add_row(csv, rows));
-  if (rows.empty()) return base::invalid(base::Reason("simulate.empty").with("file", kFile));
+  while (csv.next()) DURE_TRY(add_philly_row(csv, rows));
+  if (rows.empty()) return base::invalid(base::Reason("simulate.empty").with("file", kPhillyFile));
   return std::move(rows).take();
 }
 

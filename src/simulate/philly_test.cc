@@ -4,17 +4,15 @@
 
 #include <utility>
 
+#include "simulate/test_instants.h"
+
 namespace dure::simulate {
 namespace {
 
-const std::string kHeader = "timestamp,duration,num_gpus,gpu_time,cluster\n";
-
-base::Instant at(const char* text) {
-  return *base::parse_instant(text);
-}
+const std::string kPhillyHeader = "timestamp,duration,num_gpus,gpu_time,cluster\n";
 
 TEST(Philly, RowsAreSortedByTheirSubmission) {
-  const auto trace = read_philly(kHeader +
+  const auto trace = read_philly(kPhillyHeader +
                                  "2017-10-09 07:01:55,66.0,1,66.0,11cb48\n"
                                  "2017-10-09 06:13:03,2951.0,16,47216.0,6214e9\r\n"
                                  "\n"
@@ -29,7 +27,7 @@ TEST(Philly, RowsAreSortedByTheirSubmission) {
 }
 
 TEST(Philly, JobsOfOneInstantStayInTheOrderOfTheFile) {
-  std::string text = kHeader;
+  std::string text = kPhillyHeader;
   for (int i = 0; i < 100; ++i) text += "2017-10-09 07:01:0" + std::to_string(i % 3) + ",1,1,1,c\n";
   const auto trace = read_philly(text);
   ASSERT_TRUE(trace.ok());
@@ -49,7 +47,7 @@ TEST(Philly, ColumnsAreFoundByNameAndTheTimeOfGpusIsNotWanted) {
 }
 
 TEST(Philly, AnEmptyListIsSaid) {
-  for (const std::string& text : {std::string(), std::string("\n"), kHeader, kHeader + "\n\n"}) {
+  for (const std::string& text : {std::string(), std::string("\n"), kPhillyHeader, kPhillyHeader + "\n\n"}) {
     const auto read = read_philly(text);
     ASSERT_FALSE(read.ok()) << text;
     EXPECT_EQ(read.failure().reason.code, "simulate.empty") << text;
@@ -58,7 +56,7 @@ TEST(Philly, AnEmptyListIsSaid) {
 
 TEST(Philly, AMissingColumnIsNamed) {
   for (const char* column : {"timestamp", "duration", "num_gpus", "cluster"}) {
-    std::string header = kHeader;
+    std::string header = kPhillyHeader;
     header.replace(header.find(column), 3, "xxx");
     const auto read = read_philly(header + "2017-10-09 07:01:55,66.0,1,66.0,11cb48\n");
     ASSERT_FALSE(read.ok()) << header;
@@ -67,38 +65,39 @@ TEST(Philly, AMissingColumnIsNamed) {
   }
 }
 
-struct Bad {
+struct BadPhillyRow {
   const char* row;
   const char* column;
 };
 
 TEST(Philly, AFaultNamesItsLineAndColumn) {
-  for (const Bad& bad : {
-           Bad{"2017-10-09T07:01:55,66.0,1,66.0,11cb48", "timestamp"},
-           Bad{"2017-10-09 07:01:55Z,66.0,1,66.0,11cb48", "timestamp"},
-           Bad{"2017-10-09,66.0,1,66.0,11cb48", "timestamp"},
-           Bad{"2017-02-29 07:01:55,66.0,1,66.0,11cb48", "timestamp"},
-           Bad{"2017-10-09 24:00:00,66.0,1,66.0,11cb48", "timestamp"},
-           Bad{"2017-10-09 07:01:60,66.0,1,66.0,11cb48", "timestamp"},
-           Bad{"17-10-2009 07:01:55,66.0,1,66.0,11cb48", "timestamp"},
-           Bad{"2017-10-09 07:01:5.,66.0,1,66.0,11cb48", "timestamp"},
-           Bad{"1507532515,66.0,1,66.0,11cb48", "timestamp"},
-           Bad{",66.0,1,66.0,11cb48", "timestamp"},
-           Bad{"2017-10-09 07:01:55,-66.0,1,66.0,11cb48", "duration"},
-           Bad{"2017-10-09 07:01:55,6.6e1,1,66.0,11cb48", "duration"},
-           Bad{"2017-10-09 07:01:55,66.0000001,1,66.0,11cb48", "duration"},
-           Bad{"2017-10-09 07:01:55,3155760001,1,66.0,11cb48", "duration"},
-           Bad{"2017-10-09 07:01:55,,1,66.0,11cb48", "duration"},
-           Bad{"2017-10-09 07:01:55", "duration"},
-           Bad{"2017-10-09 07:01:55,66.0,1.0,66.0,11cb48", "num_gpus"},
-           Bad{"2017-10-09 07:01:55,66.0,-1,66.0,11cb48", "num_gpus"},
-           Bad{"2017-10-09 07:01:55,66.0,100001,66.0,11cb48", "num_gpus"},
-           Bad{"2017-10-09 07:01:55,66.0,,66.0,11cb48", "num_gpus"},
-           Bad{"2017-10-09 07:01:55,66.0,1,66.0,", "cluster"},
-           Bad{"2017-10-09 07:01:55,66.0,1,66.0", "cluster"},
-           Bad{"2017-10-09 07:01:55,66.0,1,66.0,a\x1b[31m", "cluster"},
+  for (const BadPhillyRow& bad : {
+           BadPhillyRow{"2017-10-09T07:01:55,66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{"2017-10-09 07:01:55Z,66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{"2017-10-09,66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{"2017-02-29 07:01:55,66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{"2017-10-09 24:00:00,66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{"2017-10-09 07:01:60,66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{"17-10-2009 07:01:55,66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{"2017-10-09 07:01:5.,66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{"1507532515,66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{",66.0,1,66.0,11cb48", "timestamp"},
+           BadPhillyRow{"2017-10-09 07:01:55,-66.0,1,66.0,11cb48", "duration"},
+           BadPhillyRow{"2017-10-09 07:01:55,6.6e1,1,66.0,11cb48", "duration"},
+           BadPhillyRow{"2017-10-09 07:01:55,66.0000001,1,66.0,11cb48", "duration"},
+           BadPhillyRow{"2017-10-09 07:01:55,3155760001,1,66.0,11cb48", "duration"},
+           BadPhillyRow{"2017-10-09 07:01:55,,1,66.0,11cb48", "duration"},
+           BadPhillyRow{"2017-10-09 07:01:55", "duration"},
+           BadPhillyRow{"2017-10-09 07:01:55,66.0,1.0,66.0,11cb48", "num_gpus"},
+           BadPhillyRow{"2017-10-09 07:01:55,66.0,-1,66.0,11cb48", "num_gpus"},
+           BadPhillyRow{"2017-10-09 07:01:55,66.0,100001,66.0,11cb48", "num_gpus"},
+           BadPhillyRow{"2017-10-09 07:01:55,66.0,,66.0,11cb48", "num_gpus"},
+           BadPhillyRow{"2017-10-09 07:01:55,66.0,1,66.0,", "cluster"},
+           BadPhillyRow{"2017-10-09 07:01:55,66.0,1,66.0", "cluster"},
+           BadPhillyRow{"2017-10-09 07:01:55,66.0,1,66.0,a\x1b[31m", "cluster"},
        }) {
-    const auto read = read_philly(kHeader + "2017-10-09 07:01:55,66.0,1,66.0,11cb48\n\n" + bad.row + "\n");
+    const auto read =
+        read_philly(kPhillyHeader + "2017-10-09 07:01:55,66.0,1,66.0,11cb48\n\n" + bad.row + "\n");
     ASSERT_FALSE(read.ok()) << bad.row;
     EXPECT_EQ(read.failure().reason.code, "simulate.row_invalid") << bad.row;
     EXPECT_EQ(std::get<std::string>(*read.failure().reason.find("column")), bad.column) << bad.row;
