@@ -14,7 +14,7 @@ using placement::Shape;
 using placement::Slot;
 using placement::Spot;
 
-struct Piece {
+struct PackedPiece {
   std::size_t index = 0;  // of the class
   std::uint32_t cards = 0;
 };
@@ -34,7 +34,7 @@ class Packing {
 
   std::int64_t value() const { return value_; }
   std::int64_t placed() const { return placed_; }
-  const std::vector<Piece>& held(std::size_t slot) const { return held_[slot]; }
+  const std::vector<PackedPiece>& held(std::size_t slot) const { return held_[slot]; }
 
   // Of the pieces, those that are left and fit.
   void fill(std::size_t slot, const std::vector<std::size_t>& pieces) {
@@ -67,7 +67,7 @@ class Packing {
   }
 
   void empty(std::size_t slot) {
-    for (const Piece& piece : held_[slot]) take_away(slot, piece);
+    for (const PackedPiece& piece : held_[slot]) take_away(slot, piece);
     held_[slot].clear();
   }
 
@@ -85,12 +85,12 @@ class Packing {
       pieces.pop_back();
     }
   }
-  void restore(std::size_t slot, const std::vector<Piece>& pieces) {
-    for (const Piece& piece : pieces) put(piece.index, {slot, piece.cards});
+  void restore(std::size_t slot, const std::vector<PackedPiece>& pieces) {
+    for (const PackedPiece& piece : pieces) put(piece.index, {slot, piece.cards});
   }
 
  private:
-  void take_away(std::size_t slot, const Piece& piece) {
+  void take_away(std::size_t slot, const PackedPiece& piece) {
     const Shape& shape = problem_.classes[piece.index].shape;
     forest_.give_back(shape, {slot, piece.cards});
     ++left_[piece.index];
@@ -100,7 +100,7 @@ class Packing {
 
   const Problem& problem_;
   placement::Forest forest_;
-  std::vector<std::vector<Piece>> held_;
+  std::vector<std::vector<PackedPiece>> held_;
   std::vector<std::int64_t> left_;
   std::vector<std::size_t> by_size_;
   std::vector<std::size_t> put_;
@@ -144,11 +144,11 @@ void improve(Packing& packing, const Problem& problem, std::size_t slots, simula
     if (std::find(emptied.begin(), emptied.end(), slot) == emptied.end()) emptied.push_back(slot);
   }
   const std::int64_t before = packing.value();
-  std::vector<std::vector<Piece>> former;
+  std::vector<std::vector<PackedPiece>> former;
   std::vector<std::size_t> pieces;
   for (const std::size_t slot : emptied) {
     former.push_back(packing.held(slot));
-    for (const Piece& piece : former.back()) pieces.push_back(piece.index);
+    for (const PackedPiece& piece : former.back()) pieces.push_back(piece.index);
     packing.empty(slot);
   }
   packing.watch();
