@@ -9,18 +9,18 @@
 namespace dure::placement {
 namespace {
 
-Slot machine(std::initializer_list<std::int16_t> free) {
+Slot machine_with(std::initializer_list<std::int16_t> free) {
   Slot slot{64'000, 256'000, 0, static_cast<std::int64_t>(free.size()), {}};
   std::copy(free.begin(), free.end(), slot.free.begin());
   return slot;
 }
 
 TEST(Slot, P1_KnowsWhatIsIdleWholeAndLargest) {
-  const Slot slot = machine({1000, 400, 0, 1000});
+  const Slot slot = machine_with({1000, 400, 0, 1000});
   EXPECT_EQ(slot.idle(), 2400);
   EXPECT_EQ(slot.whole(), 2);
   EXPECT_EQ(slot.largest(), 1000);
-  EXPECT_EQ(machine({}).largest(), 0);
+  EXPECT_EQ(machine_with({}).largest(), 0);
 }
 
 TEST(Slot, OfACardInMigModeWhatIsIdleIsOfTheCard) {
@@ -38,19 +38,19 @@ TEST(Slot, OfACardInMigModeWhatIsIdleIsOfTheCard) {
 
 TEST(Slot, P1_APartFitsWhereOneCardHasIt) {
   const Shape part{1000, 1000, 1, 500, 0};
-  EXPECT_TRUE(fits(machine({400, 500}), part));
-  EXPECT_FALSE(fits(machine({400, 400}), part)) << "together they have it, no one has";
-  EXPECT_FALSE(fits(machine({}), part));
+  EXPECT_TRUE(fits(machine_with({400, 500}), part));
+  EXPECT_FALSE(fits(machine_with({400, 400}), part)) << "together they have it, no one has";
+  EXPECT_FALSE(fits(machine_with({}), part));
 }
 
 TEST(Slot, WholeCardsAreThoseWithNothingOnThem) {
   const Shape two{1000, 1000, 2, 1000, 0};
-  EXPECT_TRUE(fits(machine({1000, 0, 1000}), two));
-  EXPECT_FALSE(fits(machine({1000, 990, 500}), two));
+  EXPECT_TRUE(fits(machine_with({1000, 0, 1000}), two));
+  EXPECT_FALSE(fits(machine_with({1000, 990, 500}), two));
 }
 
 TEST(Slot, ProcessorMemoryAndModelAreLookedAt) {
-  const Slot slot = machine({1000});
+  const Slot slot = machine_with({1000});
   EXPECT_FALSE(fits(slot, {64'001, 1000, 1, 100, 0}));
   EXPECT_FALSE(fits(slot, {1000, 256'001, 1, 100, 0}));
   EXPECT_FALSE(fits(slot, {1000, 1000, 1, 100, 0b10}));
@@ -59,13 +59,13 @@ TEST(Slot, ProcessorMemoryAndModelAreLookedAt) {
 }
 
 TEST(Slot, APartGoesToTheTightestCardAndEqualsToTheFirst) {
-  EXPECT_EQ(tightest_cards(machine({1000, 600, 500, 500}), {0, 0, 1, 450, 0}), 0b0100U);
-  EXPECT_EQ(tightest_cards(machine({1000, 600, 500, 1000}), {0, 0, 2, 1000, 0}), 0b1001U);
-  EXPECT_EQ(tightest_cards(machine({1000}), {1000, 0, 0, 0, 0}), 0U);
+  EXPECT_EQ(tightest_cards(machine_with({1000, 600, 500, 500}), {0, 0, 1, 450, 0}), 0b0100U);
+  EXPECT_EQ(tightest_cards(machine_with({1000, 600, 500, 1000}), {0, 0, 2, 1000, 0}), 0b1001U);
+  EXPECT_EQ(tightest_cards(machine_with({1000}), {1000, 0, 0, 0, 0}), 0U);
 }
 
 TEST(Slot, WhatIsTakenComesBackWhole) {
-  const Slot before = machine({1000, 600, 1000});
+  const Slot before = machine_with({1000, 600, 1000});
   for (const Shape& shape :
        {Shape{2000, 512, 1, 350, 0}, Shape{9000, 512, 2, 1000, 0}, Shape{500, 1, 0, 0, 0}}) {
     Slot slot = before;

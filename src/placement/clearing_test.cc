@@ -77,11 +77,11 @@ class Look {
 };
 
 // Six slots with tenants of whole cards, of parts and of none; some have been moved.
-struct Scene {
+struct DrawnTenants {
   Draws draws;
   Place place;
 
-  explicit Scene(std::uint64_t seed) : draws(seed), place(slots()) {
+  explicit DrawnTenants(std::uint64_t seed) : draws(seed), place(slots()) {
     for (int i = 0; i < 26; ++i) put();
   }
   std::vector<Slot> slots() {
@@ -126,7 +126,7 @@ template <class Body>
 void for_scenes(Body body) {
   for (std::uint64_t seed = 0; seed < kScenes && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
-    Scene scene(seed);
+    DrawnTenants scene(seed);
     Draft draft(scene.place.forest, scene.place.tenants);
     scene.move_some(draft);
     body(draft, scene.draws);

@@ -20,7 +20,7 @@ constexpr std::size_t kWays = 8;           // in which another makes way for it
 constexpr std::size_t kSteps = 300;        // in the search for places of one clearing's tenants
 constexpr std::size_t kFirst = 24;         // candidates that are freed first, alone and in pairs
 
-struct Plan {
+struct ClearingPlan {
   std::int64_t gain = 0;  // in what the goal counts
   std::vector<Move> moves;
   std::int64_t cost = 0;
@@ -28,7 +28,7 @@ struct Plan {
   std::int64_t whole_nodes = 0;
 };
 
-bool better(const Plan& a, const Plan& b) {
+bool better(const ClearingPlan& a, const ClearingPlan& b) {
   return std::tuple(-a.gain, a.moves.size(), a.cost) < std::tuple(-b.gain, b.moves.size(), b.cost);
 }
 
@@ -40,12 +40,12 @@ bool has_less(const Clearing& a, const Clearing& b) {
   return std::tuple(a.moves, a.milli_gpu, a.cost) < std::tuple(b.moves, b.milli_gpu, b.cost);
 }
 
-class Search {
+class ClearingSearch {
  public:
-  Search(const Forest& forest, const Tenants& tenants, const Goal& goal, const ConsolidationEffort& effort,
-         const std::vector<Spot>& promised);
+  ClearingSearch(const Forest& forest, const Tenants& tenants, const Goal& goal,
+                 const ConsolidationEffort& effort, const std::vector<Spot>& promised);
 
-  Plan best();
+  ClearingPlan best();
 
  private:
   using Rule = bool (*)(const Clearing&, const Clearing&);
@@ -75,11 +75,11 @@ class Search {
   std::int64_t needed_ = 0;          // gain of the clearing that is looked at
   std::size_t steps_left_ = 0;       // in that
   std::uint64_t looks_ = 0;
-  Plan best_;
+  ClearingPlan best_;
 };
 
-Search::Search(const Forest& forest, const Tenants& tenants, const Goal& goal,
-               const ConsolidationEffort& effort, const std::vector<Spot>& promised)
+ClearingSearch::ClearingSearch(const Forest& forest, const Tenants& tenants, const Goal& goal,
+                               const ConsolidationEffort& effort, const std::vector<Spot>& promised)
     : goal_(goal),
       effort_(effort),
       draft_(forest, tenants),
@@ -94,19 +94,19 @@ Search::Search(const Forest& forest, const Tenants& tenants, const Goal& goal,
   start_ = draft_.mark();
 }
 
-std::int64_t Search::gain() const {
+std::int64_t ClearingSearch::gain() const {
   if (goal_.kind == Goal::Kind::kCards) return draft_.whole_cards() - cards_before_;
   if (goal_.kind == Goal::Kind::kNodes) return draft_.whole_nodes() - nodes_before_;
   return slot_ && draft_.slots()[*slot_].whole() >= goal_.cards ? 1 : 0;
 }
 
-bool Search::complete() const {
+bool ClearingSearch::complete() const {
   return goal_.kind == Goal::Kind::kTogether ? slot_.has_value() : draft_.moved() >= effort_.most_moves;
 }
 
 // No plan gains more: a move empties at most one card or node, and what is on the cards in use has to stay on
 // some of them.
-std::int64_t Search::most_possible(std::span<const Clearing> candidates) const {
+std::int64_t ClearingSearch::most_possible(std::span<const Clearing> candidates) const {
   if (goal_.kind == Goal::Kind::kTogether) return 1;
   const auto most = static_cast<std::int64_t>(std::min(effort_.most_moves, candidates.size()));
   if (goal_.kind == Goal::Kind::kNodes) return most;
@@ -117,7 +117,7 @@ std::int64_t Search::most_possible(std::span<const Clearing> candidates) const {
   return std::min(most, free / kWholeCard);
 }
 
-bool Search::lift_all_of(const Clearing& clearing, std::vector<std::size_t>& off) {
+bool ClearingSearch::lift_all_of(const Clearing& clearing, std::vector<std::size_t>& off) {
   draft_.keep(clearing.slot, clearing.keep);
   const auto here = draft_.on(clearing.slot);
   const std::vector<std::size_t> all(here.begin(), here.end());
@@ -130,7 +130,7 @@ bool Search::lift_all_of(const Clearing& clearing, std::vector<std::size_t>& off
 }
 
 // Frees all of these at once, or leaves the draft as it is.
-bool Search::clear(std::span<const Clearing> wanted, std::size_t ejections) {
+bool ClearingSearch::clear(std::span<const Clearing> wanted, std::size_t ejections) {
   const std::size_t mark = draft_.mark();
   const auto slot_before = slot_;
   needed_ = gain() + static_cast<std::int64_t>(wanted.size());
@@ -146,7 +146,7 @@ bool Search::clear(std::span<const Clearing> wanted, std::size_t ejections) {
 }
 
 // Finds each of those that are off a place, the largest first; as many as `ejections` others may make way.
-bool Search::settle(std::vector<std::size_t> off, std::size_t ejections) {
+bool ClearingSearch::settle(std::vector<std::size_t> off, std::size_t ejections) {
   if (draft_.moved() > effort_.most_moves) return false;
   if (off.empty()) return gain() >= needed_ && draft_.whole_cards() >= cards_before_;
   if (steps_left_ == 0 || spent()) return false;
@@ -169,8 +169,8 @@ bool Search::settle(std::vector<std::size_t> off, std::size_t ejections) {
   return ejections > 0 && settle_by_ejection(guest, off, ejections);
 }
 
-bool Search::settle_by_ejection(std::size_t guest, const std::vector<std::size_t>& off,
-                                std::size_t ejections) {
+bool ClearingSearch::settle_by_ejection(std::size_t guest, const std::vector<std::size_t>& off,
+                                        std::size_t ejections) {
   const bool empty_ones = goal_.kind != Goal::Kind::kCards;
   for (const Draft::Ejection& way : draft_.ejections_for(guest, empty_ones, kWays)) {
     const std::size_t mark = draft_.mark();
@@ -185,7 +185,7 @@ bool Search::settle_by_ejection(std::size_t guest, const std::vector<std::size_t
 }
 
 // Frees what takes so many moves, those among them that make way. REQUIRES: sorted by moves.
-bool Search::clear_at(std::span<const Clearing> sorted, std::size_t moves) {
+bool ClearingSearch::clear_at(std::span<const Clearing> sorted, std::size_t moves) {
   bool gained = false;
   for (const Clearing& each : sorted) {
     if (each.moves > moves || complete() || spent()) break;
@@ -198,7 +198,7 @@ bool Search::clear_at(std::span<const Clearing> sorted, std::size_t moves) {
 }
 
 // True where something was gained, so that another pass may gain more.
-bool Search::pass(Rule rule) {
+bool ClearingSearch::pass(Rule rule) {
   std::vector<Clearing> list = clearings(draft_, goal_);
   looks_ += draft_.slots().size();
   std::stable_sort(list.begin(), list.end(), rule);
@@ -210,7 +210,7 @@ bool Search::pass(Rule rule) {
 }
 
 // A move whose tenant could as well have stayed; the dearest first.
-void Search::drop_idle_moves() {
+void ClearingSearch::drop_idle_moves() {
   std::vector<std::size_t> moved = draft_.moved_guests();
   std::ranges::stable_sort(moved, std::greater(),
                            [&](std::size_t number) { return draft_.guest(number).tenant.cost; });
@@ -228,19 +228,19 @@ void Search::drop_idle_moves() {
 }
 
 // A plan that frees those first, all at once, and then whatever can be freed in the order of the rule.
-void Search::attempt(std::span<const Clearing> first, Rule rule) {
+void ClearingSearch::attempt(std::span<const Clearing> first, Rule rule) {
   draft_.undo_to(start_);
   slot_.reset();
   if (!first.empty() && !clear(first, kMostEjections)) return;
   while (!complete() && pass(rule)) {
   }
   drop_idle_moves();
-  Plan plan{gain(), draft_.moves(), draft_.cost(), draft_.whole_cards() - cards_before_,
-            draft_.whole_nodes() - nodes_before_};
+  ClearingPlan plan{gain(), draft_.moves(), draft_.cost(), draft_.whole_cards() - cards_before_,
+                    draft_.whole_nodes() - nodes_before_};
   if (better(plan, best_)) best_ = std::move(plan);
 }
 
-Plan Search::best() {
+ClearingPlan ClearingSearch::best() {
   std::vector<Clearing> candidates = clearings(draft_, goal_);
   const std::int64_t most = most_possible(candidates);
   attempt({}, costs_less);
@@ -256,7 +256,7 @@ Plan Search::best() {
 }
 
 // What the plan says is what comes of it: it is carried out on a copy, and counted.
-void prove(const Forest& forest, const Plan& plan) {
+void prove(const Forest& forest, const ClearingPlan& plan) {
   std::vector<Slot> slots = forest.slots();
   const auto whole = [&slots] {
     std::pair<std::int64_t, std::int64_t> count{0, 0};
@@ -293,7 +293,7 @@ std::optional<Consolidation> consolidate(const Forest& forest, const Tenants& te
     DURE_ASSERT(goal.cards > 0);
     if (together_already(forest, goal)) return std::nullopt;
   }
-  Plan plan = Search(forest, tenants, goal, effort, promised).best();
+  ClearingPlan plan = ClearingSearch(forest, tenants, goal, effort, promised).best();
   if (plan.gain <= 0) return std::nullopt;
   prove(forest, plan);
   Consolidation made{std::move(plan.moves), {}, plan.whole_cards, plan.whole_nodes, plan.cost};

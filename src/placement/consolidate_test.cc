@@ -24,7 +24,7 @@ constexpr Goal together(std::int64_t cards, std::uint64_t models = 0) {
   return {Goal::Kind::kTogether, cards, models};
 }
 
-std::int64_t whole_cards(const std::vector<Slot>& slots) {
+std::int64_t whole_cards_in(const std::vector<Slot>& slots) {
   std::int64_t sum = 0;
   for (const Slot& slot : slots) sum += slot.whole();
   return sum;
@@ -40,13 +40,13 @@ bool has_together(const std::vector<Slot>& slots, const Goal& goal) {
 }
 // What the goal counts, of slots after moves.
 std::int64_t gain_of(const std::vector<Slot>& before, const std::vector<Slot>& after, const Goal& goal) {
-  if (goal.kind == Goal::Kind::kCards) return whole_cards(after) - whole_cards(before);
+  if (goal.kind == Goal::Kind::kCards) return whole_cards_in(after) - whole_cards_in(before);
   if (goal.kind == Goal::Kind::kNodes) return whole_nodes(after) - whole_nodes(before);
   return !has_together(before, goal) && has_together(after, goal) ? 1 : 0;
 }
 
 // As the plan says, each start looked at.
-std::vector<Slot> carry_out(const std::vector<Slot>& slots, const Consolidation& plan) {
+std::vector<Slot> carry_out_plan(const std::vector<Slot>& slots, const Consolidation& plan) {
   const auto after = carry_out(slots, plan.moves, plan.handovers);
   EXPECT_TRUE(after);
   return after ? *after : slots;
@@ -134,7 +134,7 @@ TEST(Consolidate, GathersCardsForARequestThatWants4Together) {
   const auto of_model = consolidate(place.forest, place.tenants, together(4, 2));
   ASSERT_TRUE(of_model);
   EXPECT_EQ(of_model->moves.size(), 2U);
-  EXPECT_TRUE(has_together(carry_out(place.forest.slots(), *of_model), together(4, 2)));
+  EXPECT_TRUE(has_together(carry_out_plan(place.forest.slots(), *of_model), together(4, 2)));
   EXPECT_FALSE(consolidate(place.forest, place.tenants, together(5))) << "no slot has so many";
   EXPECT_FALSE(consolidate(place.forest, place.tenants, together(3))) << "they are there";
 }
@@ -151,7 +151,7 @@ TEST(Consolidate, WhoMovesAnywayMayMakeWayWithinTheMovesThatThereMayBe) {
   const auto plan = consolidate(place.forest, place.tenants, together(2), {.most_moves = 2});
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->moves.size(), 2U);
-  EXPECT_TRUE(has_together(carry_out(place.forest.slots(), *plan), together(2)));
+  EXPECT_TRUE(has_together(carry_out_plan(place.forest.slots(), *plan), together(2)));
 }
 
 TEST(Consolidate, SlicesOfACardInMigModeAreNotCardsTogether) {
@@ -231,9 +231,9 @@ TEST(Consolidate, TakesNoMoreThanItMay) {
 
 // A board at random: at most three slots of two or three cards, at most seven tenants; `times` as many of
 // both.
-class Drawn {
+class DrawnGoal {
  public:
-  explicit Drawn(std::uint64_t seed, std::int64_t times = 1) : random_(seed), place(slots(times)) {
+  explicit DrawnGoal(std::uint64_t seed, std::int64_t times = 1) : random_(seed), place(slots(times)) {
     step_ = from(0, 1) == 0 ? 50 : 100;
     const std::int64_t tenants = from(3, 7) * times;
     for (std::int64_t i = 0; i < 3 * tenants && static_cast<std::int64_t>(place.next) < tenants; ++i)
@@ -288,7 +288,7 @@ class Drawn {
 // empty card count as well: no rule of the code under test is taken for granted.
 class Exhaustive {
  public:
-  explicit Exhaustive(const Drawn& drawn)
+  explicit Exhaustive(const DrawnGoal& drawn)
       : before_(drawn.place.forest.slots()), goal_(drawn.goal), slots_(before_) {
     for (std::size_t slot = 0; slot < before_.size(); ++slot)
       for (const Tenant& tenant : drawn.place.tenants.on(slot))
@@ -324,7 +324,7 @@ class Exhaustive {
   }
   void count() {
     const std::int64_t now = gain_of(before_, slots_, goal_);
-    if (now <= 0 || whole_cards(slots_) < whole_cards(before_)) return;
+    if (now <= 0 || whole_cards_in(slots_) < whole_cards_in(before_)) return;
     std::int64_t sum = 0;
     for (const Tenant* tenant : leaving_) sum += tenant->cost;
     if (std::tuple(-now, leaving_.size(), sum) >= std::tuple(-gain, moves, cost)) return;
@@ -340,10 +340,10 @@ class Exhaustive {
   std::vector<const Tenant*> leaving_;
 };
 
-void expect_as_said(const Drawn& drawn, const Consolidation& plan) {
+void expect_as_said(const DrawnGoal& drawn, const Consolidation& plan) {
   const std::vector<Slot>& before = drawn.place.forest.slots();
-  const std::vector<Slot> after = carry_out(before, plan);
-  EXPECT_EQ(plan.whole_cards_gained, whole_cards(after) - whole_cards(before));
+  const std::vector<Slot> after = carry_out_plan(before, plan);
+  EXPECT_EQ(plan.whole_cards_gained, whole_cards_in(after) - whole_cards_in(before));
   EXPECT_EQ(plan.whole_nodes_gained, whole_nodes(after) - whole_nodes(before));
   EXPECT_GE(plan.whole_cards_gained, 0);
   EXPECT_GT(gain_of(before, after, drawn.goal), 0);
@@ -372,21 +372,21 @@ TEST(Consolidate, MovesNobodyWithoutNeed) {
   int plans = 0;
   for (int seed = 0; seed < 2'000; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Drawn drawn(static_cast<std::uint64_t>(seed), 4);
+    const DrawnGoal drawn(static_cast<std::uint64_t>(seed), 4);
     const std::vector<Slot>& before = drawn.place.forest.slots();
     const auto plan = consolidate(drawn.place.forest, drawn.place.tenants, drawn.goal,
                                   {.most_moves = drawn.most_moves, .most_looks = 20'000});
     if (!plan) continue;
     ++plans;
     expect_as_said(drawn, *plan);
-    const std::vector<Slot> after = carry_out(before, *plan);
+    const std::vector<Slot> after = carry_out_plan(before, *plan);
     for (const Move& move : plan->moves) {
       std::vector<Slot> without = after;
       give_back(without[move.to.slot], move.shape, move.to.cards);
       if (!takes(without[move.from.slot], move.shape, move.from.cards)) continue;
       take(without[move.from.slot], move.shape, move.from.cards);
       EXPECT_TRUE(gain_of(before, without, drawn.goal) < gain_of(before, after, drawn.goal) ||
-                  whole_cards(without) < whole_cards(before))
+                  whole_cards_in(without) < whole_cards_in(before))
           << "tenant " << move.tenant << " could have stayed";
     }
   }
@@ -402,7 +402,7 @@ TEST(Consolidate, GainsAsMuchAsTheBestOfAllPlansNearlyAlways) {
   int fewest = 0;
   int cheapest = 0;
   for (int seed = 0; seed < kBoards; ++seed) {
-    const Drawn drawn(static_cast<std::uint64_t>(seed));
+    const DrawnGoal drawn(static_cast<std::uint64_t>(seed));
     SCOPED_TRACE("seed " + std::to_string(seed));
     const ConsolidationEffort effort{.most_moves = drawn.most_moves};
     const auto plan = consolidate(drawn.place.forest, drawn.place.tenants, drawn.goal, effort);
@@ -420,7 +420,7 @@ TEST(Consolidate, GainsAsMuchAsTheBestOfAllPlansNearlyAlways) {
     ++gainful[kind];
     if (!plan) continue;
     const std::int64_t gain =
-        gain_of(drawn.place.forest.slots(), carry_out(drawn.place.forest.slots(), *plan), drawn.goal);
+        gain_of(drawn.place.forest.slots(), carry_out_plan(drawn.place.forest.slots(), *plan), drawn.goal);
     EXPECT_LE(gain, best.gain);
     gained[kind] += gain == best.gain ? 1 : 0;
     fewest += gain == best.gain && plan->moves.size() == best.moves ? 1 : 0;

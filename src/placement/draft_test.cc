@@ -17,9 +17,9 @@
 namespace dure::placement {
 namespace {
 
-class Drawn {
+class DrawnPlace {
  public:
-  explicit Drawn(std::uint64_t seed)
+  explicit DrawnPlace(std::uint64_t seed)
       : random_(seed), place(machines([this](auto first, auto last) { return from(first, last); })) {
     for (int i = 0; i < 15; ++i) {
       const Shape wanted = shape();
@@ -167,7 +167,7 @@ void expect_ways(Draft& draft, std::size_t guest, std::size_t guests, bool empty
 TEST(Draft, CountsUndoesAndOffersTheTightest) {
   for (int seed = 0; seed < 10'000; ++seed) {
     SCOPED_TRACE(seed);
-    Drawn drawn(static_cast<std::uint64_t>(seed));
+    DrawnPlace drawn(static_cast<std::uint64_t>(seed));
     const std::size_t guests = drawn.place.next;
     if (guests == 0) continue;
     Draft draft(drawn.place.forest, drawn.place.tenants);

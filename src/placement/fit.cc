@@ -135,7 +135,7 @@ std::int64_t free_blocks(const CardRoom& card, Lens lens) {
 namespace {
 
 // floor(have / need), at least 0 and at most `upper`; a need of 0 sets no bound.
-std::int64_t times(std::int64_t have, std::int64_t need, std::int64_t upper) {
+std::int64_t times_at_most(std::int64_t have, std::int64_t need, std::int64_t upper) {
   if (need == 0) return upper;
   return std::clamp<std::int64_t>(have / need, 0, upper);
 }
@@ -154,8 +154,8 @@ std::int64_t count_by_cards(const NodeRoom& node, const Request& request, Lens l
   for (const CardRoom& card : node.cards) {
     if (card.mig) count += count_instances(card, request, lens, upper);
     if (card.mig || !card_fits(card, request, lens)) continue;
-    const std::int64_t by_compute = times(free_of(card, lens).value, request.blocks * 10, upper);
-    count += times(free_memory_of(card, lens).value, card_memory_of(card, request).value, by_compute);
+    const std::int64_t by_compute = times_at_most(free_of(card, lens).value, request.blocks * 10, upper);
+    count += times_at_most(free_memory_of(card, lens).value, card_memory_of(card, request).value, by_compute);
   }
   return std::min(count, upper);
 }
@@ -166,8 +166,8 @@ std::int64_t count_fitting(const NodeRoom& node, const Request& request, Lens le
   if (!in_pool(node, request) || !form_given(node, request) || !node_serves(node, lens)) return 0;
   std::int64_t count = request.apart ? std::min<std::int64_t>(1, upper) : upper;
   if (needs_card(request)) count = count_by_cards(node, request, lens, count);
-  count = times(free_cpu_of(node, lens), request.cpu_milli, count);
-  return times(free_memory_of(node, lens).value, request.memory.value, count);
+  count = times_at_most(free_cpu_of(node, lens), request.cpu_milli, count);
+  return times_at_most(free_memory_of(node, lens).value, request.memory.value, count);
 }
 
 }  // namespace dure::placement

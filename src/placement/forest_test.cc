@@ -10,13 +10,13 @@
 namespace dure::placement {
 namespace {
 
-constexpr int kClusters = 400;
+constexpr int kForests = 400;
 constexpr int kSteps = 300;  // of each: 120,000 choices in all
 
 // What of each model's cards has been asked for by name, in millionths.
-class Asked {
+class AskedOfAll {
  public:
-  explicit Asked(const std::vector<Slot>& slots) {
+  explicit AskedOfAll(const std::vector<Slot>& slots) {
     for (const Slot& slot : slots) cards_[slot.model] += slot.cards;
   }
   void note(const Shape& shape) {
@@ -68,7 +68,7 @@ using Range = std::pair<std::size_t, std::size_t>;
 
 // Written anew, from the rule's words: the first slot that raises what is stranded least.
 std::optional<Spot> look_at_all(const std::vector<Slot>& slots, const std::vector<bool>& in_service,
-                                const Asked& asked, const Slopes& slopes, const Shape& shape,
+                                const AskedOfAll& asked, const Slopes& slopes, const Shape& shape,
                                 const Range& range) {
   const auto stranded = [&](const Slot& slot) {
     return std::max<std::int64_t>(0, slot.idle() * slopes.at(slot.pool) - slot.cpu_milli * kWholeCard);
@@ -258,7 +258,7 @@ class Life {
   std::vector<Slot> slots_;
   std::vector<Forest::Machine> machines_;
   Forest forest_;
-  Asked asked_;
+  AskedOfAll asked_;
   std::vector<bool> in_service_;
   Slopes slopes_;
   std::vector<std::pair<Shape, Spot>> held_;
@@ -266,14 +266,14 @@ class Life {
 
 TEST(Forest, ChoosesWhatALookAtEverySlotWould) {
   int placed = 0;
-  for (int cluster = 0; cluster < kClusters; ++cluster) {
+  for (int cluster = 0; cluster < kForests; ++cluster) {
     Life life(static_cast<std::uint64_t>(cluster) + 1);
     for (int step = 0; step < kSteps && !::testing::Test::HasFatalFailure(); ++step) life.step();
     ASSERT_FALSE(::testing::Test::HasFatalFailure()) << "cluster " << cluster;
     placed += life.placed;
     life.end_all();
   }
-  EXPECT_GT(placed, kClusters * kSteps / 10) << "something has to fit";
+  EXPECT_GT(placed, kForests * kSteps / 10) << "something has to fit";
 }
 
 TEST(Forest, AmongEqualsTheFirstSlotIsTaken) {

@@ -12,9 +12,9 @@ struct Gang {
 };
 
 // How many replicas of a shape fit, of every stretch of whole machines.
-class Room {
+class GangRoom {
  public:
-  Room(const Forest& forest, const Shape& shape, bool apart) : shape_(shape) {
+  GangRoom(const Forest& forest, const Shape& shape, bool apart) : shape_(shape) {
     const std::vector<Slot>& slots = forest.slots();
     sums_.reserve(slots.size() + 1);
     sums_.push_back(0);
@@ -40,12 +40,12 @@ struct Choice {
 };
 
 // Of these domains the one with the least room left over.
-std::optional<Choice> tightest(const std::vector<Domain>& domains, const std::vector<Room>& rooms,
+std::optional<Choice> tightest(const std::vector<Domain>& domains, const std::vector<GangRoom>& rooms,
                                std::int64_t replicas) {
   std::optional<Choice> chosen;
   std::int64_t least = 0;
   for (const Domain& domain : domains)
-    for (const Room& room : rooms) {
+    for (const GangRoom& room : rooms) {
       const std::int64_t left = room.within(domain) - replicas;
       if (left < 0 || (chosen && left >= least)) continue;
       chosen = Choice{domain, room.shape()};
@@ -54,8 +54,8 @@ std::optional<Choice> tightest(const std::vector<Domain>& domains, const std::ve
   return chosen;
 }
 
-std::optional<Choice> narrowest(const Topology& topology, const Domain& all, const std::vector<Room>& rooms,
-                                std::int64_t replicas) {
+std::optional<Choice> narrowest(const Topology& topology, const Domain& all,
+                                const std::vector<GangRoom>& rooms, std::int64_t replicas) {
   for (std::size_t level = topology.levels(); level-- > 0;)
     if (const auto found = tightest(topology.domains(level), rooms, replicas)) return found;
   return tightest({all}, rooms, replicas);
@@ -73,15 +73,15 @@ std::uint64_t models_for(const Forest& forest, const Shape& shape) {
 std::optional<Choice> choose(const Forest& forest, const Topology& topology, const Shape& shape,
                              const Gang& gang) {
   const Domain all{0, forest.slots().size()};
-  const Room any(forest, shape, gang.apart);
+  const GangRoom any(forest, shape, gang.apart);
   if (any.within(all) < gang.replicas) return std::nullopt;
   const std::uint64_t models = models_for(forest, shape);
-  std::vector<Room> of_one;
+  std::vector<GangRoom> of_one;
   const bool several = (models & (models - 1)) != 0;
   for (std::uint64_t left = several ? models : 0; left != 0; left &= left - 1) {
     Shape single = shape;
     single.models = left & -left;
-    Room room(forest, single, gang.apart);
+    GangRoom room(forest, single, gang.apart);
     if (room.within(all) >= gang.replicas) of_one.push_back(std::move(room));
   }
   if (of_one.empty()) of_one.push_back(any);

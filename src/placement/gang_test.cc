@@ -106,7 +106,7 @@ TEST(Gang, P39_TakesTheModelThatIsNearTogether) {
 }
 
 // The same through the rows of the store.
-Rows rows_of(const std::vector<std::pair<std::string, std::string>>& places) {
+Rows rows_at(const std::vector<std::pair<std::string, std::string>>& places) {
   Rows rows = room(static_cast<std::int64_t>(places.size()), 2);
   for (std::size_t i = 0; i < places.size(); ++i) {
     rows.nodes[i].fabric_leaf = places[i].first;
@@ -125,24 +125,25 @@ std::set<std::string> nodes_for(const Cluster& cluster, std::int64_t replicas) {
   return names;
 }
 
-using Names = std::set<std::string>;
+using NameSet = std::set<std::string>;
 
 TEST(Gang, P39_OfAClusterFollowsLeavesAndIslandsOfItsNodes) {
   Cluster cluster =
-      Cluster::from_rows(rows_of({{"b", ""}, {"a", "y"}, {"b", ""}, {"a", "x"}, {"a", "x"}, {"", ""}}));
-  EXPECT_EQ(nodes_for(cluster, 2), (Names{"n4", "n5"})) << "an island";
-  EXPECT_EQ(nodes_for(cluster, 3), (Names{"n2", "n4", "n5"})) << "a leaf";
+      Cluster::from_rows(rows_at({{"b", ""}, {"a", "y"}, {"b", ""}, {"a", "x"}, {"a", "x"}, {"", ""}}));
+  EXPECT_EQ(nodes_for(cluster, 2), (NameSet{"n4", "n5"})) << "an island";
+  EXPECT_EQ(nodes_for(cluster, 3), (NameSet{"n2", "n4", "n5"})) << "a leaf";
   EXPECT_EQ(nodes_for(cluster, 6).size(), 6U) << "everywhere";
   // A node that is plugged in elsewhere, without its cards being touched.
   model::Node moved = node("n5");
   moved.fabric_leaf = "b";
   cluster.set_node(moved);
-  EXPECT_EQ(nodes_for(cluster, 3), (Names{"n1", "n3", "n5"}));
-  EXPECT_EQ(nodes_for(cluster, 1), (Names{"n6"})) << "a single one goes by the rule, the first among equals";
+  EXPECT_EQ(nodes_for(cluster, 3), (NameSet{"n1", "n3", "n5"}));
+  EXPECT_EQ(nodes_for(cluster, 1), (NameSet{"n6"}))
+      << "a single one goes by the rule, the first among equals";
 }
 
 TEST(Gang, P39_NodesThatDoNotSayWhereTheyStandComeByName) {
-  EXPECT_EQ(nodes_for(Cluster::from_rows(rows_of({{"", ""}, {"", ""}, {"", ""}})), 2), (Names{"n1", "n2"}));
+  EXPECT_EQ(nodes_for(Cluster::from_rows(rows_at({{"", ""}, {"", ""}, {"", ""}})), 2), (NameSet{"n1", "n2"}));
 }
 
 struct Question {
@@ -230,14 +231,14 @@ void expect_as_it_was(const Forest& forest, const Forest& before, const Shape& s
   }
 }
 
-struct Tally {
+struct GangTally {
   int in_domains = 0;
   int anywhere = 0;
   int none = 0;
   int mixed = 0;
 };
 
-void check(const Question& asked, Tally& tally) {
+void check_gang(const Question& asked, GangTally& tally) {
   Forest forest = asked.grounds.forest;
   const auto spots = place_gang(forest, asked.grounds.topology, asked.shape, asked.replicas, asked.apart);
   expect_as_it_was(forest, asked.grounds.forest, asked.shape);
@@ -255,10 +256,10 @@ void check(const Question& asked, Tally& tally) {
 }
 
 TEST(Gang, P39_GoesIntoTheSmallestDomainThatTryingEverythingFinds) {
-  Tally tally;
+  GangTally tally;
   for (std::uint64_t seed = 0; seed < 20'000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
-    check(Question(seed), tally);
+    check_gang(Question(seed), tally);
   }
   EXPECT_GT(tally.in_domains, 3'000);
   EXPECT_GT(tally.anywhere, 1'000);

@@ -56,9 +56,9 @@ TEST(Handover, FindsTheOrderThatTheFirstTryMisses) {
 }
 
 // Boards at random, and two placements of the same tenants on them.
-class Drawn {
+class DrawnMoves {
  public:
-  explicit Drawn(std::uint64_t seed) : random_(seed) {
+  explicit DrawnMoves(std::uint64_t seed) : random_(seed) {
     for (std::int64_t i = from(2, 3); i > 0; --i) slots.push_back(machine(from(1, 3), from(3, 12)));
     std::vector<Slot> before = slots;
     std::vector<Slot> after = slots;
@@ -90,7 +90,7 @@ class Drawn {
 };
 
 // Whether in some order all of them start first, by trying every order.
-bool all_can_start_first(const Drawn& drawn) {
+bool all_can_start_first(const DrawnMoves& drawn) {
   std::vector<std::size_t> order(drawn.moves.size());
   std::iota(order.begin(), order.end(), 0U);
   do {
@@ -108,7 +108,7 @@ TEST(Handover, CanBeDoneAsItSaysAndStartsFirstNearlyWhereverThatIsPossible) {
   int found = 0;
   int together = 0;
   for (int seed = 0; seed < kDraws; ++seed) {
-    const Drawn drawn(static_cast<std::uint64_t>(seed));
+    const DrawnMoves drawn(static_cast<std::uint64_t>(seed));
     std::vector<Move> moves = drawn.moves;
     const std::vector<Handover> handovers = order_moves(drawn.slots, moves);
     const auto after = carry_out(drawn.slots, moves, handovers);

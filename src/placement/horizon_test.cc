@@ -12,7 +12,7 @@ namespace dure::placement {
 namespace {
 
 constexpr base::Instant kNow{10};
-constexpr int kCases = 30'000;
+constexpr int kHorizonCases = 30'000;
 constexpr int kLives = 300;
 
 using Opening = Horizon::Opening;
@@ -130,9 +130,9 @@ TEST(Horizon, FindsTheStartOfAGangThatIsFarBehindReservations) {
 }
 
 // Both horizons with the same random life behind them; now is 10, and holds end from 5 to 30.
-class Drawn {
+class DrawnHorizon {
  public:
-  explicit Drawn(std::uint64_t seed) : random_(seed) {
+  explicit DrawnHorizon(std::uint64_t seed) : random_(seed) {
     for (std::int64_t i = from(1, 4); i > 0; --i) {
       naive.present.push_back(machine(from(1, 4), from(8, 32), from(0, 1)));
       naive.present.back().memory = from(6, 16) * 100;
@@ -234,8 +234,8 @@ class Drawn {
 TEST(Horizon, FindsTheEarliestStartAndThePlacesThatTryingEveryInstantFinds) {
   int later = 0;
   int never = 0;
-  for (int seed = 0; seed < kCases; ++seed) {
-    Drawn drawn(static_cast<std::uint64_t>(seed));
+  for (int seed = 0; seed < kHorizonCases; ++seed) {
+    DrawnHorizon drawn(static_cast<std::uint64_t>(seed));
     const std::int64_t unit = seed % 2 == 0 ? 1 : base::Span::minutes(2).us;
     const Horizon horizon = drawn.told(unit);
     const Shape shape = drawn.shape();
@@ -259,14 +259,14 @@ TEST(Horizon, FindsTheEarliestStartAndThePlacesThatTryingEveryInstantFinds) {
     then.set_now(in(unit, drawn.naive.now.value_or(from)));
     EXPECT_TRUE(then.open(parts, expected->start, in(unit, length))) << "seed " << seed;
   }
-  EXPECT_GT(later, kCases / 10);
-  EXPECT_GT(never, kCases / 10);
-  EXPECT_LT(never, kCases * 6 / 10);
+  EXPECT_GT(later, kHorizonCases / 10);
+  EXPECT_GT(never, kHorizonCases / 10);
+  EXPECT_LT(never, kHorizonCases * 6 / 10);
 }
 
 TEST(Horizon, LooksOnlyAtTheSlotsThatAreNamed) {
-  for (int seed = 0; seed < kCases / 3; ++seed) {
-    Drawn drawn(static_cast<std::uint64_t>(seed));
+  for (int seed = 0; seed < kHorizonCases / 3; ++seed) {
+    DrawnHorizon drawn(static_cast<std::uint64_t>(seed));
     std::vector<std::size_t> named{drawn.slot(), drawn.slot()};
     const Shape shape = drawn.shape();
     const base::Span length = drawn.length();
@@ -279,8 +279,8 @@ TEST(Horizon, LooksOnlyAtTheSlotsThatAreNamed) {
 
 TEST(Horizon, IsOpenWhereNothingCollidesAtAnyInstant) {
   int open = 0;
-  for (int seed = 0; seed < kCases; ++seed) {
-    Drawn drawn(static_cast<std::uint64_t>(seed));
+  for (int seed = 0; seed < kHorizonCases; ++seed) {
+    DrawnHorizon drawn(static_cast<std::uint64_t>(seed));
     std::vector<Slot> slots = drawn.naive.present;
     const auto parts = drawn.draw_parts(slots);
     const base::Span length = drawn.length();
@@ -289,12 +289,12 @@ TEST(Horizon, IsOpenWhereNothingCollidesAtAnyInstant) {
     ASSERT_EQ(drawn.told().open(parts, from, length), expected) << "seed " << seed;
     open += expected && !parts.empty() ? 1 : 0;
   }
-  EXPECT_GT(open, kCases / 10);
-  EXPECT_LT(open, kCases * 9 / 10);
+  EXPECT_GT(open, kHorizonCases / 10);
+  EXPECT_LT(open, kHorizonCases * 9 / 10);
 }
 
 // What is asked at the end of a life, or at one moment of it.
-void expect_same(const Horizon& lived, const Horizon& fresh, Drawn& drawn, int seed) {
+void expect_same(const Horizon& lived, const Horizon& fresh, DrawnHorizon& drawn, int seed) {
   ASSERT_TRUE(std::ranges::equal(lived.reserved_slots(), fresh.reserved_slots())) << "seed " << seed;
   for (std::size_t i = 0; i < drawn.naive.present.size(); ++i)
     ASSERT_EQ(lived.reserved(i), std::ranges::count(lived.reserved_slots(), i) == 1) << "seed " << seed;
@@ -310,7 +310,7 @@ void expect_same(const Horizon& lived, const Horizon& fresh, Drawn& drawn, int s
 
 TEST(Horizon, ForgetsWhatIsRemovedAndKeepsTheRest) {
   for (int seed = 0; seed < kLives; ++seed) {
-    Drawn drawn(static_cast<std::uint64_t>(seed));
+    DrawnHorizon drawn(static_cast<std::uint64_t>(seed));
     Horizon lived = drawn.told();
     auto& holds = drawn.naive.holds;
     for (int turn = 0; turn < 60; ++turn) {
@@ -326,7 +326,7 @@ TEST(Horizon, ForgetsWhatIsRemovedAndKeepsTheRest) {
       } else {
         const std::int64_t kind = drawn.from(0, 4);
         kind < 2 ? drawn.add_run() : kind < 4 ? drawn.add_reservation() : drawn.add_block();
-        Drawn::tell(lived, holds.back());
+        DrawnHorizon::tell(lived, holds.back());
       }
       if (turn % 10 == 9) expect_same(lived, drawn.told(), drawn, seed);
       if (HasFatalFailure()) return;

@@ -10,7 +10,7 @@ namespace {
 
 // Adds one thing (a node's CPU, a card) of that size, of which `free` is free. A single request may take all
 // that one thing has free, so the largest of them is Request Max.
-void add(InventoryRow& row, std::int64_t size, std::int64_t free, bool serves) {
+void add_to_row(InventoryRow& row, std::int64_t size, std::int64_t free, bool serves) {
   const std::int64_t real_free = std::clamp<std::int64_t>(free, 0, size);
   row.total += size;
   row.used += size - real_free;
@@ -43,14 +43,15 @@ InventoryRow row(std::string resource, ResourceKind kind, std::string model = ""
 InventoryRow cpu_row(const Cluster& cluster, const std::string& pool) {
   InventoryRow sum = row("cpu", ResourceKind::kCpu);
   for (const NodeRoom& node : cluster.nodes())
-    if (in(node, pool)) add(sum, node.cpu_milli, node.free_cpu_milli, node_serves(node, Lens::kAsIs));
+    if (in(node, pool)) add_to_row(sum, node.cpu_milli, node.free_cpu_milli, node_serves(node, Lens::kAsIs));
   return sum;
 }
 
 InventoryRow memory_row(const Cluster& cluster, const std::string& pool) {
   InventoryRow sum = row("memory", ResourceKind::kMemory);
   for (const NodeRoom& node : cluster.nodes())
-    if (in(node, pool)) add(sum, node.memory.value, node.free_memory.value, node_serves(node, Lens::kAsIs));
+    if (in(node, pool))
+      add_to_row(sum, node.memory.value, node.free_memory.value, node_serves(node, Lens::kAsIs));
   return sum;
 }
 
@@ -61,7 +62,7 @@ void add_whole_cards(InventoryRow& sum, const NodeRoom& node) {
     if (card.mig || card.model != sum.model) continue;
     sum.simulated = sum.simulated || card.simulated;
     if (in_block_mode(node, card)) continue;
-    add(sum, 1, card.holders == 0 ? 1 : 0, serves(node, card));
+    add_to_row(sum, 1, card.holders == 0 ? 1 : 0, serves(node, card));
     if (card.holders == 0 && serves(node, card)) ++free_together;
   }
   sum.request_max = std::max(sum.request_max, free_together);
@@ -81,7 +82,7 @@ InventoryRow card_row(const NodeRoom& node, const CardRoom& card) {
   made.node_id = node.id;
   made.card_id = card.id;
   made.simulated = card.simulated;
-  add(made, 100, free_blocks(card, Lens::kAsIs), serves(node, card));
+  add_to_row(made, 100, free_blocks(card, Lens::kAsIs), serves(node, card));
   return made;
 }
 

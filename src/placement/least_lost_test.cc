@@ -10,8 +10,9 @@ namespace dure::placement {
 namespace {
 
 // P5. One machine of four cards, and who is on them: what they lose, and how many cards they have.
-struct Scene {
-  explicit Scene(const std::vector<std::pair<std::int64_t, std::size_t>>& runs) : forest({machine(4, 16)}) {
+struct RunsOnOneMachine {
+  explicit RunsOnOneMachine(const std::vector<std::pair<std::int64_t, std::size_t>>& runs)
+      : forest({machine(4, 16)}) {
     std::size_t card = 0;
     for (const auto& [lost, cards] : runs) {
       const Shape shape = whole(static_cast<std::int64_t>(cards), 0);
@@ -36,7 +37,7 @@ constexpr ReclaimCost kAnything{1'000'000, 1'000'000};
 using Stopped = std::vector<bool>;
 
 TEST(LeastLost, TakesOneLargeWhereTwoSmallLoseMore) {
-  Scene scene({{3, 1}, {3, 1}, {5, 2}});
+  RunsOnOneMachine scene({{3, 1}, {3, 1}, {5, 2}});
   EXPECT_EQ(scene.least(1, kAnything), Stopped({false, true, false}));
   EXPECT_EQ(scene.least(2, kAnything), Stopped({false, false, true}));
   EXPECT_EQ(scene.least(3, kAnything), Stopped({false, true, true}));
@@ -44,19 +45,19 @@ TEST(LeastLost, TakesOneLargeWhereTwoSmallLoseMore) {
 }
 
 TEST(LeastLost, OfEqualLossesTakesFewerVictims) {
-  Scene scene({{2, 1}, {2, 1}, {4, 2}});
+  RunsOnOneMachine scene({{2, 1}, {2, 1}, {4, 2}});
   EXPECT_EQ(scene.least(2, kAnything), Stopped({false, false, true}));
 }
 
 TEST(LeastLost, FindsOnlyWhatCostsLess) {
-  Scene scene({{3, 1}, {3, 1}, {5, 2}});
+  RunsOnOneMachine scene({{3, 1}, {3, 1}, {5, 2}});
   EXPECT_EQ(scene.least(2, {5, 1}), std::nullopt);
   EXPECT_EQ(scene.least(2, {5, 2}), Stopped({false, false, true}));
   EXPECT_EQ(scene.least(2, {6, 1}), Stopped({false, false, true}));
 }
 
 TEST(LeastLost, StopsNobodyWhereNothingIsMissing) {
-  Scene scene({{3, 1}, {3, 1}});
+  RunsOnOneMachine scene({{3, 1}, {3, 1}});
   EXPECT_EQ(scene.least(2, kAnything), Stopped({false, false}));
 }
 

@@ -9,7 +9,7 @@ namespace dure::placement {
 namespace {
 
 // A profile without what differs from one size of memory to the next.
-struct Outline {
+struct ProfileOutline {
   std::int64_t compute;
   std::int64_t slots;
   MigSlots starts;
@@ -17,21 +17,21 @@ struct Outline {
   bool media = false;
 };
 
-constexpr std::array kSevenths{
-    Outline{1, 1, 0b0111'1111, 7},        // 1g
-    Outline{1, 1, 0b0111'1111, 1, true},  // 1g, media extensions
-    Outline{1, 2, 0b0101'0101, 4},        // 1g, twice the memory
-    Outline{2, 2, 0b0001'0101, 3},        // 2g
-    Outline{3, 4, 0b0001'0001, 2},        // 3g
-    Outline{4, 4, 0b0000'0001, 1},        // 4g
-    Outline{7, 8, 0b0000'0001, 1},        // 7g
+constexpr std::array kSeventhProfiles{
+    ProfileOutline{1, 1, 0b0111'1111, 7},        // 1g
+    ProfileOutline{1, 1, 0b0111'1111, 1, true},  // 1g, media extensions
+    ProfileOutline{1, 2, 0b0101'0101, 4},        // 1g, twice the memory
+    ProfileOutline{2, 2, 0b0001'0101, 3},        // 2g
+    ProfileOutline{3, 4, 0b0001'0001, 2},        // 3g
+    ProfileOutline{4, 4, 0b0000'0001, 1},        // 4g
+    ProfileOutline{7, 8, 0b0000'0001, 1},        // 7g
 };
-constexpr std::array kQuarters{
-    Outline{1, 1, 0b1111, 4},        // 1g
-    Outline{1, 1, 0b1111, 1, true},  // 1g, media extensions
-    Outline{2, 2, 0b0101, 2},        // 2g
-    Outline{2, 2, 0b0101, 1, true},  // 2g, media extensions
-    Outline{4, 4, 0b0001, 1},        // 4g
+constexpr std::array kQuarterProfiles{
+    ProfileOutline{1, 1, 0b1111, 4},        // 1g
+    ProfileOutline{1, 1, 0b1111, 1, true},  // 1g, media extensions
+    ProfileOutline{2, 2, 0b0101, 2},        // 2g
+    ProfileOutline{2, 2, 0b0101, 1, true},  // 2g, media extensions
+    ProfileOutline{4, 4, 0b0001, 1},        // 4g
 };
 
 constexpr MigSlots slots_from(std::int64_t slots, std::size_t start) {
@@ -40,7 +40,7 @@ constexpr MigSlots slots_from(std::int64_t slots, std::size_t start) {
 
 // Calls visit(slots) for every placement of the profile.
 template <class Visit>
-constexpr void each_placement(const Outline& outline, const Visit& visit) {
+constexpr void each_placement(const ProfileOutline& outline, const Visit& visit) {
   for (unsigned left = outline.starts; left != 0; left &= left - 1) {
     const auto start = static_cast<std::size_t>(std::countr_zero(left));
     visit(slots_from(outline.slots, start), start);
@@ -49,9 +49,9 @@ constexpr void each_placement(const Outline& outline, const Visit& visit) {
 
 // The weight of all placements that need one of these slots.
 template <std::size_t N>
-constexpr std::int64_t blocked(const std::array<Outline, N>& outlines, unsigned taken) {
+constexpr std::int64_t blocked(const std::array<ProfileOutline, N>& outlines, unsigned taken) {
   std::int64_t sum = 0;
-  for (const Outline& outline : outlines)
+  for (const ProfileOutline& outline : outlines)
     each_placement(outline, [&](MigSlots slots, std::size_t) {
       if (!outline.media && (slots & taken) != 0) sum += outline.slots;
     });
@@ -59,7 +59,7 @@ constexpr std::int64_t blocked(const std::array<Outline, N>& outlines, unsigned 
 }
 
 template <std::size_t N>
-constexpr MigTable make_table(const std::array<Outline, N>& outlines) {
+constexpr MigTable make_table(const std::array<ProfileOutline, N>& outlines) {
   std::array<std::int64_t, 1U << kMostMigSlots> weights{};
   for (unsigned taken = 0; taken < weights.size(); ++taken) weights[taken] = blocked(outlines, taken);
   MigTable table;
@@ -82,57 +82,58 @@ constexpr MigTable make_table(const std::array<Outline, N>& outlines) {
 
 // The most compute slices that a legal set of instances has.
 template <std::size_t N>
-constexpr std::int64_t most_compute(const std::array<Outline, N>& outlines) {
+constexpr std::int64_t most_compute(const std::array<ProfileOutline, N>& outlines) {
   std::array<std::int64_t, 1U << kMostMigSlots> most{};
   for (unsigned taken = most.size(); taken-- > 0;)
-    for (const Outline& outline : outlines)
+    for (const ProfileOutline& outline : outlines)
       each_placement(outline, [&](MigSlots slots, std::size_t) {
         if ((slots & taken) == 0) most[taken] = std::max(most[taken], outline.compute + most[taken | slots]);
       });
   return most[0];
 }
-static_assert(most_compute(kSevenths) == 7 && most_compute(kQuarters) == 4);
+static_assert(most_compute(kSeventhProfiles) == 7 && most_compute(kQuarterProfiles) == 4);
 
 // Two placements of one profile overlap only where they are the same.
 template <std::size_t N>
-constexpr bool apart(const std::array<Outline, N>& outlines) {
+constexpr bool apart(const std::array<ProfileOutline, N>& outlines) {
   bool all = true;
-  for (const Outline& outline : outlines)
+  for (const ProfileOutline& outline : outlines)
     each_placement(outline, [&](MigSlots, std::size_t start) {
       all = all && static_cast<std::int64_t>(start) % outline.slots == 0;
     });
   return all;
 }
-static_assert(apart(kSevenths) && apart(kQuarters));
-static_assert(!apart(std::array{Outline{1, 2, 0b0011, 2}, Outline{1, 1, 0b0001, 1}}));
+static_assert(apart(kSeventhProfiles) && apart(kQuarterProfiles));
+static_assert(!apart(std::array{ProfileOutline{1, 2, 0b0011, 2}, ProfileOutline{1, 1, 0b0001, 1}}));
 
-constexpr MigTable kSeventhsTable = make_table(kSevenths);
-constexpr MigTable kQuartersTable = make_table(kQuarters);
+constexpr MigTable kSeventhsTable = make_table(kSeventhProfiles);
+constexpr MigTable kQuartersTable = make_table(kQuarterProfiles);
 
 template <std::size_t N>
-constexpr std::array<MigProfile, N> named(const std::array<Outline, N>& outlines, std::int64_t gib,
+constexpr std::array<MigProfile, N> named(const std::array<ProfileOutline, N>& outlines, std::int64_t gib,
                                           const std::array<std::string_view, N>& names) {
   std::array<MigProfile, N> profiles;
   const std::int64_t slots = outlines.back().slots;
   for (std::size_t i = 0; i < N; ++i) {
-    const Outline& from = outlines[i];
+    const ProfileOutline& from = outlines[i];
     profiles[i] = {names[i],    from.compute, from.slots, {(gib << 30) * from.slots / slots},
                    from.starts, from.most,    from.media};
   }
   return profiles;
 }
 
-constexpr auto kA30 = named(kQuarters, 24, {"1g.6gb", "1g.6gb+me", "2g.12gb", "2g.12gb+me", "4g.24gb"});
-constexpr auto k40 =
-    named(kSevenths, 40, {"1g.5gb", "1g.5gb+me", "1g.10gb", "2g.10gb", "3g.20gb", "4g.20gb", "7g.40gb"});
-constexpr auto k80 =
-    named(kSevenths, 80, {"1g.10gb", "1g.10gb+me", "1g.20gb", "2g.20gb", "3g.40gb", "4g.40gb", "7g.80gb"});
-constexpr auto k94 =
-    named(kSevenths, 94, {"1g.12gb", "1g.12gb+me", "1g.24gb", "2g.24gb", "3g.47gb", "4g.47gb", "7g.94gb"});
-constexpr auto k96 =
-    named(kSevenths, 96, {"1g.12gb", "1g.12gb+me", "1g.24gb", "2g.24gb", "3g.48gb", "4g.48gb", "7g.96gb"});
-constexpr auto k141 =
-    named(kSevenths, 141, {"1g.18gb", "1g.18gb+me", "1g.35gb", "2g.35gb", "3g.71gb", "4g.71gb", "7g.141gb"});
+constexpr auto kA30 =
+    named(kQuarterProfiles, 24, {"1g.6gb", "1g.6gb+me", "2g.12gb", "2g.12gb+me", "4g.24gb"});
+constexpr auto k40 = named(kSeventhProfiles, 40,
+                           {"1g.5gb", "1g.5gb+me", "1g.10gb", "2g.10gb", "3g.20gb", "4g.20gb", "7g.40gb"});
+constexpr auto k80 = named(kSeventhProfiles, 80,
+                           {"1g.10gb", "1g.10gb+me", "1g.20gb", "2g.20gb", "3g.40gb", "4g.40gb", "7g.80gb"});
+constexpr auto k94 = named(kSeventhProfiles, 94,
+                           {"1g.12gb", "1g.12gb+me", "1g.24gb", "2g.24gb", "3g.47gb", "4g.47gb", "7g.94gb"});
+constexpr auto k96 = named(kSeventhProfiles, 96,
+                           {"1g.12gb", "1g.12gb+me", "1g.24gb", "2g.24gb", "3g.48gb", "4g.48gb", "7g.96gb"});
+constexpr auto k141 = named(
+    kSeventhProfiles, 141, {"1g.18gb", "1g.18gb+me", "1g.35gb", "2g.35gb", "3g.71gb", "4g.71gb", "7g.141gb"});
 
 constexpr std::array kModels{
     MigModel{"a30", 4, 4, kA30, &kQuartersTable},      MigModel{"a30-24gb", 4, 4, kA30, &kQuartersTable},

@@ -122,9 +122,9 @@ struct Stands {
 };
 
 // A card as a row of cells with the instances written down beside it.
-class NaiveCard {
+class NaiveLayout {
  public:
-  explicit NaiveCard(std::string_view model)
+  explicit NaiveLayout(std::string_view model)
       : listed_(listed_for(model)), size_(listed_.back().size), compute_(listed_.back().compute()) {}
 
   bool fits(const Stands& one) const {
@@ -161,7 +161,7 @@ class NaiveCard {
     std::optional<MigChoice> best;
     for (std::size_t start = 0; start < size_; ++start) {
       if (!fits({profile, start})) continue;
-      NaiveCard then = *this;
+      NaiveLayout then = *this;
       then.stands.push_back({profile, start});
       const auto loss =
           static_cast<std::int64_t>(free_placements_weighted() - then.free_placements_weighted());
@@ -174,7 +174,7 @@ class NaiveCard {
     std::int64_t most = 0;
     for (std::size_t start = from; start < size_; ++start) {
       if (!fits({profile, start})) continue;
-      NaiveCard then = *this;
+      NaiveLayout then = *this;
       then.stands.push_back({profile, start});
       most = std::max(most, 1 + then.count(profile, start + 1));
     }
@@ -203,7 +203,7 @@ std::vector<Stands> standing(const MigCard& card) {
   return all;
 }
 
-void expect_same(const MigCard& card, const NaiveCard& naive) {
+void expect_same_layout(const MigCard& card, const NaiveLayout& naive) {
   std::size_t compute = 0;
   for (const Stands& one : naive.stands) compute += naive.kind(one.profile).compute();
   ASSERT_EQ(static_cast<std::size_t>(card.compute_taken()), compute);
@@ -227,8 +227,8 @@ std::optional<MigCard> put_all(const MigModel& model, const std::vector<Stands>&
   return card;
 }
 
-std::optional<NaiveCard> put_all_naively(const NaiveCard& empty, const std::vector<Stands>& all) {
-  NaiveCard card = empty;
+std::optional<NaiveLayout> put_all_naively(const NaiveLayout& empty, const std::vector<Stands>& all) {
+  NaiveLayout card = empty;
   for (const Stands& one : all) {
     if (!card.fits(one)) return std::nullopt;
     card.stands.push_back(one);
@@ -240,7 +240,7 @@ std::optional<NaiveCard> put_all_naively(const NaiveCard& empty, const std::vect
 // and then the same card. Gives back the sets to which no placement of those kept can be added.
 template <class Keep>
 std::vector<std::vector<Stands>> full_layouts(const MigModel& model, const Keep& keep) {
-  const NaiveCard empty(model.name);
+  const NaiveLayout empty(model.name);
   std::vector<Stands> all = empty.placements();
   std::erase_if(all, [&](const Stands& one) { return !keep(empty.kind(one.profile)); });
   std::vector<std::vector<Stands>> full;
@@ -255,7 +255,7 @@ std::vector<std::vector<Stands>> full_layouts(const MigModel& model, const Keep&
     if (!card || !naive) continue;
     ++legal;
     EXPECT_LE(card->compute_taken(), model.compute);
-    expect_same(*card, *naive);
+    expect_same_layout(*card, *naive);
     std::ranges::sort(chosen, {}, &Stands::start);
     EXPECT_EQ(standing(*card), chosen);
     if (std::ranges::none_of(all, [&](const Stands& one) { return naive->fits(one); }))
@@ -266,7 +266,7 @@ std::vector<std::vector<Stands>> full_layouts(const MigModel& model, const Keep&
 }
 
 // "4+2+1": compute slices in the order of the slots.
-std::string written(const NaiveCard& empty, const std::vector<Stands>& layout) {
+std::string written(const NaiveLayout& empty, const std::vector<Stands>& layout) {
   std::string text;
   for (const Stands& one : layout)
     text += (text.empty() ? "" : "+") + std::to_string(empty.kind(one.profile).compute());
@@ -279,7 +279,7 @@ TEST(Mig, P3_FullLayoutsOfA100AreThoseOfTheUserGuide) {
   const auto full =
       full_layouts(model, [](const Listed& kind) { return !kind.media() && kind.name != "1g.10gb"; });
   std::multiset<std::string> found;
-  for (const auto& layout : full) found.insert(written(NaiveCard(model.name), layout));
+  for (const auto& layout : full) found.insert(written(NaiveLayout(model.name), layout));
   EXPECT_EQ(found, (std::multiset<std::string>{"7", "4+3", "4+2+1", "4+1+1+1", "3+3", "3+2+1", "3+1+1+1",
                                                "2+2+3", "2+2+2+1", "2+2+1+1+1", "2+1+1+3", "2+1+1+2+1",
                                                "2+1+1+1+1+1", "1+1+2+3", "1+1+2+2+1", "1+1+2+1+1+1",
@@ -290,7 +290,7 @@ TEST(Mig, P3_EverySetOfPlacementsIsTakenExactlyWhereItIsLegal) {
   full_layouts(*find_mig_model("h200-141gb"), [](const Listed& kind) { return !kind.media(); });
   const auto full = full_layouts(*find_mig_model("a30"), [](const Listed&) { return true; });
   std::multiset<std::string> plain;
-  const NaiveCard empty("a30");
+  const NaiveLayout empty("a30");
   for (const auto& layout : full)
     if (std::ranges::none_of(layout, [&](const Stands& one) { return empty.kind(one.profile).media(); }))
       plain.insert(written(empty, layout));
@@ -342,15 +342,15 @@ TEST(Mig, P3_MediaExtensionsAreThereOnceACard) {
 
 // Instances come and go at random, where the rule puts them or elsewhere.
 TEST(Mig, P3_CardsAgreeWithTheNaiveOneThroughRandomSequences) {
-  constexpr int kSteps = 3000;  // on each of eight models
+  constexpr int kStepsOfModel = 3000;  // on each of eight models
   for (const MigModel& model : mig_models()) {
     std::mt19937_64 random(model.name.size() + model.profiles[0].name[3]);
     const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
     MigCard card(model);
-    NaiveCard naive(model.name);
+    NaiveLayout naive(model.name);
     const auto all = naive.placements();
     int put = 0;
-    for (int step = 0; step < kSteps; ++step) {
+    for (int step = 0; step < kStepsOfModel; ++step) {
       if (!naive.stands.empty() && below(5) < 2) {
         const std::size_t gone = below(naive.stands.size());
         card.take_out(naive.stands[gone].start);
@@ -364,13 +364,13 @@ TEST(Mig, P3_CardsAgreeWithTheNaiveOneThroughRandomSequences) {
           ++put;
         }
       }
-      expect_same(card, naive);
+      expect_same_layout(card, naive);
       auto expected = naive.stands;
       std::ranges::sort(expected, {}, &Stands::start);
       ASSERT_EQ(standing(card), expected) << model.name << " step " << step;
       ASSERT_EQ(put_all(model, expected), card) << "the way there does not matter";
     }
-    EXPECT_GT(put, kSteps / 8) << model.name;
+    EXPECT_GT(put, kStepsOfModel / 8) << model.name;
   }
 }
 
@@ -389,10 +389,10 @@ TEST(Mig, P3_InstancesCountByTheirComputeSlices) {
 }
 
 TEST(Mig, P3_WhatStandsOnACardCountsAsAtMostOneCard) {
-  constexpr int kCards = 20'000;
+  constexpr int kDrawnCards = 20'000;
   std::mt19937_64 random(3);
   std::int64_t greatest = 0;
-  for (int i = 0; i < kCards; ++i) {
+  for (int i = 0; i < kDrawnCards; ++i) {
     const MigModel& model = mig_models()[random() % mig_models().size()];
     MigCard card(model);
     std::int64_t sum = 0;

@@ -12,6 +12,8 @@
 
 namespace dure::placement {
 
+inline constexpr const char* kA100 = "a100-40gb";
+
 struct ListedProfile {
   std::string name;
   std::vector<std::int64_t> starts;

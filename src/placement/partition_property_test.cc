@@ -9,8 +9,6 @@
 namespace dure::placement {
 namespace {
 
-constexpr const char* kA100 = "a100-40gb";
-
 // Random comings and goings on a few cards, beside one who tries everything.
 class Churn {
  public:

@@ -12,8 +12,6 @@
 namespace dure::placement {
 namespace {
 
-constexpr const char* kA100 = "a100-40gb";
-
 Rows mig_room(std::int64_t nodes, std::int64_t cards) {
   Rows rows;
   for (std::int64_t n = 1; n <= nodes; ++n) {

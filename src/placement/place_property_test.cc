@@ -9,7 +9,7 @@
 namespace dure::placement {
 namespace {
 
-constexpr int kCases = 30'000;
+constexpr int kPlaceCases = 30'000;
 
 std::vector<model::ReplicaId> fresh_ids(const Plan& plan) {
   std::vector<model::ReplicaId> ids;
@@ -40,7 +40,7 @@ void expect_sound(const Cluster& cluster, const Plan& plan, const Request& reque
 TEST(PlaceProperty, P1_P2_AgreesWithTryingEverything) {
   Dice dice(20260901);
   int plans = 0, not_now = 0, not_ever = 0, not_allowed = 0;
-  for (int i = 0; i < kCases; ++i) {
+  for (int i = 0; i < kPlaceCases; ++i) {
     const Rows rows = random_rows(dice);
     const Request request = random_request(dice);
     const Cluster cluster = Cluster::from_rows(rows);
@@ -60,10 +60,10 @@ TEST(PlaceProperty, P1_P2_AgreesWithTryingEverything) {
        : refusal.kind == RefusalKind::kNotEver ? not_ever
                                                : not_allowed);
   }
-  EXPECT_GT(plans, kCases / 10);
-  EXPECT_GT(not_now, kCases / 10);
-  EXPECT_GT(not_ever, kCases / 10);
-  EXPECT_GT(not_allowed, kCases / 200);
+  EXPECT_GT(plans, kPlaceCases / 10);
+  EXPECT_GT(not_now, kPlaceCases / 10);
+  EXPECT_GT(not_ever, kPlaceCases / 10);
+  EXPECT_GT(not_allowed, kPlaceCases / 200);
 }
 
 TEST(PlaceProperty, TheOrderOfTheRowsDoesNotMatter) {

@@ -11,7 +11,7 @@
 namespace dure::placement {
 namespace {
 
-constexpr int kCases = 30'000;
+constexpr int kReasonCases = 30'000;
 
 std::vector<NaiveNode> by_name(std::vector<NaiveNode> nodes) {
   std::sort(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -364,7 +364,7 @@ TEST(ReasonProperty, EveryReasonAndChoiceIsWhatTheWordsSay) {
   Dice dice(20261129);
   int chosen = 0, not_now = 0, never = 0;
   std::set<std::string> codes;
-  for (int i = 0; i < kCases && !testing::Test::HasFailure(); ++i) {
+  for (int i = 0; i < kReasonCases && !testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE("case " + std::to_string(i));
     const Rows rows = random_rows(dice);
     const Request request = random_request(dice);
@@ -387,9 +387,9 @@ TEST(ReasonProperty, EveryReasonAndChoiceIsWhatTheWordsSay) {
       EXPECT_EQ(refusal.reason, teller.never());
     }
   }
-  EXPECT_GT(chosen, kCases / 10);
-  EXPECT_GT(not_now, kCases / 10);
-  EXPECT_GT(never, kCases / 10);
+  EXPECT_GT(chosen, kReasonCases / 10);
+  EXPECT_GT(not_now, kReasonCases / 10);
+  EXPECT_GT(never, kReasonCases / 10);
   EXPECT_GE(codes.size(), 17U);
 }
 

@@ -34,9 +34,10 @@ Rows larger_room(Dice& dice) {
 }
 
 Request larger_request(Dice& dice) {
-  static const std::array<std::string, 5> kModels{"t4", "a100-40gb", "h100", "t4|h100", "t4|a100-40gb|h100"};
+  static const std::array<std::string, 5> kAskedModels{"t4", "a100-40gb", "h100", "t4|h100",
+                                                       "t4|a100-40gb|h100"};
   Request request = random_request(dice);
-  if (!request.model.empty()) request.model = kModels[static_cast<std::size_t>(dice.roll(0, 4))];
+  if (!request.model.empty()) request.model = kAskedModels[static_cast<std::size_t>(dice.roll(0, 4))];
   if (request.cards > 0) request.cards = dice.roll(1, 8);
   if (dice.one_in(4)) request.cpu_milli = dice.roll(0, 48) * 1000;
   if (dice.one_in(4)) request.memory = {dice.roll(0, 48) * kGiB};
@@ -44,12 +45,12 @@ Request larger_request(Dice& dice) {
   return request;
 }
 
-struct Tally {
+struct ReasonTally {
   int not_now = 0;
   std::set<std::string> codes;
 };
 
-void expect_as_scanned(const Cluster& cluster, const Request& request, Tally& tally) {
+void expect_as_scanned(const Cluster& cluster, const Request& request, ReasonTally& tally) {
   const Answer answer = place(cluster, request);
   const auto* refusal = std::get_if<Refusal>(&answer);
   if (refusal == nullptr || refusal->kind != RefusalKind::kNotNow) return;
@@ -61,7 +62,7 @@ void expect_as_scanned(const Cluster& cluster, const Request& request, Tally& ta
 // What runs changes between the questions: plans are carried out, and ended.
 TEST(ReasonScan, EveryCountAndReasonIsWhatALookAtEveryNodeSays) {
   Dice dice(31);
-  Tally tally;
+  ReasonTally tally;
   for (int room = 0; room < kRooms && !testing::Test::HasFailure(); ++room) {
     SCOPED_TRACE("room " + std::to_string(room));
     Cluster cluster = Cluster::from_rows(larger_room(dice));

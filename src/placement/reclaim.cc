@@ -103,9 +103,9 @@ struct Offer {
   }
 };
 
-class Search {
+class ReclaimSearch {
  public:
-  Search(Clearance& clearance, std::span<const Victim> victims)
+  ReclaimSearch(Clearance& clearance, std::span<const Victim> victims)
       : clearance_(clearance),
         victims_(victims),
         barred_(victims.size(), false),
@@ -167,24 +167,24 @@ class Search {
   std::vector<std::size_t> changes_;  // victims stopped or resumed, one after the other
 };
 
-void Search::make_stale(std::size_t machine) {
+void ReclaimSearch::make_stale(std::size_t machine) {
   if (is_stale_[machine]) return;
   is_stale_[machine] = true;
   stale_.push_back(machine);
 }
 
-void Search::touch(std::size_t victim) {
+void ReclaimSearch::touch(std::size_t victim) {
   for (const Piece& piece : clearance_.pieces_of(victim)) make_stale(piece.machine);
 }
 
-void Search::stop(std::size_t victim) {
+void ReclaimSearch::stop(std::size_t victim) {
   clearance_.stop(victim);
   cost_ = cost_ + cost_of(victim);
   changes_.push_back(victim);
   touch(victim);
 }
 
-void Search::resume(std::size_t victim) {
+void ReclaimSearch::resume(std::size_t victim) {
   clearance_.resume(victim);
   cost_.first -= victims_[victim].lost;
   --cost_.second;
@@ -192,7 +192,7 @@ void Search::resume(std::size_t victim) {
   touch(victim);
 }
 
-std::int64_t Search::gain_of(const std::vector<std::size_t>& victims) {
+std::int64_t ReclaimSearch::gain_of(const std::vector<std::size_t>& victims) {
   const std::int64_t before = clearance_.missing();
   for (const std::size_t victim : victims) clearance_.stop(victim);
   const std::int64_t gain = before - clearance_.missing();
@@ -202,7 +202,7 @@ std::int64_t Search::gain_of(const std::vector<std::size_t>& victims) {
 
 // The cheapest by replica of one, two, four, ... more, and of as many as there can be. Of no gain where there
 // are none.
-Offer Search::offer_of(std::size_t machine) {
+Offer ReclaimSearch::offer_of(std::size_t machine) {
   use_look();
   Offer best;
   const std::int64_t now = clearance_.fitting_on(machine);
@@ -223,7 +223,7 @@ Offer Search::offer_of(std::size_t machine) {
   return best;
 }
 
-void Search::offer_again() {
+void ReclaimSearch::offer_again() {
   for (const std::size_t machine : stale_) {
     is_stale_[machine] = false;
     Offer offer = offer_of(machine);
@@ -234,7 +234,7 @@ void Search::offer_again() {
 }
 
 // Stops who is cheapest for each replica until all fit. False where they cannot.
-bool Search::complete() {
+bool ReclaimSearch::complete() {
   while (clearance_.missing() > 0) {
     offer_again();
     if (offers_heap_.empty()) return false;
@@ -248,38 +248,38 @@ bool Search::complete() {
   return true;
 }
 
-void Search::stop_all() {
+void ReclaimSearch::stop_all() {
   for (std::size_t victim = 0; victim < victims_.size(); ++victim)
     if (!clearance_.stopped(victim)) stop(victim);
 }
 
-std::vector<std::size_t> Search::all_stopped() const {
+std::vector<std::size_t> ReclaimSearch::all_stopped() const {
   std::vector<std::size_t> all;
   for (std::size_t victim = 0; victim < victims_.size(); ++victim)
     if (clearance_.stopped(victim)) all.push_back(victim);
   return all;
 }
 
-std::vector<std::size_t> Search::dearest_first(std::vector<std::size_t> victims) const {
+std::vector<std::size_t> ReclaimSearch::dearest_first(std::vector<std::size_t> victims) const {
   std::sort(victims.begin(), victims.end(), [&](std::size_t a, std::size_t b) {
     return std::pair(victims_[a].lost, a) > std::pair(victims_[b].lost, b);
   });
   return victims;
 }
 
-void Search::spare_needless(const std::vector<std::size_t>& among) {
+void ReclaimSearch::spare_needless(const std::vector<std::size_t>& among) {
   for (const std::size_t victim : dearest_first(among)) {
     resume(victim);
     if (clearance_.missing() > 0) stop(victim);
   }
 }
 
-void Search::spare_needless() {
+void ReclaimSearch::spare_needless() {
   spare_needless(all_stopped());
 }
 
 // Those who are stopped on a machine where something changed after so many changes.
-std::vector<std::size_t> Search::near(std::size_t from) const {
+std::vector<std::size_t> ReclaimSearch::near(std::size_t from) const {
   std::vector<std::size_t> found;
   for (std::size_t i = from; i < changes_.size(); ++i)
     for (const Piece& changed : clearance_.pieces_of(changes_[i]))
@@ -291,7 +291,7 @@ std::vector<std::size_t> Search::near(std::size_t from) const {
 }
 
 // Whether an answer without that one is cheaper; if not, all is as it was.
-bool Search::try_without(std::size_t victim) {
+bool ReclaimSearch::try_without(std::size_t victim) {
   const Cost before = cost_;
   const std::size_t from = changes_.size();
   barred_[victim] = true;
@@ -310,7 +310,7 @@ bool Search::try_without(std::size_t victim) {
   return false;
 }
 
-void Search::improve(std::size_t most_looks) {
+void ReclaimSearch::improve(std::size_t most_looks) {
   spare_needless();
   looks_left_ = most_looks;
   bool better = true;
@@ -324,7 +324,7 @@ void Search::improve(std::size_t most_looks) {
   }
 }
 
-void Search::try_all_choices() {
+void ReclaimSearch::try_all_choices() {
   const std::vector<bool> found = stopped();
   const auto least = least_lost(clearance_, victims_, cost_);
   for (std::size_t victim = 0; victim < found.size(); ++victim)
@@ -332,13 +332,13 @@ void Search::try_all_choices() {
   if (least) restore(*least);
 }
 
-std::vector<bool> Search::stopped() const {
+std::vector<bool> ReclaimSearch::stopped() const {
   std::vector<bool> found(victims_.size());
   for (std::size_t victim = 0; victim < found.size(); ++victim) found[victim] = clearance_.stopped(victim);
   return found;
 }
 
-void Search::restore(const std::vector<bool>& stopped) {
+void ReclaimSearch::restore(const std::vector<bool>& stopped) {
   for (std::size_t victim = 0; victim < stopped.size(); ++victim) {
     if (stopped[victim] == clearance_.stopped(victim)) continue;
     if (stopped[victim])
@@ -353,7 +353,7 @@ void Search::restore(const std::vector<bool>& stopped) {
 std::optional<Reclaim> reclaim(const Forest& forest, std::span<const Victim> victims, const Shape& shape,
                                std::int64_t replicas, bool apart, const ReclaimEffort& effort) {
   Clearance clearance(forest, victims, {shape, replicas, apart});
-  Search search(clearance, victims);
+  ReclaimSearch search(clearance, victims);
   if (!search.complete()) return std::nullopt;
   search.improve(effort.most_looks);
   const std::vector<bool> first = search.stopped();

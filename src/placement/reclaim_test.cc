@@ -13,11 +13,11 @@ namespace dure::placement {
 namespace {
 
 // Machines and the runs on them.
-struct Scene {
+struct Runs {
   Forest forest;
   std::vector<Victim> victims;
 
-  explicit Scene(const std::vector<Slot>& slots) : forest(slots) {}
+  explicit Runs(const std::vector<Slot>& slots) : forest(slots) {}
   // REQUIRES: it fits there.
   void run(std::int64_t lost, const std::vector<Placed>& replicas) {
     for (const Placed& replica : replicas) forest.take(replica.shape, replica.spot);
@@ -31,7 +31,7 @@ struct Scene {
 using Ids = std::vector<std::size_t>;
 
 TEST(Reclaim, StopsNobodyWhereItFits) {
-  Scene scene({machine(2, 16)});
+  Runs scene({machine(2, 16)});
   scene.run(0, {{whole(1), {0, 1}}});
   const auto answer = scene.ask(whole(1));
   ASSERT_TRUE(answer);
@@ -41,7 +41,7 @@ TEST(Reclaim, StopsNobodyWhereItFits) {
 }
 
 TEST(Reclaim, IsNothingWhereStoppingAllWouldNotDo) {
-  Scene scene({machine(2, 16), machine(2, 16, 1)});
+  Runs scene({machine(2, 16), machine(2, 16, 1)});
   scene.run(5, {{whole(2), {0, 3}}});
   EXPECT_FALSE(scene.ask(whole(3)));
   EXPECT_FALSE(scene.ask(whole(1), 5));
@@ -55,7 +55,7 @@ TEST(Reclaim, IsNothingWhereStoppingAllWouldNotDo) {
 }
 
 TEST(Reclaim, ClearsTheMachineWithTheLeastLostWork) {
-  Scene scene({machine(2, 16), machine(2, 16)});
+  Runs scene({machine(2, 16), machine(2, 16)});
   scene.run(50, {{whole(1), {0, 1}}});
   scene.run(40, {{whole(1), {0, 2}}});
   scene.run(70, {{whole(1), {1, 1}}});
@@ -68,7 +68,7 @@ TEST(Reclaim, ClearsTheMachineWithTheLeastLostWork) {
 }
 
 TEST(Reclaim, FreesTheCardThatCostsLeast) {
-  Scene scene({machine(2, 16)});
+  Runs scene({machine(2, 16)});
   scene.run(5, {{part(500), {0, 1}}});
   scene.run(5, {{part(500), {0, 1}}});
   scene.run(7, {{part(900), {0, 2}}});
@@ -78,7 +78,7 @@ TEST(Reclaim, FreesTheCardThatCostsLeast) {
 }
 
 TEST(Reclaim, CountsWhatAGangGivesBackElsewhere) {
-  Scene scene({machine(1, 16), machine(1, 16), machine(1, 16), machine(1, 16)});
+  Runs scene({machine(1, 16), machine(1, 16), machine(1, 16), machine(1, 16)});
   scene.run(15, {{whole(1), {0, 1}}, {whole(1), {2, 1}}});
   scene.run(10, {{whole(1), {1, 1}}});
   scene.run(10, {{whole(1), {3, 1}}});
@@ -88,7 +88,7 @@ TEST(Reclaim, CountsWhatAGangGivesBackElsewhere) {
 }
 
 TEST(Reclaim, FreesCpuAndMemoryWhereCardsAreFree) {
-  Scene scene({machine(4, 16)});
+  Runs scene({machine(4, 16)});
   scene.run(9, {{{12'000, 0, 0, 0, 0}, {0, 0}}});
   scene.run(3, {{whole(1, 2), {0, 1}}});
   EXPECT_EQ(scene.ask(whole(1, 4))->victims, Ids({101}));
@@ -96,7 +96,7 @@ TEST(Reclaim, FreesCpuAndMemoryWhereCardsAreFree) {
 }
 
 TEST(Reclaim, AmongEqualsStopsFewerThenEarlier) {
-  Scene scene({machine(2, 16), machine(2, 16), machine(2, 16)});
+  Runs scene({machine(2, 16), machine(2, 16), machine(2, 16)});
   scene.run(5, {{whole(1), {0, 1}}});
   scene.run(5, {{whole(1), {0, 2}}});
   scene.run(10, {{whole(2), {1, 3}}});
@@ -106,7 +106,7 @@ TEST(Reclaim, AmongEqualsStopsFewerThenEarlier) {
 }
 
 TEST(Reclaim, OfAMachineOfTwoModelsTheCpuIsOne) {
-  Scene scene({machine(1, 16, 0), machine(1, 16, 1)});
+  Runs scene({machine(1, 16, 0), machine(1, 16, 1)});
   scene.forest.join_machines({{0, 2}});
   scene.run(5, {{whole(1, 10), {0, 1}}});
   Shape other = whole(1, 10);
@@ -120,9 +120,9 @@ TEST(Reclaim, OfAMachineOfTwoModelsTheCpuIsOne) {
 
 // Small scenes at random: cards whole and in parts, gangs, CPU and memory that run short, cards and slots out
 // of service, machines of two slots, memory of cards.
-class Drawn {
+class DrawnReclaim {
  public:
-  Drawn(std::uint64_t seed, std::size_t most_victims, std::int64_t most_tries = 30)
+  DrawnReclaim(std::uint64_t seed, std::size_t most_victims, std::int64_t most_tries = 30)
       : random_(seed), scene(slots()) {
     if (scene.forest.slots().size() > 1 && from(0, 3) == 0) join();
     for (std::int64_t tries = from(2, most_tries); tries > 0 && scene.victims.size() < most_victims; --tries)
@@ -200,14 +200,14 @@ class Drawn {
   }
 
  public:
-  Scene scene;
+  Runs scene;
   Shape shape;
   std::int64_t replicas = 1;
   bool apart = false;
 };
 
 // Whether so many fit, one after the other wherever they do: of equal ones that is exact.
-bool fit_all(Forest forest, const Shape& shape, std::int64_t replicas, bool apart) {
+bool all_fit(Forest forest, const Shape& shape, std::int64_t replicas, bool apart) {
   std::vector<bool> used(forest.slots().size());
   for (std::size_t slot = 0; slot < forest.slots().size() && replicas > 0; ++slot)
     while (replicas > 0 && forest.in_service(slot) && !used[slot] && fits(forest.slots()[slot], shape)) {
@@ -220,7 +220,7 @@ bool fit_all(Forest forest, const Shape& shape, std::int64_t replicas, bool apar
   return replicas == 0;
 }
 
-Forest without(const Scene& scene, std::uint32_t stopped) {
+Forest without(const Runs& scene, std::uint32_t stopped) {
   Forest rest = scene.forest;
   for (std::size_t i = 0; i < scene.victims.size(); ++i)
     if ((stopped >> i & 1) != 0)
@@ -228,12 +228,12 @@ Forest without(const Scene& scene, std::uint32_t stopped) {
   return rest;
 }
 
-bool enough(const Drawn& drawn, std::uint32_t stopped) {
-  return fit_all(without(drawn.scene, stopped), drawn.shape, drawn.replicas, drawn.apart);
+bool enough(const DrawnReclaim& drawn, std::uint32_t stopped) {
+  return all_fit(without(drawn.scene, stopped), drawn.shape, drawn.replicas, drawn.apart);
 }
 
 // The least that is lost, by trying all sets of victims.
-std::optional<std::int64_t> least_by_trying(const Drawn& drawn) {
+std::optional<std::int64_t> least_by_trying(const DrawnReclaim& drawn) {
   std::optional<std::int64_t> least;
   const auto& victims = drawn.scene.victims;
   for (std::uint32_t set = 0; set < 1U << victims.size(); ++set) {
@@ -250,7 +250,7 @@ std::uint32_t set_of(const Reclaim& answer) {
   return set;
 }
 
-void expect_spots_are_free(const Drawn& drawn, const Reclaim& answer) {
+void expect_spots_are_free(const DrawnReclaim& drawn, const Reclaim& answer) {
   Forest rest = without(drawn.scene, set_of(answer));
   ASSERT_EQ(static_cast<std::int64_t>(answer.spots.size()), drawn.replicas);
   std::vector<bool> used(rest.slots().size());
@@ -266,13 +266,13 @@ void expect_spots_are_free(const Drawn& drawn, const Reclaim& answer) {
 }
 
 // How near the answers come to the least.
-struct Tally {
+struct ReclaimTally {
   int answers = 0;
   int stopping = 0;    // somebody
   int least_lost = 0;  // of those
 };
 
-void expect_none_is_needless(const Drawn& drawn, const Reclaim& answer) {
+void expect_none_is_needless(const DrawnReclaim& drawn, const Reclaim& answer) {
   const std::uint32_t set = set_of(answer);
   std::int64_t lost = 0;
   for (std::size_t i = 0; i < drawn.scene.victims.size(); ++i) {
@@ -285,7 +285,7 @@ void expect_none_is_needless(const Drawn& drawn, const Reclaim& answer) {
 
 constexpr ReclaimEffort kUsual;
 
-void check(const Drawn& drawn, Tally& tally, const ReclaimEffort& effort = kUsual) {
+void check_reclaim(const DrawnReclaim& drawn, ReclaimTally& tally, const ReclaimEffort& effort = kUsual) {
   const auto answer = drawn.ask(effort);
   const auto least = least_by_trying(drawn);
   ASSERT_EQ(answer.has_value(), least.has_value());
@@ -305,10 +305,10 @@ void check(const Drawn& drawn, Tally& tally, const ReclaimEffort& effort = kUsua
 
 // Nine victims: every choice can be tried, and the answer is one of those that lose the least.
 TEST(Reclaim, OfFewVictimsLosesTheLeast) {
-  Tally tally;
+  ReclaimTally tally;
   for (std::uint64_t seed = 0; seed < 20'000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
-    check(Drawn(seed, 9), tally);
+    check_reclaim(DrawnReclaim(seed, 9), tally);
   }
   EXPECT_GT(tally.answers, 10'000);
   EXPECT_GT(tally.stopping, 7'000);
@@ -317,20 +317,20 @@ TEST(Reclaim, OfFewVictimsLosesTheLeast) {
 
 // The same by looks that are too few for every choice.
 TEST(Reclaim, LosesLittleMoreThanTheLeastByFewerLooks) {
-  Tally tally;
+  ReclaimTally tally;
   for (std::uint64_t seed = 0; seed < 5'000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
-    check(Drawn(seed, 9), tally, {200});
+    check_reclaim(DrawnReclaim(seed, 9), tally, {200});
   }
   EXPECT_GE(tally.least_lost * 1000, tally.stopping * 995);
 }
 
 // Where as many as twelve are to choose from.
 TEST(Reclaim, LosesLittleMoreThanTheLeastWhereMachinesAreFull) {
-  Tally tally;
+  ReclaimTally tally;
   for (std::uint64_t seed = 100'000; seed < 101'000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
-    check(Drawn(seed, 12, 100), tally);
+    check_reclaim(DrawnReclaim(seed, 12, 100), tally);
   }
   EXPECT_GT(tally.stopping, 500);
   EXPECT_GE(tally.least_lost * 1000, tally.stopping * 990);
@@ -338,10 +338,10 @@ TEST(Reclaim, LosesLittleMoreThanTheLeastWhereMachinesAreFull) {
 
 // The better of the two first answers alone, as it is where there are many machines.
 TEST(Reclaim, LosesLittleMoreThanTheLeastWithoutLooksForBetter) {
-  Tally tally;
+  ReclaimTally tally;
   for (std::uint64_t seed = 100'000; seed < 102'000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
-    check(Drawn(seed, 11, 100), tally, {0});
+    check_reclaim(DrawnReclaim(seed, 11, 100), tally, {0});
   }
   EXPECT_GT(tally.stopping, 1000);
   EXPECT_GE(tally.least_lost * 1000, tally.stopping * 993);
@@ -351,7 +351,7 @@ TEST(Reclaim, LosesLittleMoreThanTheLeastWithoutLooksForBetter) {
 TEST(Reclaim, ForWholeMachinesTakesThoseWithTheLeastLostWork) {
   std::mt19937_64 random(5);
   std::uniform_int_distribution<std::int64_t> draw(1, 100);
-  Scene scene(std::vector<Slot>(60, machine(8, 96)));
+  Runs scene(std::vector<Slot>(60, machine(8, 96)));
   std::vector<std::int64_t> of_machine(60);
   for (std::size_t slot = 0; slot < of_machine.size(); ++slot)
     for (std::uint32_t card = 0; card < 8; ++card) {

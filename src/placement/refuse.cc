@@ -163,12 +163,6 @@ base::Reason Why::unavailable(const Counts& counts) const {
       .with("unhealthy_cards", counts.unhealthy);
 }
 
-base::Reason gang_incomplete(const Request& request, std::int64_t fit) {
-  return base::Reason("placement.gang_incomplete")
-      .with("need_replicas", request.replicas)
-      .with("fit_replicas", fit);
-}
-
 // Of the nodes whose cards would do.
 std::int64_t Why::most_cpu() const {
   if (shape_->card_memory == 0) return index_.by_cpu().most_cpu(*shape_);
@@ -236,6 +230,12 @@ bool may_be_made(const Cluster& cluster, const Request& request) {
 }
 
 }  // namespace
+
+base::Reason gang_incomplete(const Request& request, std::int64_t fit) {
+  return base::Reason("placement.gang_incomplete")
+      .with("need_replicas", request.replicas)
+      .with("fit_replicas", fit);
+}
 
 Refusal refuse_now(const Cluster& cluster, const Request& request) {
   if (may_be_made(cluster, request)) return refuse_instance(cluster, request);

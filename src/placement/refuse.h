@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "base/reason.h"
 #include "placement/cluster.h"
 #include "placement/plan.h"
 #include "placement/request.h"
@@ -18,5 +19,8 @@ Refusal refuse_now(const Cluster& cluster, const Request& request);
 // The same of an instance that cards in MIG mode could hold (mig.h). Looks at every node. REQUIRES: as above,
 // and there are such cards.
 Refusal refuse_instance(const Cluster& cluster, const Request& request);
+
+// Of a gang so many of whose replicas fit now.
+base::Reason gang_incomplete(const Request& request, std::int64_t fit);
 
 }  // namespace dure::placement

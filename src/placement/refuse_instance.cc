@@ -70,12 +70,6 @@ base::Reason unavailable(const Candidates& nodes, const Request& request, const 
       .with("unhealthy_cards", counts.unhealthy);
 }
 
-base::Reason gang_incomplete(const Request& request, std::int64_t fit) {
-  return base::Reason("placement.gang_incomplete")
-      .with("need_replicas", request.replicas)
-      .with("fit_replicas", fit);
-}
-
 // Nodes whose cards would do.
 template <class Read>
 std::int64_t largest_on_fitting(const Candidates& nodes, const Request& request, Read read) {

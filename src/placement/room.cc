@@ -37,9 +37,9 @@ void fewest_moves_first(std::vector<Candidate>& list) {
   std::ranges::stable_sort(list, {}, [](const Candidate& each) { return std::pair(each.count, each.moved); });
 }
 
-class Search {
+class RoomSearch {
  public:
-  Search(Forest& forest, const Tenants& tenants, const Shape& shape, std::size_t most_tries)
+  RoomSearch(Forest& forest, const Tenants& tenants, const Shape& shape, std::size_t most_tries)
       : forest_(forest), tenants_(tenants), shape_(shape), tries_left_(most_tries) {}
 
   std::optional<Room> by_one();
@@ -87,7 +87,7 @@ class Search {
   std::map<Shape, bool> fits_;
 };
 
-std::vector<Candidate> Search::singles(const Shape& shape) const {
+std::vector<Candidate> RoomSearch::singles(const Shape& shape) const {
   std::vector<Candidate> found;
   for (std::size_t number = 0; number < forest_.slots().size(); ++number) {
     if (!could_take(number, shape)) continue;
@@ -101,7 +101,7 @@ std::vector<Candidate> Search::singles(const Shape& shape) const {
 }
 
 // Tenants with a part of a card that would find a place as things are, the largest first.
-std::vector<std::size_t> Search::who_could_go(std::size_t number) {
+std::vector<std::size_t> RoomSearch::who_could_go(std::size_t number) {
   const auto here = tenants_.on(number);
   std::vector<std::size_t> going;
   for (std::size_t i = 0; i < here.size(); ++i)
@@ -113,7 +113,7 @@ std::vector<std::size_t> Search::who_could_go(std::size_t number) {
 }
 
 // Of each card that the shape could then have: who would leave it, the larger first. Fewest first.
-std::vector<Candidate> Search::clearings(std::size_t number, std::size_t most_moves) {
+std::vector<Candidate> RoomSearch::clearings(std::size_t number, std::size_t most_moves) {
   const auto here = tenants_.on(number);
   const std::vector<std::size_t> going = who_could_go(number);
   std::vector<Candidate> found;
@@ -133,7 +133,7 @@ std::vector<Candidate> Search::clearings(std::size_t number, std::size_t most_mo
 }
 
 // The cards that take the fewest moves. The CPU has to be there with their tenants' leaving.
-std::optional<Candidate> Search::group_on(std::size_t number, std::size_t most_moves) {
+std::optional<Candidate> RoomSearch::group_on(std::size_t number, std::size_t most_moves) {
   const auto by_card = clearings(number, most_moves);
   if (static_cast<std::int64_t>(by_card.size()) < shape_.cards) return std::nullopt;
   Candidate all{.slot = number};
@@ -151,7 +151,7 @@ std::optional<Candidate> Search::group_on(std::size_t number, std::size_t most_m
   return all;
 }
 
-std::vector<Candidate> Search::groups(std::size_t most_moves) {
+std::vector<Candidate> RoomSearch::groups(std::size_t most_moves) {
   std::vector<Candidate> found;
   for (std::size_t number = 0; number < forest_.slots().size(); ++number) {
     if (!could_take(number, shape_)) continue;
@@ -163,7 +163,7 @@ std::vector<Candidate> Search::groups(std::size_t most_moves) {
 
 // Of the slots that could take the shape without a tenant, two for each shape of tenant: whether that tenant
 // then finds a place depends on little else.
-const std::vector<Search::Exchange>& Search::exchanges(const Shape& shape) {
+const std::vector<RoomSearch::Exchange>& RoomSearch::exchanges(const Shape& shape) {
   const auto [found, fresh] = exchanges_.try_emplace(shape);
   if (!fresh) return found->second;
   std::map<Shape, std::size_t> count;
@@ -174,23 +174,23 @@ const std::vector<Search::Exchange>& Search::exchanges(const Shape& shape) {
   return found->second;
 }
 
-bool Search::fits_somewhere(const Shape& shape) {
+bool RoomSearch::fits_somewhere(const Shape& shape) {
   const auto [found, fresh] = fits_.try_emplace(shape, false);
   if (fresh) found->second = forest_.find(shape).has_value();
   return found->second;
 }
 
-Move Search::take_off(const Tenant& tenant) {
+Move RoomSearch::take_off(const Tenant& tenant) {
   forest_.give_back(tenant.shape, tenant.spot);
   return {tenant.id, tenant.shape, tenant.spot, {}};
 }
 
-void Search::put_back(const std::vector<Move>& moves) {
+void RoomSearch::put_back(const std::vector<Move>& moves) {
   for (const Move& move : moves) forest_.take(move.shape, move.from);
 }
 
 // Finds each of the moves from that one on its place; the forest is as before. False where one has none.
-bool Search::settle(std::vector<Move>& moves, std::size_t from) {
+bool RoomSearch::settle(std::vector<Move>& moves, std::size_t from) {
   std::size_t done = from;
   for (; done < moves.size(); ++done) {
     const auto spot = forest_.find(moves[done].shape);
@@ -204,7 +204,7 @@ bool Search::settle(std::vector<Move>& moves, std::size_t from) {
 }
 
 // The larger tenant finds its place first.
-std::optional<Room> Search::attempt(const Candidate& candidate) {
+std::optional<Room> RoomSearch::attempt(const Candidate& candidate) {
   Room room;
   for (std::size_t i = 0; i < candidate.count; ++i) room.moves.push_back(take_off(tenant(candidate, i)));
   std::stable_sort(room.moves.begin(), room.moves.end(), [](const Move& a, const Move& b) {
@@ -221,7 +221,7 @@ std::optional<Room> Search::attempt(const Candidate& candidate) {
 
 // The first tenant goes where the second is, and the second wherever it fits. REQUIRES: other slots. Those of
 // one machine share its CPU and memory, of which the shape has taken some by then.
-std::optional<Room> Search::attempt_chain(const Candidate& first, const Candidate& second) {
+std::optional<Room> RoomSearch::attempt_chain(const Candidate& first, const Candidate& second) {
   Room room;
   room.moves = {take_off(tenant(first)), take_off(tenant(second))};
   Move& in = room.moves.front();
@@ -240,7 +240,7 @@ std::optional<Room> Search::attempt_chain(const Candidate& first, const Candidat
   return room;
 }
 
-std::optional<Room> Search::by_one() {
+std::optional<Room> RoomSearch::by_one() {
   for (const Candidate& each : singles(shape_)) {
     if (!one_more_try()) return std::nullopt;
     if (auto room = attempt(each)) return room;
@@ -248,7 +248,7 @@ std::optional<Room> Search::by_one() {
   return std::nullopt;
 }
 
-std::optional<Room> Search::by_some_of_one_slot(std::size_t most_moves) {
+std::optional<Room> RoomSearch::by_some_of_one_slot(std::size_t most_moves) {
   for (const Candidate& each : groups(most_moves)) {
     if (!one_more_try()) return std::nullopt;
     if (auto room = attempt(each)) return room;
@@ -256,7 +256,7 @@ std::optional<Room> Search::by_some_of_one_slot(std::size_t most_moves) {
   return std::nullopt;
 }
 
-std::optional<Room> Search::by_one_for_another() {
+std::optional<Room> RoomSearch::by_one_for_another() {
   for (const Candidate& first : singles(shape_)) {
     const Tenant& out = tenant(first);
     Slot after = slot_without(slot(first.slot), out);
@@ -276,7 +276,7 @@ std::optional<Room> Search::by_one_for_another() {
 std::optional<Room> make_room(Forest& forest, const Tenants& tenants, const Shape& shape,
                               const RoomEffort& effort) {
   if (shape.cards == 0 || effort.most_moves == 0) return std::nullopt;
-  Search search(forest, tenants, shape, effort.most_tries);
+  RoomSearch search(forest, tenants, shape, effort.most_tries);
   auto room = search.by_one();
   if (room || effort.most_moves == 1) return room;
   room = search.by_one_for_another();

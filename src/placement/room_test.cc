@@ -11,7 +11,7 @@
 namespace dure::placement {
 namespace {
 
-constexpr int kClusters = 3000;
+constexpr int kRoomClusters = 3000;
 
 TEST(Room, MovesAPartSoThatAWholeCardIsFree) {
   Place place({machine(1, 16), machine(1, 16)});
@@ -184,7 +184,7 @@ bool one_move_helps(const Place& place, const Shape& shape) {
 
 TEST(Room, OfOneMoveIsFoundWhereThereIsAnyAndCanBeTaken) {
   int made = 0, refused = 0;
-  for (int seed = 0; seed < kClusters; ++seed) {
+  for (int seed = 0; seed < kRoomClusters; ++seed) {
     Full full(static_cast<std::uint64_t>(seed));
     if (!full.refused) continue;
     ++refused;
@@ -200,7 +200,7 @@ TEST(Room, OfOneMoveIsFoundWhereThereIsAnyAndCanBeTaken) {
     apply_moves(full.place.forest, full.place.tenants, room->moves);
     full.place.put(*full.refused, room->spot.slot, room->spot.cards);  // asserts that it fits
   }
-  EXPECT_GT(refused, kClusters / 2);
+  EXPECT_GT(refused, kRoomClusters / 2);
   EXPECT_GT(made, refused / 10);
 }
 

@@ -12,14 +12,14 @@ constexpr std::uint8_t kSevenths = 1;
 constexpr std::uint8_t kQuarters = 2;
 constexpr std::uint8_t kFirstQuarter = 1 + kMostMigProfiles;  // the number of the first profile of an A30
 
-struct Kind {
+struct SliceKind {
   const MigModel* model;
   std::uint8_t first;  // number
 };
 
-const Kind& kind_of(std::uint8_t kind) {
-  static const Kind sevenths{find_mig_model("a100-40gb"), 1};
-  static const Kind quarters{find_mig_model("a30"), kFirstQuarter};
+const SliceKind& kind_of(std::uint8_t kind) {
+  static const SliceKind sevenths{find_mig_model("a100-40gb"), 1};
+  static const SliceKind quarters{find_mig_model("a30"), kFirstQuarter};
   return kind == kSevenths ? sevenths : quarters;
 }
 
@@ -33,7 +33,7 @@ struct Outline {
 
 Outline outline(std::uint8_t number) {
   DURE_ASSERT(number > 0);
-  const Kind& kind = kind_of(number < kFirstQuarter ? kSevenths : kQuarters);
+  const SliceKind& kind = kind_of(number < kFirstQuarter ? kSevenths : kQuarters);
   return {kind.model, static_cast<std::size_t>(number - kind.first)};
 }
 

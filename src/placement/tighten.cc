@@ -15,23 +15,23 @@ struct Seat {
 };
 
 // Seats of tenants of one size, on cards with the same hole; cards with that hole where the size is 0.
-struct Kind {
+struct CardKind {
   std::int64_t size = 0;
   std::int64_t free = 0;
-  auto operator<=>(const Kind&) const = default;
+  auto operator<=>(const CardKind&) const = default;
 };
 
 // Tenants of `from` go to cards of `to`, whose tenants (of a size above 0) come back.
 struct Trade {
-  const Kind* from = nullptr;
-  const Kind* to = nullptr;
+  const CardKind* from = nullptr;
+  const CardKind* to = nullptr;
   std::int64_t gain = 0;
   std::int64_t per_move() const { return to->size > 0 ? gain / 2 : gain; }
 };
 
-class Search {
+class TradeSearch {
  public:
-  Search(const Forest& forest, const Tenants& tenants) : forest_(forest) {
+  TradeSearch(const Forest& forest, const Tenants& tenants) : forest_(forest) {
     for (std::size_t slot = 0; slot < forest.slots().size(); ++slot)
       if (forest.in_service(slot) && forest.slots()[slot].mig == 0) add_slot(slot, tenants.on(slot));
   }
@@ -46,11 +46,11 @@ class Search {
   std::optional<Tightening> carry_out(const Trade& trade, std::size_t& looks_left) const;
 
   const Forest& forest_;
-  std::map<Kind, std::vector<Seat>> seats_;
+  std::map<CardKind, std::vector<Seat>> seats_;
 };
 
 // Full cards and empty ones are among them: no trade with one of those gains.
-void Search::add_slot(std::size_t number, std::span<const Tenant> here) {
+void TradeSearch::add_slot(std::size_t number, std::span<const Tenant> here) {
   const Slot& each = slot(number);
   for (std::size_t card = 0; card < static_cast<std::size_t>(each.cards); ++card)
     seats_[{0, each.free[card]}].push_back({number, card, nullptr});
@@ -61,7 +61,7 @@ void Search::add_slot(std::size_t number, std::span<const Tenant> here) {
   }
 }
 
-std::vector<Trade> Search::trades() const {
+std::vector<Trade> TradeSearch::trades() const {
   std::vector<Trade> list;
   for (const auto& [from, givers] : seats_)
     for (const auto& [to, takers] : seats_) {
@@ -76,7 +76,7 @@ std::vector<Trade> Search::trades() const {
 
 // CPU and memory first: that says no to most. What else there is, memory of cards and cards out of service,
 // is tried on copies.
-bool Search::possible(const Seat& from, const Seat& to) const {
+bool TradeSearch::possible(const Seat& from, const Seat& to) const {
   if (from.slot == to.slot && from.card == to.card) return false;
   const Shape& out = from.tenant->shape;
   const Shape back = to.tenant ? to.tenant->shape : Shape{};
@@ -97,7 +97,7 @@ bool Search::possible(const Seat& from, const Seat& to) const {
   return !to.tenant || cards_take(here, back, 1U << from.card);
 }
 
-std::optional<Tightening> Search::carry_out(const Trade& trade, std::size_t& looks_left) const {
+std::optional<Tightening> TradeSearch::carry_out(const Trade& trade, std::size_t& looks_left) const {
   for (const Seat& from : seats_.at(*trade.from))
     for (const Seat& to : seats_.at(*trade.to)) {
       if (looks_left == 0) return std::nullopt;
@@ -113,7 +113,7 @@ std::optional<Tightening> Search::carry_out(const Trade& trade, std::size_t& loo
   return std::nullopt;
 }
 
-std::optional<Tightening> Search::best(std::size_t looks_left) const {
+std::optional<Tightening> TradeSearch::best(std::size_t looks_left) const {
   for (const Trade& trade : trades()) {
     if (auto step = carry_out(trade, looks_left)) return step;
     if (looks_left == 0) break;
@@ -132,7 +132,7 @@ void apply_moves(Forest& forest, Tenants& tenants, const std::vector<Move>& move
 }
 
 std::optional<Tightening> tighten(const Forest& forest, const Tenants& tenants, std::size_t most_looks) {
-  return Search(forest, tenants).best(most_looks);
+  return TradeSearch(forest, tenants).best(most_looks);
 }
 
 }  // namespace dure::placement

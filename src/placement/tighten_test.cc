@@ -11,7 +11,7 @@
 namespace dure::placement {
 namespace {
 
-constexpr int kClusters = 2000;
+constexpr int kTightenClusters = 2000;
 
 std::int64_t squares(const Forest& forest) {
   std::int64_t sum = 0;
@@ -71,9 +71,9 @@ TEST(Tighten, KeepsToTheModelsThatAreNamed) {
   EXPECT_FALSE(tighten(place.forest, place.tenants));
 }
 
-class Drawn {
+class DrawnTrades {
  public:
-  explicit Drawn(std::uint64_t seed) : random_(seed), place(slots()) {
+  explicit DrawnTrades(std::uint64_t seed) : random_(seed), place(slots()) {
     for (int i = 0; i < 25; ++i) {
       Shape shape = from(0, 5) == 0 ? Shape{from(1, 8) * 1000, 0, from(1, 2), kWholeCard, 0}
                                     : part(from(1, 9) * 100 + from(0, 1), from(1, 8));
@@ -144,8 +144,8 @@ std::int64_t best_by_trying(const Place& place) {
 
 TEST(Tighten, GainsWhatItSaysAndTheMostThereIsForEachMove) {
   int steps = 0;
-  for (int seed = 0; seed < kClusters; ++seed) {
-    Drawn drawn(static_cast<std::uint64_t>(seed));
+  for (int seed = 0; seed < kTightenClusters; ++seed) {
+    DrawnTrades drawn(static_cast<std::uint64_t>(seed));
     Place& place = drawn.place;
     for (int round = 0; round < 3; ++round) {
       const std::int64_t best = best_by_trying(place);
@@ -159,7 +159,7 @@ TEST(Tighten, GainsWhatItSaysAndTheMostThereIsForEachMove) {
       EXPECT_EQ(squares(place.forest) - before, step->gain) << "seed " << seed;
     }
   }
-  EXPECT_GT(steps, kClusters / 4);
+  EXPECT_GT(steps, kTightenClusters / 4);
 }
 
 }  // namespace

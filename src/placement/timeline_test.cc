@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kLast = 40;
 
 // How many of the shape fit what is free, by taking them one after the other.
-std::int64_t count(Slot slot, const Shape& shape, std::int64_t most) {
+std::int64_t count_by_taking(Slot slot, const Shape& shape, std::int64_t most) {
   std::int64_t found = 0;
   for (; found < most && fits(slot, shape); ++found) take(slot, shape, tightest_cards(slot, shape));
   return found;
@@ -51,12 +51,12 @@ TEST(Timeline, StepsAreWhatMoreMayStartAndNoneIsEmpty) {
       there.from = step.at;
       const auto room = timeline.least(present, there);
       ASSERT_TRUE(room);
-      EXPECT_EQ(sum, count(*room, asked, most));
+      EXPECT_EQ(sum, count_by_taking(*room, asked, most));
     }
     Wish last = wish;
     last.from = {kLast};
     const auto room = timeline.least(present, last);
-    EXPECT_EQ(sum, room ? count(*room, asked, most) : 0);
+    EXPECT_EQ(sum, room ? count_by_taking(*room, asked, most) : 0);
   }
   EXPECT_GT(steps_seen, 4'000);
 }

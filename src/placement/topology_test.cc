@@ -40,12 +40,12 @@ TEST(Topology, P39_NamesBecomeNumbersInTheirOrder) {
   EXPECT_TRUE(paths_of({}).empty());
 }
 
-using Names = std::vector<std::string>;
+using NameList = std::vector<std::string>;
 
 // The members of each domain of that level, by the names before numbers and order.
-std::set<std::set<std::size_t>> by_names(const std::vector<Names>& names, std::size_t level) {
+std::set<std::set<std::size_t>> by_names(const std::vector<NameList>& names, std::size_t level) {
   std::set<std::set<std::size_t>> domains;
-  for (const Names& name : names) {
+  for (const NameList& name : names) {
     if (name[level].empty()) continue;
     std::set<std::size_t> members;
     for (std::size_t i = 0; i < names.size(); ++i)
@@ -63,8 +63,8 @@ TEST(Topology, P39_HasEveryDomainOfTheNamesWholeAndOnce) {
   };
   for (int i = 0; i < 3'000; ++i) {
     const auto levels = static_cast<std::size_t>(from(1, 3));
-    std::vector<Names> names(static_cast<std::size_t>(from(1, 8)), Names(levels));
-    for (Names& each : names)
+    std::vector<NameList> names(static_cast<std::size_t>(from(1, 8)), NameList(levels));
+    for (NameList& each : names)
       for (std::string& name : each) name = from(0, 3) == 0 ? "" : std::string(1, "abc"[from(0, 2)]);
     const auto paths = paths_of(names);
     const auto order = in_order(paths);
