@@ -14,7 +14,7 @@ using model::ReplicaState;
 using model::RunOutcome;
 using model::RunState;
 
-constexpr base::Instant kNow{10'000'000'000};
+constexpr base::Instant kSeenAt{10'000'000'000};
 
 model::Observation observation(model::ObservationKind kind, std::int64_t second) {
   model::Observation made;
@@ -35,18 +35,18 @@ RunFacts facts(RunState state, int replicas, ReplicaState replica_state = Replic
   made.run.id = model::RunId("run");
   made.run.state = state;
   made.run.queued_at = base::Instant{5};
-  made.now = kNow;
+  made.now = kSeenAt;
   for (int i = 0; i < replicas; ++i) {
     model::Replica replica;
     replica.id = model::ReplicaId("r" + std::to_string(i));
     replica.node_id = model::NodeId("n" + std::to_string(i));
     replica.number = i;
     replica.state = replica_state;
-    if (replica_state != ReplicaState::kAssigned) replica.started_at = kNow - base::Span::seconds(60 - i);
+    if (replica_state != ReplicaState::kAssigned) replica.started_at = kSeenAt - base::Span::seconds(60 - i);
     made.replicas.push_back(replica);
   }
   if (state == RunState::kRunning) {
-    made.run.started_at = kNow - base::Span::seconds(60);
+    made.run.started_at = kSeenAt - base::Span::seconds(60);
     made.length = base::Span::seconds(60);
   }
   return made;
@@ -54,7 +54,7 @@ RunFacts facts(RunState state, int replicas, ReplicaState replica_state = Replic
 
 void end_replica(model::Replica& replica, std::optional<std::int64_t> exit_code) {
   replica.state = ReplicaState::kEnded;
-  replica.ended_at = kNow - base::Span::seconds(1);
+  replica.ended_at = kSeenAt - base::Span::seconds(1);
   replica.exit_code = exit_code;
   replica.lost = !exit_code.has_value();
 }
@@ -101,10 +101,10 @@ TEST(RunState, AFailureIsRetriedAsOftenAsAsked) {
   EXPECT_EQ(first.run.ended_reason->code, "run.exit_code");
   EXPECT_EQ(first.run.exit_code, 2);
   EXPECT_TRUE(first.retry);
-  const model::Run next = next_attempt(first.run, model::RunId("again"), kNow);
+  const model::Run next = next_attempt(first.run, model::RunId("again"), kSeenAt);
   EXPECT_EQ(next.attempt, 2);
   EXPECT_EQ(next.state, RunState::kQueued);
-  EXPECT_EQ(next.queued_at, kNow);
+  EXPECT_EQ(next.queued_at, kSeenAt);
   EXPECT_FALSE(next.ended_reason || next.exit_code || next.started_at || next.ended_at);
   EXPECT_EQ(next.retries, 1);
   job.run.retries = 1;
@@ -119,7 +119,7 @@ TEST(RunState, LossesAndEarlierStartsUseUpNoRetry) {
   end_replica(job.replicas[0], std::nullopt);
   const RunStep lost = advance(job);
   EXPECT_EQ(lost.run.outcome, RunOutcome::kLost);
-  const model::Run again = next_attempt(lost.run, model::RunId("again"), kNow);
+  const model::Run again = next_attempt(lost.run, model::RunId("again"), kSeenAt);
   EXPECT_EQ(again.attempt, 8);
   EXPECT_EQ(again.retries, 0);
   job.run.retries = again.retries;
@@ -130,11 +130,11 @@ TEST(RunState, LossesAndEarlierStartsUseUpNoRetry) {
 TEST(RunState, P5_WhatIsStoppedForSomebodyElseStartsAnewInItsPlace) {
   RunFacts job = facts(RunState::kRunning, 1, ReplicaState::kRunning);
   job.run.retries = 1;
-  job.run.checkpoint_at = kNow - base::Span::seconds(5);
+  job.run.checkpoint_at = kSeenAt - base::Span::seconds(5);
   const auto told = preempt(job, base::Reason("queue.reclaimed").with("blocks", 100));
   ASSERT_TRUE(told);
   EXPECT_EQ(told->run.state, RunState::kStopping);
-  EXPECT_EQ(told->run.stop_requested_at, kNow);
+  EXPECT_EQ(told->run.stop_requested_at, kSeenAt);
   EXPECT_EQ(told->replicas[0].desired, model::Desired::kStopped);
   RunFacts stopping = after(job, *told);
   EXPECT_FALSE(preempt(stopping, base::Reason("queue.reclaimed"))) << "once";
@@ -143,7 +143,7 @@ TEST(RunState, P5_WhatIsStoppedForSomebodyElseStartsAnewInItsPlace) {
   EXPECT_EQ(over.run.outcome, RunOutcome::kPreempted);
   EXPECT_EQ(over.run.ended_reason->code, "queue.reclaimed");
   EXPECT_TRUE(over.retry);
-  const model::Run next = next_attempt(over.run, model::RunId("again"), kNow);
+  const model::Run next = next_attempt(over.run, model::RunId("again"), kSeenAt);
   EXPECT_EQ(next.queued_at, job.run.queued_at);
   EXPECT_EQ(next.retries, 1);
   EXPECT_FALSE(next.not_before || next.checkpoint_at || next.stop_requested_at);
@@ -168,23 +168,23 @@ TEST(RunState, ARetryPausesTwiceAsLongEachTime) {
   const RetryPause pause{base::Span::seconds(10), base::Span::seconds(60)};
   std::vector<std::int64_t> seconds;
   for (int i = 0; i < 5; ++i) {
-    const model::Run next = next_attempt(failed, model::RunId("again"), kNow, pause);
-    seconds.push_back((*next.not_before - kNow).in_seconds());
+    const model::Run next = next_attempt(failed, model::RunId("again"), kSeenAt, pause);
+    seconds.push_back((*next.not_before - kSeenAt).in_seconds());
     failed.retries = next.retries;
   }
   EXPECT_EQ(seconds, (std::vector<std::int64_t>{10, 20, 40, 60, 60}));
   failed.retries = 1'000'000;
-  EXPECT_EQ(next_attempt(failed, model::RunId("again"), kNow, pause).not_before, kNow + pause.most);
+  EXPECT_EQ(next_attempt(failed, model::RunId("again"), kSeenAt, pause).not_before, kSeenAt + pause.most);
 }
 
 TEST(RunState, ALossWithTheNodeQueuesAtOnceAndOneWithoutItPauses) {
   model::Run lost;
   lost.outcome = RunOutcome::kLost;
-  lost.not_before = kNow - base::Span::seconds(1);
+  lost.not_before = kSeenAt - base::Span::seconds(1);
   lost.ended_reason = base::Reason("run.node_lost");
-  EXPECT_FALSE(next_attempt(lost, model::RunId("again"), kNow).not_before);
+  EXPECT_FALSE(next_attempt(lost, model::RunId("again"), kSeenAt).not_before);
   lost.ended_reason = base::Reason("run.container_lost");
-  EXPECT_EQ(next_attempt(lost, model::RunId("again"), kNow).not_before, kNow + RetryPause{}.first);
+  EXPECT_EQ(next_attempt(lost, model::RunId("again"), kSeenAt).not_before, kSeenAt + RetryPause{}.first);
 }
 
 TEST(RunState, OutOfMemoryAndFailureToStartAreNamed) {
@@ -282,23 +282,23 @@ TEST(RunState, OneFailureStopsTheGang) {
 
 TEST(RunState, ALostNodeTakesItsRunsAndTheyKeepTheirPlace) {
   RunFacts run = facts(RunState::kRunning, 1, ReplicaState::kRunning);
-  run.lost_nodes[run.replicas[0].node_id] = {kNow - base::Span::seconds(30)};
+  run.lost_nodes[run.replicas[0].node_id] = {kSeenAt - base::Span::seconds(30)};
   const RunStep step = advance(run);
   EXPECT_EQ(step.run.state, RunState::kEnded);
   EXPECT_EQ(step.run.outcome, RunOutcome::kLost);
   EXPECT_EQ(step.run.ended_reason->code, "run.node_lost");
   EXPECT_TRUE(step.replicas[0].lost);
-  EXPECT_EQ(step.run.ended_at, kNow - base::Span::seconds(30));
+  EXPECT_EQ(step.run.ended_at, kSeenAt - base::Span::seconds(30));
   EXPECT_EQ(step.release.size(), 1u);
   EXPECT_TRUE(step.retry) << "through no fault of its own, without retries asked for";
-  EXPECT_EQ(next_attempt(step.run, model::RunId("again"), kNow).queued_at, run.run.queued_at);
+  EXPECT_EQ(next_attempt(step.run, model::RunId("again"), kSeenAt).queued_at, run.run.queued_at);
   run.wanted.retry_lost = false;
   EXPECT_FALSE(advance(run).retry);
 }
 
 TEST(RunState, AGangThatLostANodeIsStoppedOnTheOthers) {
   RunFacts gang = facts(RunState::kRunning, 2, ReplicaState::kRunning);
-  gang.lost_nodes[gang.replicas[0].node_id] = {kNow - base::Span::seconds(30)};
+  gang.lost_nodes[gang.replicas[0].node_id] = {kSeenAt - base::Span::seconds(30)};
   const RunStep stopping = advance(gang);
   EXPECT_EQ(stopping.run.state, RunState::kStopping);
   RunFacts later = after(gang, stopping);
@@ -380,7 +380,7 @@ TEST(RunStateProperty, OnlyForwardAndAtRest) {
           run.wanted.desired = dice() % 4 == 0 ? model::Desired::kStopped : run.wanted.desired;
           break;
         case 4:
-          if (dice() % 6 == 0) run.lost_nodes[replica.node_id] = {kNow};
+          if (dice() % 6 == 0) run.lost_nodes[replica.node_id] = {kSeenAt};
           break;
         default:
           run.now = run.now + base::Span::seconds(20);

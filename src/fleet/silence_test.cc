@@ -5,14 +5,14 @@
 namespace dure::fleet {
 namespace {
 
-constexpr base::Instant kStart{1'000'000'000'000};
+constexpr base::Instant kHeardAt{1'000'000'000'000};
 constexpr base::Span kLimit = base::Span::seconds(30);
 
 // One keeper, a look a second; nodes report once a second while they are up.
 struct Stage {
   Silence silence;
-  base::Instant now = kStart;
-  std::vector<NodeSight> nodes{{model::NodeId("n1"), kStart}, {model::NodeId("n2"), kStart}};
+  base::Instant now = kHeardAt;
+  std::vector<NodeSight> nodes{{model::NodeId("n1"), kHeardAt}, {model::NodeId("n2"), kHeardAt}};
 
   std::vector<NodeSight> look() { return silence.look(nodes, now, kLimit); }
   // That many seconds pass; `who` reports in each of them.
@@ -40,7 +40,7 @@ TEST(Silence, ANodeThatIsNotHeardForTheLimitIsSilent) {
 
 TEST(Silence, ANewKeeperGivesEverybodyHisTime) {
   Stage stage;
-  stage.now = kStart + base::Span::hours(1);
+  stage.now = kHeardAt + base::Span::hours(1);
   EXPECT_TRUE(stage.look().empty());
   EXPECT_TRUE(stage.pass(29, {}).empty());
   EXPECT_EQ(stage.pass(1, {}).size(), 2u);
