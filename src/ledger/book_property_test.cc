@@ -24,15 +24,15 @@ class Dice {
 };
 
 // What will be reported of one life, and the length that must come out in the end, in milliseconds.
-struct Life {
+struct RandomLife {
   std::vector<Observation> reports;
   std::int64_t length_ms = 0;
   bool end_known = true;      // by an exact report
   bool closes_itself = true;  // an end was reported at all
 };
 
-Life random_life(Dice& dice) {
-  Life life;
+RandomLife random_life(Dice& dice) {
+  RandomLife life;
   const std::int64_t start = dice.roll(0, 3'000'000);
   std::int64_t last = start;
   const bool exact_start = !dice.one_in(4);
@@ -123,7 +123,7 @@ TEST(BookProperty, P14_ThePiecesAddUpToTheLife) {
   Dice dice(14);
   std::int64_t entries = 0, corrections = 0;
   for (int i = 0; i < 30'000; ++i) {
-    Life life = random_life(dice);
+    RandomLife life = random_life(dice);
     add_twins_and_shuffle(dice, life.reports);
     Book book;
     book.rules.min_piece_ms = dice.one_in(2) ? 0 : 3'000;

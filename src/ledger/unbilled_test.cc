@@ -47,7 +47,7 @@ struct Issued {
   }
 };
 
-std::int64_t total(const DuePart& part) {
+std::int64_t total_due(const DuePart& part) {
   std::int64_t sum = 0;
   for (const auto& [key, usage] : part.uses) sum += usage.milli_gpu_ms;
   return sum;
@@ -68,14 +68,14 @@ TEST(Unbilled, I8_APieceBookedAfterTheInvoiceIsCarriedIntoTheNext) {
   const auto parts = issued.make({piece()}, at_second(40));
   ASSERT_EQ(parts.size(), 1u) << "booked by second 20: it belonged on the first invoice";
   EXPECT_EQ(parts[0].corrects, model::InvoiceId("0"));
-  EXPECT_EQ(total(parts[0]), 3'000'000);
+  EXPECT_EQ(total_due(parts[0]), 3'000'000);
   EXPECT_TRUE(issued.make({piece()}, at_second(60)).empty()) << "and is billed once";
 }
 
 TEST(Unbilled, I8_ACorrectionIsACreditOnTheNextInvoice) {
   Issued issued;
   auto entry = piece();
-  EXPECT_EQ(total(issued.make({entry}, at_second(20)).at(0)), 3'000'000);
+  EXPECT_EQ(total_due(issued.make({entry}, at_second(20)).at(0)), 3'000'000);
   auto correction = entry;
   correction.kind = model::LedgerKind::kCorrection;
   correction.from_ms = 10'000;
@@ -86,7 +86,7 @@ TEST(Unbilled, I8_ACorrectionIsACreditOnTheNextInvoice) {
   const auto parts = issued.make({entry, correction}, at_second(40));
   ASSERT_EQ(parts.size(), 1u);
   EXPECT_EQ(parts[0].corrects, model::InvoiceId("0"));
-  EXPECT_EQ(total(parts[0]), -1'200'000);
+  EXPECT_EQ(total_due(parts[0]), -1'200'000);
 }
 
 // One allocation's replicas, booked by a clock that only now and then comes to them.
