@@ -14,7 +14,7 @@ namespace dure::net {
 namespace {
 
 constexpr std::size_t kKeptIdle = 8;
-constexpr std::size_t kReadSize = 64 * 1024;
+constexpr std::size_t kAnswerReadSize = 64 * 1024;
 
 bool idempotent(const std::string& method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE";
@@ -30,12 +30,6 @@ bool clean_head(const ClientRequest& request) {
     return false;
   return std::all_of(request.headers.begin(), request.headers.end(),
                      [](const Field& field) { return clean(field.name) && clean(field.value); });
-}
-
-std::string host_text(const Endpoint& endpoint) {
-  if (!endpoint.unix_path.empty()) return "localhost";
-  const std::string text = to_text(endpoint);
-  return text.substr(text.find("//") + 2);
 }
 
 std::string head_text(const Endpoint& endpoint, const ClientRequest& request) {
@@ -63,7 +57,7 @@ class Exchange {
   // A failed write is not final: a server that refuses a large body answers and closes while we still write.
   void send(const Deadline& deadline) {
     const std::string head = head_text(endpoint_, request_);
-    if (request_.body.size() <= kReadSize) {
+    if (request_.body.size() <= kAnswerReadSize) {
       transport_.write_all(head + request_.body, deadline);
     } else if (transport_.write_all(head, deadline) == Moved::kOk) {
       transport_.write_all(request_.body, deadline);
@@ -86,7 +80,7 @@ class Exchange {
  private:
   base::Status read_more(ResponseParser& parser, const Deadline& deadline) {
     std::size_t size = 0;
-    buffer_.resize(kReadSize);
+    buffer_.resize(kAnswerReadSize);
     const Moved moved = transport_.read_some(buffer_.data(), buffer_.size(), size, deadline);
     if (transport_.aborted()) return cancelled();
     if (moved == Moved::kTimeout) return timed_out(request_.timeout);

@@ -35,6 +35,8 @@ struct Endpoint {  // NOLINT(clang-analyzer-core.uninitialized.Assign)
 
 // "unix:/run/x.sock", "http://127.0.0.1:8080": for messages.
 std::string to_text(const Endpoint& endpoint);
+// "127.0.0.1:8080", as a Host header says it; "localhost" of a Unix socket.
+std::string host_text(const Endpoint& endpoint);
 // "http://host:port", "https://host[:port]" and "unix:/path". Errors: http.url_invalid {url}.
 base::Result<Endpoint> parse_endpoint(std::string_view url);
 

@@ -56,7 +56,7 @@ void say(int fd, const std::string& text) {
 
 const std::string kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-std::string why(const base::Result<ClientResponse>& result) {
+std::string why_not_sent(const base::Result<ClientResponse>& result) {
   return result.ok() ? "answered" : result.failure().reason.code;
 }
 
@@ -87,13 +87,13 @@ TEST(Client, ARequestWithEffectsIsNotSentAgain) {
   ClientRequest post;
   post.method = "POST";
   EXPECT_EQ(client.send(post)->body, "ok");
-  EXPECT_EQ(why(client.send(post)), "http.closed");
+  EXPECT_EQ(why_not_sent(client.send(post)), "http.closed");
 }
 
 TEST(Client, AFreshConnectionThatDiesIsAnError) {
   Scripted server({[](int fd) { read_head(fd); }});
   Client client(server.endpoint);
-  EXPECT_EQ(why(client.send({})), "http.closed");
+  EXPECT_EQ(why_not_sent(client.send({})), "http.closed");
 }
 
 TEST(Client, BrokenAnswersAreErrors) {
@@ -115,7 +115,7 @@ TEST(Client, BrokenAnswersAreErrors) {
     Client client(server.endpoint);
     ClientRequest request;
     request.max_body = 50;
-    EXPECT_EQ(why(client.send(request)), expected) << bytes;
+    EXPECT_EQ(why_not_sent(client.send(request)), expected) << bytes;
   }
 }
 
@@ -130,14 +130,14 @@ TEST(Client, TimeRunsOutForTheWholeExchange) {
   Client client(server.endpoint);
   ClientRequest request;
   request.timeout = base::Span::milliseconds(150);
-  EXPECT_EQ(why(client.send(request)), "http.timeout");
+  EXPECT_EQ(why_not_sent(client.send(request)), "http.timeout");
 }
 
 TEST(Client, NobodyThereIsAnErrorThatNamesThePlace) {
   Endpoint endpoint;
   endpoint.unix_path = "/tmp/dure_net_nobody.sock";
   const auto result = Client(endpoint).send({});
-  EXPECT_EQ(why(result), "http.connect_failed");
+  EXPECT_EQ(why_not_sent(result), "http.connect_failed");
   EXPECT_EQ(std::get<std::string>(*result.failure().reason.find("endpoint")),
             "unix:/tmp/dure_net_nobody.sock");
 }
@@ -148,10 +148,10 @@ TEST(Client, NothingOfTheCallerAddsALine) {
   Client client(nowhere);
   ClientRequest request;
   request.target = "/a\r\nX: y";
-  EXPECT_EQ(why(client.send(request)), "http.url_invalid");
+  EXPECT_EQ(why_not_sent(client.send(request)), "http.url_invalid");
   request.target = "/";
   request.headers.add("A", "b\r\nX: y");
-  EXPECT_EQ(why(client.send(request)), "http.url_invalid");
+  EXPECT_EQ(why_not_sent(client.send(request)), "http.url_invalid");
 }
 
 TEST(Client, AHijackedConnectionIsTheCallers) {

@@ -36,6 +36,12 @@ std::string to_text(const Endpoint& endpoint) {
          std::to_string(endpoint.port);
 }
 
+std::string host_text(const Endpoint& endpoint) {
+  if (!endpoint.unix_path.empty()) return "localhost";
+  const std::string text = to_text(endpoint);
+  return text.substr(text.find("//") + 2);
+}
+
 base::Result<Endpoint> parse_endpoint(std::string_view url) {
   Endpoint endpoint;
   if (url.substr(0, 5) == "unix:") {

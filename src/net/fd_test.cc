@@ -61,7 +61,7 @@ class Enclosed {
   std::uint16_t port_ = 0;
 };
 
-std::string read_all(const Fd& fd) {
+std::string read_to_end(const Fd& fd) {
   std::string all;
   char bytes[64];
   for (ssize_t got = 0; (got = ::read(fd.get(), bytes, sizeof bytes)) > 0;)
@@ -75,7 +75,7 @@ TEST(Namespace, AServiceInsideIsReachedFromOutside) {
   for (const char* host : {"127.0.0.1", "localhost"}) {
     auto inside = connect_in_namespace(enclosed.pid(), host, enclosed.port(), base::Span::seconds(2));
     ASSERT_TRUE(inside.ok()) << inside.failure().reason.code;
-    EXPECT_EQ(read_all(*inside), "inside");
+    EXPECT_EQ(read_to_end(*inside), "inside");
   }
   // The caller's own thread has stayed outside.
   EXPECT_FALSE(connect_tcp("127.0.0.1", enclosed.port(), base::Span::seconds(1)).ok());
@@ -99,7 +99,7 @@ TEST(Fd, IsClosedOnce) {
     EXPECT_FALSE(writer);  // NOLINT: what a move leaves is part of the promise
     EXPECT_EQ(::write(moved.get(), "x", 1), 1);
   }
-  EXPECT_EQ(read_all(reader), "x");  // ends because the writer was closed
+  EXPECT_EQ(read_to_end(reader), "x");  // ends because the writer was closed
 }
 
 TEST(Fd, ARefusedConnectionNamesTheEndpoint) {

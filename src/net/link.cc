@@ -8,10 +8,10 @@
 namespace dure::net {
 namespace {
 
-constexpr std::size_t kReadSize = 64 * 1024;
+constexpr std::size_t kLinkReadSize = 64 * 1024;
 
 Task<void> read_from(std::shared_ptr<Stream> stream, Connection::OnRead done) {
-  std::string bytes(kReadSize, '\0');
+  std::string bytes(kLinkReadSize, '\0');
   const Io io = co_await stream->read(bytes.data(), bytes.size());
   bytes.resize(io.bytes);
   if (io.error)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "net/chunk_end.h"
+
 namespace dure::net {
 namespace {
 
@@ -11,11 +13,8 @@ using boost::beast::error_code;
 using View = boost::beast::string_view;
 
 constexpr std::size_t kMaxFields = 256;
-// An unfinished chunked body always has at least its last chunk ahead, "0\r\n\r\n", which Beast takes in one
-// piece; offered fewer bytes of it, Beast 1.81 trips over an assertion of its own.
-constexpr std::size_t kShortestChunkEnd = 5;
 
-// Stops Beast; the failure to report is in Sink::failure_.
+// Stops Beast; the failure to report is in RequestSink::failure_.
 error_code stop() {
   return http::make_error_code(http::error::bad_field);
 }
@@ -35,9 +34,9 @@ ParseFailure from_beast(const error_code& error, const ParseLimits& limits) {
 }
 
 // Receives what Beast finds and builds the Request.
-class Sink final : public http::basic_parser<true> {
+class RequestSink final : public http::basic_parser<true> {
  public:
-  explicit Sink(const ParseLimits& limits) : limits_(limits) {
+  explicit RequestSink(const ParseLimits& limits) : limits_(limits) {
     header_limit(static_cast<std::uint32_t>(limits.max_head + 4));
     body_limit(boost::none);
   }
@@ -144,7 +143,7 @@ class RequestParser::Impl {
   }
 
   const ParseLimits& limits_;
-  std::optional<Sink> sink_;
+  std::optional<RequestSink> sink_;
   State state_ = State::kHead;
   ParseFailure failure_;
   std::size_t head_bytes_ = 0;  // of this head, already given to Beast and used by it

@@ -26,7 +26,7 @@ void write_all(const Fd& fd, std::string_view bytes) {
   }
 }
 
-std::string read_all(const Fd& fd) {
+std::string receive_all(const Fd& fd) {
   std::string all;
   char bytes[65536];
   for (ssize_t got = 0; (got = ::recv(fd.get(), bytes, sizeof bytes, 0)) > 0;)
@@ -104,12 +104,12 @@ TEST(Pipe, MegabytesGoBothWaysAndHalfCloseIsKept) {
     write_all(peer.fd(), up);
     ::shutdown(peer.fd().get(), SHUT_WR);
   });
-  EXPECT_EQ(read_all(tied.far), up);  // the end arrives although the other way is open
+  EXPECT_EQ(receive_all(tied.far), up);  // the end arrives although the other way is open
   std::thread answerer([&] {
     write_all(tied.far, down);
     tied.far.reset();
   });
-  EXPECT_EQ(read_all(peer.fd()), down);
+  EXPECT_EQ(receive_all(peer.fd()), down);
   sender.join();
   answerer.join();
   const PipeReport report = tied.report.get_future().get();
@@ -155,7 +155,7 @@ TEST(Pipe, AdoptedDescriptorsCanBeTied) {
                   .ok());
   write_all(a_far, "through");
   ::shutdown(a_far.get(), SHUT_WR);
-  EXPECT_EQ(read_all(b_far), "through");
+  EXPECT_EQ(receive_all(b_far), "through");
   EXPECT_FALSE(server->adopt(Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)), [](Connection) {}).ok());
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include "net/asio_io.h"
 #include "net/reactor.h"
 #include "net/stream.h"
 
@@ -31,11 +32,6 @@ class Gather {
   std::array<asio::const_buffer, Stream::kMaxSlices> buffers_;
   std::size_t count_;
 };
-
-Io to_io(const boost::system::error_code& error, std::size_t bytes) {
-  if (error == asio::error::eof) return {0, true, {}};
-  return {bytes, false, error};
-}
 
 class PlainStream final : public Stream {
  public:

@@ -38,7 +38,7 @@ struct Events {
   std::unique_ptr<Server> server;
 };
 
-const std::string kGet = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+const std::string kGetRoot = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 
 TEST(Push, EventsArriveAsTheyAreWritten) {
   Events events;
@@ -73,7 +73,7 @@ TEST(Push, EventsArriveAsTheyAreWritten) {
 TEST(Push, AGoneReaderIsNoticed) {
   Events events;
   auto peer = std::make_unique<RawPeer>(*events.server);
-  peer->send(kGet);
+  peer->send(kGetRoot);
   const Push push = events.wait_for_push();
   push.write("data: x\n\n");
   EXPECT_NE(peer->receive_until("data: x").find("200 OK"), std::string::npos);
@@ -88,7 +88,7 @@ TEST(Push, ASlowReaderIsDropped) {
   options.buffer_limit = 64 * 1024;
   Events events(options);
   RawPeer peer(*events.server);
-  peer.send(kGet);
+  peer.send(kGetRoot);
   const Push push = events.wait_for_push();
   const std::string chunk(16 * 1024, 'x');
   bool written = true;
@@ -132,7 +132,7 @@ TEST(Push, SilenceIsFilledAndTheLastHandleEndsTheStream) {
   options.keep_alive_every = base::Span::milliseconds(50);
   Events events(options);
   RawPeer peer(*events.server);
-  peer.send(kGet);
+  peer.send(kGetRoot);
   events.wait_for_push();
   EXPECT_NE(peer.receive_until(":\n\n").find(":\n\n"), std::string::npos);
   {
@@ -145,7 +145,7 @@ TEST(Push, SilenceIsFilledAndTheLastHandleEndsTheStream) {
 TEST(Push, StopEndsStreams) {
   Events events;
   RawPeer peer(*events.server);
-  peer.send(kGet);
+  peer.send(kGetRoot);
   events.wait_for_push();
   peer.receive_until("\r\n\r\n");
   events.server->stop(base::Span::seconds(5));

@@ -3,6 +3,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <optional>
 
+#include "net/chunk_end.h"
+
 namespace dure::net {
 namespace {
 
@@ -11,11 +13,10 @@ using boost::beast::error_code;
 using View = boost::beast::string_view;
 
 constexpr std::uint32_t kMaxHead = 64 * 1024;
-constexpr std::size_t kShortestChunkEnd = 5;  // see parse.cc
 
-class Sink final : public http::basic_parser<false> {
+class ResponseSink final : public http::basic_parser<false> {
  public:
-  Sink(const std::function<bool(std::string_view)>& on_body, bool skip_body) : on_body_(on_body) {
+  ResponseSink(const std::function<bool(std::string_view)>& on_body, bool skip_body) : on_body_(on_body) {
     header_limit(kMaxHead);
     body_limit(boost::none);
     skip(skip_body);
@@ -97,7 +98,7 @@ class ResponseParser::Impl {
   std::function<bool(std::string_view)> on_body_;
   bool head_only_;
   bool hijack_;
-  std::optional<Sink> sink_;
+  std::optional<ResponseSink> sink_;
   State state_ = State::kHead;
   std::string why_;
 

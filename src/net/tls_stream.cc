@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include "net/asio_io.h"
 #include "net/reactor.h"
 #include "net/stream.h"
 
@@ -13,12 +14,6 @@ namespace {
 
 namespace asio = boost::asio;
 using Protocol = asio::generic::stream_protocol;
-
-Io to_io(const boost::system::error_code& error, std::size_t bytes) {
-  // An end without close_notify may be an attacker's cut; it is an error (stream_truncated), not an end.
-  if (error == asio::error::eof) return {0, true, {}};
-  return {bytes, false, error};
-}
 
 int family(int fd) {
   sockaddr_storage address{};

@@ -137,12 +137,6 @@ Task<void> live(std::unique_ptr<Life> life, std::string host, std::string target
   co_await life->run(std::move(host), std::move(target), std::move(headers), limits);
 }
 
-std::string host_text(const Endpoint& endpoint) {
-  if (!endpoint.unix_path.empty()) return "localhost";
-  const std::string text = to_text(endpoint);
-  return text.substr(text.find("//") + 2);
-}
-
 }  // namespace
 
 class WebSocketClient::Impl {
