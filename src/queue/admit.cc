@@ -18,7 +18,7 @@ std::string pointer_of(const std::string& code) {
   return "";
 }
 
-base::Error at(base::ErrorKind kind, const std::string& pointer, const base::Reason& reason) {
+base::Error error_at(base::ErrorKind kind, const std::string& pointer, const base::Reason& reason) {
   return base::error(kind, reason, {{pointer, reason}});
 }
 
@@ -29,10 +29,10 @@ base::Status within_range(const model::WorkloadSpec& spec) {
     if (pointer == "/blocks") continue;
     const auto value = std::get<std::int64_t>(*reason.find("value"));
     if (value < 0)
-      return at(base::ErrorKind::kInvalid, pointer,
-                base::Reason("queue.negative").with("field", pointer.substr(1)));
+      return error_at(base::ErrorKind::kInvalid, pointer,
+                      base::Reason("queue.negative").with("field", pointer.substr(1)));
     const bool too_little = value < std::get<std::int64_t>(*reason.find("least"));
-    return at(too_little ? base::ErrorKind::kInvalid : base::ErrorKind::kNotEver, pointer, reason);
+    return error_at(too_little ? base::ErrorKind::kInvalid : base::ErrorKind::kNotEver, pointer, reason);
   }
   return {};
 }
@@ -41,7 +41,7 @@ base::Status within_range(const model::WorkloadSpec& spec) {
 base::Status enough_to_start(const model::WorkloadSpec& spec) {
   const auto check = [](const char* field, std::int64_t asked, std::int64_t least) -> base::Status {
     if (asked >= least) return {};
-    return at(
+    return error_at(
         base::ErrorKind::kNotEver, std::string("/") + field,
         base::Reason("queue.below_least").with("field", field).with("asked", asked).with("least", least));
   };
@@ -53,26 +53,26 @@ base::Status ever_possible(const placement::Request& request, const placement::C
   const auto refusal = placement::possible(cluster, request);
   if (!refusal) return {};
   if (refusal->reason.code == "placement.contradictory")
-    return at(base::ErrorKind::kInvalid, "", refusal->reason);
+    return error_at(base::ErrorKind::kInvalid, "", refusal->reason);
   const auto kind = refusal->kind == placement::RefusalKind::kNotAllowed ? base::ErrorKind::kNotAllowed
                                                                          : base::ErrorKind::kNotEver;
-  return at(kind, pointer_of(refusal->reason.code), refusal->reason);
+  return error_at(kind, pointer_of(refusal->reason.code), refusal->reason);
 }
 
-base::Status allocated(const model::WorkloadSpec& spec, const Admission& admission) {
+base::Status check_allocated(const model::WorkloadSpec& spec, const Admission& admission) {
   if (!may_run(admission.state) && !may_run_later(admission.state))
-    return at(base::ErrorKind::kNotAllowed, "",
-              base::Reason("queue.allocation_not_active")
-                  .with("state", std::string(model::to_text(admission.state))));
+    return error_at(base::ErrorKind::kNotAllowed, "",
+                    base::Reason("queue.allocation_not_active")
+                        .with("state", std::string(model::to_text(admission.state))));
   const std::string& model = admission.limit.model;
   if (spec.model.empty() || model.empty() || spec.model == model) return {};
   if (const auto instance = placement::parse_mig_model(spec.model);
       instance && instance->model->name == model)
     return {};
-  return at(base::ErrorKind::kNotAllowed, "/model",
-            base::Reason("queue.model_not_allocated")
-                .with("asked_model", spec.model)
-                .with("allocated_model", model));
+  return error_at(base::ErrorKind::kNotAllowed, "/model",
+                  base::Reason("queue.model_not_allocated")
+                      .with("asked_model", spec.model)
+                      .with("allocated_model", model));
 }
 
 // "100, 200, 400": the menu in blocks.
@@ -87,10 +87,10 @@ base::Status on_menu(const Amount& asked, const Admission& admission, const mode
   const auto& menu = admission.menu;
   if (menu.empty() || asked.gpu.value == 0) return {};
   if (std::find(menu.begin(), menu.end(), asked.gpu) != menu.end()) return {};
-  return at(base::ErrorKind::kNotAllowed, spec.cards > 0 ? "/cards" : "/blocks",
-            base::Reason("queue.not_on_menu")
-                .with("asked_blocks", asked.gpu.value / 10)
-                .with("menu_blocks", menu_text(menu)));
+  return error_at(base::ErrorKind::kNotAllowed, spec.cards > 0 ? "/cards" : "/blocks",
+                  base::Reason("queue.not_on_menu")
+                      .with("asked_blocks", asked.gpu.value / 10)
+                      .with("menu_blocks", menu_text(menu)));
 }
 
 base::Status under(const Ceiling& ceiling, const Amount& asked, const std::string& scope) {
@@ -108,7 +108,7 @@ base::Status admit(const model::WorkloadSpec& spec, const Admission& admission,
   const placement::Request request = placement::request_of(spec, admission.pool);
   DURE_TRY(ever_possible(request, cluster));
   DURE_TRY(enough_to_start(spec));
-  DURE_TRY(allocated(spec, admission));
+  DURE_TRY(check_allocated(spec, admission));
   const Amount asked = amount_of(request, placement::largest_card_memory(cluster, spec.model));
   DURE_TRY(on_menu(asked, admission, spec));
   const auto most =

@@ -14,9 +14,9 @@ namespace {
 
 using placement::Slot;
 
-class Dice {
+class AsksDice {
  public:
-  explicit Dice(std::uint64_t seed) : random_(seed) {}
+  explicit AsksDice(std::uint64_t seed) : random_(seed) {}
   std::int64_t from(std::int64_t first, std::int64_t last) {
     return first + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(last - first + 1));
   }
@@ -25,7 +25,7 @@ class Dice {
   std::mt19937_64 random_;
 };
 
-Slot draw_slot(Dice& dice) {
+Slot draw_slot(AsksDice& dice) {
   Slot slot;
   slot.cpu_milli = dice.from(0, 16) * 1000;
   slot.memory = dice.from(0, 16);
@@ -36,7 +36,7 @@ Slot draw_slot(Dice& dice) {
   return slot;
 }
 
-Job draw_job(Dice& dice) {
+Job draw_job(AsksDice& dice) {
   placement::Shape shape;
   shape.cpu_milli = dice.from(0, 8) * 1000;
   shape.memory = dice.from(0, 8);
@@ -50,7 +50,7 @@ TEST(Asks, NeverSayNoToWhatWouldServeOne) {
   std::int64_t yes = 0, no = 0;
   for (std::uint64_t seed = 0; seed < 4'000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
-    Dice dice(seed);
+    AsksDice dice(seed);
     Asks asks;
     asks.add(draw_job(dice));
     asks.clear();

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
 
 #include "placement/reclaim.h"
+#include "queue/test_dice.h"
 
 namespace dure::queue {
 namespace {
@@ -61,21 +61,10 @@ Runs told_again(const std::vector<TenantShare>& tenants, const std::vector<HeldR
   return found;
 }
 
-class Drawn {
- public:
-  explicit Drawn(std::uint64_t seed) : random_(seed) {}
-  std::int64_t from(std::int64_t first, std::int64_t last) {
-    return std::uniform_int_distribution<std::int64_t>(first, last)(random_);
-  }
-
- private:
-  std::mt19937_64 random_;
-};
-
 TEST(Borrowed, IsWhatTheWordsSay) {
   std::size_t some = 0;
   for (std::uint64_t seed = 0; seed < 20'000; ++seed) {
-    Drawn draw(seed);
+    EvenDice draw(seed);
     std::vector<TenantShare> tenants;
     for (std::int64_t i = draw.from(1, 4); i > 0; --i)
       tenants.push_back(share(draw.from(0, 1), draw.from(0, 6)));
@@ -97,9 +86,9 @@ TEST(Borrowed, IsWhatTheWordsSay) {
 
 // A centre in which each run has one card. Whoever asks takes what is free; within its guarantee it takes
 // back what is borrowed, too.
-class Centre {
+class LendingCentre {
  public:
-  Centre(std::size_t cards, const std::vector<std::int64_t>& guaranteed)
+  LendingCentre(std::size_t cards, const std::vector<std::int64_t>& guaranteed)
       : forest_(std::vector<placement::Slot>(cards, placement::Slot{0, 0, 0, 1, {1000}})) {
     for (const std::int64_t each : guaranteed) tenants_.push_back(share(0, each));
   }
@@ -143,7 +132,7 @@ class Centre {
   std::vector<placement::Spot> spots_;
 };
 
-void ask_at_random(Drawn& draw, Centre& centre, std::size_t& stopped) {
+void ask_at_random(EvenDice& draw, LendingCentre& centre, std::size_t& stopped) {
   const auto asker = static_cast<std::size_t>(draw.from(0, 2));
   const std::int64_t asked = draw.from(1, 4);
   const std::vector<TenantShare> before = centre.tenants();
@@ -161,10 +150,10 @@ TEST(Borrowed, MeetsEveryGuaranteeAndNeverStopsForABorrower) {
   std::size_t stopped = 0;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     SCOPED_TRACE(seed);
-    Drawn draw(seed);
+    EvenDice draw(seed);
     const std::vector<std::int64_t> guaranteed{draw.from(0, 5), draw.from(0, 5), draw.from(0, 5)};
     const std::int64_t sum = guaranteed[0] + guaranteed[1] + guaranteed[2];
-    Centre centre(static_cast<std::size_t>(sum + draw.from(0, 3)), guaranteed);
+    LendingCentre centre(static_cast<std::size_t>(sum + draw.from(0, 3)), guaranteed);
     for (int step = 0; step < 40 && !testing::Test::HasFailure(); ++step) {
       centre.pass(draw.from(0, 5));
       if (draw.from(0, 3) == 0 && centre.runs() > 0)

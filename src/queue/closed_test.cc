@@ -22,14 +22,15 @@ Closed closed(const Rows& rows, std::size_t node, std::int64_t from, std::int64_
   return {rows.nodes[node].id, at(from), at(until), endless_from, Closed::Why::kMaintenance};
 }
 
-Entry limited(const std::string& id, std::int64_t blocks, std::int64_t minutes, std::int64_t queued_s = 0) {
+Entry limited_to(const std::string& id, std::int64_t blocks, std::int64_t minutes,
+                 std::int64_t queued_s = 0) {
   Entry made = entry(id, "a", blocks_of("t4", blocks), queued_s);
   made.time_limit = base::Span::minutes(minutes);
   return made;
 }
 
-std::vector<Decision> decide(const Rows& rows, const std::vector<Entry>& entries, const Rules& rules,
-                             const std::vector<Running>& running = {}, base::Instant now = kNow) {
+std::vector<Decision> decide_closed(const Rows& rows, const std::vector<Entry>& entries, const Rules& rules,
+                                    const std::vector<Running>& running = {}, base::Instant now = kNow) {
   return queue::decide(entries, running, Cluster::from_rows(rows), limits_for({"a", "b"}), rules, now);
 }
 
@@ -37,22 +38,22 @@ TEST(Closed, P26_P5_WhatEndsBeforeStartsAndWhatDoesNotIsPromisedTheEnd) {
   const Rows rows = room(1, 1);
   Rules rules;
   rules.closed = {closed(rows, 0, 60, 120)};
-  EXPECT_EQ(decide(rows, {limited("r", 100, 60)}, rules)[0].verdict, Verdict::kStart)
+  EXPECT_EQ(decide_closed(rows, {limited_to("r", 100, 60)}, rules)[0].verdict, Verdict::kStart)
       << "to the very instant";
-  const auto waits = decide(rows, {limited("r", 100, 61)}, rules)[0];
+  const auto waits = decide_closed(rows, {limited_to("r", 100, 61)}, rules)[0];
   EXPECT_EQ(code(waits), "queue.maintenance");
   EXPECT_EQ(std::get<std::string>(*waits.reason->find("until")), base::to_text(at(120)));
   ASSERT_TRUE(waits.promise);
   EXPECT_EQ(waits.promise->start, at(120));
-  EXPECT_EQ(decide(rows, {limited("r", 100, 61)}, rules, {}, at(119))[0].verdict, Verdict::kWait);
-  EXPECT_EQ(decide(rows, {limited("r", 100, 61)}, rules, {}, at(120))[0].verdict, Verdict::kStart);
+  EXPECT_EQ(decide_closed(rows, {limited_to("r", 100, 61)}, rules, {}, at(119))[0].verdict, Verdict::kWait);
+  EXPECT_EQ(decide_closed(rows, {limited_to("r", 100, 61)}, rules, {}, at(120))[0].verdict, Verdict::kStart);
 }
 
 TEST(Closed, P26_AnotherNodeIsTaken) {
   const Rows rows = room(2, 1);
   Rules rules;
   rules.closed = {closed(rows, 0, 60, 120)};
-  const auto decision = decide(rows, {limited("r", 100, 61)}, rules)[0];
+  const auto decision = decide_closed(rows, {limited_to("r", 100, 61)}, rules)[0];
   ASSERT_EQ(decision.verdict, Verdict::kStart);
   EXPECT_EQ(decision.plan->replicas[0].node_id, rows.nodes[1].id);
 }
@@ -62,11 +63,11 @@ TEST(Closed, P26_WhatHasNoLimitHeedsItFromItsNoticeOn) {
   Rules rules;
   rules.closed = {closed(rows, 0, 60, 120, at(10))};
   const Entry endless = entry("r", "a", blocks_of("t4", 100));
-  EXPECT_EQ(decide(rows, {endless}, rules, {}, at(9))[0].verdict, Verdict::kStart);
-  const auto waits = decide(rows, {endless}, rules, {}, at(10))[0];
+  EXPECT_EQ(decide_closed(rows, {endless}, rules, {}, at(9))[0].verdict, Verdict::kStart);
+  const auto waits = decide_closed(rows, {endless}, rules, {}, at(10))[0];
   EXPECT_EQ(code(waits), "queue.maintenance");
   EXPECT_EQ(waits.promise->start, at(120));
-  EXPECT_EQ(decide(rows, {limited("r", 100, 61)}, rules)[0].verdict, Verdict::kWait)
+  EXPECT_EQ(decide_closed(rows, {limited_to("r", 100, 61)}, rules)[0].verdict, Verdict::kWait)
       << "what has one heeds it at once";
 }
 
@@ -74,14 +75,15 @@ TEST(Closed, P26_APromiseThatCollidesIsGivenAnew) {
   Rows rows = room(1, 1);
   const auto run = running(rows, 0, "old", "b", 100, at(30));
   Rules rules;
-  Entry waiting = limited("r", 100, 60);
-  const auto before = decide(rows, {waiting}, rules, {run})[0];
+  Entry waiting = limited_to("r", 100, 60);
+  const auto before = decide_closed(rows, {waiting}, rules, {run})[0];
   ASSERT_EQ(before.promise->start, at(30));
   waiting.promise = before.promise;
   rules.closed = {closed(rows, 0, 60, 120)};
-  EXPECT_EQ(decide(rows, {waiting}, rules, {run})[0].promise->start, at(120));
+  EXPECT_EQ(decide_closed(rows, {waiting}, rules, {run})[0].promise->start, at(120));
   rules.closed = {closed(rows, 0, 90, 120)};
-  EXPECT_EQ(decide(rows, {waiting}, rules, {run})[0].promise->start, at(30)) << "this one does not collide";
+  EXPECT_EQ(decide_closed(rows, {waiting}, rules, {run})[0].promise->start, at(30))
+      << "this one does not collide";
 }
 
 // Where others are promised what is free, maintenance is not the reason.
@@ -90,11 +92,13 @@ TEST(Closed, P5_TheReasonIsMaintenanceOnlyWhereNothingElseHasRoom) {
   Rules rules;
   rules.closed = {closed(rows, 0, 60, 120)};
   const auto run = running(rows, 1, "old", "b", 50, at(30));
-  EXPECT_EQ(code(decide(rows, {limited("r", 50, 90)}, rules, {run})[0]), "") << "there is room on the other";
-  EXPECT_EQ(code(decide(rows, {limited("r", 60, 90)}, rules, {run})[0]), "queue.maintenance");
+  EXPECT_EQ(code(decide_closed(rows, {limited_to("r", 50, 90)}, rules, {run})[0]), "")
+      << "there is room on the other";
+  EXPECT_EQ(code(decide_closed(rows, {limited_to("r", 60, 90)}, rules, {run})[0]), "queue.maintenance");
   rules.closed = {closed(rows, 1, 60, 120)};
   const auto full = running(rows, 0, "full", "b", 100, at(30));
-  EXPECT_EQ(code(decide(rows, {limited("r", 60, 10)}, rules, {run, full})[0]), "placement.no_capacity");
+  EXPECT_EQ(code(decide_closed(rows, {limited_to("r", 60, 10)}, rules, {run, full})[0]),
+            "placement.no_capacity");
 }
 
 // Against trying every node: one entry starts where, and only where, a node has room and does not close
@@ -122,7 +126,7 @@ TEST(Closed, P26_AgreesWithTryingEveryNodeAndMinute) {
       rules.closed.push_back(closed(rows, node, from, from + roll(1, 8), at(from - roll(0, 6))));
     }
     const std::int64_t minutes = roll(0, 9);  // 0: without a limit
-    Entry one = minutes > 0 ? limited("r", 60, minutes) : entry("r", "a", blocks_of("t4", 60));
+    Entry one = minutes > 0 ? limited_to("r", 60, minutes) : entry("r", "a", blocks_of("t4", 60));
     std::optional<std::int64_t> first;
     for (std::int64_t minute = 0; minute < 60 && !first; ++minute)
       for (std::size_t node = 0; node < free_at.size(); ++node) {
@@ -135,7 +139,7 @@ TEST(Closed, P26_AgreesWithTryingEveryNodeAndMinute) {
         if (open && !first) first = minute;
       }
     ASSERT_TRUE(first);
-    const auto decision = decide(rows, {one}, rules, runs)[0];
+    const auto decision = decide_closed(rows, {one}, rules, runs)[0];
     ASSERT_EQ(decision.verdict == Verdict::kStart, *first == 0) << round;
     *first == 0 ? ++started : ++waited;
     if (*first > 0) {

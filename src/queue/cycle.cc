@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "base/result.h"
+#include "queue/moment.h"
 #include "queue/scheduler.h"
 
 namespace dure::queue {
 namespace {
 
-constexpr base::Span kMoment{1};  // the shortest that there is
 constexpr int kMostRounds = 4;
 constexpr base::Span kTurnsChange = base::Span::minutes(1);
 

@@ -14,9 +14,9 @@ namespace {
 
 using placement::Cluster;
 
-class Dice {
+class SceneDice {
  public:
-  explicit Dice(std::uint64_t seed) : engine_(seed) {}
+  explicit SceneDice(std::uint64_t seed) : engine_(seed) {}
   std::int64_t roll(std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(high - low + 1));
   }
@@ -34,7 +34,7 @@ struct Scene {
   Rules rules;
 };
 
-Scene random_scene(Dice& dice, bool everything_ends) {
+Scene random_scene(SceneDice& dice, bool everything_ends) {
   Scene scene;
   scene.rows = placement::room(dice.roll(1, 2), dice.roll(1, 3));
   if (dice.one_in(3)) scene.rows.cards.back().model = "a100-40gb";
@@ -65,7 +65,7 @@ Scene random_scene(Dice& dice, bool everything_ends) {
   return scene;
 }
 
-std::vector<Decision> decide(const Scene& scene, const Cluster& cluster, base::Instant now) {
+std::vector<Decision> decide_scene(const Scene& scene, const Cluster& cluster, base::Instant now) {
   return queue::decide(scene.entries, scene.running, cluster, scene.limits, scene.rules, now);
 }
 
@@ -104,12 +104,12 @@ void expect_sound(const Scene& scene, const std::vector<Decision>& decisions, Cl
 }
 
 TEST(DecideProperty, F8_F14_NobodyOvertakesAndCeilingsHold) {
-  Dice dice(5);
+  SceneDice dice(5);
   int starts = 0, waits = 0, refusals = 0;
   for (int i = 0; i < 10'000; ++i) {
     const Scene scene = random_scene(dice, false);
     const Cluster cluster = Cluster::from_rows(scene.rows);
-    const auto decisions = decide(scene, cluster, kNow);
+    const auto decisions = decide_scene(scene, cluster, kNow);
     ASSERT_EQ(decisions.size(), scene.entries.size());
     expect_sound(scene, decisions, cluster);
     for (const Decision& decision : decisions)
@@ -117,7 +117,7 @@ TEST(DecideProperty, F8_F14_NobodyOvertakesAndCeilingsHold) {
          : decision.verdict == Verdict::kWait ? waits
                                               : refusals);
     // Deciding again with the same input says the same.
-    ASSERT_EQ(decisions, decide(scene, cluster, kNow));
+    ASSERT_EQ(decisions, decide_scene(scene, cluster, kNow));
   }
   EXPECT_GT(starts, 5'000);
   EXPECT_GT(waits, 5'000);
@@ -156,7 +156,7 @@ void remember(Scene& scene, const std::vector<Decision>& decisions) {
 // If everything ends at its limit at the latest, each run starts when it was promised, or before; each
 // decision is made from the rows alone.
 TEST(DecideProperty, P5_PromisesAreKeptFromOneDecisionToTheNext) {
-  Dice dice(6);
+  SceneDice dice(6);
   int told = 0, exact = 0;
   for (int i = 0; i < 3'000; ++i) {
     Scene scene = random_scene(dice, true);
@@ -165,7 +165,7 @@ TEST(DecideProperty, P5_PromisesAreKeptFromOneDecisionToTheNext) {
     Cluster cluster = Cluster::from_rows(scene.rows);
     std::map<model::RunId, base::Instant> started, promised;
     for (auto now = std::optional(kNow); now;) {
-      const auto decisions = decide(scene, cluster, *now);
+      const auto decisions = decide_scene(scene, cluster, *now);
       for (const Decision& decision : decisions) {
         const auto before = promised.find(decision.run_id);
         const bool put_off =

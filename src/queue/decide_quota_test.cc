@@ -13,7 +13,7 @@ using placement::Cluster;
 using placement::room;
 using placement::Rows;
 
-struct Case {
+struct QuotaCase {
   Rows rows = room(1, 4);
   std::vector<Running> running;
   Limits limits = limits_for({"a", "b", "c"});
@@ -24,7 +24,7 @@ struct Case {
   }
 };
 
-Entry of(Entry made, const std::string& organisation, const std::string& project) {
+Entry owned_by(Entry made, const std::string& organisation, const std::string& project) {
   made.organisation_id = model::OrganisationId(organisation);
   made.project_id = model::ProjectId(project);
   return made;
@@ -35,11 +35,11 @@ std::string scope(const Decision& decision) {
 }
 
 TEST(Quota, OfAProjectKeepsOutItsOwnAndNobodyElse) {
-  Case one;
+  QuotaCase one;
   one.limits.projects[model::ProjectId("p")].gpu = base::MilliGpu::blocks(100);
-  const auto decisions = one.decide({of(entry("r1", "a", blocks_of("t4", 60), 1), "o", "p"),
-                                     of(entry("r2", "b", blocks_of("t4", 60), 2), "o", "p"),
-                                     of(entry("r3", "c", blocks_of("t4", 60), 3), "o", "q")});
+  const auto decisions = one.decide({owned_by(entry("r1", "a", blocks_of("t4", 60), 1), "o", "p"),
+                                     owned_by(entry("r2", "b", blocks_of("t4", 60), 2), "o", "p"),
+                                     owned_by(entry("r3", "c", blocks_of("t4", 60), 3), "o", "q")});
   EXPECT_EQ(decisions[0].verdict, Verdict::kStart);
   EXPECT_EQ(decisions[1].verdict, Verdict::kWait);
   EXPECT_EQ(decisions[1].reason->code, "queue.ceiling");
@@ -48,11 +48,11 @@ TEST(Quota, OfAProjectKeepsOutItsOwnAndNobodyElse) {
 }
 
 TEST(Quota, OfAnOrganisationCountsAllOfItsProjects) {
-  Case one;
+  QuotaCase one;
   one.limits.organisations[model::OrganisationId("o")].runs = 1;
-  const auto decisions = one.decide({of(entry("r1", "a", blocks_of("t4", 60), 1), "o", "p"),
-                                     of(entry("r2", "b", blocks_of("t4", 60), 2), "o", "q"),
-                                     of(entry("r3", "c", blocks_of("t4", 60), 3), "other", "x")});
+  const auto decisions = one.decide({owned_by(entry("r1", "a", blocks_of("t4", 60), 1), "o", "p"),
+                                     owned_by(entry("r2", "b", blocks_of("t4", 60), 2), "o", "q"),
+                                     owned_by(entry("r3", "c", blocks_of("t4", 60), 3), "other", "x")});
   EXPECT_EQ(decisions[1].reason->code, "queue.ceiling");
   EXPECT_EQ(scope(decisions[1]), "organisation");
   EXPECT_EQ(decisions[2].verdict, Verdict::kStart);
@@ -60,12 +60,12 @@ TEST(Quota, OfAnOrganisationCountsAllOfItsProjects) {
 
 // What an operator may lift again ends nothing that waits; what the programme's rules say does.
 TEST(Quota, WhatCanNeverFitWaits) {
-  Case one;
+  QuotaCase one;
   one.limits.projects[model::ProjectId("p")].gpu = base::MilliGpu::blocks(10);
   one.limits.account_quotas[model::AccountId("b")].runs = 0;
-  const auto decisions = one.decide({of(entry("r1", "a", blocks_of("t4", 60), 1), "o", "p"),
-                                     of(entry("r2", "b", blocks_of("t4", 60), 2), "o", "q"),
-                                     of(entry("r3", "c", blocks_of("t4", 60), 3), "o", "q")});
+  const auto decisions = one.decide({owned_by(entry("r1", "a", blocks_of("t4", 60), 1), "o", "p"),
+                                     owned_by(entry("r2", "b", blocks_of("t4", 60), 2), "o", "q"),
+                                     owned_by(entry("r3", "c", blocks_of("t4", 60), 3), "o", "q")});
   for (const int i : {0, 1}) {
     EXPECT_EQ(decisions[i].verdict, Verdict::kWait);
     EXPECT_EQ(decisions[i].reason->code, "queue.over_ceiling");
@@ -89,7 +89,7 @@ TEST(Quota, F14_OfAnAccountCannotWidenWhatPolicyAllows) {
   EXPECT_EQ(both.cpu_milli, 7);
   EXPECT_EQ(first_said(quota, policy).gpu, base::MilliGpu::blocks(80));
   EXPECT_EQ(first_said({}, policy), policy);
-  Case one;
+  QuotaCase one;
   one.limits.accounts[model::AccountId("a")] = policy;
   one.limits.account_quotas[model::AccountId("a")] = quota;
   EXPECT_EQ(one.decide({entry("r", "a", blocks_of("t4", 50))})[0].verdict, Verdict::kRefuse);
@@ -97,7 +97,7 @@ TEST(Quota, F14_OfAnAccountCannotWidenWhatPolicyAllows) {
 
 // A machine whose run has no known end, and a first in line that needs all of it.
 TEST(Decide, WhatHasNoKnownStartLetsOthersByForAWhile) {
-  Case one;
+  QuotaCase one;
   one.rows = room(1, 1);
   one.running = {running(one.rows, 0, "old", "c", 50)};
   one.rules.backfill = true;

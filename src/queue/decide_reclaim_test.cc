@@ -12,13 +12,13 @@ using placement::room;
 using placement::Rows;
 
 // Two cards; "a" and "b" are given one each, and may borrow another.
-struct Centre {
+struct ReclaimingCentre {
   Rows rows = room(1, 2);
   std::vector<Running> running;
   Limits limits = limits_for({"a", "b"});
   Rules rules{.backfill = true};
 
-  Centre() {
+  ReclaimingCentre() {
     for (auto& [id, limit] : limits.allocations) {
       limit.ceiling.gpu = base::MilliGpu::cards(1);
       limit.borrow_percent = 100;
@@ -42,7 +42,7 @@ struct Centre {
 };
 
 TEST(DecideReclaim, P5_WhatIsPreemptibleMayGoBeyondItsAllocation) {
-  Centre centre;
+  ReclaimingCentre centre;
   const auto decisions = centre.decide(
       {centre.ask("a1", "a", true), centre.ask("a2", "a", true), centre.ask("a3", "a", true, 10)});
   EXPECT_EQ(decisions[0].verdict, Verdict::kStart);
@@ -52,7 +52,7 @@ TEST(DecideReclaim, P5_WhatIsPreemptibleMayGoBeyondItsAllocation) {
 }
 
 TEST(DecideReclaim, P5_WhatIsNotPreemptibleStaysWithinIt) {
-  Centre centre;
+  ReclaimingCentre centre;
   auto decisions = centre.decide({centre.ask("a1", "a", false), centre.ask("a2", "a", false, 10)});
   EXPECT_EQ(decisions[0].verdict, Verdict::kStart);
   EXPECT_EQ(code(decisions[1]), "queue.ceiling");
@@ -64,7 +64,7 @@ TEST(DecideReclaim, P5_WhatIsNotPreemptibleStaysWithinIt) {
 
 // The same picture round after round, as dured has it: a stop, then a run that is stopping.
 TEST(DecideReclaim, P5_TheOneWithTheLeastLostWorkIsStoppedOnceAndItsCardsArePromised) {
-  Centre centre;
+  ReclaimingCentre centre;
   centre.run("old", "a", 0, 60);
   centre.run("new", "a", 1, 30);
   centre.running[0].checkpoint_at = at(-5);
@@ -88,7 +88,7 @@ TEST(DecideReclaim, P5_TheOneWithTheLeastLostWorkIsStoppedOnceAndItsCardsAreProm
   ASSERT_EQ(decisions.size(), 2U) << "nobody is stopped twice, nobody else beside";
   EXPECT_EQ(decisions[1].promise, asks.promise) << "and nobody else gets the cards";
 
-  Centre over;
+  ReclaimingCentre over;
   over.run("old", "a", 0, 60);
   decisions = over.decide({third, asks}, later);
   EXPECT_EQ(decisions[1].verdict, Verdict::kStart) << "once it has ended";
@@ -96,7 +96,7 @@ TEST(DecideReclaim, P5_TheOneWithTheLeastLostWorkIsStoppedOnceAndItsCardsAreProm
 }
 
 TEST(DecideReclaim, P5_OfTwoThatAreBorrowedTheCheckpointDecides) {
-  Centre centre;
+  ReclaimingCentre centre;
   for (auto& [id, limit] : centre.limits.allocations) limit.borrow_percent = 1000;
   centre.limits.allocations[model::AllocationId("allocation-a")].ceiling.gpu = base::MilliGpu{};
   centre.run("old", "a", 0, 60);
@@ -108,7 +108,7 @@ TEST(DecideReclaim, P5_OfTwoThatAreBorrowedTheCheckpointDecides) {
 }
 
 TEST(DecideReclaim, P5_OnlyWhatIsPreemptibleAndHasRunLongEnoughIsStopped) {
-  Centre centre;
+  ReclaimingCentre centre;
   centre.run("old", "a", 0, 9);
   centre.run("new", "a", 1, 9);
   const Entry asks = centre.ask("b1", "b", false);
@@ -119,7 +119,7 @@ TEST(DecideReclaim, P5_OnlyWhatIsPreemptibleAndHasRunLongEnoughIsStopped) {
 }
 
 TEST(DecideReclaim, P5_WhatStartsInADecisionIsNotStoppedByIt) {
-  Centre centre;
+  ReclaimingCentre centre;
   centre.rules.least_run = {};
   centre.rows = room(1, 3);
   centre.run("old", "a", 0, 0);
@@ -132,7 +132,7 @@ TEST(DecideReclaim, P5_WhatStartsInADecisionIsNotStoppedByIt) {
 }
 
 TEST(DecideReclaim, P5_WhoAsksBeyondItsOwnAllocationStopsNobody) {
-  Centre centre;
+  ReclaimingCentre centre;
   centre.limits.allocations[model::AllocationId("allocation-b")].ceiling.gpu = base::MilliGpu::blocks(90);
   centre.run("old", "a", 0, 60);
   centre.run("new", "a", 1, 30);

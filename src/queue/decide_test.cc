@@ -21,7 +21,7 @@ std::int64_t number(const Decision& decision, const std::string& name) {
   return std::get<std::int64_t>(*value);
 }
 
-struct Case {
+struct DecideCase {
   Rows rows;
   std::vector<Running> running;
   Limits limits = limits_for({"a", "b", "c"});
@@ -33,7 +33,7 @@ struct Case {
 };
 
 TEST(Decide, F8_StartsWhatFitsInOrder) {
-  Case room_of_one{room(1, 1), {}};
+  DecideCase room_of_one{room(1, 1), {}};
   const auto decisions = room_of_one.decide(
       {entry("r2", "b", blocks_of("t4", 50), 2), entry("r1", "a", blocks_of("t4", 50), 1)});
   ASSERT_EQ(decisions.size(), 2u);
@@ -48,7 +48,7 @@ TEST(Decide, F8_StartsWhatFitsInOrder) {
 
 // The next user starts when the previous run ends; until then he waits with a reason and a place (P5).
 TEST(Decide, F8_P5_ASmallLaterOneDoesNotOvertake) {
-  Case full{room(1, 1), {}};
+  DecideCase full{room(1, 1), {}};
   full.running = {running(full.rows, 0, "old", "c", 70)};
   const auto decisions =
       full.decide({entry("big", "a", blocks_of("t4", 60), 1), entry("small", "b", blocks_of("t4", 10), 2)});
@@ -77,7 +77,7 @@ TEST(Decide, ARetryThatPausesHoldsUpNobody) {
 }
 
 TEST(Decide, P2_AnotherModelDoesNotWait) {
-  Case two{room(1, 1), {}};
+  DecideCase two{room(1, 1), {}};
   two.rows.cards.push_back(card(two.rows.nodes[0], 1, "a100-40gb"));
   two.running = {running(two.rows, 0, "old", "c", 70)};
   const auto decisions = two.decide(
@@ -87,7 +87,7 @@ TEST(Decide, P2_AnotherModelDoesNotWait) {
 }
 
 TEST(Decide, P5_OneBadEntryHoldsUpNobody) {
-  Case one{room(1, 1), {}};
+  DecideCase one{room(1, 1), {}};
   const auto decisions =
       one.decide({entry("never", "a", blocks_of("h100-80gb", 60), 1),
                   entry("too-many", "a", cards_of("t4", 2), 2), entry("good", "b", blocks_of("t4", 10), 3)});
@@ -99,7 +99,7 @@ TEST(Decide, P5_OneBadEntryHoldsUpNobody) {
 }
 
 TEST(Decide, F14_OnesOwnCeilingHoldsUpNobodyElse) {
-  Case one{room(1, 2), {}};
+  DecideCase one{room(1, 2), {}};
   one.running = {running(one.rows, 0, "old", "a", 60)};
   one.limits.any_account.gpu = base::MilliGpu::blocks(100);
   const auto decisions =
@@ -112,7 +112,7 @@ TEST(Decide, F14_OnesOwnCeilingHoldsUpNobodyElse) {
 }
 
 TEST(Decide, F14_OverTheCeilingAloneIsNotAllowed) {
-  Case one{room(1, 2), {}};
+  DecideCase one{room(1, 2), {}};
   one.limits.any_account.gpu = base::MilliGpu::blocks(40);
   const auto decisions = one.decide({entry("more", "a", blocks_of("t4", 50))});
   EXPECT_EQ(decisions[0].verdict, Verdict::kRefuse);
@@ -121,7 +121,7 @@ TEST(Decide, F14_OverTheCeilingAloneIsNotAllowed) {
 }
 
 TEST(Decide, TheAllocationIsACeilingOverAllThatRunsAtOnce) {
-  Case one{room(1, 2), {}};
+  DecideCase one{room(1, 2), {}};
   model::ResourceAmount limit;
   limit.blocks = 80;
   limit.cpu_cores = 4;
@@ -136,7 +136,7 @@ TEST(Decide, TheAllocationIsACeilingOverAllThatRunsAtOnce) {
 }
 
 TEST(Decide, AnAllocationThatDoesNotRunWaitsOrIsRefused) {
-  Case one{room(1, 1), {}};
+  DecideCase one{room(1, 1), {}};
   auto& a = one.limits.allocations[model::AllocationId("allocation-a")];
   a.state = model::AllocationState::kSuspended;
   EXPECT_EQ(code(one.decide({entry("r", "a", blocks_of("t4", 1))})[0]), "queue.allocation_not_active");
@@ -149,7 +149,7 @@ TEST(Decide, AnAllocationThatDoesNotRunWaitsOrIsRefused) {
 }
 
 TEST(Decide, WhatIsHeldStandsAside) {
-  Case one{room(1, 1), {}};
+  DecideCase one{room(1, 1), {}};
   Entry held = entry("held", "a", blocks_of("t4", 100), 1);
   held.held_by = "operator";
   const auto decisions = one.decide({held, entry("next", "b", blocks_of("t4", 100), 2)});
@@ -158,13 +158,13 @@ TEST(Decide, WhatIsHeldStandsAside) {
 }
 
 TEST(Decide, ANodeThatIsOutIsTheReason) {
-  Case one{room(1, 1), {}};
+  DecideCase one{room(1, 1), {}};
   one.rows.nodes[0].state = model::NodeState::kLost;
   EXPECT_EQ(code(one.decide({entry("r", "a", blocks_of("t4", 1))})[0]), "placement.node_unavailable");
 }
 
 TEST(Decide, P5_SaysWhen) {
-  Case full{room(1, 1), {}};
+  DecideCase full{room(1, 1), {}};
   full.running = {running(full.rows, 0, "o1", "c", 50, at(10)), running(full.rows, 0, "o2", "c", 50, at(30))};
   Entry first = entry("first", "a", blocks_of("t4", 40), 1);
   first.time_limit = base::Span::minutes(60);
@@ -177,27 +177,27 @@ TEST(Decide, P5_SaysWhen) {
 }
 
 TEST(Decide, P5_SaysNothingAboutWhenWhereNothingHasALimit) {
-  Case full{room(1, 1), {}};
+  DecideCase full{room(1, 1), {}};
   full.running = {running(full.rows, 0, "o1", "c", 100)};
   EXPECT_EQ(full.decide({entry("r", "a", blocks_of("t4", 1))})[0].estimated_start, std::nullopt);
 }
 
 // A run that outlives its limit would otherwise move everybody's estimate with each look at the queue.
 TEST(Decide, P5_SaysNothingAboutWhenWhereALimitHasPassed) {
-  Case full{room(1, 1), {}};
+  DecideCase full{room(1, 1), {}};
   full.running = {running(full.rows, 0, "o1", "c", 100, at(0))};
   EXPECT_EQ(full.decide({entry("r", "a", blocks_of("t4", 1))})[0].estimated_start, std::nullopt);
 }
 
 TEST(Decide, P5_TheOwnCeilingHasAWhenToo) {
-  Case one{room(1, 2), {}};
+  DecideCase one{room(1, 2), {}};
   one.running = {running(one.rows, 0, "old", "a", 60, at(15))};
   one.limits.any_account.gpu = base::MilliGpu::blocks(100);
   EXPECT_EQ(one.decide({entry("more", "a", blocks_of("t4", 50))})[0].estimated_start, at(15));
 }
 
 TEST(Decide, BackfillOvertakesOnlyWhereItDelaysNobody) {
-  Case full{room(1, 1), {}};
+  DecideCase full{room(1, 1), {}};
   full.rules.backfill = true;
   full.running = {running(full.rows, 0, "old", "c", 70, at(30))};
   const Entry big = entry("big", "a", blocks_of("t4", 80), 1);
@@ -215,7 +215,7 @@ TEST(Decide, BackfillOvertakesOnlyWhereItDelaysNobody) {
 
 // What an earlier decision promised holds, and comes forward where there is room before.
 TEST(Decide, P5_APromiseIsKeptAndComesForward) {
-  Case full{room(1, 1), {}};
+  DecideCase full{room(1, 1), {}};
   full.running = {running(full.rows, 0, "old", "c", 100, at(30))};
   Entry first = entry("first", "a", blocks_of("t4", 100), 1);
   first.time_limit = base::Span::minutes(60);
@@ -238,7 +238,7 @@ TEST(Decide, P5_APromiseIsKeptAndComesForward) {
 
 // Who stops to start elsewhere has his new place kept, though he has not come yet.
 TEST(Decide, APlaceIsKeptForWhoStopsToGoThere) {
-  Case two{room(1, 2), {}};
+  DecideCase two{room(1, 2), {}};
   two.running = {running(two.rows, 0, "leaving", "c", 60), running(two.rows, 1, "stays", "c", 60)};
   const Entry other = entry("other", "a", blocks_of("t4", 40), 1);
   two.running[0].stopping = true;
@@ -255,7 +255,7 @@ TEST(Decide, APlaceIsKeptForWhoStopsToGoThere) {
 // Who was promised cards by now waits for those that are stopping there, and nobody else gets them; not for
 // ever, and not for those that go on.
 TEST(Decide, P5_WhoWasPromisedCardsWaitsForThoseThatLeaveThem) {
-  Case two{room(1, 2), {}};
+  DecideCase two{room(1, 2), {}};
   two.running = {running(two.rows, 0, "leaving", "c", 60), running(two.rows, 1, "stays", "c", 10)};
   two.running[0].stopping = true;
   Entry comes = entry("comes", "a", blocks_of("t4", 50), 2);
@@ -266,7 +266,7 @@ TEST(Decide, P5_WhoWasPromisedCardsWaitsForThoseThatLeaveThem) {
   EXPECT_EQ(decisions[0].plan->replicas[0].shares[0].card_id, two.rows.cards[1].id);
   EXPECT_EQ(code(decisions[1]), "queue.cards_not_left");
   EXPECT_EQ(decisions[1].promise, comes.promise) << "it does not go to the other card, which has room";
-  Case left = two;
+  DecideCase left = two;
   left.running.erase(left.running.begin());
   left.rows.shares.erase(left.rows.shares.begin());
   const auto then = left.decide({first, comes});
@@ -281,7 +281,7 @@ TEST(Decide, P5_WhoWasPromisedCardsWaitsForThoseThatLeaveThem) {
 
 // Who raises an entry takes back what those behind it were promised (F13).
 TEST(Decide, F13_WhoIsRaisedStandsBeforeWhatWasPromised) {
-  Case full{room(1, 1), {}};
+  DecideCase full{room(1, 1), {}};
   full.running = {running(full.rows, 0, "old", "c", 100, at(30))};
   Entry first = entry("first", "a", blocks_of("t4", 100), 1);
   Entry raised = entry("raised", "b", blocks_of("t4", 100), 2);
@@ -298,7 +298,7 @@ TEST(Decide, F13_WhoIsRaisedStandsBeforeWhatWasPromised) {
 }
 
 TEST(Decide, WhatIsFreeAndPromisedToOthersIsReserved) {
-  Case two{room(1, 2), {}};
+  DecideCase two{room(1, 2), {}};
   two.rules.backfill = true;
   two.running = {running(two.rows, 0, "old", "c", 100, at(30))};
   Entry large = entry("large", "a", cards_of("t4", 2), 1);
@@ -314,7 +314,7 @@ TEST(Decide, WhatIsFreeAndPromisedToOthersIsReserved) {
 }
 
 TEST(Decide, P39_AGangStaysBelowOneLeaf) {
-  Case four{room(4, 1), {}};
+  DecideCase four{room(4, 1), {}};
   for (std::size_t i = 0; i < 4; ++i) four.rows.nodes[i].fabric_leaf = i % 2 == 0 ? "leaf-b" : "leaf-a";
   auto request = blocks_of("t4", 100);
   request.replicas = 2;
@@ -328,7 +328,7 @@ TEST(Decide, P39_AGangStaysBelowOneLeaf) {
 }
 
 TEST(Decide, SharesDecideWhoIsNext) {
-  Case one{room(1, 1), {}};
+  DecideCase one{room(1, 1), {}};
   one.rules.fair_share = true;
   one.rules.shares.used = {{model::AccountId("a"), 1'000'000}};
   one.running = {running(one.rows, 0, "old", "c", 100, at(30))};
@@ -344,7 +344,7 @@ TEST(Decide, SharesDecideWhoIsNext) {
 }
 
 TEST(Decide, AGangWaitsWhole) {
-  Case two{room(2, 1), {}};
+  DecideCase two{room(2, 1), {}};
   two.running = {running(two.rows, 0, "old", "c", 10)};
   auto request = blocks_of("t4", 100);
   request.replicas = 2;

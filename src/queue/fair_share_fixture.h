@@ -12,7 +12,7 @@
 namespace dure::queue {
 
 // One hold over one stretch of time, or one charge.
-struct Past {
+struct PastUse {
   std::size_t leaf = 0;
   std::int64_t begin_us = 0;
   std::int64_t end_us = 0;     // of a hold
@@ -27,7 +27,7 @@ struct NaiveShare {
   std::vector<std::int64_t> weights{1};
   std::vector<std::int64_t> held{0};   // of the leaves
   std::vector<std::int64_t> since{0};  // when `held` began
-  std::vector<Past> past;
+  std::vector<PastUse> past;
 
   std::size_t add(std::size_t parent, std::int64_t weight) {
     parents.push_back(parent);
@@ -52,7 +52,7 @@ struct NaiveShare {
     while (node != top && node != 0) node = parents[node];
     return node == top;
   }
-  long double left_of(const Past& each, std::int64_t now) const {
+  long double left_of(const PastUse& each, std::int64_t now) const {
     const auto length = static_cast<long double>(each.end_us - each.begin_us);
     if (half_life_us == 0) return each.charged_us + each.held * length;
     const auto half_life = static_cast<long double>(half_life_us);
@@ -64,7 +64,7 @@ struct NaiveShare {
   // Milli-GPU-microseconds; of the node with everything below it.
   long double usage(std::size_t node, std::int64_t now) const {
     long double sum = 0;
-    for (const Past& each : past)
+    for (const PastUse& each : past)
       if (below(each.leaf, node)) sum += left_of(each, now);
     for (std::size_t i = 0; i < parents.size(); ++i)
       if (held[i] > 0 && below(i, node))

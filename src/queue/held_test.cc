@@ -14,17 +14,16 @@ namespace {
 
 using placement::blocks_of;
 using placement::Cluster;
-
-constexpr const char* kA100 = "a100-40gb";
+using placement::kA100;
 
 // Accounts "a" and "b": "a" is given two cards, "b" holds what runs and is given nothing.
-struct Centre {
+struct HeldCentre {
   placement::Rows rows;
   std::vector<Running> runs;
   Limits limits = limits_for({"a", "b"});
   Rules rules{.backfill = true};
 
-  Centre() {
+  HeldCentre() {
     rows.nodes.push_back(placement::node("n1"));
     for (auto& [id, limit] : limits.allocations) {
       limit.ceiling.gpu = base::MilliGpu::blocks(id.text == "allocation-a" ? 200 : 10);
@@ -71,7 +70,7 @@ struct Centre {
 };
 
 TEST(Held, IsWhatTheBoardHas) {
-  Centre centre;
+  HeldCentre centre;
   centre.run("r1", centre.card(false));
   centre.run("r2", centre.card(true));
   centre.in_instance("3g.20gb", 4);
@@ -82,7 +81,7 @@ TEST(Held, IsWhatTheBoardHas) {
 }
 
 TEST(Held, P3_InstancesThatOverlapAreNotGivenBack) {
-  Centre centre;
+  HeldCentre centre;
   const std::size_t card = centre.card(true);
   centre.run("r1", card);
   centre.in_instance("3g.20gb", 0);
@@ -97,7 +96,7 @@ TEST(Held, P3_InstancesThatOverlapAreNotGivenBack) {
 }
 
 TEST(Held, P1_ACardThatIsHeldTwiceOverIsNotGivenBack) {
-  Centre centre;
+  HeldCentre centre;
   const std::size_t card = centre.card(false);
   centre.card(true);
   centre.run("r1", card);
@@ -115,7 +114,7 @@ TEST(Held, P1_ACardThatIsHeldTwiceOverIsNotGivenBack) {
 
 TEST(Held, P3_AGangThatIsHalfInAnInstanceIsNotGivenBack) {
   for (const bool instance_first : {false, true}) {
-    Centre centre;
+    HeldCentre centre;
     const std::size_t first = centre.card(instance_first);
     const std::size_t second = centre.card(!instance_first);
     centre.run("r1", first);
@@ -130,7 +129,7 @@ TEST(Held, P3_AGangThatIsHalfInAnInstanceIsNotGivenBack) {
 }
 
 TEST(Held, P1_SharesOfOneReplicaThatDifferAreNotGivenBack) {
-  Centre centre;
+  HeldCentre centre;
   centre.card(false);
   centre.card(false);
   centre.card(true);

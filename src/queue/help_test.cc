@@ -20,7 +20,7 @@ using placement::Cluster;
 using placement::room;
 using placement::Rows;
 
-struct Case {
+struct HelpCase {
   Rows rows;
   std::vector<Running> running;
   Limits limits = limits_for({"a", "b", "c"});
@@ -62,7 +62,7 @@ std::string minute(std::int64_t minutes) {  // kNow is 20 s past a minute: round
 
 // "30 blocks on an A100 fit now; a whole A100 frees in about 2 h".
 TEST(Help, P5_BlocksThatFitNowAndWhenAWholeCardFrees) {
-  Case centre{room(1, 1, "a100-40gb"), {}};
+  HelpCase centre{room(1, 1, "a100-40gb"), {}};
   centre.running = {running(centre.rows, 0, "old", "c", 70, at(120))};
   const auto decisions = centre.decide({limited(entry("whole", "a", cards_of("a100-40gb", 1)), 60)});
   EXPECT_EQ(texts(decisions[0]),
@@ -71,7 +71,7 @@ TEST(Help, P5_BlocksThatFitNowAndWhenAWholeCardFrees) {
 }
 
 TEST(Help, AnotherModelOnlyWhereTheAllocationReachesIt) {
-  Case centre{room(1, 1, "a100-40gb"), {}};
+  HelpCase centre{room(1, 1, "a100-40gb"), {}};
   centre.running = {running(centre.rows, 0, "old", "c", 100)};
   centre.rows.cards.push_back(card(centre.rows.nodes[0], 1, "h100"));
   const std::vector<Entry> entries{limited(entry("whole", "a", cards_of("a100-40gb", 1)), 60)};
@@ -82,7 +82,7 @@ TEST(Help, AnotherModelOnlyWhereTheAllocationReachesIt) {
 
 // A card is free for two hours, until another entry is to have it.
 TEST(Help, AShorterTimeLimitLetsItRunBeforeAPromise) {
-  Case centre{room(1, 2), {}};
+  HelpCase centre{room(1, 2), {}};
   centre.running = {running(centre.rows, 0, "old", "c", 100, at(120))};
   const auto decisions = centre.decide({limited(entry("both", "a", cards_of("t4", 2), 1), 60),
                                         limited(entry("later", "b", blocks_of("t4", 100), 2), 600)});
@@ -94,7 +94,7 @@ TEST(Help, AShorterTimeLimitLetsItRunBeforeAPromise) {
 // Entries are planned with the time that a stop takes: ten minutes are offered where eleven are free.
 TEST(Help, ALimitIsOfferedOnlyWhereItLastsLongEnough) {
   for (const std::int64_t free : {11, 12, 13}) {
-    Case centre{room(1, 1), {}};
+    HelpCase centre{room(1, 1), {}};
     centre.rules.closed = {{centre.rows.nodes[0].id, at(free), at(500), {}, Closed::Why::kMaintenance}};
     const auto helps = texts(centre.decide({limited(entry("long", "a", cards_of("t4", 1)), 60)})[0]);
     ASSERT_FALSE(helps.empty());
@@ -104,7 +104,7 @@ TEST(Help, ALimitIsOfferedOnlyWhereItLastsLongEnough) {
 }
 
 TEST(Help, ItsOwnLimitIsTakenAsItWasAskedFor) {
-  Case centre{room(1, 1), {}};
+  HelpCase centre{room(1, 1), {}};
   centre.rules.closed = {{centre.rows.nodes[0].id, at(60), at(500), {}, Closed::Why::kMaintenance}};
   // Of 59 minutes and 30 s: half a minute more than there is, and a minute to end.
   Entry asks = limited(entry("long", "a", cards_of("t4", 1)), 60);
@@ -115,7 +115,7 @@ TEST(Help, ItsOwnLimitIsTakenAsItWasAskedFor) {
 // A month and more ahead: no limit is long enough for it to be worth saying, and none changes each minute.
 TEST(Help, WhereARoomLastsForLongNoLimitIsSaid) {
   for (const std::int64_t days : {29, 31}) {
-    Case centre{room(1, 1), {}};
+    HelpCase centre{room(1, 1), {}};
     centre.rules.closed = {
         {centre.rows.nodes[0].id, at(days * 24 * 60), at(days * 24 * 60 + 60), {}, Closed::Why::kReserved}};
     const auto helps = texts(centre.decide({entry("endless", "a", cards_of("t4", 1))})[0]);
@@ -127,7 +127,7 @@ TEST(Help, WhereARoomLastsForLongNoLimitIsSaid) {
 }
 
 TEST(Help, WithinTheCeilingLessFits) {
-  Case centre{room(1, 2), {}};
+  HelpCase centre{room(1, 2), {}};
   centre.limits.any_account.gpu = base::MilliGpu::blocks(100);
   centre.running = {running(centre.rows, 0, "mine", "a", 60, at(30))};
   const auto decisions = centre.decide({limited(entry("next", "a", blocks_of("t4", 80)), 60)});
@@ -137,7 +137,7 @@ TEST(Help, WithinTheCeilingLessFits) {
 }
 
 TEST(Help, StaysTheSameWhileNothingHappens) {
-  Case centre{room(2, 2), {}};
+  HelpCase centre{room(2, 2), {}};
   centre.running = {running(centre.rows, 0, "old", "c", 70, at(120)),
                     running(centre.rows, 2, "older", "c", 100, at(200))};
   std::vector<Entry> entries{limited(entry("r1", "a", cards_of("t4", 2), 1), 60),
@@ -153,13 +153,13 @@ TEST(Help, StaysTheSameWhileNothingHappens) {
 }
 
 // A centre at random: what runs ends by some time or at none, and a few wait.
-struct Drawn {
-  Case centre;
+struct DrawnHelp {
+  HelpCase centre;
   std::vector<Entry> entries;
 };
 
-Drawn draw(placement::Dice& dice) {
-  Drawn drawn;
+DrawnHelp draw_help(placement::Dice& dice) {
+  DrawnHelp drawn;
   drawn.centre.rows = placement::random_rows(dice);
   drawn.centre.rules.promises = dice.roll(0, 3);
   drawn.centre.rules.backfill = !dice.one_in(5);
@@ -207,7 +207,7 @@ TEST(Help, Property_WhoTakesItUpStartsAtOnceAndWithMoreDoesNot) {
   int told = 0, not_started = 0, more_starts = 0;
   for (int i = 0; i < 10'000 && !testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE("case " + std::to_string(i));
-    Drawn drawn = draw(dice);
+    DrawnHelp drawn = draw_help(dice);
     const auto decisions = drawn.centre.decide(drawn.entries);
     const Decision* last = nullptr;
     for (const Decision& decision : decisions) {
@@ -244,7 +244,7 @@ TEST(Help, Property_PlansAreTheSameWhereNothingIsTold) {
   placement::Dice dice(7);
   for (int i = 0; i < 500 && !testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE("case " + std::to_string(i));
-    const Drawn drawn = draw(dice);
+    const DrawnHelp drawn = draw_help(dice);
     auto told = drawn.centre.decide(drawn.entries);
     const auto plans =
         queue::decide(drawn.entries, drawn.centre.running, Cluster::from_rows(drawn.centre.rows),

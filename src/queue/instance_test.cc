@@ -13,8 +13,7 @@ namespace {
 
 using placement::Cluster;
 using placement::instance_of;
-
-constexpr const char* kA100 = "a100-40gb";
+using placement::kA100;
 
 struct Room {
   placement::Rows rows;

@@ -1,13 +1,8 @@
 // What would become of something else in an entry's place.
+#include "queue/moment.h"
 #include "queue/scheduler.h"
 
 namespace dure::queue {
-namespace {
-
-constexpr base::Span kMoment{1};
-
-}  // namespace
-
 // By those that wait for the same, for whoever comes now stands behind all of them: without backfill by any;
 // with it by one of which no start is known, which stands at the front.
 bool Scheduler::is_held_up(Handle entry, const placement::Shape& shape) {

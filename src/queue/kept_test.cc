@@ -15,7 +15,7 @@ using placement::room;
 using placement::Rows;
 
 // Three cards. "leaving" stops on the first; "comes" of account "a" was promised it by now.
-struct Centre {
+struct KeptCentre {
   Rows rows = room(1, 3);
   std::vector<Running> runs;
   Limits limits = limits_for({"a", "b"});
@@ -44,13 +44,13 @@ struct Centre {
   }
 };
 
-std::int64_t stops(const std::vector<Decision>& decisions) {
+std::int64_t count_stops(const std::vector<Decision>& decisions) {
   return std::count_if(decisions.begin(), decisions.end(),
                        [](const Decision& decision) { return decision.verdict == Verdict::kStop; });
 }
 
 TEST(Kept, P5_NobodyBehindFillsTheCeilingOfWhoWaitsForCards) {
-  Centre centre;
+  KeptCentre centre;
   centre.limits.any_account.gpu = base::MilliGpu::cards(1);
   centre.run("leaving", 0, "b", 60);
   centre.runs[0].stopping = true;
@@ -60,7 +60,7 @@ TEST(Kept, P5_NobodyBehindFillsTheCeilingOfWhoWaitsForCards) {
 }
 
 TEST(Kept, P5_WhoseCeilingIsFullWaitsForNoCards) {
-  Centre centre;
+  KeptCentre centre;
   centre.limits.any_account.gpu = base::MilliGpu::cards(1);
   centre.run("leaving", 0, "b", 60);
   centre.runs[0].stopping = true;
@@ -72,7 +72,7 @@ TEST(Kept, P5_WhoseCeilingIsFullWaitsForNoCards) {
 
 // Who stops to go elsewhere has his quota until he has stopped: it is not taken twice.
 TEST(Kept, WhoGoesElsewhereFillsHisCeilingOnce) {
-  Centre centre;
+  KeptCentre centre;
   centre.limits.any_account.gpu = base::MilliGpu::cards(2);
   centre.run("moves", 0, "a", 60);
   centre.runs[0].stopping = true;
@@ -85,7 +85,7 @@ TEST(Kept, WhoGoesElsewhereFillsHisCeilingOnce) {
 // What was promised to another request than the entry's is no promise of it, and breaks nothing.
 TEST(Kept, P5_CardsThatAreNotOfItsShapeAreNotKept) {
   for (const bool due : {true, false}) {
-    Centre centre;
+    KeptCentre centre;
     centre.run("leaving", 0, "b", 60);
     centre.runs[0].stopping = true;
     centre.run("other", 1, "b", 60);
@@ -102,7 +102,7 @@ TEST(Kept, P5_CardsThatAreNotOfItsShapeAreNotKept) {
 }
 
 // "a" is given one card, and may borrow.
-struct Borrowing : Centre {
+struct Borrowing : KeptCentre {
   Borrowing() {
     for (auto& [id, limit] : limits.allocations) {
       limit.ceiling.gpu = base::MilliGpu::cards(id.text == "allocation-a" ? 1 : 0);
@@ -118,8 +118,8 @@ struct Borrowing : Centre {
 
 TEST(Kept, P5_WhatIsKeptForATenantUsesUpItsGuarantee) {
   const Borrowing centre;
-  EXPECT_EQ(stops(centre.decide({centre.ask("first", 1, true)})), 1) << "within what it is given";
-  EXPECT_EQ(stops(centre.decide({centre.comes(), centre.ask("second", 2, true)})), 0)
+  EXPECT_EQ(count_stops(centre.decide({centre.ask("first", 1, true)})), 1) << "within what it is given";
+  EXPECT_EQ(count_stops(centre.decide({centre.comes(), centre.ask("second", 2, true)})), 0)
       << "the first still waits for its cards";
 }
 
@@ -128,9 +128,9 @@ TEST(Kept, P5_WhoStopsToGoElsewhereUsesItUpToo) {
   centre.runs[0] = running(centre.rows, 0, "moves", "a", 100);
   centre.rows.shares.erase(centre.rows.shares.begin());  // of whom it stands in for
   centre.runs[0].stopping = true;
-  EXPECT_EQ(stops(centre.decide({centre.ask("second", 2, true)})), 1) << "it gives up what it holds";
+  EXPECT_EQ(count_stops(centre.decide({centre.ask("second", 2, true)})), 1) << "it gives up what it holds";
   centre.runs[0].goes_to = Destination{blocks_of("t4", 100), {centre.on(0)}, {}};
-  EXPECT_EQ(stops(centre.decide({centre.ask("second", 2, true)})), 0);
+  EXPECT_EQ(count_stops(centre.decide({centre.ask("second", 2, true)})), 0);
 }
 
 }  // namespace

@@ -4,11 +4,12 @@
 #include <numeric>
 #include <queue>
 
+#include "queue/moment.h"
+
 namespace dure::queue {
 namespace {
 
 constexpr base::Instant kUnknown{INT64_MIN};
-constexpr base::Span kMoment{1};
 
 // The last instant that may be asked about.
 constexpr base::Instant kLast = placement::kNever - kMoment;

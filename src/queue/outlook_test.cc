@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <random>
+
+#include "queue/test_dice.h"
 
 namespace dure::queue {
 namespace {
@@ -13,18 +14,7 @@ using placement::Placed;
 using placement::Shape;
 using placement::Slot;
 
-constexpr int kCases = 300, kSteps = 60;
-
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : random_(seed) {}
-  std::int64_t from(std::int64_t first, std::int64_t last) {
-    return std::uniform_int_distribution<std::int64_t>(first, last)(random_);
-  }
-
- private:
-  std::mt19937_64 random_;
-};
+constexpr int kOutlookCases = 300, kOutlookSteps = 60;
 
 // Slots of four cards, and what is on them.
 struct World {
@@ -48,15 +38,15 @@ struct World {
   }
 };
 
-Shape draw_shape(Dice& dice) {
+Shape draw_shape(EvenDice& dice) {
   return {dice.from(0, 3), 1, dice.from(1, 4), placement::kWholeCard};
 }
 
-base::Span draw_length(Dice& dice) {
+base::Span draw_length(EvenDice& dice) {
   return dice.from(0, 3) == 0 ? placement::kForever : base::Span{dice.from(1, 20)};
 }
 
-void start(World& world, Dice& dice) {
+void start(World& world, EvenDice& dice) {
   const Shape shape = draw_shape(dice);
   const auto slot = static_cast<std::size_t>(dice.from(0, std::ssize(world.slots) - 1));
   const base::Span length = draw_length(dice);
@@ -70,7 +60,7 @@ void start(World& world, Dice& dice) {
   world.known[world.next++] = {part, true};
 }
 
-void reserve(World& world, Dice& dice) {
+void reserve(World& world, EvenDice& dice) {
   const Shape shape = draw_shape(dice);
   const base::Span length = draw_length(dice);
   const auto opening = world.horizon.earliest(shape, 1, false, world.now + base::Span{1}, length);
@@ -80,7 +70,7 @@ void reserve(World& world, Dice& dice) {
   world.known[world.next++] = {part, false};
 }
 
-void end(World& world, Dice& dice) {
+void end(World& world, EvenDice& dice) {
   if (world.known.empty()) return;
   const auto which = std::next(world.known.begin(), dice.from(0, std::ssize(world.known) - 1));
   const auto& [part, runs] = which->second;
@@ -92,10 +82,10 @@ void end(World& world, Dice& dice) {
 
 TEST(OutlookProperty, FindsWhatALookAtEverySlotFinds) {
   int found = 0, none = 0;
-  for (std::uint64_t seed = 0; seed < kCases; ++seed) {
-    Dice dice(seed);
+  for (std::uint64_t seed = 0; seed < kOutlookCases; ++seed) {
+    EvenDice dice(seed);
     World world(static_cast<std::size_t>(dice.from(1, seed % 4 == 0 ? 80 : 6)));
-    for (int step = 0; step < kSteps; ++step) {
+    for (int step = 0; step < kOutlookSteps; ++step) {
       const std::int64_t what = dice.from(0, 9);
       if (what < 5) start(world, dice);
       if (what == 5) reserve(world, dice);
@@ -108,8 +98,8 @@ TEST(OutlookProperty, FindsWhatALookAtEverySlotFinds) {
       ++(all ? found : none);
     }
   }
-  EXPECT_GT(found, kCases * kSteps / 10);
-  EXPECT_GT(none, kCases * kSteps / 100);
+  EXPECT_GT(found, kOutlookCases * kOutlookSteps / 10);
+  EXPECT_GT(none, kOutlookCases * kOutlookSteps / 100);
 }
 
 TEST(Outlook, APartOfACardIsLookedForEverywhere) {

@@ -1,6 +1,8 @@
 // For tests: entries, runs and limits in a line.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
@@ -53,6 +55,14 @@ inline Running running(placement::Rows& rows, std::size_t card_index, const std:
 // Of its reason; "" where it has none.
 inline std::string code(const Decision& decision) {
   return decision.reason ? decision.reason->code : "";
+}
+
+// The first of that run.
+inline const Decision& decision_of(const std::vector<Decision>& decisions, const std::string& id) {
+  for (const Decision& each : decisions)
+    if (each.run_id.text == id) return each;
+  ADD_FAILURE() << id;
+  return decisions.front();
 }
 
 }  // namespace dure::queue

@@ -22,7 +22,7 @@ const std::vector<std::string> kNames{"a", "b", "c"};
 
 // Nodes of two cards, whole or in halves; each of three has a project, an allocation and perhaps a
 // reservation.
-struct Drawn {
+struct DrawnReserved {
   Rows rows = room(3, 2);
   std::vector<Running> running;
   std::vector<Entry> entries;
@@ -34,7 +34,7 @@ std::string name(Dice& dice) {
   return kNames[static_cast<std::size_t>(dice.roll(0, 2))];
 }
 
-void draw_running(Dice& dice, Drawn& drawn) {
+void draw_running(Dice& dice, DrawnReserved& drawn) {
   for (std::size_t card = 0; card < drawn.rows.cards.size(); ++card) {
     for (std::int64_t left = 100; left > 0 && !dice.one_in(4);) {
       const std::int64_t blocks = std::min(left, 50 * dice.roll(1, 2));
@@ -52,8 +52,8 @@ void draw_running(Dice& dice, Drawn& drawn) {
   }
 }
 
-Drawn draw(Dice& dice) {
-  Drawn drawn;
+DrawnReserved draw_reserved(Dice& dice) {
+  DrawnReserved drawn;
   drawn.rules.backfill = !dice.one_in(3);
   drawn.rules.promises = dice.roll(0, 4);
   if (dice.one_in(3)) drawn.rules.least_run = {};
@@ -82,7 +82,7 @@ Drawn draw(Dice& dice) {
   return drawn;
 }
 
-std::map<model::AllocationId, std::int64_t> held(const Drawn& drawn) {
+std::map<model::AllocationId, std::int64_t> held(const DrawnReserved& drawn) {
   std::map<model::AllocationId, std::int64_t> blocks;
   for (const Running& run : drawn.running)
     if (!run.stopping) blocks[run.allocation_id] += run.amount.gpu.value;
@@ -90,7 +90,7 @@ std::map<model::AllocationId, std::int64_t> held(const Drawn& drawn) {
 }
 
 // Each is told something once, in places from the first on; what starts fits one after the other.
-void expect_whole(const Drawn& drawn, const std::vector<Decision>& decisions) {
+void expect_whole(const DrawnReserved& drawn, const std::vector<Decision>& decisions) {
   std::set<model::RunId> told;
   std::vector<std::int64_t> positions;
   Cluster cluster = Cluster::from_rows(drawn.rows);
@@ -109,7 +109,7 @@ void expect_whole(const Drawn& drawn, const std::vector<Decision>& decisions) {
 
 // Of those that run, are preemptible and have run long enough; and each leaves its allocation what it is
 // given.
-int expect_fair_stops(const Drawn& drawn, const std::vector<Decision>& decisions) {
+int expect_fair_stops(const DrawnReserved& drawn, const std::vector<Decision>& decisions) {
   auto left = held(drawn);
   for (const Decision& each : decisions)
     if (each.verdict == Verdict::kStart)
@@ -139,7 +139,7 @@ TEST(ReservedProperty, A9_P5_EachIsToldOnceAndWhatIsStoppedWasBorrowed) {
   int stops = 0, waits_there = 0;
   for (int i = 0; i < 4'000 && !testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE("case " + std::to_string(i));
-    const Drawn drawn = draw(dice);
+    const DrawnReserved drawn = draw_reserved(dice);
     const auto decisions = decide_reserved(drawn.entries, drawn.running, Cluster::from_rows(drawn.rows),
                                            drawn.limits, drawn.rules, kNow);
     expect_whole(drawn, decisions);

@@ -70,7 +70,7 @@ std::optional<std::int64_t> bytes(const std::optional<base::Bytes>& size) {
   return size->value;
 }
 
-base::Reason reason_of(const Dimension& dimension, const std::string& scope) {
+base::Reason reason_of_limit(const Dimension& dimension, const std::string& scope) {
   const bool alone = dimension.asked > *dimension.limit;
   return base::Reason(alone ? "queue.over_ceiling" : "queue.ceiling")
       .with("scope", scope)
@@ -95,11 +95,11 @@ std::optional<base::Reason> passed(const Ceiling& ceiling, const Amount& used, c
   for (const Dimension& dimension : dimensions) {
     // What takes none of a resource is not stopped by its ceiling, even where that was lowered below the use.
     if (!dimension.limit || dimension.asked == 0) continue;
-    if (dimension.asked > *dimension.limit) return reason_of(dimension, scope);
+    if (dimension.asked > *dimension.limit) return reason_of_limit(dimension, scope);
     if (waiting == nullptr && dimension.used + dimension.asked > *dimension.limit) waiting = &dimension;
   }
   if (waiting == nullptr) return std::nullopt;
-  return reason_of(*waiting, scope);
+  return reason_of_limit(*waiting, scope);
 }
 
 }  // namespace dure::queue

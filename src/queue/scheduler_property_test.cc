@@ -11,8 +11,8 @@
 namespace dure::queue {
 namespace {
 
-constexpr int kLives = 1'500;
-constexpr int kSteps = 100;
+constexpr int kSchedulerLives = 1'500;
+constexpr int kStepsOfLife = 100;
 
 class Life {
  public:
@@ -26,7 +26,7 @@ class Life {
     for (std::size_t owner = 1; owner <= 3; ++owner)
       if (setting_.reclaim && from(0, 3) > 0)
         clock_.scheduler.guarantee(owner, base::MilliGpu{from(0, 40) * 100});
-    for (int step = 0; step < kSteps && !::testing::Test::HasFatalFailure(); ++step) {
+    for (int step = 0; step < kStepsOfLife && !::testing::Test::HasFatalFailure(); ++step) {
       something_happens();
       cycle();
       const std::int64_t next = clock_.minute + from(0, 6);
@@ -306,7 +306,7 @@ class Life {
 
 TEST(SchedulerProperty, P5_F13_F14_WhatIsPromisedIsKeptAndNothingIsLeftUndone) {
   std::int64_t starts = 0, promises = 0, early = 0, broken = 0, ceilings = 0, stops = 0, behind = 0;
-  for (int i = 0; i < kLives; ++i) {
+  for (int i = 0; i < kSchedulerLives; ++i) {
     SCOPED_TRACE("life " + std::to_string(i));
     Life life(static_cast<std::uint64_t>(i) + 1);
     life.live();
@@ -320,13 +320,13 @@ TEST(SchedulerProperty, P5_F13_F14_WhatIsPromisedIsKeptAndNothingIsLeftUndone) {
     again.live();
     ASSERT_EQ(again.log, life.log) << "the same life twice";
   }
-  EXPECT_GT(starts, kLives * 10);
-  EXPECT_GT(promises, kLives * 5);
-  EXPECT_GT(early, kLives);
-  EXPECT_GT(broken, kLives / 10);
-  EXPECT_GT(ceilings, kLives);
-  EXPECT_GT(stops, kLives / 12);
-  EXPECT_GT(behind, kLives / 3);
+  EXPECT_GT(starts, kSchedulerLives * 10);
+  EXPECT_GT(promises, kSchedulerLives * 5);
+  EXPECT_GT(early, kSchedulerLives);
+  EXPECT_GT(broken, kSchedulerLives / 10);
+  EXPECT_GT(ceilings, kSchedulerLives);
+  EXPECT_GT(stops, kSchedulerLives / 12);
+  EXPECT_GT(behind, kSchedulerLives / 3);
 }
 
 }  // namespace

@@ -7,12 +7,12 @@
 #include <algorithm>
 
 #include "base/result.h"
+#include "queue/moment.h"
 #include "queue/scheduler.h"
 
 namespace dure::queue {
 namespace {
 
-constexpr base::Span kMoment{1};  // the shortest that there is
 constexpr int kMostAttempts = 3;  // to find room for one, each without what was found before
 
 // The work in milli-GPU-seconds that is lost by a stop at `now`.
