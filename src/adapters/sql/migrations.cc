@@ -14,7 +14,7 @@ constexpr const char* kBook =
     "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
 
 // A transaction that keeps other migrating processes out until it ends.
-const char* begin_text(Dialect dialect) {
+const char* begin_alone_text(Dialect dialect) {
   return dialect == Dialect::kSqlite ? "BEGIN IMMEDIATE" : "BEGIN; SELECT pg_advisory_xact_lock(7301520181)";
 }
 
@@ -76,7 +76,7 @@ base::Status apply_in_transaction(Session& session, const EmbeddedMigration& ste
 }
 
 base::Status in_transaction(Session& session, const EmbeddedMigration& step) {
-  DURE_TRY(session.script(begin_text(session.dialect())));
+  DURE_TRY(session.script(begin_alone_text(session.dialect())));
   if (auto applied = apply_in_transaction(session, step); !applied.ok()) {
     static_cast<void>(session.script("ROLLBACK"));
     return applied;

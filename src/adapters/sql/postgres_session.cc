@@ -18,7 +18,7 @@ using base::Reason;
 
 using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-PGconn* handle_of(soci::session& session) {
+PGconn* connection_of(soci::session& session) {
   return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
 }
 
@@ -28,7 +28,7 @@ std::string first_line(std::string_view text) {
 }
 
 // "… Key (login)=(kim) already exists." -> "login"
-std::string fields_of(std::string_view message) {
+std::string key_fields_of(std::string_view message) {
   const auto from = message.find("Key (");
   const auto to = message.find(")=", from == std::string_view::npos ? 0 : from);
   if (from == std::string_view::npos || to == std::string_view::npos) return "";
@@ -45,7 +45,8 @@ bool is_lost(std::string_view state) {
 
 base::Error error_of(std::string_view state, const std::string& message) {
   if (state == "23505")
-    return base::error(ErrorKind::kConflict, Reason("store.duplicate").with("fields", fields_of(message)));
+    return base::error(ErrorKind::kConflict,
+                       Reason("store.duplicate").with("fields", key_fields_of(message)));
   if (state == "23503") return base::error(ErrorKind::kConflict, Reason("store.reference"));
   if (state == "DU001") return base::error(ErrorKind::kConflict, Reason("store.append_only"));
   if (state == "40001" || state == "40P01")
@@ -77,7 +78,7 @@ std::string for_soci(const std::string& url) {
   return url + (url.find('?') == std::string::npos ? "?" : "&") + "application_name=dure";
 }
 
-std::string settings(std::chrono::milliseconds wait) {
+std::string postgres_settings(std::chrono::milliseconds wait) {
   return "SET application_name = 'dure'; SET client_encoding = 'UTF8'; SET jit = off; "
          "SET idle_in_transaction_session_timeout = 0; SET statement_timeout = '60s'; SET lock_timeout = " +
          std::to_string(wait.count());
@@ -93,8 +94,8 @@ base::Result<std::unique_ptr<PostgresSession>> PostgresSession::open(const std::
   try {
     auto soci = std::make_unique<soci::session>(soci::postgresql, for_soci(url));
     auto session = std::make_unique<PostgresSession>(std::move(soci));
-    PQsetNoticeProcessor(handle_of(session->soci()), ignore_notice, nullptr);
-    DURE_TRY(session->script(settings(wait)));
+    PQsetNoticeProcessor(connection_of(session->soci()), ignore_notice, nullptr);
+    DURE_TRY(session->script(postgres_settings(wait)));
     return session;
   } catch (const soci::soci_error& thrown) {
     // libpq names the server and what it said; a password it never repeats.
@@ -116,11 +117,11 @@ PostgresSession::~PostgresSession() {
 
 base::Error PostgresSession::connection_error() {
   return store_error(ErrorKind::kUnavailable, "store.unavailable",
-                     first_line(PQerrorMessage(handle_of(soci()))));
+                     first_line(PQerrorMessage(connection_of(soci()))));
 }
 
 base::Status PostgresSession::script(const std::string& text) {
-  const Answer answer(PQexec(handle_of(soci()), text.c_str()), &PQclear);
+  const Answer answer(PQexec(connection_of(soci()), text.c_str()), &PQclear);
   if (!answer) return connection_error();
   if (is_bad(answer.get())) return error_of(answer.get());
   return {};
@@ -129,7 +130,7 @@ base::Status PostgresSession::script(const std::string& text) {
 base::Error PostgresSession::translate(const std::exception& thrown) {
   if (const auto* known = dynamic_cast<const soci::postgresql_soci_error*>(&thrown))
     return error_of(known->sqlstate(), known->get_error_message());
-  if (PQstatus(handle_of(soci())) != CONNECTION_OK) return connection_error();
+  if (PQstatus(connection_of(soci())) != CONNECTION_OK) return connection_error();
   return store_error(ErrorKind::kInternal, "store.failed", "the client library refused");
 }
 
@@ -137,11 +138,11 @@ base::Error PostgresSession::translate(const std::exception& thrown) {
 void PostgresSession::reset(soci::statement&) {}
 
 void PostgresSession::begin_ahead(bool writing) {
-  PQsendQuery(handle_of(soci()), ("ROLLBACK; " + begin_text(writing)).c_str());
+  PQsendQuery(connection_of(soci()), ("ROLLBACK; " + begin_text(writing)).c_str());
 }
 
 base::Status PostgresSession::read_answer(bool& more) {
-  const Answer answer(PQgetResult(handle_of(soci())), &PQclear);
+  const Answer answer(PQgetResult(connection_of(soci())), &PQclear);
   more = answer != nullptr;
   if (more && is_bad(answer.get())) return error_of(answer.get());
   if (more && std::string_view(PQcmdStatus(answer.get())) == "ROLLBACK")
@@ -152,7 +153,7 @@ base::Status PostgresSession::read_answer(bool& more) {
 base::Status PostgresSession::drain() {
   base::Status all;
   for (bool more = true; more;) {
-    const Answer answer(PQgetResult(handle_of(soci())), &PQclear);
+    const Answer answer(PQgetResult(connection_of(soci())), &PQclear);
     more = answer != nullptr;
     if (more && is_bad(answer.get()) && all.ok()) all = error_of(answer.get());
   }
@@ -160,7 +161,8 @@ base::Status PostgresSession::drain() {
 }
 
 base::Status PostgresSession::commit_and_begin_ahead() {
-  if (PQsendQuery(handle_of(soci()), ("COMMIT; " + begin_text(true)).c_str()) != 1) return connection_error();
+  if (PQsendQuery(connection_of(soci()), ("COMMIT; " + begin_text(true)).c_str()) != 1)
+    return connection_error();
   bool more = false;
   base::Status committed = read_answer(more);
   if (!more) return connection_error();
@@ -173,7 +175,7 @@ base::Status PostgresSession::commit_and_begin_ahead() {
 
 base::Status PostgresSession::settle() {
   DURE_TRY(drain());
-  PGconn* handle = handle_of(soci());
+  PGconn* handle = connection_of(soci());
   // An idle server says nothing, one that went away said so: asked then, it does not answer.
   pollfd readable{PQsocket(handle), POLLIN, 0};
   if (poll(&readable, 1, 0) > 0) DURE_TRY(script(";"));
@@ -183,7 +185,7 @@ base::Status PostgresSession::settle() {
 }
 
 std::string PostgresSession::server() {
-  PGconn* handle = handle_of(soci());
+  PGconn* handle = connection_of(soci());
   const char* host = PQhost(handle);
   return std::string("PostgreSQL ") + PQparameterStatus(handle, "server_version") + " at " +
          (host ? host : "") + ":" + PQport(handle) + "/" + PQdb(handle);

@@ -15,12 +15,12 @@ namespace {
 using base::ErrorKind;
 using base::Reason;
 
-sqlite_api::sqlite3* handle_of(soci::session& session) {
+sqlite_api::sqlite3* database_of(soci::session& session) {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }
 
 // "accounts.login, accounts.uid" -> "login,uid"
-std::string fields_of(std::string_view list) {
+std::string column_fields_of(std::string_view list) {
   std::string fields;
   while (!list.empty()) {
     const auto comma = list.find(", ");
@@ -42,8 +42,9 @@ base::Error constraint_error(int code, const std::string& message) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_ROWID:
-      return base::error(ErrorKind::kConflict,
-                         Reason("store.duplicate").with("fields", fields_of(after(message, "failed: "))));
+      return base::error(
+          ErrorKind::kConflict,
+          Reason("store.duplicate").with("fields", column_fields_of(after(message, "failed: "))));
     case SQLITE_CONSTRAINT_FOREIGNKEY:
       return base::error(ErrorKind::kConflict, Reason("store.reference"));
     case SQLITE_CONSTRAINT_TRIGGER:
@@ -53,7 +54,7 @@ base::Error constraint_error(int code, const std::string& message) {
   }
 }
 
-base::Error error_of(int code, const std::string& message) {
+base::Error error_of_code(int code, const std::string& message) {
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
       return constraint_error(code, message);
@@ -87,7 +88,7 @@ void leave_locking_to_us() {
   static_cast<void>(said);
 }
 
-std::string settings(bool read_only) {
+std::string sqlite_settings(bool read_only) {
   std::string text =
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
       "recursive_triggers=ON; "
@@ -107,8 +108,8 @@ base::Result<std::unique_ptr<SqliteSession>> SqliteSession::open(const std::stri
   try {
     auto soci = std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path + "\"");
     auto session = std::make_unique<SqliteSession>(std::move(soci));
-    sqlite_api::sqlite3_busy_timeout(handle_of(session->soci()), static_cast<int>(busy.count()));
-    DURE_TRY(session->script(settings(read_only)));
+    sqlite_api::sqlite3_busy_timeout(database_of(session->soci()), static_cast<int>(busy.count()));
+    DURE_TRY(session->script(sqlite_settings(read_only)));
     return session;
   } catch (const std::exception&) {
     return store_error(ErrorKind::kUnavailable, "store.unavailable", "cannot open " + path);
@@ -116,17 +117,17 @@ base::Result<std::unique_ptr<SqliteSession>> SqliteSession::open(const std::stri
 }
 
 base::Status SqliteSession::script(const std::string& text) {
-  auto* handle = handle_of(soci());
+  auto* handle = database_of(soci());
   if (sqlite_api::sqlite3_exec(handle, text.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
-  return error_of(sqlite_api::sqlite3_extended_errcode(handle), sqlite_api::sqlite3_errmsg(handle));
+  return error_of_code(sqlite_api::sqlite3_extended_errcode(handle), sqlite_api::sqlite3_errmsg(handle));
 }
 
 base::Error SqliteSession::translate(const std::exception& thrown) {
-  auto* handle = handle_of(soci());
+  auto* handle = database_of(soci());
   const int code = sqlite_api::sqlite3_extended_errcode(handle);
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
     return store_error(ErrorKind::kInternal, "store.failed", typeid(thrown).name());
-  return error_of(code, sqlite_api::sqlite3_errmsg(handle));
+  return error_of_code(code, sqlite_api::sqlite3_errmsg(handle));
 }
 
 void SqliteSession::reset(soci::statement& statement) {
@@ -142,14 +143,14 @@ base::Status SqliteSession::run(const std::string& text) {
 
 bool SqliteSession::in_transaction() const {
   auto* self = const_cast<SqliteSession*>(this);
-  return sqlite_api::sqlite3_get_autocommit(handle_of(self->soci())) == 0;
+  return sqlite_api::sqlite3_get_autocommit(database_of(self->soci())) == 0;
 }
 
 bool SqliteSession::owes_reference() const {
   auto* self = const_cast<SqliteSession*>(this);
   int now = 0;
   int high = 0;
-  sqlite_api::sqlite3_db_status(handle_of(self->soci()), SQLITE_DBSTATUS_DEFERRED_FKS, &now, &high, 0);
+  sqlite_api::sqlite3_db_status(database_of(self->soci()), SQLITE_DBSTATUS_DEFERRED_FKS, &now, &high, 0);
   return now != 0;
 }
 
