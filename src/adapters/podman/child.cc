@@ -48,7 +48,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   ::_exit(127);
 }
 
-base::Error failed(const std::string& what) {
+base::Error child_failed(const std::string& what) {
   return base::error(ErrorKind::kUnavailable,
                      Reason("engine.service_failed").with("why", what + ": " + std::strerror(errno)));
 }
@@ -62,12 +62,12 @@ int exit_code_of(int status) {
 base::Result<pid_t> start_child(const Command& command) {
   net::Fd input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   net::Fd output(::open(command.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  if (!input || !output) return failed(command.output);
+  if (!input || !output) return child_failed(command.output);
   const std::vector<char*> arguments = pointers(command.arguments);
   const std::vector<char*> environment = pointers(command.environment);
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
-  if (child < 0) return failed("fork");
+  if (child < 0) return child_failed("fork");
   if (child == 0) become(command, arguments.data(), environment.data(), input.get(), output.get(), parent);
   return child;
 }

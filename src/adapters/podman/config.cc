@@ -33,7 +33,7 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
-std::string first_line(const std::string& path) {
+std::string first_line_of_file(const std::string& path) {
   const std::string text = read_file(path);
   return text.substr(0, text.find('\n'));
 }
@@ -76,9 +76,9 @@ base::Error unusable(const Folders& folders, std::string why) {
 
 // Podman tells a restart by temporary folders that are gone; ours are on disk, so we empty them.
 void forget_former_boot(const Folders& folders) {
-  const std::string now = first_line("/proc/sys/kernel/random/boot_id");
+  const std::string now = first_line_of_file("/proc/sys/kernel/random/boot_id");
   const std::string file = folders.state + "/boot_id";
-  const std::string then = first_line(file);
+  const std::string then = first_line_of_file(file);
   if (now == then) return;
   std::error_code ignored;
   for (const char* name : {"/run", "/libpod", "/netns", "/tmp"})

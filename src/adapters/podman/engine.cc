@@ -33,7 +33,7 @@ constexpr int kStarts = 6;
 constexpr int kLooks = 40;  // one second
 constexpr std::int64_t kUnknownExit = -1;
 
-base::Error failed(const char* code, const std::string& replica_id, const Answer& answer) {
+base::Error engine_failed(const char* code, const std::string& replica_id, const Answer& answer) {
   return base::error(ErrorKind::kUnavailable,
                      Reason(code).with("replica", replica_id).with("why", failure_text(answer.body)));
 }
@@ -115,7 +115,7 @@ base::Status PodmanEngine::load_images() {
 base::Result<std::map<std::string, std::string>> PodmanEngine::describe() {
   DURE_LET(answer, calls_->send("GET", "/info", "", kQuick));
   const auto info = parse_json(answer.body);
-  if (answer.status != 200 || !info) return failed("engine.unavailable", "", answer);
+  if (answer.status != 200 || !info) return engine_failed("engine.unavailable", "", answer);
   std::map<std::string, std::string> facts{
       {"engine", "podman"},
       {"network", with_reason(name_of(machine_.network), machine_.network_why)},
@@ -147,7 +147,7 @@ base::Result<std::optional<Inspected>> PodmanEngine::look(const std::string& rep
   const Presence presence = presence_of(answer.status, answer.body);
   if (presence == Presence::kGone) return std::optional<Inspected>();
   if (presence == Presence::kHalfMade) return discard_half_made(replica_id);
-  if (presence != Presence::kThere) return failed("engine.inspect_failed", replica_id, answer);
+  if (presence != Presence::kThere) return engine_failed("engine.inspect_failed", replica_id, answer);
   DURE_LET(inspected, parse_inspect(answer.body));
   if (inspected.status.state == ContainerState::kCreated) DURE_TRY(take_up(inspected));
   correct_start(inspected.status);
@@ -161,7 +161,7 @@ base::Result<std::optional<Inspected>> PodmanEngine::look(const std::string& rep
 base::Result<std::optional<Inspected>> PodmanEngine::discard_half_made(const std::string& replica_id) {
   DURE_LET(gone, calls_->send("DELETE", path_of(replica_id) + "?force=true&timeout=0&v=true", "", kQuick));
   if (gone.status < 300 || gone.status == 404) return std::optional<Inspected>();
-  return failed("engine.remove_failed", replica_id, gone);
+  return engine_failed("engine.remove_failed", replica_id, gone);
 }
 
 // A container that Podman takes for a new one, although it was started: the service died before it noted
@@ -214,7 +214,7 @@ base::Result<std::optional<ContainerStatus>> PodmanEngine::inspect(const std::st
 base::Result<std::vector<ContainerStatus>> PodmanEngine::list() {
   const std::string filters = net::percent_encode(R"({"label":["dure.replica"]})");
   DURE_LET(answer, calls_->send("GET", "/containers/json?all=true&filters=" + filters, "", kQuick));
-  if (answer.status != 200) return failed("engine.list_failed", "", answer);
+  if (answer.status != 200) return engine_failed("engine.list_failed", "", answer);
   DURE_LET(listed, parse_list(answer.body));
   std::vector<ContainerStatus> all;
   std::map<std::string, Known> seen;
@@ -265,7 +265,7 @@ base::Result<std::string> PodmanEngine::create_new(const ContainerSpec& spec, bo
       why.find("image not known") != std::string::npos) {
     return base::error(ErrorKind::kNotFound, Reason("engine.image_missing").with("image", spec.image));
   }
-  return failed("engine.create_failed", spec.replica_id, answer);
+  return engine_failed("engine.create_failed", spec.replica_id, answer);
 }
 
 base::Status PodmanEngine::start(const std::string& replica_id) {
@@ -293,7 +293,7 @@ base::Status PodmanEngine::start_created(const std::string& replica_id) {
     if (unknown || now->half_started) runtime_.forget(now->status.container_id);
     std::this_thread::sleep_for(std::chrono::milliseconds(25 << attempt));
   }
-  return failed("engine.start_failed", replica_id, last);
+  return engine_failed("engine.start_failed", replica_id, last);
 }
 
 base::Status PodmanEngine::stop(const std::string& replica_id, Span grace) {
@@ -305,7 +305,7 @@ base::Status PodmanEngine::stop(const std::string& replica_id, Span grace) {
   if (answer.status < 300 || answer.status == 304 || answer.status == 404) return {};
   DURE_LET(now, look(replica_id));
   if (!now || now->status.state != ContainerState::kRunning) return {};
-  return failed("engine.stop_failed", replica_id, answer);
+  return engine_failed("engine.stop_failed", replica_id, answer);
 }
 
 // Podman would leave it in the runtime when it does not know that it is there.
@@ -330,7 +330,7 @@ base::Status PodmanEngine::remove(const std::string& replica_id) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  return failed("engine.remove_failed", replica_id, last);
+  return engine_failed("engine.remove_failed", replica_id, last);
 }
 
 // What a predecessor that was killed did not get to.
@@ -367,7 +367,7 @@ base::Result<std::unique_ptr<ports::ExecStream>> PodmanEngine::open_terminal(
 
 base::Result<std::vector<ports::ImageStatus>> PodmanEngine::images() {
   DURE_LET(answer, calls_->send("GET", "/images/json", "", kQuick));
-  if (answer.status != 200) return failed("engine.list_failed", "", answer);
+  if (answer.status != 200) return engine_failed("engine.list_failed", "", answer);
   return parse_images(answer.body);
 }
 

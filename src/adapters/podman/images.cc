@@ -7,6 +7,7 @@
 #include "adapters/podman/child.h"
 #include "adapters/podman/json.h"
 #include "adapters/podman/status.h"
+#include "adapters/podman/text_file.h"
 
 namespace dure::podman {
 
@@ -18,11 +19,6 @@ using base::Span;
 namespace {
 
 constexpr Span kLoad = Span::minutes(10);
-
-std::string read_text(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 base::Result<std::vector<NamedImage>> stored(Calls& calls) {
   DURE_LET(answer, calls.send("GET", "/images/json", "", Span::seconds(30)));

@@ -43,7 +43,7 @@ std::string find_first(std::initializer_list<const char*> names) {
   return {};
 }
 
-std::string read_text(const std::string& path) {
+std::string read_stream(const std::string& path) {
   std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();
@@ -65,10 +65,10 @@ bool is_unified() {
 void probe_cgroups(Machine& machine) {
   machine.cgroup_v2 = is_unified();
   if (machine.cgroup_v2) {
-    machine.controllers = controllers_v2(read_text("/sys/fs/cgroup/cgroup.controllers"));
+    machine.controllers = controllers_v2(read_stream("/sys/fs/cgroup/cgroup.controllers"));
     machine.swap_limit = machine.can_limit("memory");
   } else {
-    machine.controllers = controllers_v1(read_text("/proc/self/mountinfo"));
+    machine.controllers = controllers_v1(read_stream("/proc/self/mountinfo"));
     machine.swap_limit = fs::exists("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes");
   }
   machine.systemd = fs::is_directory("/run/systemd/system");

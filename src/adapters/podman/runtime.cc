@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "adapters/podman/child.h"
+#include "adapters/podman/text_file.h"
 
 namespace dure::podman {
 
@@ -22,11 +23,6 @@ constexpr int kAskWaiting = 1;
 
 std::string mark_of(const Folders& folders, const std::string& container_id) {
   return folders.marks() + "/" + container_id;
-}
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ void check_mounts(const ContainerSpec& spec, Faults& faults) {
   }
 }
 
-json::array texts_of(std::initializer_list<const char*> texts) {
+json::array array_of(std::initializer_list<const char*> texts) {
   json::array list;
   for (const char* text : texts) list.emplace_back(text);
   return list;
@@ -125,7 +125,7 @@ json::array process_limits(const ContainerSpec& spec, const Machine& machine) {
 // A tmpfs of our own instead of Podman's: that one is mounted on the host and stays behind when a container
 // in a user namespace ends by itself (seen with Podman 4.3.1).
 json::object shm_mount(const ContainerSpec& spec) {
-  json::array options = texts_of({"nosuid", "nodev", "noexec", "mode=1777"});
+  json::array options = array_of({"nosuid", "nodev", "noexec", "mode=1777"});
   options.emplace_back("size=" + std::to_string(std::max(kLeastShm, spec.memory_bytes / 2)));
   return json::object{
       {"destination", "/dev/shm"}, {"type", "tmpfs"}, {"source", "tmpfs"}, {"options", options}};
@@ -136,7 +136,7 @@ json::object bind_mount(const ports::Mount& mount) {
       {"destination", mount.target},
       {"type", "bind"},
       {"source", mount.source},
-      {"options", texts_of({"rbind", mount.read_only ? "ro" : "rw", "nosuid", "nodev", "rprivate"})}};
+      {"options", array_of({"rbind", mount.read_only ? "ro" : "rw", "nosuid", "nodev", "rprivate"})}};
 }
 
 json::array mounts(const ContainerSpec& spec) {
@@ -157,7 +157,7 @@ json::array devices(const ContainerSpec& spec) {
 }
 
 json::array command(const ContainerSpec& spec) {
-  if (spec.command.empty()) return texts_of({"sleep", "infinity"});
+  if (spec.command.empty()) return array_of({"sleep", "infinity"});
   return json::array(spec.command.begin(), spec.command.end());
 }
 
@@ -180,7 +180,7 @@ json::object namespace_mode(const std::string& mode) {
 void add_confinement(const ContainerSpec& spec, const Machine& machine, json::object& body) {
   body["userns"] = namespace_mode("private");
   body["idmappings"] = id_mappings(spec);
-  body["cap_drop"] = texts_of({"all"});
+  body["cap_drop"] = array_of({"all"});
   body["no_new_privileges"] = true;
   body["privileged"] = false;
   for (const char* name : {"pidns", "ipcns", "utsns", "cgroupns"}) body[name] = namespace_mode("private");
@@ -238,7 +238,7 @@ std::string to_create_body(const ContainerSpec& spec, const Machine& machine) {
   json::object body{{"name", container_name(spec.replica_id)},
                     {"image", spec.image},
                     {"labels", labels},
-                    {"entrypoint", texts_of({""})},
+                    {"entrypoint", array_of({""})},
                     {"command", command(spec)},
                     {"env", texts(spec.environment)},
                     {"user", std::to_string(spec.uid) + ":" + std::to_string(spec.gid)},
