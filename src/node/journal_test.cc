@@ -34,11 +34,6 @@ std::unique_ptr<Journal> open(const std::string& path) {
   return std::move(*journal);
 }
 
-std::string content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // What a journal says, for comparisons.
 std::string summary(const Journal& journal) {
   std::string text;

@@ -33,11 +33,6 @@ int run(const std::vector<std::string>& words, const std::string& output) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-std::string content_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 TEST(Services, P6_AServiceIsStartedInTheBackgroundWithTheGatewaysPath) {
   const Scratch scratch;
   std::ofstream(scratch.file("jupyter")) << "#!/bin/sh\necho \"$@\"\nexec sleep 3\n";

@@ -5,7 +5,7 @@
 namespace dure::node {
 namespace {
 
-int bounded(std::int64_t value) {
+int window_size(std::int64_t value) {
   return static_cast<int>(std::clamp<std::int64_t>(value, 1, 1000));
 }
 
@@ -47,7 +47,7 @@ void Terminals::apply(const std::string& stream_id) {
       terminal = found->second.terminal;
     }
     // A terminal that has gone needs no size.
-    static_cast<void>(terminal->resize(bounded(size->columns), bounded(size->rows)));
+    static_cast<void>(terminal->resize(window_size(size->columns), window_size(size->rows)));
   }
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path folder_of(const std::string& volumes_folder, const std::string& id) {
+fs::path folder_of_volume(const std::string& volumes_folder, const std::string& id) {
   DURE_ASSERT(base::is_uuid(id));
   return fs::path(volumes_folder) / id;
 }
@@ -60,11 +60,11 @@ bool volumes_there(const std::string& volumes_folder) {
 }
 
 bool volume_gone(const std::string& volumes_folder, const std::string& id) {
-  return !there(folder_of(volumes_folder, id)) && !there(remains_of(volumes_folder, id));
+  return !there(folder_of_volume(volumes_folder, id)) && !there(remains_of(volumes_folder, id));
 }
 
 base::Status erase_volume(const std::string& volumes_folder, const std::string& id) {
-  const auto folder = folder_of(volumes_folder, id);
+  const auto folder = folder_of_volume(volumes_folder, id);
   const auto remains = remains_of(volumes_folder, id);
   DURE_TRY(remove_whole(remains, id));
   if (!there(folder)) return {};

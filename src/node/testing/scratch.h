@@ -6,6 +6,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <string>
 
@@ -71,6 +73,11 @@ inline std::string test_uuid(int n) {
   char text[64];
   std::snprintf(text, sizeof text, "00000000-0000-7000-8000-%012d", n);
   return text;
+}
+
+inline std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 inline JournalOptions journal_options(const std::string& path) {
