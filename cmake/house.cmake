@@ -31,6 +31,14 @@ function(dure_library name)
   endif()
 endfunction()
 
+# dure_alone(FOLDERS...): their sources are compiled one by one in every preset.
+function(dure_alone)
+  foreach(folder ${ARGN})
+    string(REPLACE "/" "_" target ${folder})
+    set_target_properties(dure_${target} PROPERTIES UNITY_BUILD OFF)
+  endforeach()
+endfunction()
+
 # dure_test(NAME SOURCES... LINKS ...): a GoogleTest program, run by CTest from the source folder's root.
 function(dure_test name)
   cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
@@ -56,6 +64,7 @@ function(dure_fuzz name source)
   if(NOT DURE_FUZZ)
     return()
   endif()
+  dure_alone(${ARG_USES})  # a planted bug takes the place of one source (tests/fuzz/planted)
   list(TRANSFORM ARG_USES REPLACE "/" "_")
   list(TRANSFORM ARG_USES PREPEND dure_)
   add_executable(${name} ${source})

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -178,62 +179,89 @@ struct Codec<std::optional<T>> {
   static std::optional<T> read(const Value& value) { return Codec<T>::read(value); }
 };
 
-template <class T>
-class Fields {
- public:
-  template <class M>
-  void add(std::string name, M T::*member, const Hint& hint = {}) {
-    declare(std::move(name), member, hint, false);
-  }
-  template <class M>
-  void required(std::string name, M T::*member, const Hint& hint = {}) {
-    declare(std::move(name), member, hint, true);
-  }
+// A codec without its C++ type, so that a table of members is one piece of code and not one a member: `member`
+// points to a value of the type that it was made for.
+struct MemberCodec {
+  Type (*type)(const Hint& hint);
+  std::optional<Value> (*write)(const void* member);     // none: an optional value that is not there
+  void (*read)(void* member, const Value* value);        // a checked value; nullptr: the initial one
+};
 
-  Type type() const {
-    Type type;
-    type.kind = Kind::kRecord;
-    for (const Field& field : fields_) type.fields.push_back(field.declared);
-    return type;
+template <class M>
+std::optional<Value> write_member(const void* at) {
+  const M& member = *static_cast<const M*>(at);
+  if constexpr (requires { member.has_value(); }) {
+    if (!member) return std::nullopt;
+    return Codec<typename M::value_type>::write(*member);
+  } else {
+    return Codec<M>::write(member);
   }
-  T read(const Value& value) const {
-    T record{};
-    const auto& values = std::get<Value::Record>(value.data);
-    for (const Field& field : fields_) {
-      const auto found = values.find(field.declared.name);
-      if (found != values.end()) field.read(record, found->second);
-    }
-    return record;
+}
+
+template <class M>
+void read_member(void* at, const Value* value) {
+  M& member = *static_cast<M*>(at);
+  if (value != nullptr) {
+    member = Codec<M>::read(*value);
+  } else {
+    member = M{};
   }
-  Value write(const T& record) const {
-    Value::Record values;
-    for (const Field& field : fields_) field.write(record, values);
-    return {std::move(values)};
-  }
+}
+
+template <class M>
+Type type_of_member(const Hint& hint) {
+  return Codec<M>::type(hint);
+}
+
+template <class M>
+inline constexpr MemberCodec kMemberCodec{type_of_member<M>, write_member<M>, read_member<M>};
+
+// The fields of one record, without its C++ type: `record` points to one of the type that they were declared for.
+class FieldList {
+ public:
+  using Place = std::function<void*(void* record)>;
+
+  void keep(std::string_view name, Place place, const MemberCodec& codec, const Hint& hint, bool required);
+  Type type() const;
+  void read(void* record, const Value& value) const;
+  Value write(const void* record) const;
 
  private:
   struct Field {
     FieldType declared;
-    std::function<void(T&, const Value&)> read;
-    std::function<void(const T&, Value::Record&)> write;
+    Place place;
+    const MemberCodec* codec = nullptr;
   };
+  std::vector<Field> fields_;
+};
 
+template <class T>
+class Fields {
+ public:
   template <class M>
-  void declare(std::string name, M T::*member, const Hint& hint, bool is_required) {
-    Field field;
-    field.declared = {name, std::make_shared<const Type>(Codec<M>::type(hint)), is_required};
-    field.read = [member](T& record, const Value& value) { record.*member = Codec<M>::read(value); };
-    field.write = [member, name](const T& record, Value::Record& values) {
-      if constexpr (requires { (record.*member).has_value(); }) {
-        if (record.*member) values.emplace(name, Codec<typename M::value_type>::write(*(record.*member)));
-      } else {
-        values.emplace(name, Codec<M>::write(record.*member));
-      }
-    };
-    fields_.push_back(std::move(field));
+  void add(std::string_view name, M T::*member, const Hint& hint = {}) {
+    list_.keep(name, place(member), kMemberCodec<M>, hint, false);
+  }
+  template <class M>
+  void required(std::string_view name, M T::*member, const Hint& hint = {}) {
+    list_.keep(name, place(member), kMemberCodec<M>, hint, true);
   }
 
-  std::vector<Field> fields_;
+  Type type() const { return list_.type(); }
+  T read(const Value& value) const {
+    T record{};
+    list_.read(&record, value);
+    return record;
+  }
+  Value write(const T& record) const { return list_.write(&record); }
+
+ private:
+  template <class M>
+  static FieldList::Place place(M T::*member) {
+    return [member](void* record) -> void* { return &(static_cast<T*>(record)->*member); };
+  }
+
+  FieldList list_;
 };
 
 template <class T>

@@ -30,6 +30,22 @@ const std::map<std::string_view, const Key*>& keys_by_name() {
 
 }  // namespace
 
+void Keys::keep(std::string_view name, void* (*place)(Pack& pack), const MemberCodec& codec, const Hint& hint,
+                Words words, Effect effect) {
+  Key key;
+  key.name = std::string(name);
+  key.section = section_;
+  key.type = codec.type(hint);
+  key.ko = std::string(words.ko);
+  key.en = std::string(words.en);
+  key.effect = effect;
+  Pack neutral;
+  key.initial = codec.write(place(neutral));
+  key.neutral = key.initial ? display(*key.initial, key.type) : "none";
+  key.assign = [place, read = codec.read](Pack& pack, const Value* value) { read(place(pack), value); };
+  all_.push_back(std::move(key));
+}
+
 const std::vector<Key>& all_keys() {
   static const std::vector<Key> keys = declare_all();
   return keys;

@@ -41,43 +41,22 @@ class Keys {
   void begin(Section section) { section_ = section; }
 
   template <class Access>
-  void add(std::string_view name, Access access, const Hint& hint, std::string_view ko, std::string_view en,
+  void add(std::string_view name, Access, const Hint& hint, std::string_view ko, std::string_view en,
            Effect effect = Effect::kInForce) {
-    using Member = std::remove_cvref_t<decltype(access(std::declval<Pack&>()))>;
-    Key key{std::string(name),
-            section_,
-            Codec<Member>::type(hint),
-            "",
-            std::string(ko),
-            std::string(en),
-            effect,
-            {},
-            {}};
-    Pack neutral;
-    key.initial = initial_of(access(neutral));
-    key.neutral = key.initial ? display(*key.initial, key.type) : "none";
-    key.assign = [access](Pack& pack, const Value* value) {
-      if (value != nullptr) {
-        access(pack) = Codec<Member>::read(*value);
-      } else {
-        access(pack) = Member{};
-      }
-    };
-    all_.push_back(std::move(key));
+    using Member = std::remove_cvref_t<decltype(Access{}(std::declval<Pack&>()))>;
+    keep(name, [](Pack& pack) -> void* { return &Access{}(pack); }, kMemberCodec<Member>, hint, {ko, en}, effect);
   }
 
   std::vector<Key> take() && { return std::move(all_); }
 
  private:
-  template <class M>
-  static std::optional<Value> initial_of(const M& member) {
-    if constexpr (requires { member.has_value(); }) {
-      if (!member) return std::nullopt;
-      return Codec<typename M::value_type>::write(*member);
-    } else {
-      return Codec<M>::write(member);
-    }
-  }
+  struct Words {
+    std::string_view ko;
+    std::string_view en;
+  };
+  // `place` gives the member in a pack.
+  void keep(std::string_view name, void* (*place)(Pack& pack), const MemberCodec& codec, const Hint& hint, Words words,
+            Effect effect);
 
   Section section_ = Section::kMeta;
   std::vector<Key> all_;
