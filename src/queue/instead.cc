@@ -3,6 +3,7 @@
 #include "queue/scheduler.h"
 
 namespace dure::queue {
+
 // By those that wait for the same, for whoever comes now stands behind all of them: without backfill by any;
 // with it by one of which no start is known, which stands at the front.
 bool Scheduler::is_held_up(Handle entry, const placement::Shape& shape) {
