@@ -2,8 +2,11 @@
 
 namespace dure::policy {
 
-void FieldList::keep(std::string_view name, Place place, const MemberCodec& codec, const Hint& hint, bool required) {
-  fields_.push_back({{std::string(name), std::make_shared<const Type>(codec.type(hint)), required}, std::move(place), &codec});
+void FieldList::keep(std::string_view name, Place place, const MemberCodec& codec, const Hint& hint,
+                     bool required) {
+  fields_.push_back({{std::string(name), std::make_shared<const Type>(codec.type(hint)), required},
+                     std::move(place),
+                     &codec});
 }
 
 Type FieldList::type() const {
@@ -26,7 +29,8 @@ Value FieldList::write(const void* record) const {
   Value::Record values;
   for (const Field& field : fields_) {
     // A place only points: nothing is written through it here.
-    auto value = field.codec->write(field.place(const_cast<void*>(record)));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    auto value = field.codec->write(
+        field.place(const_cast<void*>(record)));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
     if (value) values.emplace(field.declared.name, std::move(*value));
   }
   return {std::move(values)};

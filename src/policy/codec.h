@@ -179,12 +179,12 @@ struct Codec<std::optional<T>> {
   static std::optional<T> read(const Value& value) { return Codec<T>::read(value); }
 };
 
-// A codec without its C++ type, so that a table of members is one piece of code and not one a member: `member`
-// points to a value of the type that it was made for.
+// A codec without its C++ type, so that a table of members is one piece of code and not one a member:
+// `member` points to a value of the type that it was made for.
 struct MemberCodec {
   Type (*type)(const Hint& hint);
-  std::optional<Value> (*write)(const void* member);     // none: an optional value that is not there
-  void (*read)(void* member, const Value* value);        // a checked value; nullptr: the initial one
+  std::optional<Value> (*write)(const void* member);  // none: an optional value that is not there
+  void (*read)(void* member, const Value* value);     // a checked value; nullptr: the initial one
 };
 
 template <class M>
@@ -216,7 +216,8 @@ Type type_of_member(const Hint& hint) {
 template <class M>
 inline constexpr MemberCodec kMemberCodec{type_of_member<M>, write_member<M>, read_member<M>};
 
-// The fields of one record, without its C++ type: `record` points to one of the type that they were declared for.
+// The fields of one record, without its C++ type: `record` points to one of the type that they were declared
+// for.
 class FieldList {
  public:
   using Place = std::function<void*(void* record)>;

@@ -44,7 +44,9 @@ class Keys {
   void add(std::string_view name, Access, const Hint& hint, std::string_view ko, std::string_view en,
            Effect effect = Effect::kInForce) {
     using Member = std::remove_cvref_t<decltype(Access{}(std::declval<Pack&>()))>;
-    keep(name, [](Pack& pack) -> void* { return &Access{}(pack); }, kMemberCodec<Member>, hint, {ko, en}, effect);
+    keep(
+        name, [](Pack& pack) -> void* { return &Access{}(pack); }, kMemberCodec<Member>, hint, {ko, en},
+        effect);
   }
 
   std::vector<Key> take() && { return std::move(all_); }
@@ -55,8 +57,8 @@ class Keys {
     std::string_view en;
   };
   // `place` gives the member in a pack.
-  void keep(std::string_view name, void* (*place)(Pack& pack), const MemberCodec& codec, const Hint& hint, Words words,
-            Effect effect);
+  void keep(std::string_view name, void* (*place)(Pack& pack), const MemberCodec& codec, const Hint& hint,
+            Words words, Effect effect);
 
   Section section_ = Section::kMeta;
   std::vector<Key> all_;

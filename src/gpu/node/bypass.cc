@@ -84,7 +84,7 @@ bool is_over(const Group& group, std::uint64_t tolerance) {
          group.used > add(group.share->limit_bytes, multiply(tolerance, group.count));
 }
 
-std::int64_t mib(std::uint64_t bytes) {
+std::int64_t whole_mib(std::uint64_t bytes) {
   return static_cast<std::int64_t>(bytes >> 20);
 }
 
@@ -125,12 +125,12 @@ std::vector<Bypass> find_bypass(std::span<const CardProcess> processes, std::spa
 
 base::Reason reason_of(const Bypass& bypass, std::uint64_t tolerance) {
   base::Reason reason(code_of(bypass.kind));
-  reason.with("card", bypass.card).with("used_mib", mib(bypass.used_bytes));
+  reason.with("card", bypass.card).with("used_mib", whole_mib(bypass.used_bytes));
   if (bypass.kind != BypassKind::kOverLimit) reason.with("pid", bypass.pid).with("process", bypass.name);
-  if (bypass.kind == BypassKind::kOverLimit) reason.with("limit_mib", mib(bypass.booked_bytes));
-  if (bypass.kind == BypassKind::kMore) reason.with("booked_mib", mib(bypass.booked_bytes));
+  if (bypass.kind == BypassKind::kOverLimit) reason.with("limit_mib", whole_mib(bypass.booked_bytes));
+  if (bypass.kind == BypassKind::kMore) reason.with("booked_mib", whole_mib(bypass.booked_bytes));
   if (bypass.kind == BypassKind::kOverLimit || bypass.kind == BypassKind::kMore)
-    reason.with("tolerance_mib", mib(tolerance));
+    reason.with("tolerance_mib", whole_mib(tolerance));
   return reason;
 }
 

@@ -5,10 +5,8 @@
 namespace dure::gpu {
 namespace {
 
-constexpr unsigned long long kNotAvailable = ~0ull;
-
 void add(std::vector<CardUser>& users, const std::string& card, const NvmlProcess& process) {
-  const auto bytes = process.usedGpuMemory == kNotAvailable
+  const auto bytes = process.usedGpuMemory == kNvmlNotAvailable
                          ? std::nullopt
                          : std::optional<std::uint64_t>(process.usedGpuMemory);
   const auto same = std::ranges::find(users, std::int64_t{process.pid}, &CardUser::pid);

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "gpu/node/unusable.h"
+
 namespace dure::gpu {
 namespace {
 
@@ -50,11 +52,6 @@ std::string mount_text(const ports::Mount& mount) {
   return R"({"hostPath": )" + quoted(mount.source) + R"(, "containerPath": )" + quoted(mount.target) +
          R"(, "options": ["rbind", ")" + (mount.read_only ? "ro" : "rw") +
          R"(", "nosuid", "nodev", "rprivate"]})";
-}
-
-base::Error unusable(const std::string& path, const std::string& why) {
-  return base::error(base::ErrorKind::kInternal,
-                     base::Reason("node.state_unusable").with("path", path).with("why", why));
 }
 
 }  // namespace

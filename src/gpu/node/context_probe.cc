@@ -20,7 +20,7 @@ namespace dure::gpu {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto kLook = std::chrono::milliseconds(5);
+constexpr auto kChildLook = std::chrono::milliseconds(5);
 constexpr auto kToDie = std::chrono::seconds(1);
 
 const std::string& path_of(const std::vector<DriverFile>& files, const char* name) {
@@ -83,7 +83,7 @@ bool wait_until(pid_t child, Clock::time_point until, const std::atomic<bool>* e
   for (;;) {
     if (is_over(child, status)) return true;
     if (Clock::now() >= until || (ending != nullptr && ending->load())) return false;
-    std::this_thread::sleep_for(kLook);
+    std::this_thread::sleep_for(kChildLook);
   }
 }
 

@@ -18,9 +18,8 @@
 namespace dure::gpu {
 namespace {
 
-constexpr unsigned long long kNotAvailable = ~0ull;
-constexpr int kLooks = 20;  // until NVML knows of a context that was just made
-constexpr auto kLook = std::chrono::milliseconds(10);
+constexpr int kContextLooks = 20;  // until NVML knows of a context that was just made
+constexpr auto kBetweenLooks = std::chrono::milliseconds(10);
 
 ContextMeasure unknown(std::string why) {
   return {std::nullopt, std::move(why)};
@@ -102,7 +101,7 @@ bool look_at(const NvmlLibrary& nvml, NvmlDevice device, CardNow* now) {
       ++now->processes;
       if (process.pid != static_cast<unsigned>(::getpid())) continue;
       now->mine = true;
-      if (process.usedGpuMemory != kNotAvailable) now->own_bytes = process.usedGpuMemory;
+      if (process.usedGpuMemory != kNvmlNotAvailable) now->own_bytes = process.usedGpuMemory;
     }
   }
   return true;
@@ -129,10 +128,10 @@ ContextMeasure make_context(const CudaFunctions& call, CUdevice device, const Nv
   result = call.retain(&context, device);
   if (result != CUDA_SUCCESS) return failed("cuDevicePrimaryCtxRetain", result);
   // Before it had a context, who has its id is somebody else: the ids are of another namespace.
-  for (int n = 0; n < kLooks && !before.mine; ++n) {
+  for (int n = 0; n < kContextLooks && !before.mine; ++n) {
     if (look_at(nvml, card, &after) && after.own_bytes.value_or(0) != 0) return {after.own_bytes, ""};
     if (after.mine) break;  // and there is no figure
-    std::this_thread::sleep_for(kLook);
+    std::this_thread::sleep_for(kBetweenLooks);
   }
   return look_at(nvml, card, &after) ? difference(before, after)
                                      : unknown("NVML does not say the card's memory");

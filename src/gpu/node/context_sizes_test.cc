@@ -6,7 +6,7 @@
 namespace dure::gpu {
 namespace {
 
-constexpr std::uint64_t kMiB = 1 << 20;
+constexpr std::uint64_t kContextMiB = 1 << 20;
 
 Card card(const std::string& id, const std::string& product = "H200", const std::string& driver = "580") {
   Card made;
@@ -76,24 +76,24 @@ TEST_F(Contexts, AHundredCardsOfOneKindAreMeasuredOnce) {
   cards.reserve(101);
   for (int n = 0; n < 100; ++n) cards.push_back(card("GPU-" + std::to_string(n)));
   cards.push_back(card("GPU-other", "T4"));
-  answer("GPU-0", 500 * kMiB);
-  answer("GPU-other", 200 * kMiB);
+  answer("GPU-0", 500 * kContextMiB);
+  answer("GPU-other", 200 * kContextMiB);
   begin();
   EXPECT_EQ(sizes->of("GPU-0"), 0u);
   sizes->look(cards);
   ASSERT_TRUE(until([&] { return kept.size() == 2; }));
-  EXPECT_EQ(sizes->of("GPU-0"), 500 * kMiB);
-  EXPECT_EQ(sizes->of("GPU-99"), 500 * kMiB);
-  EXPECT_EQ(sizes->of("GPU-other"), 200 * kMiB);
+  EXPECT_EQ(sizes->of("GPU-0"), 500 * kContextMiB);
+  EXPECT_EQ(sizes->of("GPU-99"), 500 * kContextMiB);
+  EXPECT_EQ(sizes->of("GPU-other"), 200 * kContextMiB);
   EXPECT_EQ(sizes->of("GPU-100"), 0u);
   sizes->look(cards);
   EXPECT_EQ(asked_so_far(), (std::vector<std::string>{"GPU-0", "GPU-other"}));
   EXPECT_EQ(informed.size(), 2u);
-  EXPECT_EQ(kept.at({"H200", "H200", "580"}), 500 * kMiB);
+  EXPECT_EQ(kept.at({"H200", "H200", "580"}), 500 * kContextMiB);
 }
 
 TEST_F(Contexts, TheNextCardOfTheKindIsAskedWhereOneDoesNotAnswer) {
-  answer("GPU-2", kMiB);
+  answer("GPU-2", kContextMiB);
   begin();
   sizes->look({card("GPU-1"), card("GPU-2"), card("GPU-3")});
   ASSERT_TRUE(until([&] { return !kept.empty(); }));
@@ -102,13 +102,13 @@ TEST_F(Contexts, TheNextCardOfTheKindIsAskedWhereOneDoesNotAnswer) {
 }
 
 TEST_F(Contexts, WhatIsKnownFromBeforeIsNotMeasuredAndAnotherDriverIs) {
-  begin({{{"H200", "H200", "580"}, 500 * kMiB}});
+  begin({{{"H200", "H200", "580"}, 500 * kContextMiB}});
   sizes->look({card("GPU-1")});
-  EXPECT_EQ(sizes->of("GPU-1"), 500 * kMiB);
-  answer("GPU-1", 510 * kMiB);
+  EXPECT_EQ(sizes->of("GPU-1"), 500 * kContextMiB);
+  answer("GPU-1", 510 * kContextMiB);
   sizes->look({card("GPU-1", "H200", "590")});
   ASSERT_TRUE(until([&] { return kept.size() == 2; }));
-  EXPECT_EQ(sizes->of("GPU-1"), 510 * kMiB);
+  EXPECT_EQ(sizes->of("GPU-1"), 510 * kContextMiB);
   EXPECT_EQ(asked_so_far().size(), 1u);
 }
 
@@ -117,24 +117,24 @@ TEST_F(Contexts, CardsThatAreSimulatedOrNotWellAreLeftAlone) {
   simulated.report.simulated = true;
   Card ill = card("GPU-ill", "T4");
   ill.report.health = model::CardHealth::kUnhealthy;
-  answer("GPU-1", kMiB);
-  begin({{{"T4", "T4", "580"}, 200 * kMiB}});
+  answer("GPU-1", kContextMiB);
+  begin({{{"T4", "T4", "580"}, 200 * kContextMiB}});
   ill.driver = "580";
   Card missing = card("GPU-gone", "L4");
   missing.report.health = model::CardHealth::kMissing;
   sizes->look({simulated, ill, missing, card("GPU-1")});
   ASSERT_TRUE(until([&] { return !kept.empty(); }));
   EXPECT_EQ(asked_so_far(), std::vector<std::string>{"GPU-1"});
-  EXPECT_EQ(sizes->of("GPU-ill"), 200 * kMiB) << "its kind is known";
+  EXPECT_EQ(sizes->of("GPU-ill"), 200 * kContextMiB) << "its kind is known";
 }
 
 TEST_F(Contexts, AFailureIsSaidOnceAndTriedAgain) {
   begin({}, base::Span::milliseconds(2), base::Span::milliseconds(8));
   sizes->look({card("GPU-1")});
   ASSERT_TRUE(until([&] { return asked.size() >= 5; }));
-  answer("GPU-1", kMiB);
+  answer("GPU-1", kContextMiB);
   ASSERT_TRUE(until([&] { return !kept.empty(); }));
-  EXPECT_EQ(sizes->of("GPU-1"), kMiB);
+  EXPECT_EQ(sizes->of("GPU-1"), kContextMiB);
   ASSERT_EQ(warned.size(), 1u);
   EXPECT_NE(warned[0].find("it does not answer"), std::string::npos);
 }
@@ -146,10 +146,10 @@ TEST_F(Contexts, ACardThatComesOrIsWellAgainIsTriedAtOnce) {
   sizes->look({card("GPU-1"), ill});
   ASSERT_TRUE(until([&] { return warned.size() == 1; }));
   EXPECT_EQ(asked_so_far(), std::vector<std::string>{"GPU-1"});
-  answer("GPU-2", kMiB);
+  answer("GPU-2", kContextMiB);
   sizes->look({card("GPU-1"), card("GPU-2")});
   ASSERT_TRUE(until([&] { return !kept.empty(); })) << "not after an hour";
-  EXPECT_EQ(sizes->of("GPU-1"), kMiB);
+  EXPECT_EQ(sizes->of("GPU-1"), kContextMiB);
 }
 
 }  // namespace

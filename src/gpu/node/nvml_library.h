@@ -22,6 +22,8 @@ constexpr NvmlStatus kNvmlSuccess = NVML_SUCCESS;
 constexpr NvmlStatus kNvmlNotSupported = NVML_ERROR_NOT_SUPPORTED;
 constexpr NvmlStatus kNvmlNotFound = NVML_ERROR_NOT_FOUND;
 constexpr NvmlStatus kNvmlInsufficientSize = NVML_ERROR_INSUFFICIENT_SIZE;
+// What usedGpuMemory says where the driver does not know.
+constexpr unsigned long long kNvmlNotAvailable = ~0ull;
 constexpr NvmlStatus kNvmlGpuIsLost = NVML_ERROR_GPU_IS_LOST;
 
 struct NvmlFunctions {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gpu/node/read_word.h"
+
 namespace dure::gpu {
 namespace {
 
@@ -11,12 +13,6 @@ constexpr std::uint64_t kLatelyNs = 5'000'000;
 constexpr std::uint64_t kLongestWaitNs = 30'000'000'000;  // who waits in the driver for longer may be stopped
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
-std::uint64_t read(const std::uint64_t& word) {
-  return __atomic_load_n(&word, __ATOMIC_ACQUIRE);
-}
-std::uint32_t read(const std::uint32_t& word) {
-  return __atomic_load_n(&word, __ATOMIC_ACQUIRE);
-}
 template <typename Word>
 void store(Word& word, Word value) {
   __atomic_store_n(&word, value, __ATOMIC_RELEASE);

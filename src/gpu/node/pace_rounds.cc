@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
+#include "gpu/node/read_word.h"
 #include "gpu/node/share_guard.h"
 
 namespace dure::gpu {
 namespace {
-
-std::uint64_t read(const std::uint64_t& word) {
-  return __atomic_load_n(&word, __ATOMIC_ACQUIRE);
-}
 
 // Whether the address lies in the container's `usage`.
 bool holds(const SharePages& pages, const void* address) {

@@ -9,15 +9,12 @@
 #include <cstring>
 #include <filesystem>
 
+#include "gpu/node/unusable.h"
+
 namespace dure::gpu {
 namespace {
 
 namespace fs = std::filesystem;
-
-base::Error unusable(const std::string& path, const std::string& why) {
-  return base::error(base::ErrorKind::kInternal,
-                     base::Reason("node.state_unusable").with("path", path).with("why", why));
-}
 
 base::Status make_folder(const std::string& path) {
   std::error_code failure;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "gpu/node/share_guard.h"
+#include "gpu/node/unusable.h"
 #include "gpu/share/ledger.h"
 #include "gpu/share/ledger_change.h"
 #include "gpu/share/page_kernel.h"
@@ -31,10 +32,6 @@ struct FileKind {
 constexpr FileKind kLimits = {"limits", 0644, DURE_LIMITS_MAGIC, sizeof(dure_limits)};
 constexpr FileKind kUsage = {"usage", 0660, DURE_USAGE_MAGIC, sizeof(dure_usage)};
 
-base::Error unusable(const std::string& path, const std::string& why) {
-  return base::error(base::ErrorKind::kInternal,
-                     base::Reason("node.state_unusable").with("path", path).with("why", why));
-}
 base::Error failed(const std::string& path) {
   return unusable(path, std::strerror(errno));
 }

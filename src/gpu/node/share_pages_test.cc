@@ -19,14 +19,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMiB = 1 << 20;
+constexpr std::uint64_t kPageMiB = 1 << 20;
 
 class SharePagesTest : public testing::Test {
  protected:
   static std::vector<CardLimit> two_cards() {
-    return {
-        {.uuid = "GPU-1", .memory_bytes = 10 * kMiB, .guaranteed_milli = 300},
-        {.uuid = "MIG-2", .memory_bytes = 20 * kMiB, .guaranteed_milli = 500, .policy = DURE_POLICY_BORROW}};
+    return {{.uuid = "GPU-1", .memory_bytes = 10 * kPageMiB, .guaranteed_milli = 300},
+            {.uuid = "MIG-2",
+             .memory_bytes = 20 * kPageMiB,
+             .guaranteed_milli = 500,
+             .policy = DURE_POLICY_BORROW}};
   }
   SharePages made(const std::vector<CardLimit>& cards) {
     auto pages = SharePages::make(folder, cards, {::getuid(), ::getgid()});
@@ -60,13 +62,13 @@ TEST_F(SharePagesTest, MadeAgainIsOpenedAndKeepsTheBooks) {
   share::Slot slot = {};
   ASSERT_EQ(share::claim_slot(folder.c_str(), &slot), share::PageFault::kNone);
   std::uint64_t units = 0;
-  ASSERT_EQ(share::reserve_memory(slot, 0, kMiB, &units), CUDA_SUCCESS);
+  ASSERT_EQ(share::reserve_memory(slot, 0, kPageMiB, &units), CUDA_SUCCESS);
   // What a dure-node that was killed in the middle leaves.
   std::ofstream(folder + "/.limits.new") << "half";
   auto cards = two_cards();
-  cards[0].memory_bytes = 5 * kMiB;
+  cards[0].memory_bytes = 5 * kPageMiB;
   SharePages again = made(cards);
-  EXPECT_EQ(again.totals()[0].memory_bytes, kMiB);
+  EXPECT_EQ(again.totals()[0].memory_bytes, kPageMiB);
   EXPECT_EQ(pages.limits(), cards) << "one file";
   EXPECT_EQ(SharePages::make(folder, {two_cards()[0]}, {}).failure().reason.code, "node.state_unusable");
   share::leave_slot(&slot);
@@ -78,14 +80,14 @@ TEST_F(SharePagesTest, LimitsChangeWhileProcessesRun) {
   share::Slot slot = {};
   ASSERT_EQ(share::claim_slot(folder.c_str(), &slot), share::PageFault::kNone);
   std::uint64_t units = 0;
-  ASSERT_EQ(share::reserve_memory(slot, 0, 8 * kMiB, &units), CUDA_SUCCESS);
+  ASSERT_EQ(share::reserve_memory(slot, 0, 8 * kPageMiB, &units), CUDA_SUCCESS);
   auto cards = two_cards();
-  cards[0].memory_bytes = 4 * kMiB;
+  cards[0].memory_bytes = 4 * kPageMiB;
   cards[1].uuid = "MIG-a-longer-name";
   pages.change(cards);
   std::uint64_t more = 0;
   EXPECT_EQ(share::reserve_memory(slot, 0, 1, &more), CUDA_ERROR_OUT_OF_MEMORY);
-  EXPECT_EQ(pages.totals()[0].memory_bytes, 8 * kMiB);
+  EXPECT_EQ(pages.totals()[0].memory_bytes, 8 * kPageMiB);
   EXPECT_EQ(pages.totals()[0].refused, 1u);
   share::Limits limits = {};
   ASSERT_TRUE(share::read_limits(slot.limits, &limits));
@@ -107,7 +109,7 @@ TEST_F(SharePagesTest, TheDeadAreReapedAndTheirTimeStaysCounted) {
     static share::Slot slot = {};
     std::uint64_t units = 0;
     if (share::claim_slot(folder.c_str(), &slot) != share::PageFault::kNone) ::_exit(2);
-    if (share::reserve_memory(slot, 1, 3 * kMiB, &units) != CUDA_SUCCESS) ::_exit(3);
+    if (share::reserve_memory(slot, 1, 3 * kPageMiB, &units) != CUDA_SUCCESS) ::_exit(3);
     auto& work = slot.usage->process[slot.index].card[1].work;
     work.elapsed_ns = 77, work.launches = 5, work.waiting_ns = 9;
     ::_exit(0);
@@ -115,13 +117,13 @@ TEST_F(SharePagesTest, TheDeadAreReapedAndTheirTimeStaysCounted) {
   int status = 0;
   ::waitpid(pid, &status, 0);
   ASSERT_EQ(status, 0);
-  EXPECT_EQ(pages.totals()[1].memory_bytes, 3 * kMiB);
+  EXPECT_EQ(pages.totals()[1].memory_bytes, 3 * kPageMiB);
   EXPECT_EQ(pages.processes(), 1u);
   EXPECT_EQ(pages.reap(), 1u);
   EXPECT_EQ(pages.reap(), 0u);
   const auto totals = pages.totals();
   EXPECT_EQ(totals[1].memory_bytes, 0u);
-  EXPECT_EQ(totals[1].memory_high_bytes, 3 * kMiB);
+  EXPECT_EQ(totals[1].memory_high_bytes, 3 * kPageMiB);
   EXPECT_EQ(totals[1].elapsed_ns, 77u);
   EXPECT_EQ(totals[1].launches, 5u);
   EXPECT_EQ(pages.usage_page()->process[0].card[1].work.waiting_ns, 0u);

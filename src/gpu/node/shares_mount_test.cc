@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr int kNoNamespace = 77;
 constexpr long kTmpfs = 0x01021994;
-constexpr char kReplica[] = "01900000-0000-7000-8000-000000000001";
-constexpr char kOther[] = "01900000-0000-7000-8000-000000000002";
+constexpr char kMounted[] = "01900000-0000-7000-8000-000000000001";
+constexpr char kOtherMounted[] = "01900000-0000-7000-8000-000000000002";
 
 // In a child whose mounts go with it; its exit status.
 int in_own_mounts(const std::function<bool()>& body) {
@@ -87,25 +87,25 @@ TEST_F(SharesMount, ATmpfsIsMountedBeforeTheFirstShareOfARealCardAndOnce) {
   expect_well([this] {
     auto shares = open();
     if (!shares || mounts() != 0) return false;
-    if (!prepare(*shares, kReplica, true) || mounts() != 0) return false;  // simulated: no files, no mount
-    if (!prepare(*shares, kReplica) || mounts() != 1) return false;
+    if (!prepare(*shares, kMounted, true) || mounts() != 0) return false;  // simulated: no files, no mount
+    if (!prepare(*shares, kMounted) || mounts() != 1) return false;
     struct statfs system = {};
-    if (::statfs((shares_folder() / kReplica / "limits").c_str(), &system) != 0 || system.f_type != kTmpfs)
+    if (::statfs((shares_folder() / kMounted / "limits").c_str(), &system) != 0 || system.f_type != kTmpfs)
       return false;
-    return prepare(*shares, kReplica) && prepare(*shares, kOther) && mounts() == 1;
+    return prepare(*shares, kMounted) && prepare(*shares, kOtherMounted) && mounts() == 1;
   });
 }
 
 TEST_F(SharesMount, TheNextDureNodeFindsItAndMountsNoSecondOneOverTheFiles) {
   expect_well([this] {
     auto shares = open();
-    if (!shares || !prepare(*shares, kReplica)) return false;
+    if (!shares || !prepare(*shares, kMounted)) return false;
     shares.reset();
     shares = open();
     if (!shares || shares->readings().size() != 1) return false;
-    if (!prepare(*shares, kOther) || mounts() != 1) return false;
+    if (!prepare(*shares, kOtherMounted) || mounts() != 1) return false;
     shares->keep_only({});
-    return prepare(*shares, kReplica) && mounts() == 1 && fs::exists(shares_folder() / kReplica / "usage");
+    return prepare(*shares, kMounted) && mounts() == 1 && fs::exists(shares_folder() / kMounted / "usage");
   });
 }
 
