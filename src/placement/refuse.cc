@@ -211,7 +211,7 @@ base::Reason Why::no_cards() const {
 base::Reason Why::dominant(const Counts& counts) const {
   const std::int64_t fit = replicas_now();
   if (would_fit_repaired(fit)) return unavailable(counts);
-  if (fit > 0) return gang_incomplete(request_, fit);
+  if (fit > 0) return incomplete_gang(request_, fit);
   if (counts.node_cpu > 0) return no_cpu();
   if (counts.node_memory > 0) return no_memory();
   return request_.cards > 0 ? no_cards() : no_blocks();
@@ -231,7 +231,7 @@ bool may_be_made(const Cluster& cluster, const Request& request) {
 
 }  // namespace
 
-base::Reason gang_incomplete(const Request& request, std::int64_t fit) {
+base::Reason incomplete_gang(const Request& request, std::int64_t fit) {
   return base::Reason("placement.gang_incomplete")
       .with("need_replicas", request.replicas)
       .with("fit_replicas", fit);

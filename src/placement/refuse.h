@@ -21,6 +21,6 @@ Refusal refuse_now(const Cluster& cluster, const Request& request);
 Refusal refuse_instance(const Cluster& cluster, const Request& request);
 
 // Of a gang so many of whose replicas fit now.
-base::Reason gang_incomplete(const Request& request, std::int64_t fit);
+base::Reason incomplete_gang(const Request& request, std::int64_t fit);
 
 }  // namespace dure::placement

@@ -135,7 +135,7 @@ base::Reason dominant(const Candidates& nodes, const Request& request, const Cou
   const std::int64_t fit = count_replicas(nodes, request, Lens::kAsIs);
   if (count_replicas(nodes, request, Lens::kRepaired) >= request.replicas)
     return unavailable(nodes, request, counts);
-  if (fit > 0) return gang_incomplete(request, fit);
+  if (fit > 0) return incomplete_gang(request, fit);
   if (counts.node_cpu > 0) return no_cpu(nodes, request);
   if (counts.node_memory > 0) return no_memory(nodes, request);
   return no_instance(nodes, request, counts);
