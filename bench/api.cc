@@ -36,12 +36,12 @@ int fail(const base::Error& failure) {
   return 1;
 }
 
-int prepare(const Options& options) {
+int prepare_centre(const Options& options) {
   const auto done = bench::prepare(options.target, options.policy);
   return done ? 0 : fail(done.failure());
 }
 
-int fill(const Options& options) {
+int fill_store(const Options& options) {
   const auto store = sql::open_store(options.target.store);
   if (!store) return fail(store.failure());
   const auto raw = bench::Raw::open(options.target.store);
@@ -50,7 +50,7 @@ int fill(const Options& options) {
   return done ? 0 : fail(done.failure());
 }
 
-int measure(const Options& options) {
+int measure_store(const Options& options) {
   const auto report = bench::measure_all(options.target, say);
   if (!report) return fail(report.failure());
   std::ofstream(options.out) << bench::to_json({*report}) << "\n";
@@ -104,8 +104,8 @@ int main(int argc, char** argv) {
   reporting->add_option("reports", options.reports)->required();
   reporting->add_flag("--json", options.json);
   CLI11_PARSE(app, argc, argv);
-  if (*preparing) return prepare(options);
-  if (*filling) return fill(options);
-  if (*measuring) return measure(options);
+  if (*preparing) return prepare_centre(options);
+  if (*filling) return fill_store(options);
+  if (*measuring) return measure_store(options);
   return report(options);
 }

@@ -18,7 +18,7 @@ namespace {
 constexpr double kMostHeroMs = 50, kMostIdleMs = 100;
 constexpr double kKernelOfScan = 50, kEverythingOfScan = 10;
 constexpr std::size_t kNodesOfGate = 10'000, kShapesOfGate = 2000;
-constexpr int kRounds = 3;
+constexpr int kRuleRounds = 3;
 constexpr double kMostMixingSeconds = 5;
 
 struct Setting {
@@ -95,13 +95,13 @@ Row measure(const Setting& setting, std::size_t count, std::size_t different) {
   // By the same rule it would have filled itself alike.
   Churn scan(scan_kernel(kernel.kernel().slots()), kernel);
   std::vector<Measured> by_kernel, by_everything, by_scan, synced;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kRuleRounds; ++round) {
     by_kernel.push_back(churn(kernel, level, setting.seconds / 2, 100));
     by_everything.push_back(churn(centre, level, setting.seconds, 100));
     by_scan.push_back(churn(scan, level, setting.seconds / 2, 5));
   }
   centre.open_journal(true);
-  for (int round = 0; round < kRounds; ++round)
+  for (int round = 0; round < kRuleRounds; ++round)
     synced.push_back(churn(centre, level, setting.seconds / 4, 100));
   row.kernel = median(by_kernel);
   row.everything = median(by_everything);

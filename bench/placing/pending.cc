@@ -49,7 +49,7 @@ placement::Forest full() {
 }
 
 // Each node by one run that takes all of it.
-std::vector<queue::Handle> fill(queue::Scheduler& scheduler, const Owners& owners) {
+std::vector<queue::Handle> fill_with_running(queue::Scheduler& scheduler, const Owners& owners) {
   std::vector<queue::Handle> running;
   for (std::size_t node = 0; node <= kNodes; ++node) {
     const auto owner = owners.accounts[node % owners.accounts.size()];
@@ -68,7 +68,7 @@ Pending wait_in_line(std::size_t entries) {
   queue::Setting setting;
   setting.fair_share = true;
   queue::Scheduler scheduler(full(), owners.quotas, owners.shares, setting);
-  const auto running = fill(scheduler, owners);
+  const auto running = fill_with_running(scheduler, owners);
   base::Instant now = kBegin;
   const auto cycle = [&] {
     now = now + base::Span::milliseconds(100);

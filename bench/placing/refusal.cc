@@ -13,7 +13,7 @@
 namespace dure::bench {
 namespace {
 
-constexpr int kRounds = 9;
+constexpr int kRefusalRounds = 9;
 
 placement::Cluster crowded(std::size_t nodes) {
   placement::Rows rows = placement::room(static_cast<std::int64_t>(nodes), 8);
@@ -40,7 +40,7 @@ std::vector<placement::Request> requests() {
 template <class Refuse>
 double median_us(const placement::Cluster& cluster, Refuse refuse) {
   std::vector<double> each;
-  for (int round = 0; round < kRounds; ++round)
+  for (int round = 0; round < kRefusalRounds; ++round)
     for (const placement::Request& request : requests()) {
       const auto began = std::chrono::steady_clock::now();
       const placement::Refusal refusal = refuse(cluster, request);

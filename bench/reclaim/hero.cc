@@ -47,7 +47,7 @@ Shape shape_of(std::int64_t count, std::int64_t milli_gpu) {
   return {count * 4000, count * 32, count, milli_gpu, 0};
 }
 
-Full fill(std::size_t nodes) {
+Full full_centre(std::size_t nodes) {
   Slot node{96'000, 768, 0, kCards, {}};
   std::fill_n(node.free.begin(), kCards, static_cast<std::int16_t>(kWholeCard));
   Full centre{Forest(std::vector<Slot>(nodes, node)), {}};
@@ -79,7 +79,7 @@ double milliseconds_of(const Full& centre, const Shape& shape, std::int64_t repl
 }  // namespace
 
 Hero decide_hero(std::size_t nodes, std::int64_t cards) {
-  const Full centre = fill(nodes);
+  const Full centre = full_centre(nodes);
   const Shape shape = shape_of(cards, kWholeCard);
   const auto replicas = static_cast<std::int64_t>(nodes / 4);
   std::vector<double> taken;
