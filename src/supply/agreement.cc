@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "calendar/period.h"
+#include "supply/refusals.h"
 #include "supply/states.h"
 
 namespace dure::supply {
@@ -11,10 +12,6 @@ namespace {
 
 using model::AgreementEvent;
 using model::SupplyAgreement;
-
-base::Error refused(const std::string& pointer, const base::Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
 
 base::Result<std::vector<model::PaymentMilestone>> agreed_payments(
     const std::vector<model::AskedPayment>& asked, base::Krw price) {

@@ -6,6 +6,7 @@
 
 #include "base/quantity.h"
 #include "calendar/period.h"
+#include "supply/refusals.h"
 #include "supply/states.h"
 
 namespace dure::supply {
@@ -17,13 +18,7 @@ using model::BatchState;
 using model::CapacityBatch;
 using model::StageEntry;
 
-base::Error refused(const std::string& pointer, const base::Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
-base::Error conflict(base::Reason reason) {
-  return base::error(base::ErrorKind::kConflict, std::move(reason));
-}
-std::string text(BatchStage stage) {
+std::string stage_text(BatchStage stage) {
   return std::string(model::to_text(stage));
 }
 
@@ -66,7 +61,7 @@ base::Status take_quantity(const CapacityBatch& batch, StageEntry& wave, std::in
   if (quantity == 0 || quantity == wave.quantity) return {};
   if (wave.actual_on)
     return conflict(base::Reason("supply.stage_recorded")
-                        .with("stage", text(wave.stage))
+                        .with("stage", stage_text(wave.stage))
                         .with("on", base::to_text(*wave.actual_on)));
   wave.quantity = quantity;
   return check_units(batch);
@@ -76,7 +71,7 @@ base::Status take_quantity(const CapacityBatch& batch, StageEntry& wave, std::in
 base::Result<StageEntry*> entry_for(CapacityBatch& batch, const model::RecordStage& command) {
   const bool users = command.stage == BatchStage::kUsers;
   if (!users && (command.wave != 0 || command.quantity != 0))
-    return refused("/stage", base::Reason("supply.wrong_stage").with("stage", text(command.stage)));
+    return refused("/stage", base::Reason("supply.wrong_stage").with("stage", stage_text(command.stage)));
   if (auto* found = users && command.wave == 0 ? nullptr : find_stage(batch, command.stage, command.wave)) {
     DURE_TRY(take_quantity(batch, *found, command.quantity));
     return found;
@@ -88,7 +83,7 @@ base::Result<StageEntry*> entry_for(CapacityBatch& batch, const model::RecordSta
   if (command.wave != 0 && command.wave != wave)
     return refused("/wave", base::Reason("supply.no_such_wave").with("wave", command.wave));
   if (command.quantity < 1)
-    return refused("/quantity", base::Reason("supply.wrong_stage").with("stage", text(command.stage)));
+    return refused("/quantity", base::Reason("supply.wrong_stage").with("stage", stage_text(command.stage)));
   auto& made = insert_stage(batch, {BatchStage::kUsers, wave, command.quantity, {}, {}, ""});
   DURE_TRY(check_units(batch));
   return &made;
@@ -122,12 +117,12 @@ base::Status check_before(const CapacityBatch& batch, BatchStage stage, Date on)
     const auto before = actual_of(batch, needed);
     const bool facility = needed == BatchStage::kPower || needed == BatchStage::kNetwork;
     if (!before && facility)
-      return conflict(base::Reason("supply.facility_not_ready").with("stage", text(needed)));
+      return conflict(base::Reason("supply.facility_not_ready").with("stage", stage_text(needed)));
     if (!before && needed == BatchStage::kStabilisation) return conflict(base::Reason("supply.not_stable"));
     if (before && on < *before)
-      return refused(
-          "/actual_on",
-          base::Reason("supply.before_stage").with("stage", text(needed)).with("on", base::to_text(*before)));
+      return refused("/actual_on", base::Reason("supply.before_stage")
+                                       .with("stage", stage_text(needed))
+                                       .with("on", base::to_text(*before)));
   }
   return {};
 }
@@ -157,7 +152,7 @@ base::Status plan_stage(CapacityBatch& batch, StageEntry& entry, const model::Re
                         const model::SupplyAgreement* agreement) {
   if (entry.actual_on)
     return conflict(base::Reason("supply.stage_recorded")
-                        .with("stage", text(entry.stage))
+                        .with("stage", stage_text(entry.stage))
                         .with("on", base::to_text(*entry.actual_on)));
   DURE_TRY(calendar::check_plannable(*command.planned_on));
   entry.planned_on = command.planned_on;
@@ -171,7 +166,7 @@ base::Status reach_stage(CapacityBatch& batch, StageEntry& entry, Date on,
     return refused("/actual_on", base::Reason("supply.in_the_future").with("today", base::to_text(today)));
   if (entry.actual_on && *entry.actual_on != on)
     return conflict(base::Reason("supply.stage_recorded")
-                        .with("stage", text(entry.stage))
+                        .with("stage", stage_text(entry.stage))
                         .with("on", base::to_text(*entry.actual_on)));
   if (entry.actual_on) return {};
   DURE_LET(state, next(batch.state, entry.stage));
@@ -228,7 +223,7 @@ base::Result<CapacityBatch> plan_batch(const model::PlanBatch& wish, const model
   if (agreement != nullptr) DURE_TRY(tie_to_agreement(batch, *agreement));
   for (const auto& each : wish.stages) {
     if (each.actual_on || !each.planned_on)
-      return refused("/stages", base::Reason("supply.wrong_stage").with("stage", text(each.stage)));
+      return refused("/stages", base::Reason("supply.wrong_stage").with("stage", stage_text(each.stage)));
     const model::RecordStage plan{each.stage, each.wave, each.quantity, each.planned_on, {}, each.note};
     DURE_LET(planned, record_stage(batch, plan, agreement, *each.planned_on));
     batch = planned;

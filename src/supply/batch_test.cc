@@ -38,7 +38,7 @@ base::Result<CapacityBatch> reach(const CapacityBatch& batch, const model::Recor
   const auto of = agreement();
   return record_stage(batch, command, &of, day(today));
 }
-std::string refusal(const base::Result<CapacityBatch>& result) {
+std::string batch_refusal(const base::Result<CapacityBatch>& result) {
   return result.ok() ? "(none)" : result.failure().reason.code;
 }
 
@@ -70,19 +70,22 @@ TEST(Batch, A3_TheSuppliersOwnUseIsItsShareRoundedDown) {
 
 TEST(Batch, A4_EachStageHasItsTimeAndTheFacilityComesFirst) {
   auto batch = planned();
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kDelivery, "2025-09-20"))), "supply.not_from_this_state");
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kDelivery, "2025-09-20"))),
+            "supply.not_from_this_state");
   batch = *reach(batch, actual(BatchStage::kOrder, "2025-09-05"));
   EXPECT_EQ(batch.state, BatchState::kOrdered);
   EXPECT_EQ(base::to_text(*batch.available_until), "2030-08-31") << "as long as the agreement";
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kDelivery, "2025-09-20"))), "supply.facility_not_ready");
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kDelivery, "2025-09-20"))),
+            "supply.facility_not_ready");
   batch = *reach(batch, actual(BatchStage::kPower, "2025-09-10"));
   batch = *reach(batch, actual(BatchStage::kNetwork, "2025-09-21"));
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kDelivery, "2025-09-20"))), "supply.before_stage");
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kDelivery, "2025-09-20"))), "supply.before_stage");
   batch = *reach(batch, actual(BatchStage::kDelivery, "2025-09-21"));
   batch = *reach(batch, actual(BatchStage::kAcceptance, "2025-09-25"));
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-01", 0, 100))), "supply.not_stable")
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-01", 0, 100))),
+            "supply.not_stable")
       << "a stabilisation ends before users come";
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kStabilisation, "2025-10-02"), "2025-10-01")),
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kStabilisation, "2025-10-02"), "2025-10-01")),
             "supply.in_the_future");
 }
 
@@ -90,13 +93,13 @@ TEST(Batch, A4_AnOrderNeedsAnAgreementInForce) {
   for (const auto state : {model::AgreementState::kDraft, model::AgreementState::kSigned}) {
     auto of = agreement();
     of.state = state;
-    EXPECT_EQ(
-        refusal(record_stage(planned(), actual(BatchStage::kOrder, "2025-09-05"), &of, day("2026-01-01"))),
-        "supply.agreement_not_in_force");
+    EXPECT_EQ(batch_refusal(
+                  record_stage(planned(), actual(BatchStage::kOrder, "2025-09-05"), &of, day("2026-01-01"))),
+              "supply.agreement_not_in_force");
   }
-  EXPECT_EQ(
-      refusal(record_stage(planned(), actual(BatchStage::kOrder, "2025-09-05"), nullptr, day("2026-01-01"))),
-      "supply.agreement_not_in_force");
+  EXPECT_EQ(batch_refusal(record_stage(planned(), actual(BatchStage::kOrder, "2025-09-05"), nullptr,
+                                       day("2026-01-01"))),
+            "supply.agreement_not_in_force");
 }
 
 TEST(Batch, A11_UsersAreLetOnInWavesPlannedAndActual) {
@@ -104,9 +107,9 @@ TEST(Batch, A11_UsersAreLetOnInWavesPlannedAndActual) {
   batch = *reach(batch, {BatchStage::kUsers, 0, 100, day("2025-10-01"), {}, ""});
   batch = *reach(batch, {BatchStage::kUsers, 0, 282, day("2025-12-01"), {}, ""});
   EXPECT_EQ(gpus_in_service(batch, day("2026-01-01")), 0) << "planned is not in service";
-  EXPECT_EQ(refusal(reach(batch, {BatchStage::kUsers, 0, 1, day("2026-01-01"), {}, ""})),
+  EXPECT_EQ(batch_refusal(reach(batch, {BatchStage::kUsers, 0, 1, day("2026-01-01"), {}, ""})),
             "supply.too_many_units");
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 4))), "supply.no_such_wave");
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 4))), "supply.no_such_wave");
   batch = *reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1));
   EXPECT_EQ(batch.state, BatchState::kInService);
   EXPECT_EQ(gpus_in_service(batch, day("2025-10-12")), 0);
@@ -127,11 +130,12 @@ TEST(Batch, A11_TheSameAgainChangesNothingAndAnotherDayIsRefused) {
   const auto again = reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1));
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(again->stages.size(), batch.stages.size());
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-14", 1))), "supply.stage_recorded");
-  EXPECT_EQ(refusal(reach(batch, {BatchStage::kOrder, 0, 0, day("2025-09-06"), {}, ""})),
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-14", 1))),
             "supply.stage_recorded");
-  EXPECT_EQ(refusal(reach(batch, {BatchStage::kUsers, 0, 1, {}, {}, ""})), "supply.one_date");
-  EXPECT_EQ(refusal(reach(batch, {BatchStage::kUsers, 0, 1, day("2026-01-01"), day("2026-01-01"), ""})),
+  EXPECT_EQ(batch_refusal(reach(batch, {BatchStage::kOrder, 0, 0, day("2025-09-06"), {}, ""})),
+            "supply.stage_recorded");
+  EXPECT_EQ(batch_refusal(reach(batch, {BatchStage::kUsers, 0, 1, {}, {}, ""})), "supply.one_date");
+  EXPECT_EQ(batch_refusal(reach(batch, {BatchStage::kUsers, 0, 1, day("2026-01-01"), day("2026-01-01"), ""})),
             "supply.one_date");
 }
 
@@ -150,20 +154,23 @@ TEST(Batch, A3_A4_UsersAreLetOnUnderAnAgreementInForceOnly) {
   for (const auto state : {model::AgreementState::kTerminated, model::AgreementState::kExpired}) {
     auto of = agreement();
     of.state = state;
-    EXPECT_EQ(refusal(record_stage(stable(), actual(BatchStage::kUsers, "2025-10-13", 0, 382), &of,
-                                   day("2026-01-01"))),
+    EXPECT_EQ(batch_refusal(record_stage(stable(), actual(BatchStage::kUsers, "2025-10-13", 0, 382), &of,
+                                         day("2026-01-01"))),
               "supply.agreement_not_in_force");
   }
 }
 
 TEST(Batch, A11_AWaveComesWithTheUnitsThatAreNamedThen) {
   auto batch = *reach(stable(), {BatchStage::kUsers, 0, 100, day("2025-10-01"), {}, ""});
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 383))), "supply.too_many_units");
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 383))),
+            "supply.too_many_units");
   batch = *reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 80));
   EXPECT_EQ(gpus_in_service(batch, day("2025-10-13")), 640);
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 100))), "supply.stage_recorded");
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 100))),
+            "supply.stage_recorded");
   EXPECT_TRUE(reach(batch, actual(BatchStage::kUsers, "2025-10-13", 1, 80)).ok());
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kOrder, "2025-09-05", 0, 5))), "supply.wrong_stage");
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kOrder, "2025-09-05", 0, 5))),
+            "supply.wrong_stage");
 }
 
 TEST(Batch, A7_LessIsPromisedEvenWhereTooMuchWas) {
@@ -185,7 +192,8 @@ TEST(Batch, A7_LessIsPromisedEvenWhereTooMuchWas) {
 
 TEST(Batch, A4_ItDrainsTowardsAPlannedEnd) {
   auto batch = *reach(stable(), actual(BatchStage::kUsers, "2025-10-13", 0, 382));
-  EXPECT_EQ(refusal(reach(batch, actual(BatchStage::kDrain, "2026-01-01"))), "supply.retirement_not_planned");
+  EXPECT_EQ(batch_refusal(reach(batch, actual(BatchStage::kDrain, "2026-01-01"))),
+            "supply.retirement_not_planned");
   batch = *reach(batch, {BatchStage::kRetirement, 0, 0, day("2026-04-01"), {}, ""});
   batch = *reach(batch, actual(BatchStage::kDrain, "2026-01-01"));
   EXPECT_EQ(gpus_for_users(batch, day("2026-03-31")), 2296);
@@ -198,7 +206,7 @@ TEST(Batch, A4_ItDrainsTowardsAPlannedEnd) {
 TEST(Batch, A7_ConditionalMayBePlannedAndPromisedOnlyWhereThePackSaysSo) {
   model::PlanBatch wish;
   wish.item = item("h200", 1060);
-  EXPECT_EQ(refusal(plan_batch(wish, nullptr, s4_rules())), "supply.supplier_missing");
+  EXPECT_EQ(batch_refusal(plan_batch(wish, nullptr, s4_rules())), "supply.supplier_missing");
   auto rules = s4_rules();
   rules.conditional_capacity = true;
   auto batch = *plan_batch(wish, nullptr, rules);

@@ -6,6 +6,7 @@
 #include "calendar/period.h"
 #include "programme/award.h"
 #include "supply/batch.h"
+#include "supply/refusals.h"
 
 namespace dure::supply {
 namespace {
@@ -46,10 +47,6 @@ std::optional<Shortage> shortage_on(const std::vector<CapacityBatch>& batches,
                                     const std::vector<Claim>& claims, const std::string& model, Date day) {
   const Shortage found{day, model, capacity_on(batches, model, day), claimed_on(claims, model, day)};
   return found.claimed > found.capacity ? std::optional(found) : std::nullopt;
-}
-
-base::Error conflict(base::Reason reason) {
-  return base::error(base::ErrorKind::kConflict, std::move(reason));
 }
 
 std::string name_of(const std::string& model) {

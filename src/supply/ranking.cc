@@ -8,6 +8,7 @@
 
 #include "base/quantity.h"
 #include "supply/agreement.h"
+#include "supply/refusals.h"
 
 namespace dure::supply {
 namespace {
@@ -18,10 +19,6 @@ using model::SupplierEvaluation;
 using model::SupplierProposal;
 
 constexpr std::int64_t kCenti = 100;
-
-base::Error refused(const std::string& pointer, const Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
 
 model::SupplyPhase phase_of(policy::SupplyPhaseKind kind) {
   switch (kind) {
@@ -34,7 +31,7 @@ model::SupplyPhase phase_of(policy::SupplyPhaseKind kind) {
   }
   return model::SupplyPhase::kWritten;
 }
-std::string text(model::SupplyPhase phase) {
+std::string phase_text(model::SupplyPhase phase) {
   return std::string(model::to_text(phase));
 }
 
@@ -155,7 +152,7 @@ base::Status check_complete(const SupplierProposal& proposal, const PhaseResults
     if (result.judges < std::max<std::int64_t>(1, result.need))
       return base::error(base::ErrorKind::kConflict, Reason("supply.evaluation_missing")
                                                          .with("proposal", proposal.id.text)
-                                                         .with("phase", text(phase))
+                                                         .with("phase", phase_text(phase))
                                                          .with("have", result.judges)
                                                          .with("need", result.need));
   return {};
@@ -169,7 +166,7 @@ std::optional<Reason> unfit(const Entry& entry, const PhaseResults& results, con
   for (const auto& [phase, result] : results)
     if (result.failed * 2 > result.judges)
       return Reason("supply.phase_failed")
-          .with("phase", text(phase))
+          .with("phase", phase_text(phase))
           .with("failed", result.failed)
           .with("judges", result.judges);
   const auto& threshold = rules.proposal_threshold_points;
@@ -226,13 +223,13 @@ void select(std::vector<Entry>& ranked, const policy::Supply& rules, base::Krw b
 base::Status check_evaluation(const model::EvaluateProposal& evaluation, const policy::Supply& rules) {
   const auto* phase = find_phase(rules, evaluation.phase);
   if (phase == nullptr)
-    return refused("/phase", Reason("supply.no_such_phase").with("phase", text(evaluation.phase)));
+    return refused("/phase", Reason("supply.no_such_phase").with("phase", phase_text(evaluation.phase)));
   if (evaluation.conflict != model::SupplyConflict::kNone) {
     if (evaluation.scores.empty()) return {};
     return refused("/scores", Reason("supply.scores_in_conflict"));
   }
   if (phase->weight == 0 && !evaluation.scores.empty())
-    return refused("/scores", Reason("supply.scores_not_asked").with("phase", text(evaluation.phase)));
+    return refused("/scores", Reason("supply.scores_not_asked").with("phase", phase_text(evaluation.phase)));
   std::set<std::string> seen;
   for (std::size_t i = 0; i < evaluation.scores.size(); ++i) {
     const auto& score = evaluation.scores[i];

@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr Limits kLimits{.max_bytes = 4096, .max_depth = 2};
+constexpr Limits kCursorLimits{.max_bytes = 4096, .max_depth = 2};
 
 base::Error malformed() {
   return base::invalid(base::Reason("cursor.malformed").with("parameter", "cursor"));
@@ -53,10 +53,10 @@ std::string encode_cursor(const Cursor& cursor) {
 }
 
 base::Result<Cursor> decode_cursor(std::string_view text, std::string_view order) {
-  if (text.size() > 2 * kLimits.max_bytes) return malformed();
+  if (text.size() > 2 * kCursorLimits.max_bytes) return malformed();
   const auto bytes = from_base64url(text);
   if (!bytes) return malformed();
-  const auto tree = parse(*bytes, kLimits);
+  const auto tree = parse(*bytes, kCursorLimits);
   if (!tree.ok() || !tree->is_object()) return malformed();
   const auto& object = tree->get_object();
   const auto found_order = text_of(object, "o");

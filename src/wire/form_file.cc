@@ -17,8 +17,8 @@ namespace json = boost::json;
 using base::Reason;
 using Places = std::map<std::string, Place>;
 
-constexpr std::size_t kMaxBytes = 256 << 10;
-constexpr YamlLimits kLimits{.max_depth = 16, .max_nodes = 5000};
+constexpr std::size_t kMaxFormBytes = 256 << 10;
+constexpr YamlLimits kFormLimits{.max_depth = 16, .max_nodes = 5000};
 
 Place place_of(std::string_view text, std::size_t offset) {
   const std::string_view before = text.substr(0, std::min(offset, text.size()));
@@ -42,9 +42,10 @@ std::size_t unreadable_at(std::string_view text) {
 }
 
 base::Status check_text(std::string_view text) {
-  if (text.size() > kMaxBytes)
-    return base::error(base::ErrorKind::kTooLarge,
-                       Reason("form.too_large").with("limit_bytes", static_cast<std::int64_t>(kMaxBytes)));
+  if (text.size() > kMaxFormBytes)
+    return base::error(
+        base::ErrorKind::kTooLarge,
+        Reason("form.too_large").with("limit_bytes", static_cast<std::int64_t>(kMaxFormBytes)));
   if (const std::size_t bad = unreadable_at(text); bad != std::string_view::npos)
     return base::invalid(at_place(Reason("form.utf8"), place_of(text, bad)));
   return {};
@@ -62,7 +63,7 @@ std::size_t count_nodes(const json::value& value) {
 // JSON goes through the JSON parser (its escapes are not YAML's); the places come from the YAML reader, which
 // can read nearly all of it, and stay empty where it cannot.
 base::Result<YamlTree> read_json_form(std::string_view text) {
-  auto tree = parse(text, {.max_bytes = kMaxBytes, .max_depth = kLimits.max_depth});
+  auto tree = parse(text, {.max_bytes = kMaxFormBytes, .max_depth = kFormLimits.max_depth});
   if (!tree.ok()) {
     base::Error error = tree.failure();
     if (const auto* offset = error.reason.find("offset"))
@@ -70,15 +71,16 @@ base::Result<YamlTree> read_json_form(std::string_view text) {
           at_place(error.reason, place_of(text, static_cast<std::size_t>(std::get<std::int64_t>(*offset))));
     return error;
   }
-  if (count_nodes(*tree) > kLimits.max_nodes)
+  if (count_nodes(*tree) > kFormLimits.max_nodes)
     return base::invalid(at_place(
-        Reason("form.too_many_nodes").with("limit", static_cast<std::int64_t>(kLimits.max_nodes)), Place{}));
-  const auto located = read_yaml(text, kLimits);
+        Reason("form.too_many_nodes").with("limit", static_cast<std::int64_t>(kFormLimits.max_nodes)),
+        Place{}));
+  const auto located = read_yaml(text, kFormLimits);
   return YamlTree{std::move(*tree), located.ok() ? located->places : Places{}};
 }
 
 base::Result<YamlTree> read_yaml_form(std::string_view text) {
-  auto tree = read_yaml(text, kLimits);
+  auto tree = read_yaml(text, kFormLimits);
   if (tree.ok()) retype(*tree, kShape<model::Form1>);
   return tree;
 }

@@ -11,7 +11,7 @@
 namespace dure::wire {
 namespace {
 
-std::string code_of(std::string_view text) {
+std::string form_fault(std::string_view text) {
   const auto form = read_form(text);
   return form.ok() ? "" : form.failure().reason.code;
 }
@@ -88,33 +88,33 @@ TEST(ReadForm, CollectsAllFaults) {
 }
 
 TEST(ReadForm, RefusesWhatYamlOffersBeyondPlainData) {
-  EXPECT_EQ(code_of("plan: &p {title: x}\n"), "form.anchor");
-  EXPECT_EQ(code_of("plan: *p\n"), "form.syntax") << "yaml-cpp refuses unknown aliases itself";
-  EXPECT_EQ(code_of("login: &a x\nsigner: *a\n"), "form.anchor");
-  EXPECT_EQ(code_of("login: !!str x\n"), "form.tag");
-  EXPECT_EQ(code_of("plan: !secret {}\n"), "form.tag");
-  EXPECT_EQ(code_of("login: a\n---\nlogin: b\n"), "form.documents");
-  EXPECT_EQ(code_of("login: a\nlogin: b\n"), "form.duplicate_member");
-  EXPECT_EQ(code_of("plan: {title: a, \"title\": b}\n"), "form.duplicate_member");
-  EXPECT_EQ(code_of("? [a]\n: b\n"), "form.key");
-  EXPECT_EQ(code_of("login: [a\n"), "form.syntax");
-  EXPECT_EQ(code_of("login: \"a\n"), "form.syntax");
-  EXPECT_EQ(code_of(""), "form.not_a_mapping");
-  EXPECT_EQ(code_of("- a\n"), "form.not_a_mapping");
-  EXPECT_EQ(code_of("[1]"), "form.not_a_mapping");
-  EXPECT_EQ(code_of("{\"login\":\"a\",\"login\":\"b\"}"), "json.duplicate_member");
-  EXPECT_EQ(code_of("login: \"a\\0b\"\n"), "form.invalid");
+  EXPECT_EQ(form_fault("plan: &p {title: x}\n"), "form.anchor");
+  EXPECT_EQ(form_fault("plan: *p\n"), "form.syntax") << "yaml-cpp refuses unknown aliases itself";
+  EXPECT_EQ(form_fault("login: &a x\nsigner: *a\n"), "form.anchor");
+  EXPECT_EQ(form_fault("login: !!str x\n"), "form.tag");
+  EXPECT_EQ(form_fault("plan: !secret {}\n"), "form.tag");
+  EXPECT_EQ(form_fault("login: a\n---\nlogin: b\n"), "form.documents");
+  EXPECT_EQ(form_fault("login: a\nlogin: b\n"), "form.duplicate_member");
+  EXPECT_EQ(form_fault("plan: {title: a, \"title\": b}\n"), "form.duplicate_member");
+  EXPECT_EQ(form_fault("? [a]\n: b\n"), "form.key");
+  EXPECT_EQ(form_fault("login: [a\n"), "form.syntax");
+  EXPECT_EQ(form_fault("login: \"a\n"), "form.syntax");
+  EXPECT_EQ(form_fault(""), "form.not_a_mapping");
+  EXPECT_EQ(form_fault("- a\n"), "form.not_a_mapping");
+  EXPECT_EQ(form_fault("[1]"), "form.not_a_mapping");
+  EXPECT_EQ(form_fault("{\"login\":\"a\",\"login\":\"b\"}"), "json.duplicate_member");
+  EXPECT_EQ(form_fault("login: \"a\\0b\"\n"), "form.invalid");
 }
 
 TEST(ReadForm, RefusesTextThatNobodyCanRead) {
-  EXPECT_EQ(code_of("login: \xff\n"), "form.utf8");
-  EXPECT_EQ(code_of(std::string("login: a\0b\n", 11)), "form.utf8");
-  EXPECT_EQ(code_of("login: a\x1b[31m\n"), "form.utf8");
+  EXPECT_EQ(form_fault("login: \xff\n"), "form.utf8");
+  EXPECT_EQ(form_fault(std::string("login: a\0b\n", 11)), "form.utf8");
+  EXPECT_EQ(form_fault("login: a\x1b[31m\n"), "form.utf8");
   const auto form = read_form("login: a\nsigner: 가\xff\n");
   EXPECT_EQ(number(form.failure().reason, "line"), 2);
   EXPECT_EQ(number(form.failure().reason, "column"), 10);
-  EXPECT_EQ(code_of("\xef\xbb\xbflogin: a\n"), "") << "a byte order mark, as Windows writes it";
-  EXPECT_EQ(code_of("login: a\r\nmonths: 3\r\n"), "");
+  EXPECT_EQ(form_fault("\xef\xbb\xbflogin: a\n"), "") << "a byte order mark, as Windows writes it";
+  EXPECT_EQ(form_fault("login: a\r\nmonths: 3\r\n"), "");
 }
 
 std::string repeated(std::string_view piece, std::size_t count) {
@@ -126,13 +126,13 @@ std::string repeated(std::string_view piece, std::size_t count) {
 TEST(ReadForm, KeepsItsLimitsWithoutEffort) {
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(read_form(std::string(300'000, '#')).failure().kind, base::ErrorKind::kTooLarge);
-  EXPECT_EQ(code_of("plan: " + std::string(400, '[') + std::string(400, ']')), "form.too_deep");
-  EXPECT_NE(code_of("plan: " + std::string(200'000, '[')), "");
-  EXPECT_EQ(code_of("plan: " + repeated("{a: ", 50'000)), "form.too_deep");
-  EXPECT_EQ(code_of(repeated("- ", 100'000)), "form.too_deep");
-  EXPECT_EQ(code_of("environments:\n" + repeated("- a\n", 6'000)), "form.too_many_nodes");
-  EXPECT_EQ(code_of("{\"environments\":[" + repeated("\"a\",", 6'000) + "\"a\"]}"), "form.too_many_nodes");
-  EXPECT_EQ(code_of(repeated("{\"a\":", 40'000)), "json.too_deep");
+  EXPECT_EQ(form_fault("plan: " + std::string(400, '[') + std::string(400, ']')), "form.too_deep");
+  EXPECT_NE(form_fault("plan: " + std::string(200'000, '[')), "");
+  EXPECT_EQ(form_fault("plan: " + repeated("{a: ", 50'000)), "form.too_deep");
+  EXPECT_EQ(form_fault(repeated("- ", 100'000)), "form.too_deep");
+  EXPECT_EQ(form_fault("environments:\n" + repeated("- a\n", 6'000)), "form.too_many_nodes");
+  EXPECT_EQ(form_fault("{\"environments\":[" + repeated("\"a\",", 6'000) + "\"a\"]}"), "form.too_many_nodes");
+  EXPECT_EQ(form_fault(repeated("{\"a\":", 40'000)), "json.too_deep");
   const auto spent = std::chrono::steady_clock::now() - start;
   EXPECT_LT(std::chrono::duration_cast<std::chrono::seconds>(spent).count(), 5);
 }

@@ -8,7 +8,7 @@
 namespace dure::wire {
 namespace {
 
-std::string code_of(std::string_view text, Limits limits = {}) {
+std::string parse_fault(std::string_view text, Limits limits = {}) {
   const auto tree = parse(text, limits);
   return tree.ok() ? "" : tree.failure().reason.code;
 }
@@ -19,7 +19,7 @@ std::int64_t offset_of(std::string_view text, Limits limits = {}) {
 TEST(Parse, TakesWhatRfc8259Allows) {
   for (const char* text : {"null", " true ", "-0", "1.5e-3", "\"\\ud83d\\ude42\"", "[]", "{}", "[1,[2,{}]]\n",
                            "9223372036854775807", "-9223372036854775808"})
-    EXPECT_EQ(code_of(text), "") << text;
+    EXPECT_EQ(parse_fault(text), "") << text;
 }
 
 TEST(Parse, RefusesWhatItDoesNot) {
@@ -27,7 +27,7 @@ TEST(Parse, RefusesWhatItDoesNot) {
                            "01",      "1.",  ".5",   "+1",      "[1,]",      "{\"a\":1,}",
                            "{a:1}",   "'a'", "\"a",  "\"\n\"",  "\"\\x41\"", "\"\\ud83d\"",
                            "// x\n1", "1 2", "[1]]", "{\"a\"}", "{\"a\":}",  "\xef\xbb\xbf{}"})
-    EXPECT_EQ(code_of(text), "json.syntax") << text;
+    EXPECT_EQ(parse_fault(text), "json.syntax") << text;
 }
 
 TEST(Parse, SaysAtWhichByte) {
@@ -37,9 +37,9 @@ TEST(Parse, SaysAtWhichByte) {
 }
 
 TEST(Parse, RefusesAMemberGivenTwiceAtAnyDepthHoweverItIsWritten) {
-  EXPECT_EQ(code_of(R"({"a":1,"a":1})"), "json.duplicate_member");
-  EXPECT_EQ(code_of(R"([{"x":{"b":1,"\u0062":2}}])"), "json.duplicate_member");
-  EXPECT_EQ(code_of(R"({"a":{"a":1},"b":{"a":1}})"), "");
+  EXPECT_EQ(parse_fault(R"({"a":1,"a":1})"), "json.duplicate_member");
+  EXPECT_EQ(parse_fault(R"([{"x":{"b":1,"\u0062":2}}])"), "json.duplicate_member");
+  EXPECT_EQ(parse_fault(R"({"a":{"a":1},"b":{"a":1}})"), "");
   const auto tree = parse(R"({"a":{"c":1},"b":2,"a":3})");
   EXPECT_EQ(std::get<std::string>(*tree.failure().reason.find("name")), "a");
 }
@@ -47,7 +47,7 @@ TEST(Parse, RefusesAMemberGivenTwiceAtAnyDepthHoweverItIsWritten) {
 TEST(Parse, RefusesNumbersThatSixtyFourBitsCannotHold) {
   for (const char* text : {"9223372036854775808", "18446744073709551615", "18446744073709551616",
                            "-9223372036854775809", "123456789012345678901234567890", "1e999", "-1e999"})
-    EXPECT_EQ(code_of(text), "json.number_range") << text;
+    EXPECT_EQ(parse_fault(text), "json.number_range") << text;
 }
 
 TEST(Parse, ReadsFractionsToTheLastBit) {
@@ -61,9 +61,9 @@ TEST(Parse, ReadsFractionsToTheLastBit) {
 }
 
 TEST(Parse, KeepsItsLimits) {
-  EXPECT_EQ(code_of("[[[]]]", {.max_bytes = 100, .max_depth = 3}), "");
-  EXPECT_EQ(code_of("[[[[]]]]", {.max_bytes = 100, .max_depth = 3}), "json.too_deep");
-  EXPECT_EQ(code_of(std::string(100'000, '[')), "json.too_deep");
+  EXPECT_EQ(parse_fault("[[[]]]", {.max_bytes = 100, .max_depth = 3}), "");
+  EXPECT_EQ(parse_fault("[[[[]]]]", {.max_bytes = 100, .max_depth = 3}), "json.too_deep");
+  EXPECT_EQ(parse_fault(std::string(100'000, '[')), "json.too_deep");
   const auto large = parse("\"0123456789\"", {.max_bytes = 8});
   EXPECT_EQ(large.failure().kind, base::ErrorKind::kTooLarge);
   EXPECT_EQ(large.failure().reason.code, "json.too_large");
@@ -72,8 +72,8 @@ TEST(Parse, KeepsItsLimits) {
 TEST(Parse, RefusesTextThatIsNotUtf8) {
   for (const char* text :
        {"\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf5\x80\x80\x80\"", "\"\xe3\x81\"", "\x80"})
-    EXPECT_EQ(code_of(text), "json.utf8") << text;
-  EXPECT_EQ(code_of("\"가힣🙂\""), "");
+    EXPECT_EQ(parse_fault(text), "json.utf8") << text;
+  EXPECT_EQ(parse_fault("\"가힣🙂\""), "");
 }
 
 TEST(Pointer, EscapesItsTwoCharacters) {

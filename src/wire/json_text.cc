@@ -15,17 +15,13 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view view(json::string_view text) {
-  return {text.data(), text.size()};
-}
-
 std::vector<const json::key_value_pair*> members_of(const json::object& object, bool sorted) {
   std::vector<const json::key_value_pair*> members;
   members.reserve(object.size());
   for (const auto& each : object) members.push_back(&each);
   if (sorted)
     std::sort(members.begin(), members.end(),
-              [](const auto* a, const auto* b) { return view(a->key()) < view(b->key()); });
+              [](const auto* a, const auto* b) { return a->key() < b->key(); });
   return members;
 }
 
@@ -47,7 +43,7 @@ void append_object(std::string& out, const json::object& object, bool sorted) {
   for (const auto* each : members_of(object, sorted)) {
     if (!first) out.push_back(',');
     first = false;
-    append_quoted(out, view(each->key()));
+    append_quoted(out, each->key());
     out.push_back(':');
     append(out, each->value(), sorted);
   }

@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::string_view kHidden = "***";
 
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

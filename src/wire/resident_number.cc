@@ -43,10 +43,6 @@ std::string meanings(std::string_view text) {
   return out;
 }
 
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 std::size_t digits_from(const std::string& text, std::size_t pos) {
   std::size_t count = 0;
   while (pos + count < text.size() && digit(text[pos + count])) ++count;

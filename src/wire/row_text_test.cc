@@ -56,7 +56,7 @@ Told tell(std::string_view json, Out out = {}) {
   return told;
 }
 
-Kept example() {
+Kept nested_example() {
   Kept kept;
   kept.nested = {.first_token = "s1", .second_token = "s\"2", .third_token = "s3", .phone = "010-1234-5678"};
   kept.nested.born = base::Date{1999, 12, 31};
@@ -65,7 +65,7 @@ Kept example() {
 }
 
 TEST(RowText, OfANestedValueIsWhatTheNounsTextIs) {
-  const Kept kept = example();
+  const Kept kept = nested_example();
   const std::string stored = json_text(kept.nested, Out::everything());
   for (const Out out : {Out{}, Out{.personal = true}, Out{.secrets = true}, Out::everything()}) {
     const auto told = tell(stored, out);
@@ -78,7 +78,7 @@ TEST(RowText, OfANestedValueIsWhatTheNounsTextIs) {
 
 // Text that this release did not write so: the noun is to be decoded.
 TEST(RowText, TakesOnlyTextAsThisReleaseWritesIt) {
-  const std::string stored = json_text(example().nested, Out::everything());
+  const std::string stored = json_text(nested_example().nested, Out::everything());
   const auto swap = [&](const std::string& from, const std::string& to) {
     std::string text = stored;
     const auto at = text.find(from);

@@ -11,6 +11,11 @@
 
 namespace dure::wire {
 
+// 0 to 9, whatever the locale.
+constexpr bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 // The length of the UTF-8 sequence that starts at `pos` (1 to 4), or 0 where there is none (RFC 3629: no
 // overlong forms, no surrogates, nothing above U+10FFFF). REQUIRES: pos < text.size().
 std::size_t utf8_length(std::string_view text, std::size_t pos);
