@@ -194,12 +194,12 @@ void review(Held& held, const policy::Pack& pack, const std::vector<model::Outag
     if (!window) continue;
     const auto exempt = programme::exempt_times(held.allocation, stops, {}, pack.utilisation,
                                                 pack.award.setup_grace_days, calendar::seoul(), year_end);
-    const auto given = programme::given_in(*window, held.blocks, exempt);
+    const auto given = programme::given_in(programme::counted_spans(*window, exempt), held.blocks);
     const auto used = used_in(held, *window);
     books.reviewed_ms += used.used.milli_gpu_ms;
     ++books.reviews;
     const auto proposed = programme::propose(
-        {period.number, held.allocation.limit.blocks, programme::ratio_bp(used.used, given.given), {}},
+        {period.number, held.allocation.limit.blocks, programme::ratio_bp(used.used, given), {}},
         pack.utilisation, steps);
     if (!proposed || proposed->measure != model::UseMeasure::kReduce) continue;
     ++books.reduced;
