@@ -14,8 +14,8 @@ base::Status demand_ground(const model::ChangeStanding& command) {
                        {{"/ground", base::Reason("account.ground_missing")}});
 }
 
-base::Status record(Work& work, const model::Account& account, const std::string& event,
-                    const std::string& action, const std::string& ground) {
+base::Status record_standing(Work& work, const model::Account& account, const std::string& event,
+                             const std::string& action, const std::string& ground) {
   const auto name = "accounts/" + account.id.text;
   DURE_TRY(work.publish(event, name, resource_of(account)));
   return work.audit(action, name, resource_of(account), "{\"ground\":" + wire::json_text(ground) + "}", name);
@@ -33,7 +33,7 @@ base::Result<model::Account> suspend_account(Work& work, const model::AccountId&
   DURE_TRY(work.save(work.tx.accounts(), account));
   DURE_LET(ended, end_sessions_of(work, id));
   static_cast<void>(ended);
-  DURE_TRY(record(work, account, "account.suspended", "accounts.suspend", command.ground));
+  DURE_TRY(record_standing(work, account, "account.suspended", "accounts.suspend", command.ground));
   return account;
 }
 
@@ -43,7 +43,7 @@ base::Result<model::Account> reinstate_account(Work& work, const model::AccountI
   DURE_TRY(demand_ground(command));
   DURE_TRY(access::reinstate(account, work.now));
   DURE_TRY(work.save(work.tx.accounts(), account));
-  DURE_TRY(record(work, account, "account.reinstated", "accounts.reinstate", command.ground));
+  DURE_TRY(record_standing(work, account, "account.reinstated", "accounts.reinstate", command.ground));
   return account;
 }
 

@@ -15,8 +15,7 @@ using model::AgreementEvent;
 using model::AgreementState;
 using model::SupplyAgreement;
 
-constexpr auto kManage = access::Permission::kSupplyManage;
-constexpr const char* kCollection = "supply-agreements";
+constexpr const char* kAgreements = "supply-agreements";
 
 // True where the event has led here before, and can lead nowhere else.
 bool happened(AgreementState state, AgreementEvent event) {
@@ -43,8 +42,8 @@ base::Status renew_own_use(Work& work, const std::vector<model::CapacityBatch>& 
     if (batch.own_use_gpus == before) continue;
     DURE_TRY(check_still_fits(work, batch, today));
     DURE_TRY(work.save(work.tx.capacity_batches(), batch));
-    DURE_TRY(tell(work, batch, "capacity-batches", "capacity_batch.own_use_changed", "renew_own_use",
-                  "{\"gpus\":" + std::to_string(batch.own_use_gpus) + "}"));
+    DURE_TRY(tell_supply(work, batch, "capacity-batches", "capacity_batch.own_use_changed", "renew_own_use",
+                         "{\"gpus\":" + std::to_string(batch.own_use_gpus) + "}"));
   }
   return {};
 }
@@ -57,7 +56,7 @@ base::Status follow(Work& work, const SupplyAgreement& agreement, AgreementEvent
   return renew_own_use(work, batches, agreement, today);
 }
 
-std::string detail_of(const SupplyAgreement& agreement, const model::MoveAgreement& command) {
+std::string agreement_detail(const SupplyAgreement& agreement, const model::MoveAgreement& command) {
   return "{\"event\":\"" + std::string(model::to_text(command.event)) + "\",\"state\":\"" +
          std::string(model::to_text(agreement.state)) +
          "\",\"own_use_bp\":" + std::to_string(agreement.own_use_bp) + "}";
@@ -68,9 +67,9 @@ std::string detail_of(const SupplyAgreement& agreement, const model::MoveAgreeme
 base::Result<SupplyAgreement> draft_agreement(Work& work, const model::DraftAgreement& command) {
   DURE_LET(proposal, work.tx.supplier_proposals().find(command.supplier_proposal_id));
   if (!proposal) return access::not_found();
-  DURE_LET(pack, pack_for(work, proposal->programme_id, kManage));
+  DURE_LET(pack, supply_pack_for(work, proposal->programme_id, access::Permission::kSupplyManage));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_texts({{"/title", command.title}}));
+  DURE_TRY(check_supply_texts({{"/title", command.title}}));
   DURE_LET(known, work.tx.supply_agreements().first(
                       ports::Query{}
                           .where("supplier_proposal_id", proposal->id)
@@ -80,22 +79,23 @@ base::Result<SupplyAgreement> draft_agreement(Work& work, const model::DraftAgre
   DURE_LET(draft, supply::draft_agreement(*proposal, command, pack->supply));
   work.stamp(draft);
   DURE_TRY(work.tx.supply_agreements().insert(draft));
-  DURE_TRY(tell(work, draft, kCollection, "supply_agreement.drafted", "draft"));
+  DURE_TRY(tell_supply(work, draft, kAgreements, "supply_agreement.drafted", "draft"));
   return draft;
 }
 
 base::Result<SupplyAgreement> move_agreement(Work& work, const model::SupplyAgreementId& id,
                                              const model::MoveAgreement& command) {
-  DURE_LET(agreement, load_row(work, work.tx.supply_agreements(), id));
+  DURE_LET(agreement, load_supply_row(work, work.tx.supply_agreements(), id));
   if (happened(agreement.state, command.event)) return agreement;
-  DURE_LET(pack, pack_for(work, agreement.programme_id, kManage));
+  DURE_LET(pack, supply_pack_for(work, agreement.programme_id, access::Permission::kSupplyManage));
   DURE_TRY(check_command(command));
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
   DURE_LET(moved,
            supply::move_agreement(agreement, command, pack->supply, today, policy::business_days_of(*pack)));
   DURE_TRY(follow(work, moved, command.event, today));
   DURE_TRY(work.save(work.tx.supply_agreements(), moved));
-  DURE_TRY(tell(work, moved, kCollection, "supply_agreement.moved", "move", detail_of(moved, command)));
+  DURE_TRY(tell_supply(work, moved, kAgreements, "supply_agreement.moved", "move",
+                       agreement_detail(moved, command)));
   return moved;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "commands/capacity.h"
-#include "commands/case_work.h"
+#include "commands/row_work.h"
 #include "commands/runs.h"
 #include "commands/usage.h"
 #include "programme/allocation_states.h"
@@ -14,10 +14,9 @@
 namespace dure::commands {
 namespace {
 
-using namespace case_work;  // NOLINT: what these commands have in common
 using programme::AllocationEvent;
 
-std::string ground_detail(const model::Allocation& allocation, const std::string& ground) {
+std::string measure_detail(const model::Allocation& allocation, const std::string& ground) {
   return "{\"state\":\"" + std::string(model::to_text(allocation.state)) +
          "\",\"blocks\":" + std::to_string(allocation.limit.blocks) +
          ",\"ground\":" + wire::json_text(ground) + "}";
@@ -37,13 +36,13 @@ base::Status step_runs(Work& work, const model::AllocationId& id) {
   return {};
 }
 
-base::Status move(Work& work, model::Allocation& allocation, AllocationEvent event, const std::string& name,
-                  const std::string& ground) {
+base::Status move_and_tell(Work& work, model::Allocation& allocation, AllocationEvent event,
+                           const std::string& name, const std::string& ground) {
   DURE_LET(state, programme::next(allocation.state, event));
   allocation.state = state;
   DURE_TRY(work.save(work.tx.allocations(), allocation));
   DURE_TRY(
-      tell(work, allocation, "allocations", "allocation." + name, name, ground_detail(allocation, ground)));
+      tell(work, allocation, "allocations", "allocation." + name, name, measure_detail(allocation, ground)));
   return step_runs(work, allocation.id);
 }
 
@@ -103,7 +102,7 @@ base::Status fit_runs(Work& work, const model::Allocation& allocation) {
 base::Status stop_use(Work& work, const model::AllocationId& id, const std::string& ground) {
   DURE_LET(allocation, work.tx.allocations().get(id));
   if (allocation.state == model::AllocationState::kSuspended) return {};
-  return move(work, allocation, AllocationEvent::kSuspend, "suspended", ground);
+  return move_and_tell(work, allocation, AllocationEvent::kSuspend, "suspended", ground);
 }
 
 base::Status resume_use(Work& work, const model::AllocationId& id, const std::string& ground) {
@@ -111,7 +110,7 @@ base::Status resume_use(Work& work, const model::AllocationId& id, const std::st
   if (allocation.state != model::AllocationState::kSuspended) return {};
   DURE_LET(held, still_held(work, id));
   if (held) return {};
-  return move(work, allocation, AllocationEvent::kResume, "resumed", ground);
+  return move_and_tell(work, allocation, AllocationEvent::kResume, "resumed", ground);
 }
 
 base::Status reclaim_use(Work& work, const model::AllocationId& id, const std::string& ground) {
@@ -119,8 +118,8 @@ base::Status reclaim_use(Work& work, const model::AllocationId& id, const std::s
   if (programme::over(allocation.state)) return {};
   const bool begun = allocation.state != model::AllocationState::kPlanned &&
                      allocation.state != model::AllocationState::kProvisioning;
-  DURE_TRY(move(work, allocation, begun ? AllocationEvent::kReclaim : AllocationEvent::kCancel, "reclaimed",
-                ground));
+  DURE_TRY(move_and_tell(work, allocation, begun ? AllocationEvent::kReclaim : AllocationEvent::kCancel,
+                         "reclaimed", ground));
   return end_award(work, allocation.award_id);
 }
 
@@ -141,7 +140,7 @@ base::Result<model::Allocation> change_use(Work& work, const model::AllocationId
   if (measure == model::UseMeasure::kIncrease) DURE_TRY(check_capacity(work, changed, pack, former));
   DURE_TRY(work.save(work.tx.allocations(), changed));
   DURE_TRY(tell(work, changed, "allocations", "allocation.changed", std::string(model::to_text(measure)),
-                ground_detail(changed, ground)));
+                measure_detail(changed, ground)));
   if (measure == model::UseMeasure::kReduce) DURE_TRY(fit_runs(work, changed));
   return changed;
 }

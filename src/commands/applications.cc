@@ -20,10 +20,6 @@
 namespace dure::commands {
 namespace {
 
-std::string name_of(const model::ApplicationId& id) {
-  return "applications/" + id.text;
-}
-
 void copy_form(model::Application& application, const model::Form1& form) {
   application.form = form;
   application.organisation = form.applicant.organisation;
@@ -66,7 +62,7 @@ bool stands(model::ApplicationState state) {
 }
 
 // The first part of an answer, or "".
-std::string answer_of(const model::Form1& form, const std::string& field) {
+std::string first_answer(const model::Form1& form, const std::string& field) {
   if (!form.answers) return "";
   const auto found = form.answers->find(field);
   return found == form.answers->end() || found->second.empty() ? "" : found->second.front();
@@ -83,12 +79,12 @@ base::Result<std::vector<programme::OtherApplication>> others_of(Work& work,
                                                       .where("organisation", application.organisation)));
   for (const auto& row : rows)
     if (row.id != application.id && stands(row.state))
-      others.push_back({row.title, answer_of(row.form, "ai_model")});
+      others.push_back({row.title, first_answer(row.form, "ai_model")});
   return others;
 }
 
-base::Result<programme::Facts> facts_of(Work& work, const model::Application& application,
-                                        const policy::Pack& pack) {
+base::Result<programme::Facts> screening_facts(Work& work, const model::Application& application,
+                                               const policy::Pack& pack) {
   programme::Facts facts;
   facts.received_on = calendar::local_date(work.now, policy::zone_of(pack));
   // Who is restricted here cannot submit. That nobody else has banned him is for a person to say:
@@ -105,14 +101,14 @@ base::Result<programme::Facts> facts_of(Work& work, const model::Application& ap
 }
 
 // The row of a decision about the application; inputs, outcome and rules are the caller's.
-model::Decision decision_on(Work& work, const model::Application& application, const std::string& kind,
-                            const policy::Pack& pack) {
+model::Decision application_decision(Work& work, const model::Application& application,
+                                     const std::string& kind, const policy::Pack& pack) {
   model::Decision decision;
   work.stamp(decision);
   decision.programme_id = application.programme_id;
   decision.application_id = application.id;
   decision.kind = kind;
-  decision.subject = name_of(application.id);
+  decision.subject = application_name(application.id);
   decision.policy_hash = pack.hash();
   return decision;
 }
@@ -131,13 +127,13 @@ model::ApplicationState state_after(programme::ScreeningOutcome outcome) {
 }
 
 base::Status screen_now(Work& work, model::Application& application, const policy::Pack& pack) {
-  DURE_LET(facts, facts_of(work, application, pack));
+  DURE_LET(facts, screening_facts(work, application, pack));
   const ScreeningInputs inputs{application.form, facts, work.now};
   const auto screening = screen(inputs, pack);
   application.screening = screening.items;
   application.policy_hash = pack.hash();
   application.state = state_after(screening.outcome);
-  auto decision = decision_on(work, application, "screening", pack);
+  auto decision = application_decision(work, application, "screening", pack);
   decision.outcome = std::string(programme::to_text(screening.outcome));
   decision.decided_by = "rule";
   decision.rules = kScreeningRules;
@@ -146,12 +142,13 @@ base::Status screen_now(Work& work, model::Application& application, const polic
   return work.tx.decisions().insert(decision);
 }
 
-base::Status record(Work& work, const model::Application& application, const std::string& event,
-                    const std::string& action) {
+base::Status record_application(Work& work, const model::Application& application, const std::string& event,
+                                const std::string& action) {
   const auto where = resource_of(application);
   const auto detail = "{\"state\":\"" + std::string(model::to_text(application.state)) + "\"}";
-  DURE_TRY(work.publish(event, name_of(application.id), where, detail));
-  return work.audit(action, name_of(application.id), where, detail, name_of(application.id));
+  DURE_TRY(work.publish(event, application_name(application.id), where, detail));
+  return work.audit(action, application_name(application.id), where, detail,
+                    application_name(application.id));
 }
 
 programme::DecideCommand decide_command(const model::Application& application,
@@ -237,7 +234,7 @@ base::Result<model::CreatedApplication> create_application(Work& work,
   DURE_TRY(work.tx.applications().insert(application));
   DURE_LET(token, make_access_token(work, application));
   created.access_token = token;
-  DURE_TRY(record(work, application, "application.drafted", "applications.create"));
+  DURE_TRY(record_application(work, application, "application.drafted", "applications.create"));
   return created;
 }
 
@@ -249,7 +246,7 @@ base::Result<model::Application> replace_form(Work& work, const model::Applicati
   DURE_TRY(check_track(form, *pack));
   copy_form(application, form);
   DURE_TRY(work.save(work.tx.applications(), application));
-  DURE_TRY(record(work, application, "application.changed", "applications.replace_form"));
+  DURE_TRY(record_application(work, application, "application.changed", "applications.replace_form"));
   return application;
 }
 
@@ -266,7 +263,7 @@ base::Result<model::Application> submit_application(Work& work, const model::App
   application.submitted_at = work.now;
   DURE_TRY(screen_now(work, application, *pack));
   DURE_TRY(work.save(work.tx.applications(), application));
-  DURE_TRY(record(work, application, "application.submitted", "applications.submit"));
+  DURE_TRY(record_application(work, application, "application.submitted", "applications.submit"));
   DURE_TRY(register_demand(work, application, *pack));
   return application;
 }
@@ -277,7 +274,7 @@ base::Result<model::Application> withdraw_application(Work& work, const model::A
   application.state = state;
   DURE_TRY(work.save(work.tx.applications(), application));
   DURE_TRY(leave_waiting(work, application));
-  DURE_TRY(record(work, application, "application.withdrawn", "applications.withdraw"));
+  DURE_TRY(record_application(work, application, "application.withdrawn", "applications.withdraw"));
   return application;
 }
 
@@ -296,7 +293,7 @@ base::Result<model::Application> decide_application(Work& work, const model::App
                                   calendar::local_date(*application.submitted_at, policy::zone_of(*pack))));
   application.state = outcome.state;
   application.decided_at = work.now;
-  auto decision = decision_on(work, application, "decision", *pack);
+  auto decision = application_decision(work, application, "decision", *pack);
   decision.outcome = outcome.outcome;
   decision.decided_by = work.caller.subject.actor;
   decision.rules = kDecisionRules;
@@ -308,7 +305,7 @@ base::Result<model::Application> decide_application(Work& work, const model::App
   DURE_TRY(work.save(work.tx.applications(), application));
   if (outcome.state == model::ApplicationState::kSelected)
     DURE_TRY(make_award(work, application, outcome, decision.id));
-  DURE_TRY(record(work, application, "application.decided", "applications.decide"));
+  DURE_TRY(record_application(work, application, "application.decided", "applications.decide"));
   return application;
 }
 
@@ -339,8 +336,8 @@ base::Result<bool> reveal_application(Work& work, const model::Application& appl
       !access::allowed(work.caller.subject, access::Permission::kApplicationReveal, where, work.now))
     return false;
   DURE_TRY(may_read_documents(work, application.id));
-  DURE_TRY(work.audit("applications.reveal", name_of(application.id), where,
-                      "{\"ground\":" + wire::json_text(ground) + "}", name_of(application.id)));
+  DURE_TRY(work.audit("applications.reveal", application_name(application.id), where,
+                      "{\"ground\":" + wire::json_text(ground) + "}", application_name(application.id)));
   return true;
 }
 

@@ -12,6 +12,11 @@
 
 namespace dure::commands {
 
+// As events, decisions and the audit trail name it.
+inline std::string application_name(const model::ApplicationId& id) {
+  return "applications/" + id.text;
+}
+
 // A draft. Open to everybody while the call is open; the form is checked for what is wrong whatever the
 // programme.
 base::Result<model::CreatedApplication> create_application(Work& work,

@@ -6,7 +6,7 @@
 namespace dure::commands {
 namespace {
 
-constexpr std::int64_t kPage = 500;
+constexpr std::int64_t kAuditPage = 500;
 
 // Each part with its length before it, so that no two lists of parts give the same bytes.
 std::string join_with_lengths(std::initializer_list<std::string_view> parts) {
@@ -97,7 +97,7 @@ base::Result<model::AuditVerdict> verify_audit(World& world, const Caller& calle
     DURE_TRY(work.require(access::Permission::kAuditRead, {.kind = access::ResourceKind::kAudit}));
     model::AuditVerdict verdict;
     auto query =
-        ports::Query{}.where("position", 0, ports::Compare::kGreater).ordered("position").at_most(kPage);
+        ports::Query{}.where("position", 0, ports::Compare::kGreater).ordered("position").at_most(kAuditPage);
     do {
       DURE_LET(page, work.tx.audit_entries().list(query));
       for (const auto& entry : page.rows) {

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "calendar/zone.h"
+#include "commands/applications.h"
 #include "commands/capacity.h"
 #include "commands/decision_inputs.h"
 #include "commands/evaluation_work.h"
@@ -16,10 +17,6 @@ namespace {
 using namespace evaluation_side;  // NOLINT: what these commands have in common
 
 constexpr std::int64_t kMilliOfBlock = 10;
-
-std::string name_of(const model::ApplicationId& id) {
-  return "applications/" + id.text;
-}
 
 // A programme that knows no supply has no such limit (commands/capacity.h).
 base::Result<bool> knows_supply(Work& work, const model::ProgrammeId& programme, const policy::Pack& pack) {
@@ -53,8 +50,8 @@ base::Result<PoolCapacity> pool_with_offers(Work& work, const model::ProgrammeId
   return std::move(found);
 }
 
-base::Status check_award(Work& work, const model::Award& award, const std::string& pool,
-                         const policy::Pack& pack) {
+base::Status check_award_fits(Work& work, const model::Award& award, const std::string& pool,
+                              const policy::Pack& pack) {
   DURE_LET(known, knows_supply(work, award.programme_id, pack));
   const auto wanted = claim_of(award, pack);
   if (!known || !wanted) return {};
@@ -91,7 +88,7 @@ model::Decision decision_of(Work& work, const DecisionInputs& inputs,
   decision.programme_id = grant.application.programme_id;
   decision.application_id = grant.application.id;
   decision.kind = "decision";
-  decision.subject = name_of(grant.application.id);
+  decision.subject = application_name(grant.application.id);
   decision.outcome = outcome.outcome;
   decision.decided_by = work.caller.subject.actor;
   decision.policy_hash = pack.hash();
@@ -142,7 +139,7 @@ base::Result<model::Award> grant_award(Work& work, const Grant& grant, const pol
   DURE_LET(outcome, decide(inputs, pack));
   const auto decision = decision_of(work, inputs, outcome, grant, pack);
   const auto award = award_of(work, outcome, grant, decision.id);
-  DURE_TRY(check_award(work, award, grant.pool, pack));  // before anything is written
+  DURE_TRY(check_award_fits(work, award, grant.pool, pack));  // before anything is written
   DURE_TRY(work.tx.decisions().insert(decision));
   auto application = grant.application;
   application.state = outcome.state;
@@ -150,7 +147,7 @@ base::Result<model::Award> grant_award(Work& work, const Grant& grant, const pol
   DURE_TRY(work.save(work.tx.applications(), application));
   DURE_TRY(work.tx.awards().insert(award));
   DURE_TRY(work.publish("award.offered", "awards/" + award.id.text, resource_of(award)));
-  const auto name = name_of(application.id);
+  const auto name = application_name(application.id);
   const auto detail = state_detail(application.state);
   DURE_TRY(work.publish("application.decided", name, resource_of(application), detail));
   DURE_TRY(work.audit("applications.decide", name, resource_of(application), detail, name));

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::int64_t kFirstGid = 20'000;  // above the groups of any machine
 
-base::Status check_award(const model::Award& award, const policy::Pack& pack) {
+base::Status check_award_open(const model::Award& award, const policy::Pack& pack) {
   if (award.state == model::AwardState::kAgreed) return {};
   if (award.state != model::AwardState::kOffered && award.state != model::AwardState::kAccepted)
     return base::error(
@@ -78,8 +78,8 @@ base::Result<model::Project> make_project(Work& work, const model::Application& 
 }
 
 // Within the days that the pack gives, and not beyond the programme's announced end (L2).
-base::Result<programme::AllocationPlan> period_of(Work& work, const model::Award& award,
-                                                  const policy::Pack& pack) {
+base::Result<programme::AllocationPlan> award_period(Work& work, const model::Award& award,
+                                                     const policy::Pack& pack) {
   DURE_LET(programme, work.tx.programmes().get(award.programme_id));
   auto use_until = pack.award.use_until;
   if (programme.ends_on && (!use_until || *programme.ends_on < *use_until)) use_until = programme.ends_on;
@@ -89,7 +89,7 @@ base::Result<programme::AllocationPlan> period_of(Work& work, const model::Award
 base::Result<model::Allocation> make_allocation(Work& work, const model::Award& award,
                                                 const model::Project& project, const std::string& pool,
                                                 const policy::Pack& pack) {
-  DURE_LET(period, period_of(work, award, pack));
+  DURE_LET(period, award_period(work, award, pack));
   model::Allocation allocation;
   work.stamp(allocation);
   allocation.programme_id = award.programme_id;
@@ -192,8 +192,8 @@ base::Error nothing_to_change(const model::Application& application) {
 }
 
 // The account's projects in the application's programme: those of the same title first, the newest first.
-base::Result<std::vector<model::Project>> projects_of(Work& work, const model::AccountId& account,
-                                                      const model::Application& application) {
+base::Result<std::vector<model::Project>> own_projects(Work& work, const model::AccountId& account,
+                                                       const model::Application& application) {
   DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}
                                                        .where("account_id", account)
                                                        .where("role", model::Role::kMember)
@@ -212,12 +212,12 @@ base::Result<std::vector<model::Project>> projects_of(Work& work, const model::A
 }
 
 // The project that the allocation belongs to: of a renewal the one that there is.
-base::Result<model::Project> project_for(Work& work, const model::Application& application,
-                                         const model::AccountId& account,
-                                         const model::OrganisationId& organisation) {
+base::Result<model::Project> project_of_award(Work& work, const model::Application& application,
+                                              const model::AccountId& account,
+                                              const model::OrganisationId& organisation) {
   if (application.form.kind != model::ApplicationKind::kRenewal)
     return make_project(work, application, organisation);
-  DURE_LET(projects, projects_of(work, account, application));
+  DURE_LET(projects, own_projects(work, account, application));
   if (projects.empty()) return nothing_to_change(application);
   return projects.front();
 }
@@ -225,7 +225,7 @@ base::Result<model::Project> project_for(Work& work, const model::Application& a
 // The allocation that a change adjusts: the newest of the account's projects that has not ended.
 base::Result<model::Allocation> allocation_to_change(Work& work, const model::AccountId& account,
                                                      const model::Application& application) {
-  DURE_LET(projects, projects_of(work, account, application));
+  DURE_LET(projects, own_projects(work, account, application));
   for (const auto& project : projects) {
     DURE_LET(found, work.tx.allocations().first(
                         ports::Query{}
@@ -261,7 +261,7 @@ base::Status complete(Work& work, const model::AwardId& id) {
   return work.save(work.tx.awards(), award);
 }
 
-base::Result<policy::Pack> pack_of(Work& work, const model::ProgrammeId& programme) {
+base::Result<policy::Pack> deciding_pack(Work& work, const model::ProgrammeId& programme) {
   DURE_LET(pack, work.world.policies.to_decide(work.tx, programme, work.now));
   return *pack;
 }
@@ -277,7 +277,7 @@ base::Status adjust(Work& work, model::Allocation& allocation, const model::Awar
     return base::error(
         base::ErrorKind::kConflict,
         base::Reason("award.change_not_yet").with("starts_on", base::to_text(award.starts_on)));
-  DURE_LET(period, period_of(work, award, pack));
+  DURE_LET(period, award_period(work, award, pack));
   if (allocation.limit != award.awarded) DURE_TRY(bill_before_change(work, allocation));
   DURE_TRY(complete(work, allocation.award_id));
   allocation.award_id = award.id;
@@ -330,14 +330,14 @@ base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::A
   where.kind = access::ResourceKind::kAllocation;
   DURE_TRY(work.require(access::Permission::kAllocationManage, where));
   DURE_TRY(work.expect(*award));
-  DURE_LET(pack, pack_of(work, award->programme_id));
-  DURE_TRY(check_award(*award, pack));
+  DURE_LET(pack, deciding_pack(work, award->programme_id));
+  DURE_TRY(check_award_open(*award, pack));
   DURE_LET(application, work.tx.applications().get(award->application_id));
   if (application.form.kind == model::ApplicationKind::kChange)
     return change_allocation(work, *award, application, command, pack);
   DURE_LET(organisation, find_or_make_organisation(work, application.form.applicant));
   DURE_LET(holder, account_of(work, application, command, organisation.id, pack));
-  DURE_LET(project, project_for(work, application, holder.account.id, organisation.id));
+  DURE_LET(project, project_of_award(work, application, holder.account.id, organisation.id));
   DURE_TRY(
       make_grant(work, holder.account.id, model::Role::kMember, model::ScopeKind::kProject, project.id.text));
   DURE_LET(allocation, make_allocation(work, *award, project, command.pool, pack));

@@ -28,8 +28,8 @@ base::Result<std::vector<model::BeneficiaryReservation>> reservations_of(Work& w
 }
 
 // Cards of the batches' models on the nodes that carry them.
-base::Result<std::map<std::string, std::int64_t>> cards_of(Work& work,
-                                                           const std::vector<CapacityBatch>& batches) {
+base::Result<std::map<std::string, std::int64_t>> cards_by_node(Work& work,
+                                                                const std::vector<CapacityBatch>& batches) {
   std::map<std::string, std::int64_t> cards;
   for (const auto& batch : batches)
     for (const auto& node : batch.node_ids) {
@@ -92,13 +92,13 @@ base::Status check_still_fits(Work& work, const CapacityBatch& changed, base::Da
 
 base::Result<model::SupplyStatus> supply_status(Work& work, const model::ProgrammeId& programme,
                                                 std::optional<std::int64_t> year) {
-  DURE_LET(pack, supply_side::pack_for(work, programme, access::Permission::kSupplyRead));
+  DURE_LET(pack, supply_side::supply_pack_for(work, programme, access::Permission::kSupplyRead));
   const auto own = ports::Query{}.where("programme_id", programme);
   supply::SupplyFacts facts;
   DURE_LET(targets, load_all(work.tx.supply_targets(), own));
   DURE_LET(agreements, load_all(work.tx.supply_agreements(), own));
   DURE_LET(batches, load_all(work.tx.capacity_batches(), own));
-  DURE_LET(cards, cards_of(work, batches));
+  DURE_LET(cards, cards_by_node(work, batches));
   facts.targets = std::move(targets);
   facts.agreements = std::move(agreements);
   facts.cards_by_node = std::move(cards);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/applications.h"
 #include "commands/decision_inputs.h"
 #include "commands/evaluation_work.h"
 #include "commands/waiting.h"
@@ -17,13 +18,7 @@ using namespace evaluation_side;  // NOLINT: what these commands have in common
 using model::Application;
 using model::ApplicationState;
 
-constexpr auto kDecide = access::Permission::kApplicationDecide;
-
-std::string name_of(const model::ApplicationId& id) {
-  return "applications/" + id.text;
-}
-
-model::ScreeningItem* open_item(Application& application, const std::string& rule) {
+model::ScreeningItem* open_item_of(Application& application, const std::string& rule) {
   const auto found =
       std::find_if(application.screening.begin(), application.screening.end(), [&](const auto& each) {
         return each.rule == rule && each.result == model::ScreeningResult::kNeedsPerson;
@@ -36,7 +31,7 @@ base::Status check_answers(Application application, const model::AnswerScreening
     const auto& answer = command.answers[i];
     const std::string at = "/answers/" + std::to_string(i);
     if (answer.ground.empty()) return refused(at + "/ground", base::Reason("evaluation.ground_missing"));
-    auto* item = open_item(application, answer.rule);
+    auto* item = open_item_of(application, answer.rule);
     if (item == nullptr)
       return refused(at + "/rule", base::Reason("evaluation.item_not_open").with("rule", answer.rule));
     item->result = model::ScreeningResult::kMet;  // of the copy: one that comes twice is not open any more
@@ -51,7 +46,7 @@ base::Status keep_answers(Work& work, const Application& application, const mode
   decision.programme_id = application.programme_id;
   decision.application_id = application.id;
   decision.kind = kAnswersKind;
-  decision.subject = name_of(application.id);
+  decision.subject = application_name(application.id);
   decision.outcome = std::string(model::to_text(application.state));
   decision.decided_by = work.caller.subject.actor;
   decision.policy_hash = application.policy_hash;
@@ -70,7 +65,7 @@ std::vector<std::string> rules_with_claims(const policy::Pack& pack) {
   return ids;
 }
 
-base::Status check_evidence(Work& work, const model::ClaimBonus& command) {
+base::Status check_claim_evidence(Work& work, const model::ClaimBonus& command) {
   if (command.evidence.empty()) return refused("/evidence", base::Reason("evaluation.evidence_missing"));
   for (std::size_t i = 0; i < command.evidence.size(); ++i) {
     DURE_LET(document, work.tx.documents().find(model::DocumentId(command.evidence[i])));
@@ -97,7 +92,7 @@ base::Status check_undecided(const Application& application) {
 
 base::Result<Application> answer_screening(Work& work, const model::ApplicationId& id,
                                            const model::AnswerScreening& command) {
-  DURE_LET(application, load_for(work, work.tx.applications(), id, kDecide));
+  DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationDecide));
   DURE_TRY(check_command(command));
   if (command.answers.empty()) return application;
   // What has been taken up in a round, or has an end, was looked at before.
@@ -106,7 +101,7 @@ base::Result<Application> answer_screening(Work& work, const model::ApplicationI
   DURE_TRY(check_answers(application, command));
   bool met = true;
   for (const auto& answer : command.answers) {
-    auto* item = open_item(application, answer.rule);
+    auto* item = open_item_of(application, answer.rule);
     item->result = answer.met ? model::ScreeningResult::kMet : model::ScreeningResult::kNotMet;
     met = met && answer.met;
   }
@@ -118,9 +113,9 @@ base::Result<Application> answer_screening(Work& work, const model::ApplicationI
   DURE_TRY(work.save(work.tx.applications(), application));
   const auto where_it_is = resource_of(application);
   const auto detail = state_detail(application.state);
-  DURE_TRY(work.publish("application.screened", name_of(application.id), where_it_is, detail));
-  DURE_TRY(work.audit("applications.answer_screening", name_of(application.id), where_it_is, detail,
-                      name_of(application.id)));
+  DURE_TRY(work.publish("application.screened", application_name(application.id), where_it_is, detail));
+  DURE_TRY(work.audit("applications.answer_screening", application_name(application.id), where_it_is, detail,
+                      application_name(application.id)));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
   DURE_TRY(register_demand(work, application, *pack));
   return application;
@@ -138,7 +133,7 @@ base::Result<model::BonusClaim> claim_bonus(Work& work, const model::ClaimBonus&
     return refused("/rule", base::Reason("evaluation.rule_unknown")
                                 .with("rule", command.rule)
                                 .with("rules", rules.empty() ? "-" : programme::joined(rules)));
-  DURE_TRY(check_evidence(work, command));
+  DURE_TRY(check_claim_evidence(work, command));
   DURE_LET(
       there,
       work.tx.bonus_claims().first(
@@ -158,7 +153,7 @@ base::Result<model::BonusClaim> claim_bonus(Work& work, const model::ClaimBonus&
 
 base::Result<model::BonusClaim> decide_bonus(Work& work, const model::BonusClaimId& id,
                                              const model::DecideBonus& command) {
-  DURE_LET(claim, load_for(work, work.tx.bonus_claims(), id, kDecide));
+  DURE_LET(claim, load_for(work, work.tx.bonus_claims(), id, access::Permission::kApplicationDecide));
   DURE_TRY(check_command(command));
   DURE_TRY(check_ground(command.ground));
   DURE_LET(application, work.tx.applications().get(claim.application_id));

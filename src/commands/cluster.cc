@@ -33,7 +33,8 @@ base::Status fetch_specs(const std::vector<model::Replica>& replicas, Runs& runs
 }
 
 // CPU and memory of the replicas that have not ended.
-base::Result<std::vector<placement::Hold>> holds_of(Work& work, const std::vector<model::Replica>& replicas) {
+base::Result<std::vector<placement::Hold>> replica_holds(Work& work,
+                                                         const std::vector<model::Replica>& replicas) {
   std::vector<placement::Hold> holds;
   Runs runs(work.tx.runs());
   Revisions revisions(work.tx.revisions());
@@ -141,7 +142,7 @@ base::Result<placement::Cluster> load_cluster(Work& work, const std::vector<mode
   DURE_LET(nodes, load_all(work.tx.nodes(), {}));
   DURE_LET(cards, load_all(work.tx.cards(), {}));
   DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where_null("released_at")));
-  DURE_LET(holds, holds_of(work, unended));
+  DURE_LET(holds, replica_holds(work, unended));
   DURE_LET(modes, load_pool_modes(work));
   for (auto& node : nodes)
     if (as_ready.contains(node.id) && node.state == model::NodeState::kDraining)

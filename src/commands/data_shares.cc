@@ -13,11 +13,6 @@ namespace dure::commands {
 namespace {
 
 using programme::ObligationEvent;
-using row_work::conflict;
-using row_work::state_detail;
-
-constexpr auto kSubmit = access::Permission::kObligationSubmit;
-constexpr auto kDecide = access::Permission::kObligationDecide;
 
 struct Loaded {
   model::DataShare share;
@@ -41,10 +36,10 @@ base::Status move_obligation(Work& work, const model::DataShare& share, Obligati
   return work.save(work.tx.obligations(), obligation);
 }
 
-base::Status keep(Work& work, model::DataShare& share, const std::string& event, const std::string& action,
-                  const std::string& ground = "") {
+base::Status keep_share(Work& work, model::DataShare& share, const std::string& event,
+                        const std::string& action, const std::string& ground = "") {
   DURE_TRY(work.save(work.tx.data_shares(), share));
-  return row_work::tell(work, share, "data-shares", event, action, state_detail(share.state), ground);
+  return tell(work, share, "data-shares", event, action, state_detail(share.state), ground);
 }
 
 // The data definition, of the application or put to the project since (D7).
@@ -90,7 +85,7 @@ base::Result<std::optional<model::DataShare>> share_of(Work& work, const model::
 
 base::Result<model::DataShare> propose_share(Work& work, const model::DataShareId& id,
                                              const model::ProposeShare& command) {
-  DURE_LET(loaded, load(work, id, kSubmit));
+  DURE_LET(loaded, load(work, id, access::Permission::kObligationSubmit));
   auto& share = loaded.share;
   DURE_TRY(check_command(command));
   DURE_TRY(programme::propose(share, command, loaded.pack->outcomes, work.now));
@@ -99,26 +94,26 @@ base::Result<model::DataShare> propose_share(Work& work, const model::DataShareI
                                 "/claims/" + std::to_string(i) + "/evidence"));
   DURE_TRY(check_defined(work, share, loaded.pack->outcomes));
   DURE_TRY(move_obligation(work, share, ObligationEvent::kSubmit));
-  DURE_TRY(keep(work, share, "data_share.proposed", "propose"));
+  DURE_TRY(keep_share(work, share, "data_share.proposed", "propose"));
   return share;
 }
 
 base::Result<model::DataShare> check_share(Work& work, const model::DataShareId& id,
                                            const model::CheckShare& command) {
-  DURE_LET(loaded, load(work, id, kDecide));
+  DURE_LET(loaded, load(work, id, access::Permission::kObligationDecide));
   DURE_TRY(check_command(command));
   DURE_TRY(programme::check(loaded.share, command, work.caller.subject.actor));
-  DURE_TRY(keep(work, loaded.share, "data_share.checked", "check"));
+  DURE_TRY(keep_share(work, loaded.share, "data_share.checked", "check"));
   return loaded.share;
 }
 
 base::Result<model::DataShare> give_back_share(Work& work, const model::DataShareId& id,
                                                const model::GiveGround& command) {
-  DURE_LET(loaded, load(work, id, kDecide));
+  DURE_LET(loaded, load(work, id, access::Permission::kObligationDecide));
   DURE_TRY(check_command(command));
   DURE_TRY(programme::give_back(loaded.share, command.ground));
   DURE_TRY(move_obligation(work, loaded.share, ObligationEvent::kGiveBack));
-  DURE_TRY(keep(work, loaded.share, "data_share.given_back", "give_back", command.ground));
+  DURE_TRY(keep_share(work, loaded.share, "data_share.given_back", "give_back", command.ground));
   return loaded.share;
 }
 
@@ -130,7 +125,8 @@ base::Result<model::DataShare> register_share(Work& work, const model::DataShare
   DURE_TRY(work.expect(*found));
   DURE_LET(rules, work.world.policies.of_programme(work.tx, found->programme_id));
   const bool by_owner = rules->outcomes.data_registered_by_owner;
-  const auto needed = by_owner ? kSubmit : kDecide;
+  const auto needed =
+      by_owner ? access::Permission::kObligationSubmit : access::Permission::kObligationDecide;
   if (!access::allowed(work.caller.subject, needed, resource_of(*found), work.now))
     return base::error(base::ErrorKind::kNotAllowed,
                        base::Reason(by_owner ? "data_share.by_owner" : "data_share.by_centre"));
@@ -138,17 +134,17 @@ base::Result<model::DataShare> register_share(Work& work, const model::DataShare
   DURE_TRY(check_command(command));
   DURE_TRY(programme::register_share(loaded.share, command.registration, work.now));
   DURE_TRY(move_obligation(work, loaded.share, ObligationEvent::kAccept));
-  DURE_TRY(keep(work, loaded.share, "data_share.registered", "register"));
+  DURE_TRY(keep_share(work, loaded.share, "data_share.registered", "register"));
   return loaded.share;
 }
 
 base::Result<model::DataShare> exempt_share(Work& work, const model::DataShareId& id,
                                             const model::GiveGround& command) {
-  DURE_LET(loaded, load(work, id, kDecide));
+  DURE_LET(loaded, load(work, id, access::Permission::kObligationDecide));
   DURE_TRY(check_command(command));
   DURE_TRY(programme::exempt(loaded.share, command.ground));
   DURE_TRY(move_obligation(work, loaded.share, ObligationEvent::kAccept));
-  DURE_TRY(keep(work, loaded.share, "data_share.exempted", "exempt", command.ground));
+  DURE_TRY(keep_share(work, loaded.share, "data_share.exempted", "exempt", command.ground));
   return loaded.share;
 }
 

@@ -32,7 +32,7 @@ DURE_VALUE_FIELDS(commands::DecisionInputs, field("application", &commands::Deci
 namespace dure::commands {
 namespace {
 
-constexpr wire::Out kKept{.secrets = false, .personal = true};
+constexpr wire::Out kKeptInputs{.secrets = false, .personal = true};
 
 template <class Inputs>
 base::Result<Inputs> read_inputs(const model::Decision& kept) {
@@ -65,10 +65,10 @@ base::Result<MadeAgain> rank_again(const model::Decision& kept, const policy::Pa
 }  // namespace
 
 std::string inputs_text(const ScreeningInputs& inputs) {
-  return wire::json_text(inputs, kKept);
+  return wire::json_text(inputs, kKeptInputs);
 }
 std::string inputs_text(const DecisionInputs& inputs) {
-  return wire::json_text(inputs, kKept);
+  return wire::json_text(inputs, kKeptInputs);
 }
 
 programme::Screening screen(const ScreeningInputs& inputs, const policy::Pack& pack) {

@@ -16,13 +16,6 @@ namespace {
 
 using model::DeletionJobState;
 using programme::DeletionJobEvent;
-using row_work::check_texts;
-using row_work::conflict;
-using row_work::state_detail;
-using row_work::tell;
-
-constexpr auto kManage = access::Permission::kDeletionManage;
-constexpr const char* kCollection = "deletion-jobs";
 
 bool begun(const model::DeletionJob& job) {
   return job.state != DeletionJobState::kScheduled && job.state != DeletionJobState::kNoticed &&
@@ -30,7 +23,7 @@ bool begun(const model::DeletionJob& job) {
 }
 
 base::Result<model::DeletionJob> not_begun(Work& work, const model::DeletionJobId& id) {
-  DURE_LET(job, load_for(work, work.tx.deletion_jobs(), id, kManage));
+  DURE_LET(job, load_for(work, work.tx.deletion_jobs(), id, access::Permission::kDeletionManage));
   if (begun(job))
     return conflict(base::Reason("deletion.begun").with("state", std::string(model::to_text(job.state))));
   return std::move(job);
@@ -59,7 +52,7 @@ base::Result<model::DeletionJob> offboard_account(Work& work, const model::Accou
   if (!account) return access::not_found();
   access::Resource where = resource_of(*account);
   where.kind = access::ResourceKind::kDeletion;
-  DURE_TRY(work.require(kManage, where));
+  DURE_TRY(work.require(access::Permission::kDeletionManage, where));
   DURE_TRY(work.expect(*account));
   DURE_TRY(check_command(command));
   DURE_TRY(check_texts({{"/ground", command.ground}}));
@@ -75,7 +68,7 @@ base::Result<model::DeletionJob> offboard_account(Work& work, const model::Accou
   DURE_LET(used, allocation_in_use(work, id, today));
   if (used) return conflict(base::Reason("deletion.account_in_use").with("allocation", used->id.text));
   DURE_LET(job, job_of_account(work, *account, today, pack->retention, command.ground));
-  DURE_TRY(tell(work, job, kCollection, "deletion.scheduled", "offboard",
+  DURE_TRY(tell(work, job, kDeletionJobs, "deletion.scheduled", "offboard",
                 "{\"purge_on\":\"" + base::to_text(job.purge_on) + "\"}", command.ground));
   return job;
 }
@@ -108,7 +101,7 @@ base::Result<model::RetentionHold> place_hold(Work& work, const model::DeletionJ
 
 base::Result<model::RetentionHold> release_hold(Work& work, const model::RetentionHoldId& id,
                                                 const model::GiveGround& command) {
-  DURE_LET(hold, load_for(work, work.tx.retention_holds(), id, kManage));
+  DURE_LET(hold, load_for(work, work.tx.retention_holds(), id, access::Permission::kDeletionManage));
   DURE_TRY(check_command(command));
   DURE_TRY(check_texts({{"/ground", command.ground}}));
   if (hold.released_at) return conflict(base::Reason("deletion.hold_released"));
@@ -121,14 +114,14 @@ base::Result<model::RetentionHold> release_hold(Work& work, const model::Retenti
 
 base::Result<model::DeletionJob> cancel_deletion(Work& work, const model::DeletionJobId& id,
                                                  const model::GiveGround& command) {
-  DURE_LET(job, load_for(work, work.tx.deletion_jobs(), id, kManage));
+  DURE_LET(job, load_for(work, work.tx.deletion_jobs(), id, access::Permission::kDeletionManage));
   DURE_TRY(check_command(command));
   DURE_TRY(check_texts({{"/ground", command.ground}}));
   DURE_LET(state, programme::next(job.state, DeletionJobEvent::kCancel));
   job.state = state;
   job.ground = command.ground;
   DURE_TRY(work.save(work.tx.deletion_jobs(), job));
-  DURE_TRY(tell(work, job, kCollection, "deletion.cancelled", "cancel", "{}", command.ground));
+  DURE_TRY(tell(work, job, kDeletionJobs, "deletion.cancelled", "cancel", "{}", command.ground));
   return job;
 }
 

@@ -24,20 +24,15 @@ using model::DeletionJobState;
 using programme::AllocationEvent;
 using programme::DeletionJobEvent;
 using programme::DeletionStep;
-using row_work::state_detail;
-using row_work::tell;
 
-constexpr const char* kCollection = "deletion-jobs";
-constexpr int kSteps = 8;  // more than a job has from its making to its certificate
-
-using Scene = DeletionScene;
+constexpr int kMostSteps = 8;  // more than a job has from its making to its certificate
 
 std::tuple<DeletedKind, std::string, std::string> key_of(const model::DeletionItem& item) {
   return {item.kind, item.id, item.place};
 }
 
 // Adds what is left and not in the job yet; what a law holds is marked so. True where something is new.
-base::Result<bool> take_stock(Work& work, DeletionJob& job, const Scene& scene) {
+base::Result<bool> take_stock(Work& work, DeletionJob& job, const DeletionScene& scene) {
   DURE_LET(left, list_left(work, job));
   std::set<std::tuple<DeletedKind, std::string, std::string>> known;
   for (const auto& each : job.items) known.insert(key_of(each));
@@ -57,9 +52,9 @@ bool needed_to_report(DeletedKind kind) {
   return kind != DeletedKind::kVolume && kind != DeletedKind::kWorkload;
 }
 
-base::Status save(Work& work, DeletionJob& job, const std::string& event, const std::string& action) {
+base::Status save_job(Work& work, DeletionJob& job, const std::string& event, const std::string& action) {
   DURE_TRY(work.save(work.tx.deletion_jobs(), job));
-  return tell(work, job, kCollection, event, action, state_detail(job.state));
+  return tell(work, job, kDeletionJobs, event, action, state_detail(job.state));
 }
 
 base::Status move_to(DeletionJob& job, DeletionJobEvent event) {
@@ -68,11 +63,11 @@ base::Status move_to(DeletionJob& job, DeletionJobEvent event) {
   return {};
 }
 
-base::Status notify(Work& work, DeletionJob& job, const Scene& scene) {
+base::Status notify(Work& work, DeletionJob& job, const DeletionScene& scene) {
   if (job.state == DeletionJobState::kScheduled) DURE_TRY(move_to(job, DeletionJobEvent::kNotify));
   programme::mark_noticed(job, scene.today, work.now, scene.pack->retention);
   DURE_TRY(work.save(work.tx.deletion_jobs(), job));
-  return tell(work, job, kCollection, "deletion.noticed", "notify",
+  return tell(work, job, kDeletionJobs, "deletion.noticed", "notify",
               "{\"purge_on\":\"" + base::to_text(job.purge_on) + "\"}");
 }
 
@@ -85,7 +80,7 @@ base::Status move_allocation(Work& work, model::Allocation& allocation, Allocati
                       state_detail(state));
 }
 
-base::Status begin(Work& work, DeletionJob& job, Scene& scene) {
+base::Status begin_deletion(Work& work, DeletionJob& job, DeletionScene& scene) {
   DURE_TRY(move_to(job, DeletionJobEvent::kRun));
   job.started_at = work.now;
   DURE_LET(stock, take_stock(work, job, scene));
@@ -97,11 +92,11 @@ base::Status begin(Work& work, DeletionJob& job, Scene& scene) {
     if (allocation.state == model::AllocationState::kEnded)
       DURE_TRY(move_allocation(work, allocation, AllocationEvent::kSchedulePurge));
   }
-  return save(work, job, "deletion.begun", "begin");
+  return save_job(work, job, "deletion.begun", "begin");
 }
 
 // Destroys what can be destroyed now. True where anything was; `changed`: the job was already, and is kept.
-base::Result<bool> destroy_some(Work& work, DeletionJob& job, const Scene& scene, bool changed) {
+base::Result<bool> destroy_some(Work& work, DeletionJob& job, const DeletionScene& scene, bool changed) {
   const auto before = job;
   DURE_LET(stock, take_stock(work, job, scene));
   DURE_LET(owed, what_is_owed(work, job));
@@ -124,12 +119,12 @@ base::Result<bool> destroy_some(Work& work, DeletionJob& job, const Scene& scene
   if (!changed && job.trouble == before.trouble) return false;
   DURE_TRY(work.save(work.tx.deletion_jobs(), job));
   if (changed)
-    DURE_TRY(
-        work.audit("deletion-jobs.destroy", std::string(kCollection) + "/" + job.id.text, resource_of(job)));
+    DURE_TRY(work.audit("deletion-jobs.destroy", std::string(kDeletionJobs) + "/" + job.id.text,
+                        resource_of(job)));
   return true;
 }
 
-base::Status fail(Work& work, DeletionJob& job, const Scene& scene) {
+base::Status fail(Work& work, DeletionJob& job, const DeletionScene& scene) {
   const auto known = static_cast<std::ptrdiff_t>(job.items.size());
   DURE_LET(stock, take_stock(work, job, scene));
   static_cast<void>(stock);
@@ -143,10 +138,10 @@ base::Status fail(Work& work, DeletionJob& job, const Scene& scene) {
       base::Reason("deletion.left")
           .with("kind", first == job.items.end() ? std::string() : std::string(model::to_text(first->kind)))
           .with("count", static_cast<std::int64_t>(left));
-  return save(work, job, "deletion.failed", "fail");
+  return save_job(work, job, "deletion.failed", "fail");
 }
 
-base::Result<std::string> certificate_number(Work& work, const Scene& scene) {
+base::Result<std::string> certificate_number(Work& work, const DeletionScene& scene) {
   const auto year = scene.today.year;
   const auto& meta = scene.pack->meta;
   DURE_LET(number, work.tx.next_number("certificate/" + meta.programme + "/" + std::to_string(year), 1));
@@ -170,7 +165,7 @@ base::Status purge_allocations(Work& work, const DeletionJob& job) {
   return {};
 }
 
-base::Status certify(Work& work, DeletionJob& job, const Scene& scene) {
+base::Status certify(Work& work, DeletionJob& job, const DeletionScene& scene) {
   DURE_TRY(move_to(job, DeletionJobEvent::kCertify));
   model::DeletionCertificate certificate;
   work.stamp(certificate);
@@ -188,7 +183,7 @@ base::Status certify(Work& work, DeletionJob& job, const Scene& scene) {
   DURE_TRY(purge_allocations(work, job));
   DURE_TRY(tell(work, certificate, "deletion-certificates", "deletion.certified", "issue",
                 "{\"number\":\"" + number + "\"}"));
-  return save(work, job, "deletion.over", "certify");
+  return save_job(work, job, "deletion.over", "certify");
 }
 
 // What was asked of the nodes and is not done is asked no more.
@@ -203,7 +198,7 @@ base::Status spare_volumes(Work& work, const DeletionJob& job) {
   return {};
 }
 
-base::Status cancel(Work& work, DeletionJob& job, const Scene& scene) {
+base::Status cancel(Work& work, DeletionJob& job, const DeletionScene& scene) {
   DURE_LET(until, goes_on_until(work, job, scene));
   if (job.state == DeletionJobState::kRunning) {
     DURE_TRY(move_to(job, DeletionJobEvent::kFail));
@@ -212,11 +207,12 @@ base::Status cancel(Work& work, DeletionJob& job, const Scene& scene) {
   DURE_TRY(move_to(job, DeletionJobEvent::kCancel));
   job.trouble =
       base::Reason("deletion.project_goes_on").with("ends_on", base::to_text(until.value_or(scene.today)));
-  return save(work, job, "deletion.cancelled", "cancel");
+  return save_job(work, job, "deletion.cancelled", "cancel");
 }
 
 // `changed`: the job was changed and is not kept yet.
-base::Result<bool> take_step(Work& work, DeletionJob& job, Scene& scene, DeletionStep step, bool changed) {
+base::Result<bool> take_step(Work& work, DeletionJob& job, DeletionScene& scene, DeletionStep step,
+                             bool changed) {
   switch (step) {
     case DeletionStep::kNone:
       return false;
@@ -228,10 +224,10 @@ base::Result<bool> take_step(Work& work, DeletionJob& job, Scene& scene, Deletio
       return true;
     case DeletionStep::kRelease:
       DURE_TRY(move_to(job, DeletionJobEvent::kRelease));
-      DURE_TRY(save(work, job, "deletion.released", "release"));
+      DURE_TRY(save_job(work, job, "deletion.released", "release"));
       return true;
     case DeletionStep::kRun:
-      DURE_TRY(begin(work, job, scene));
+      DURE_TRY(begin_deletion(work, job, scene));
       return true;
     case DeletionStep::kDestroy:
       return destroy_some(work, job, scene, changed);
@@ -239,7 +235,7 @@ base::Result<bool> take_step(Work& work, DeletionJob& job, Scene& scene, Deletio
       DURE_TRY(move_to(job, DeletionJobEvent::kVerify));
       job.verified_at = work.now;
       job.trouble.reset();
-      DURE_TRY(save(work, job, "deletion.verified", "verify"));
+      DURE_TRY(save_job(work, job, "deletion.verified", "verify"));
       return true;
     case DeletionStep::kFail:
       DURE_TRY(fail(work, job, scene));
@@ -261,7 +257,7 @@ base::Result<bool> nothing_readable(Work& work, const DeletionJob& job) {
 }
 
 // While it has not begun its dates follow those of the allocation.
-base::Status follow_dates(Work& work, DeletionJob& job, const Scene& scene) {
+base::Status follow_dates(Work& work, DeletionJob& job, const DeletionScene& scene) {
   const bool open = job.state == DeletionJobState::kScheduled || job.state == DeletionJobState::kNoticed;
   if (!open || !scene.allocation) return {};
   const auto before = job;
@@ -301,9 +297,9 @@ ports::Query still_open(ports::Query query) {
       .where("state", DeletionJobState::kCertified, ports::Compare::kNotEqual);
 }
 
-base::Status insert(Work& work, const DeletionJob& job) {
+base::Status insert_job(Work& work, const DeletionJob& job) {
   DURE_TRY(work.tx.deletion_jobs().insert(job));
-  return tell(work, job, kCollection, "deletion.scheduled", "schedule",
+  return tell(work, job, kDeletionJobs, "deletion.scheduled", "schedule",
               "{\"purge_on\":\"" + base::to_text(job.purge_on) + "\"}");
 }
 
@@ -329,7 +325,7 @@ base::Result<bool> make_job(Work& work, const model::AllocationId& id) {
   DURE_LET(scene, scene_of(work, job));
   DURE_LET(until, goes_on_until(work, job, scene));
   if (until) return false;
-  DURE_TRY(insert(work, job));
+  DURE_TRY(insert_job(work, job));
   return true;
 }
 
@@ -353,7 +349,7 @@ base::Result<bool> follow_up(Work& work, const model::DeletionJobId& id) {
   job.account_id = before.account_id;
   job.last_day = before.last_day;
   job.notice_on = job.purge_on = scene.today;
-  DURE_TRY(insert(work, job));
+  DURE_TRY(insert_job(work, job));
   return true;
 }
 
@@ -418,7 +414,7 @@ base::Result<KeptDates> keep_deletions(World& world, const HeldLease& lease) {
   DURE_LET(followed, keep_each<DeletionJob>(world, lease, certified, follow_up));
   kept.changed += followed.changed;
   kept.failed.insert(kept.failed.end(), followed.failed.begin(), followed.failed.end());
-  for (int step = 0; step < kSteps; ++step) {
+  for (int step = 0; step < kMostSteps; ++step) {
     DURE_LET(jobs, open_jobs(world, lease));
     DURE_LET(moved, keep_each<DeletionJob>(world, lease, jobs, keep_job));
     kept.changed += moved.changed;

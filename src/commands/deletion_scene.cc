@@ -21,7 +21,7 @@ base::Result<base::Date> day_of(Work& work, const model::ProgrammeId& programme)
   return calendar::local_date(work.now, policy::zone_of(*pack));
 }
 
-std::string source_of(const policy::Pack& pack, const char* key) {
+std::string rule_source(const policy::Pack& pack, const char* key) {
   const auto* found = pack.provenance(key);
   return found == nullptr ? std::string() : found->source;
 }
@@ -35,7 +35,7 @@ bool waiting(DeletionJobState state) {
 }
 
 // The projects of the account's roles as a member; all that it ever had, or those of today.
-base::Result<std::set<std::string>> projects_of(Work& work, const model::AccountId& id, bool ever) {
+base::Result<std::set<std::string>> projects_of_account(Work& work, const model::AccountId& id, bool ever) {
   DURE_LET(grants,
            load_all(work.tx.role_grants(),
                     ports::Query{}.where("account_id", id).where("scope", model::ScopeKind::kProject)));
@@ -62,7 +62,7 @@ base::Result<std::vector<DeletionJob>> jobs_of_project(Work& work, const std::st
   return load_all(work.tx.deletion_jobs(), ports::Query{}.where("project_id", project));
 }
 
-base::Result<std::vector<model::RetentionHold>> holds_of(Work& work, const std::vector<DeletionJob>& jobs) {
+base::Result<std::vector<model::RetentionHold>> holds_on(Work& work, const std::vector<DeletionJob>& jobs) {
   std::vector<ports::Scalar> ids;
   ids.reserve(jobs.size());
   for (const auto& each : jobs) ids.push_back(ports::scalar(each.id));
@@ -75,7 +75,7 @@ base::Result<std::vector<DeletionJob>> jobs_beside(Work& work, const DeletionJob
   std::set<std::string> projects;
   if (job.project_id) projects.insert(job.project_id->text);
   if (job.account_id) {
-    DURE_LET(own, projects_of(work, *job.account_id, true));
+    DURE_LET(own, projects_of_account(work, *job.account_id, true));
     projects = own;
   }
   DURE_LET(of_projects, jobs_of(work, "project_id", scalars(projects)));
@@ -116,7 +116,7 @@ base::Result<std::optional<base::Date>> jobs_until(Work& work, const DeletionJob
 }
 
 // Its way is not at an end: it may still be decided, or appealed against in time.
-bool undecided(const model::Sanction& sanction, base::Date today) {
+bool may_still_change(const model::Sanction& sanction, base::Date today) {
   using State = model::SanctionState;
   if (sanction.state == State::kImposed) return sanction.appeal_until && today <= *sanction.appeal_until;
   return sanction.state != State::kDismissed && sanction.state != State::kReversed &&
@@ -132,7 +132,7 @@ base::Result<std::int64_t> sanctions_open(Work& work, std::vector<ports::Scalar>
   std::set<std::string> open_ones;
   for (const auto* each : {&found, &others})
     for (const auto& sanction : *each)
-      if (undecided(sanction, today)) open_ones.insert(sanction.id.text);
+      if (may_still_change(sanction, today)) open_ones.insert(sanction.id.text);
   return static_cast<std::int64_t>(open_ones.size());
 }
 
@@ -187,7 +187,7 @@ base::Result<bool> project_goes_on(Work& work, const std::string& project, base:
     DURE_LET(owed, owed_in(work, {ports::scalar(model::ProjectId(project))}, each));
     if (owed) return true;
   }
-  DURE_LET(holds, holds_of(work, jobs));
+  DURE_LET(holds, holds_on(work, jobs));
   return std::any_of(holds.begin(), holds.end(), [&](const auto& each) {
     return programme::in_force(each, today) && names_accounts(each);
   });
@@ -235,7 +235,7 @@ base::Result<std::set<model::AccountId>> accounts_of(Work& work, const DeletionJ
 
 base::Result<std::vector<model::RetentionHold>> holds_over(Work& work, const DeletionJob& job) {
   DURE_LET(jobs, jobs_beside(work, job));
-  return holds_of(work, jobs);
+  return holds_on(work, jobs);
 }
 
 base::Result<DeletionScene> scene_of(Work& work, const DeletionJob& job) {
@@ -254,16 +254,16 @@ base::Result<DeletionScene> scene_of(Work& work, const DeletionJob& job) {
 
 std::string law_of(const model::DeletionItem& item, const DeletionScene& scene) {
   if (item.kind == model::DeletedKind::kAccessRecord) {
-    const auto source = source_of(*scene.pack, "retention.access_log_days");
+    const auto source = rule_source(*scene.pack, "retention.access_log_days");
     return source.empty() ? "retention.access_log_days" : source;
   }
-  return programme::law_over(item.kind, scene.pack->retention, source_of(*scene.pack, "retention.holds"),
+  return programme::law_over(item.kind, scene.pack->retention, rule_source(*scene.pack, "retention.holds"),
                              scene.holds, scene.today);
 }
 
 base::Result<std::optional<model::Allocation>> allocation_in_use(Work& work, const model::AccountId& id,
                                                                  base::Date today) {
-  DURE_LET(projects, projects_of(work, id, false));
+  DURE_LET(projects, projects_of_account(work, id, false));
   for (const auto& project : projects) {
     DURE_LET(allocations, load_all(work.tx.allocations(), ports::Query{}.where("project_id", project)));
     for (const auto& each : allocations)
@@ -297,7 +297,7 @@ base::Result<std::optional<base::Reason>> what_is_owed(Work& work, const Deletio
   std::set<std::string> projects;
   if (job.project_id) projects.insert(job.project_id->text);
   if (job.account_id) {
-    DURE_LET(own, projects_of(work, *job.account_id, false));
+    DURE_LET(own, projects_of_account(work, *job.account_id, false));
     projects = own;
   }
   return owed_in(work, scalars(projects), job);

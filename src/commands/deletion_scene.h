@@ -12,6 +12,8 @@
 
 namespace dure::commands {
 
+constexpr const char* kDeletionJobs = "deletion-jobs";  // the collection
+
 struct DeletionScene {
   PackPtr pack;
   base::Date today;

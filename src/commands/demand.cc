@@ -14,12 +14,6 @@ namespace {
 
 using namespace supply_side;  // NOLINT: what these commands have in common
 
-constexpr auto kManage = access::Permission::kSupplyManage;
-
-base::Date today_in(Work& work, const policy::Pack& pack) {
-  return calendar::local_date(work.now, policy::zone_of(pack));
-}
-
 base::Status check_period(base::Date first, base::Date last, const std::string& pointer) {
   DURE_TRY(calendar::check_plannable(first));
   DURE_TRY(calendar::check_plannable(last));
@@ -39,7 +33,7 @@ base::Status check_survey_open(const model::DemandSurvey& survey, base::Instant 
   return open ? base::Status{} : conflict(base::Reason("supply.survey_closed"));
 }
 
-base::Status check_pool(const policy::Pack& pack, const std::string& pool) {
+base::Status check_pool_known(const policy::Pack& pack, const std::string& pool) {
   for (const auto& each : pack.offer.pools)
     if (each.id == pool) return {};
   return refused("/pool", base::Reason("supply.no_such_pool").with("pool", pool));
@@ -48,10 +42,10 @@ base::Status check_pool(const policy::Pack& pack, const std::string& pool) {
 }  // namespace
 
 base::Result<model::SupplyTarget> decide_target(Work& work, const model::DecideTarget& command) {
-  DURE_LET(pack, pack_for(work, command.programme_id, kManage));
+  DURE_LET(pack, supply_pack_for(work, command.programme_id, access::Permission::kSupplyManage));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_texts({{"/decided_by", command.decided_by}}));
-  const auto today = today_in(work, *pack);
+  DURE_TRY(check_supply_texts({{"/decided_by", command.decided_by}}));
+  const auto today = today_of(work, *pack);
   if (today < command.decided_on)
     return refused("/decided_on", base::Reason("supply.in_the_future").with("today", base::to_text(today)));
   DURE_LET(before,
@@ -71,16 +65,16 @@ base::Result<model::SupplyTarget> decide_target(Work& work, const model::DecideT
   target.decided_on = command.decided_on;
   target.ground = command.ground;
   DURE_TRY(work.tx.supply_targets().insert(target));
-  DURE_TRY(
-      tell(work, target, "supply-targets", "supply_target.decided", "decide",
-           "{\"year\":" + std::to_string(target.year) + ",\"gpus\":" + std::to_string(target.gpus) + "}"));
+  DURE_TRY(tell_supply(
+      work, target, "supply-targets", "supply_target.decided", "decide",
+      "{\"year\":" + std::to_string(target.year) + ",\"gpus\":" + std::to_string(target.gpus) + "}"));
   return target;
 }
 
 base::Result<model::DemandSurvey> open_survey(Work& work, const model::OpenSurvey& command) {
-  DURE_TRY(require_supply(work, command.programme_id, kManage));
+  DURE_TRY(require_supply(work, command.programme_id, access::Permission::kSupplyManage));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_texts({{"/title", command.title}}));
+  DURE_TRY(check_supply_texts({{"/title", command.title}}));
   if (command.closes_at && *command.closes_at <= work.now)
     return refused("/closes_at", base::Reason("supply.dates_reversed"));
   model::DemandSurvey survey;
@@ -90,27 +84,27 @@ base::Result<model::DemandSurvey> open_survey(Work& work, const model::OpenSurve
   survey.opens_at = work.now;
   survey.closes_at = command.closes_at;
   DURE_TRY(work.tx.demand_surveys().insert(survey));
-  DURE_TRY(tell(work, survey, "demand-surveys", "demand_survey.opened", "open"));
+  DURE_TRY(tell_supply(work, survey, "demand-surveys", "demand_survey.opened", "open"));
   return survey;
 }
 
 base::Result<model::DemandSurvey> close_survey(Work& work, const model::DemandSurveyId& id) {
-  DURE_LET(survey, load_row(work, work.tx.demand_surveys(), id));
+  DURE_LET(survey, load_supply_row(work, work.tx.demand_surveys(), id));
   if (survey.state == model::SurveyState::kClosed) return survey;
   survey.state = model::SurveyState::kClosed;
   survey.closes_at = survey.closes_at ? std::min(*survey.closes_at, work.now) : work.now;
   DURE_TRY(work.save(work.tx.demand_surveys(), survey));
-  DURE_TRY(tell(work, survey, "demand-surveys", "demand_survey.closed", "close"));
+  DURE_TRY(tell_supply(work, survey, "demand-surveys", "demand_survey.closed", "close"));
   return survey;
 }
 
 base::Result<model::DemandAnswer> answer_survey(Work& work, const model::DemandSurveyId& id,
                                                 const model::AnswerSurvey& command) {
-  DURE_LET(survey, load_row(work, work.tx.demand_surveys(), id, access::Permission::kDemandAnswer));
-  DURE_LET(pack, pack_for(work, survey.programme_id, access::Permission::kDemandAnswer));
+  DURE_LET(survey, load_supply_row(work, work.tx.demand_surveys(), id, access::Permission::kDemandAnswer));
+  DURE_LET(pack, supply_pack_for(work, survey.programme_id, access::Permission::kDemandAnswer));
   DURE_TRY(check_survey_open(survey, work.now));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_texts({{"/organisation", command.organisation}, {"/purpose", command.purpose}}));
+  DURE_TRY(check_supply_texts({{"/organisation", command.organisation}, {"/purpose", command.purpose}}));
   DURE_TRY(supply::check_group(pack->supply, command.user_group));
   DURE_TRY(check_period(command.from_on, command.until_on, "/until_on"));
   model::DemandAnswer answer;
@@ -126,7 +120,7 @@ base::Result<model::DemandAnswer> answer_survey(Work& work, const model::DemandS
   answer.until_on = command.until_on;
   answer.contact = command.contact;
   DURE_TRY(work.tx.demand_answers().insert(answer));
-  DURE_TRY(tell(work, answer, "demand-answers", "demand_answer.given", "give"));
+  DURE_TRY(tell_supply(work, answer, "demand-answers", "demand_answer.given", "give"));
   return answer;
 }
 
@@ -134,23 +128,23 @@ base::Result<std::vector<model::GroupShare>> survey_shares(Work& work, const mod
                                                            std::int64_t gpus) {
   DURE_LET(survey, work.tx.demand_surveys().find(id));
   if (!survey) return access::not_found();
-  DURE_LET(pack, pack_for(work, survey->programme_id, access::Permission::kSupplyRead));
+  DURE_LET(pack, supply_pack_for(work, survey->programme_id, access::Permission::kSupplyRead));
   DURE_LET(answers, load_all(work.tx.demand_answers(), ports::Query{}.where("demand_survey_id", id)));
   return supply::share_among(pack->supply, answers, gpus);
 }
 
 base::Result<model::BeneficiaryReservation> reserve_for_beneficiary(
     Work& work, const model::ReserveForBeneficiary& command) {
-  DURE_LET(pack, pack_for(work, command.programme_id, kManage));
+  DURE_LET(pack, supply_pack_for(work, command.programme_id, access::Permission::kSupplyManage));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_texts({{"/beneficiary", command.beneficiary},
-                        {"/decided_by", command.decided_by},
-                        {"/ground", command.ground}}));
+  DURE_TRY(check_supply_texts({{"/beneficiary", command.beneficiary},
+                               {"/decided_by", command.decided_by},
+                               {"/ground", command.ground}}));
   DURE_TRY(check_period(command.starts_on, command.ends_on, "/ends_on"));
-  const auto today = today_in(work, *pack);
+  const auto today = today_of(work, *pack);
   if (command.starts_on < today)
     return refused("/starts_on", base::Reason("supply.past").with("today", base::to_text(today)));
-  DURE_TRY(check_pool(*pack, command.pool));
+  DURE_TRY(check_pool_known(*pack, command.pool));
   model::BeneficiaryReservation made;
   work.stamp(made);
   made.programme_id = command.programme_id;
@@ -165,18 +159,18 @@ base::Result<model::BeneficiaryReservation> reserve_for_beneficiary(
   DURE_LET(pool, load_pool(work, made.programme_id, made.pool));
   DURE_TRY(supply::may_claim(pool.batches, pool.claims, *supply::claim_of(made), today));
   DURE_TRY(work.tx.beneficiary_reservations().insert(made));
-  DURE_TRY(tell(work, made, "beneficiary-reservations", "beneficiary_reservation.made", "make"));
+  DURE_TRY(tell_supply(work, made, "beneficiary-reservations", "beneficiary_reservation.made", "make"));
   return made;
 }
 
 base::Result<model::BeneficiaryReservation> cancel_beneficiary(Work& work,
                                                                const model::BeneficiaryReservationId& id) {
-  DURE_LET(reservation, load_row(work, work.tx.beneficiary_reservations(), id));
+  DURE_LET(reservation, load_supply_row(work, work.tx.beneficiary_reservations(), id));
   if (reservation.state == model::BeneficiaryState::kCancelled) return reservation;
   reservation.state = model::BeneficiaryState::kCancelled;
   DURE_TRY(work.save(work.tx.beneficiary_reservations(), reservation));
-  DURE_TRY(
-      tell(work, reservation, "beneficiary-reservations", "beneficiary_reservation.cancelled", "cancel"));
+  DURE_TRY(tell_supply(work, reservation, "beneficiary-reservations", "beneficiary_reservation.cancelled",
+                       "cancel"));
   return reservation;
 }
 

@@ -7,10 +7,6 @@
 namespace dure::commands {
 namespace {
 
-using row_work::check_texts;
-using row_work::conflict;
-using row_work::refused;
-
 base::Status check_meeting(const model::RecordDetermination& command, const policy::Pack& pack,
                            base::Date today) {
   DURE_TRY(check_command(command));
@@ -34,7 +30,7 @@ base::Status check_meeting(const model::RecordDetermination& command, const poli
 
 base::Result<model::Determination> record_determination(Work& work,
                                                         const model::RecordDetermination& command) {
-  DURE_LET(rules, row_work::pack_for(work, command.programme_id, access::Permission::kDeterminationRecord));
+  DURE_LET(rules, pack_for(work, command.programme_id, access::Permission::kDeterminationRecord));
   if (!rules->on(policy::Section::kDetermination))
     return conflict(base::Reason("determination.section_off").with("programme", rules->meta.programme));
   DURE_LET(pack, work.world.policies.to_decide(work.tx, command.programme_id, work.now));
@@ -52,8 +48,8 @@ base::Result<model::Determination> record_determination(Work& work,
   made.policy_hash = pack->hash();
   made.recorded_by = work.caller.subject.actor;
   DURE_TRY(work.tx.determinations().insert(made));
-  DURE_TRY(row_work::tell(work, made, "determinations", "determination.recorded", "record",
-                          "{\"met_on\":\"" + base::to_text(made.met_on) + "\"}"));
+  DURE_TRY(tell(work, made, "determinations", "determination.recorded", "record",
+                "{\"met_on\":\"" + base::to_text(made.met_on) + "\"}"));
   return made;
 }
 

@@ -11,11 +11,8 @@
 namespace dure::commands {
 namespace {
 
-std::string name_of(const model::ApplicationId& id) {
-  return "applications/" + id.text;
-}
-
-base::Status check_limits(Work& work, const model::Application& application, const NewDocument& wish) {
+base::Status check_document_limits(Work& work, const model::Application& application,
+                                   const NewDocument& wish) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
   DURE_LET(attached, work.tx.documents().count(
                          ports::Query{}.where("application_id", application.id).where_null("erased_at")));
@@ -63,14 +60,14 @@ base::Result<NewDocument> check_document(Work& work, const model::ApplicationId&
   DURE_LET(application, editable_application(work, id));
   DURE_LET(media_type, work.world.file_types.media_type(bytes));
   NewDocument wish{id, kind, file_name, media_type, base::Bytes{static_cast<std::int64_t>(bytes.size())}};
-  DURE_TRY(check_limits(work, application, wish));
+  DURE_TRY(check_document_limits(work, application, wish));
   return wish;
 }
 
 base::Result<model::Document> attach_document(Work& work, const NewDocument& wish,
                                               const ports::StoredBlob& blob) {
   DURE_LET(application, editable_application(work, wish.application));
-  DURE_TRY(check_limits(work, application, wish));
+  DURE_TRY(check_document_limits(work, application, wish));
   model::Document document;
   work.stamp(document);
   document.programme_id = application.programme_id;
@@ -84,7 +81,7 @@ base::Result<model::Document> attach_document(Work& work, const NewDocument& wis
   document.blob_key = blob.wrapped_key;
   DURE_TRY(work.tx.documents().insert(document));
   DURE_TRY(work.audit("documents.attach", "documents/" + document.id.text, resource_of(application), "{}",
-                      name_of(application.id)));
+                      application_name(application.id)));
   return document;
 }
 
@@ -97,7 +94,7 @@ base::Result<DocumentContent> open_document(World& world, const Caller& caller, 
     DURE_LET(document, readable_document(work, id, ground));
     const std::string detail = ground.empty() ? "{}" : "{\"ground\":" + wire::json_text(ground) + "}";
     DURE_TRY(work.audit("documents.open", "documents/" + document.id.text, resource_of(document), detail,
-                        name_of(document.application_id)));
+                        application_name(document.application_id)));
     return DocumentContent{document, bytes};
   });
 }

@@ -57,7 +57,7 @@ base::Status add_workloads(Work& work, const model::DeletionJob& job, Items& ite
 }
 
 // The nodes on which the volume has a folder: where a replica of its owner in its project ever was.
-base::Result<std::set<std::string>> places_of(Work& work, const model::Volume& volume) {
+base::Result<std::set<std::string>> volume_places(Work& work, const model::Volume& volume) {
   std::set<std::string> places;
   DURE_LET(
       replicas,
@@ -73,7 +73,7 @@ base::Status add_volumes(Work& work, const model::DeletionJob& job, Items& items
   for (const auto& each : volumes) {
     if (each.erased_at || theirs.contains(each.project_id.text)) continue;
     auto item = item_of(DeletedKind::kVolume, each.id.text);  // what its quota was is not what lay in it
-    DURE_LET(places, places_of(work, each));
+    DURE_LET(places, volume_places(work, each));
     if (places.empty()) items.push_back(item);
     for (const auto& place : places) {
       item.place = place;
@@ -132,7 +132,7 @@ auto personal_texts(Form& form) {
                     &form.login,      &form.public_ip,     &form.signer};
 }
 
-bool readable(const model::Application& application) {
+bool holds_personal_texts(const model::Application& application) {
   const auto texts = personal_texts(application.form);
   return application.form.answers.has_value() ||
          std::any_of(texts.begin(), texts.end(), [](const auto* each) { return !each->empty(); });
@@ -143,7 +143,7 @@ base::Status add_applications(Work& work, const model::DeletionJob& job,
   DURE_LET(ids, applications_of(work, job, ended));
   for (const auto& id : ids) {
     DURE_LET(application, work.tx.applications().get(id));
-    if (readable(application)) items.push_back(item_of(DeletedKind::kApplication, id.text));
+    if (holds_personal_texts(application)) items.push_back(item_of(DeletedKind::kApplication, id.text));
     DURE_LET(documents, load_all(work.tx.documents(),
                                  ports::Query{}.where("application_id", id).where_null("erased_at")));
     for (const auto& each : documents)
@@ -256,7 +256,7 @@ base::Result<bool> destroy_file(Work& work, ports::Repository<Noun>& rows, const
 
 // Where messages of the rows went, and where they were to go.
 template <class Noun>
-base::Status forget_addresses(Work& work, ports::Repository<Noun>& rows, ports::Query of) {
+base::Status forget_addresses_of(Work& work, ports::Repository<Noun>& rows, ports::Query of) {
   DURE_LET(all, load_all(rows, std::move(of)));
   for (auto& each : all) {
     if (each.email.empty() && each.mobile.empty()) continue;
@@ -282,8 +282,8 @@ base::Result<bool> destroy_application(Work& work, const model::ApplicationId& i
   for (auto* each : personal_texts(application.form)) each->clear();
   application.form.answers.reset();
   DURE_TRY(work.save(work.tx.applications(), application));
-  DURE_TRY(forget_addresses(work, work.tx.notifications(),
-                            ports::Query{}.where("recipient", "applications/" + id.text)));
+  DURE_TRY(forget_addresses_of(work, work.tx.notifications(),
+                               ports::Query{}.where("recipient", "applications/" + id.text)));
   DURE_LET(decisions, load_all(work.tx.decisions(), ports::Query{}.where("application_id", id)));
   for (auto& each : decisions) {
     if (each.inputs.empty()) continue;
@@ -321,8 +321,8 @@ base::Result<bool> destroy_account(Work& work, const model::AccountId& id) {
   static_cast<void>(ended);
   DURE_TRY(revoke_tokens_of(work, id));
   DURE_TRY(end_grants_of(work, id));
-  DURE_TRY(forget_addresses(work, work.tx.notice_preferences(), ports::Query{}.where("account_id", id)));
-  DURE_TRY(forget_addresses(work, work.tx.notifications(), ports::Query{}.where("account_id", id)));
+  DURE_TRY(forget_addresses_of(work, work.tx.notice_preferences(), ports::Query{}.where("account_id", id)));
+  DURE_TRY(forget_addresses_of(work, work.tx.notifications(), ports::Query{}.where("account_id", id)));
   DURE_TRY(forget_questions(work, id));
   DURE_LET(account, work.tx.accounts().get(id));
   if (account.state == model::AccountState::kDeleted) return true;

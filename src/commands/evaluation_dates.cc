@@ -15,8 +15,8 @@ using namespace evaluation_side;  // NOLINT: what these commands have in common
 using model::CallState;
 using model::RoundState;
 
-base::Status move_call(Work& work, model::Call call, CallState state, const std::string& event,
-                       const std::string& action) {
+base::Status set_call_state(Work& work, model::Call call, CallState state, const std::string& event,
+                            const std::string& action) {
   call.state = state;
   DURE_TRY(work.save(work.tx.calls(), call));
   return tell(work, call, "calls", event, action);
@@ -30,12 +30,13 @@ base::Result<std::vector<model::Call>> calls_in(Work& work, CallState state, con
 // B2: those whose opening or end has come.
 base::Result<std::int64_t> keep_calls(Work& work) {
   DURE_LET(opening, calls_in(work, CallState::kAnnounced, "opens_at"));
-  for (const auto& each : opening) DURE_TRY(move_call(work, each, CallState::kOpen, "call.opened", "open"));
+  for (const auto& each : opening)
+    DURE_TRY(set_call_state(work, each, CallState::kOpen, "call.opened", "open"));
   auto moved = static_cast<std::int64_t>(opening.size());
   for (const auto state : {CallState::kOpen, CallState::kClosingEarly}) {
     DURE_LET(closing, calls_in(work, state, "closes_at"));
     for (const auto& each : closing)
-      DURE_TRY(move_call(work, each, CallState::kClosed, "call.closed", "close"));
+      DURE_TRY(set_call_state(work, each, CallState::kClosed, "call.closed", "close"));
     moved += static_cast<std::int64_t>(closing.size());
   }
   return moved;

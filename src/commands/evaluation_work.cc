@@ -2,13 +2,7 @@
 
 #include <algorithm>
 
-#include "calendar/zone.h"
-
 namespace dure::commands::evaluation_side {
-
-base::Date today_of(const Work& work, const policy::Pack& pack) {
-  return calendar::local_date(work.now, policy::zone_of(pack));
-}
 
 base::Status check_ground(const std::string& ground) {
   if (!ground.empty()) return {};

@@ -1,5 +1,5 @@
 // What the commands of an evaluation have in common: the pack, permissions by programme, texts and grounds
-// from outside, who sits on a panel, and what is told of a change.
+// from outside, and who sits on a panel. What is told of a change: row_work.h.
 #pragma once
 
 #include <optional>
@@ -9,6 +9,7 @@
 
 #include "commands/command_texts.h"
 #include "commands/reads.h"
+#include "commands/row_work.h"
 #include "commands/rows.h"
 #include "evaluation/conflicts.h"
 #include "model/evaluation_requests.h"
@@ -16,12 +17,6 @@
 
 namespace dure::commands::evaluation_side {
 
-inline base::Error refused(const std::string& pointer, const base::Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
-inline base::Error conflict(const base::Reason& reason) {
-  return base::error(base::ErrorKind::kConflict, reason);
-}
 inline base::Error not_allowed(const base::Reason& reason) {
   return base::error(base::ErrorKind::kNotAllowed, reason);
 }
@@ -31,8 +26,6 @@ inline access::Resource where(const model::ProgrammeId& programme, const model::
   return {
       .kind = access::ResourceKind::kEvaluation, .programme_id = programme.text, .account_id = account.text};
 }
-
-base::Date today_of(const Work& work, const policy::Pack& pack);
 
 // The row for a change by who holds the permission in its programme.
 template <class Noun>
@@ -92,20 +85,5 @@ base::Result<evaluation::Conflicts> conflicts_of(Work& work, const model::Applic
 
 // Of the pack's pool.
 base::Result<selection::SelectionRules> rules_for(const policy::Pack& pack, const std::string& pool);
-
-// Event "<noun>.<event>" and audit entry "<collection>.<action>" of the row.
-template <class Noun>
-base::Status tell(Work& work, const Noun& row, const std::string& collection, const std::string& event,
-                  const std::string& action, const std::string& detail = "{}") {
-  const std::string name = collection + "/" + row.id.text;
-  DURE_TRY(work.publish(event, name, resource_of(row), detail));
-  return work.audit(collection + "." + action, name, resource_of(row), detail);
-}
-
-// {"state":"…"}, for what changes state.
-template <class State>
-std::string state_detail(State state) {
-  return "{\"state\":\"" + std::string(model::to_text(state)) + "\"}";
-}
 
 }  // namespace dure::commands::evaluation_side

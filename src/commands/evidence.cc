@@ -9,11 +9,8 @@
 namespace dure::commands {
 namespace {
 
-using row_work::check_texts;
-using row_work::refused;
-
 // The project for who may hand something in there.
-base::Result<model::Project> project_for(Work& work, const model::ProjectId& id) {
+base::Result<model::Project> project_for_evidence(Work& work, const model::ProjectId& id) {
   DURE_LET(project, work.tx.projects().find(id));
   if (!project) return access::not_found();
   access::Resource where = resource_of(*project);
@@ -27,7 +24,7 @@ bool listed(const policy::Documents& rules, const std::string& kind) {
                      [&](const auto& each) { return each.kind == kind; });
 }
 
-base::Status check_limits(Work& work, const model::Project& project, const NewEvidence& wish) {
+base::Status check_evidence_limits(Work& work, const model::Project& project, const NewEvidence& wish) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, project.programme_id));
   const auto& rules = pack->documents;
   DURE_LET(
@@ -55,7 +52,7 @@ base::Status check_limits(Work& work, const model::Project& project, const NewEv
 constexpr std::size_t kLongestGround = 500;  // bytes
 
 // It is kept in the audit trail for good.
-base::Status check_ground(const std::string& ground) {
+base::Status check_look_ground(const std::string& ground) {
   if (wire::has_resident_number(ground)) return refused("/ground", base::Reason("form.resident_number"));
   if (ground.size() > kLongestGround)
     return refused("/ground", base::Reason("document.ground_too_long")
@@ -72,8 +69,8 @@ bool of_the_project(const Work& work, const model::ProjectId& project) {
   });
 }
 
-base::Result<model::EvidenceDocument> readable(Work& work, const model::EvidenceDocumentId& id,
-                                               const std::string& ground) {
+base::Result<model::EvidenceDocument> readable_evidence(Work& work, const model::EvidenceDocumentId& id,
+                                                        const std::string& ground) {
   DURE_LET(document, read_row(work, work.tx.evidence_documents(), id));
   if (document.erased_at) return access::not_found();
   if (!ground.empty() || of_the_project(work, document.project_id)) return document;
@@ -86,22 +83,22 @@ base::Result<model::EvidenceDocument> readable(Work& work, const model::Evidence
 
 base::Result<NewEvidence> check_evidence(Work& work, const model::ProjectId& id, const std::string& kind,
                                          const std::string& file_name, const std::string& bytes) {
-  DURE_LET(project, project_for(work, id));
+  DURE_LET(project, project_for_evidence(work, id));
   DURE_TRY(work.expect(project));
   DURE_TRY(check_texts({{"/kind", kind}, {"/file_name", file_name}}));
   if (wire::has_resident_number(kind) || wire::has_resident_number(file_name))
     return refused("/file_name", base::Reason("form.resident_number"));
   DURE_LET(media_type, work.world.file_types.media_type(bytes));
   NewEvidence wish{id, kind, file_name, media_type, base::Bytes{static_cast<std::int64_t>(bytes.size())}};
-  DURE_TRY(check_limits(work, project, wish));
+  DURE_TRY(check_evidence_limits(work, project, wish));
   return wish;
 }
 
 base::Result<model::EvidenceDocument> attach_evidence(Work& work, const NewEvidence& wish,
                                                       const ports::StoredBlob& blob) {
-  DURE_LET(project, project_for(work, wish.project));
+  DURE_LET(project, project_for_evidence(work, wish.project));
   DURE_TRY(work.expect(project));
-  DURE_TRY(check_limits(work, project, wish));
+  DURE_TRY(check_evidence_limits(work, project, wish));
   model::EvidenceDocument document;
   work.stamp(document);
   document.programme_id = project.programme_id;
@@ -121,13 +118,13 @@ base::Result<model::EvidenceDocument> attach_evidence(Work& work, const NewEvide
 
 base::Result<EvidenceContent> open_evidence(World& world, const Caller& caller,
                                             const model::EvidenceDocumentId& id, const std::string& ground) {
-  DURE_TRY(check_ground(ground));
-  DURE_LET(found, look<model::EvidenceDocument>(world, caller,
-                                                [&](Work& work) { return readable(work, id, ground); }));
+  DURE_TRY(check_look_ground(ground));
+  DURE_LET(found, look<model::EvidenceDocument>(
+                      world, caller, [&](Work& work) { return readable_evidence(work, id, ground); }));
   DURE_LET(bytes, world.blobs.get(found.blob, found.blob_key));
   return run<EvidenceContent>(world, caller, [&](Work& work) -> base::Result<EvidenceContent> {
-    DURE_LET(document, readable(work, id, ground));
-    const std::string detail = ground.empty() ? "{}" : row_work::ground_detail(ground);
+    DURE_LET(document, readable_evidence(work, id, ground));
+    const std::string detail = ground.empty() ? "{}" : ground_detail(ground);
     DURE_TRY(work.audit("evidence-documents.open", "evidence-documents/" + document.id.text,
                         resource_of(document), detail, "projects/" + document.project_id.text));
     return EvidenceContent{document, bytes};

@@ -1,7 +1,8 @@
 #include "commands/incidents.h"
 
 #include "commands/allocation_measures.h"
-#include "commands/case_work.h"
+#include "commands/command_texts.h"
+#include "commands/row_work.h"
 #include "commands/sanctions.h"
 #include "programme/incident_states.h"
 #include "programme/misuse.h"
@@ -9,12 +10,9 @@
 namespace dure::commands {
 namespace {
 
-using namespace case_work;  // NOLINT: what these commands have in common
 using model::Incident;
 
-constexpr auto kManage = access::Permission::kIncidentManage;
-
-base::Status need_text(const std::string& text, const std::string& pointer) {
+base::Status need_incident_text(const std::string& text, const std::string& pointer) {
   if (!text.empty()) return {};
   return refused(pointer, base::Reason("incident.text_missing").with("field", pointer.substr(1)));
 }
@@ -24,8 +22,8 @@ base::Result<std::optional<Incident>> known_of(Work& work, const model::RunId& r
   return work.tx.incidents().first(ports::Query{}.where("run_id", run).where("kind", kind).at_most(1));
 }
 
-base::Result<Incident> save(Work& work, Incident incident, const std::string& event,
-                            const std::string& ground, const std::string& action) {
+base::Result<Incident> save_incident(Work& work, Incident incident, const std::string& event,
+                                     const std::string& ground, const std::string& action) {
   incident.ground = ground;
   incident.decided_by = work.caller.subject.actor;
   incident.decided_at = work.now;
@@ -34,7 +32,7 @@ base::Result<Incident> save(Work& work, Incident incident, const std::string& ev
   return incident;
 }
 
-base::Status insert(Work& work, const Incident& incident) {
+base::Status insert_incident(Work& work, const Incident& incident) {
   DURE_TRY(work.tx.incidents().insert(incident));
   return tell(work, incident, "incidents", "incident.opened", "open", state_detail(incident.state));
 }
@@ -70,10 +68,11 @@ std::string ground_named(const Incident& incident, const model::ConfirmIncident&
 base::Result<Incident> report_incident(Work& work, const model::ReportIncident& command) {
   DURE_LET(allocation, work.tx.allocations().find(command.allocation_id));
   if (!allocation) return access::not_found();
-  DURE_TRY(work.require(
-      kManage, {.kind = access::ResourceKind::kIncident, .programme_id = allocation->programme_id.text}));
+  DURE_TRY(
+      work.require(access::Permission::kIncidentManage,
+                   {.kind = access::ResourceKind::kIncident, .programme_id = allocation->programme_id.text}));
   DURE_TRY(check_command(command));
-  DURE_TRY(need_text(command.report, "/report"));
+  DURE_TRY(need_incident_text(command.report, "/report"));
   Incident incident;
   work.stamp(incident);
   incident.programme_id = allocation->programme_id;
@@ -92,16 +91,16 @@ base::Result<Incident> report_incident(Work& work, const model::ReportIncident& 
     incident.workload_id = run->workload_id;
     incident.account_id = run->account_id;
   }
-  DURE_TRY(insert(work, incident));
+  DURE_TRY(insert_incident(work, incident));
   return incident;
 }
 
 base::Result<Incident> confirm_incident(Work& work, const model::IncidentId& id,
                                         const model::ConfirmIncident& command) {
-  DURE_LET(incident, load_for(work, work.tx.incidents(), id, kManage));
+  DURE_LET(incident, load_for(work, work.tx.incidents(), id, access::Permission::kIncidentManage));
   DURE_LET(state, programme::next(incident.state, programme::IncidentEvent::kConfirm));
   DURE_TRY(check_command(command));
-  DURE_TRY(need_text(command.ground, "/ground"));
+  DURE_TRY(need_incident_text(command.ground, "/ground"));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, incident.programme_id));
   const auto ground = ground_named(incident, command, *pack);
   const std::string kind(model::to_text(incident.kind));
@@ -118,7 +117,7 @@ base::Result<Incident> confirm_incident(Work& work, const model::IncidentId& id,
   DURE_LET(opened, open_case(work, allocation, *pack, wanted));
   incident.state = state;
   incident.sanction_id = opened->id;
-  DURE_LET(saved, save(work, std::move(incident), "confirmed", command.ground, "confirm"));
+  DURE_LET(saved, save_incident(work, std::move(incident), "confirmed", command.ground, "confirm"));
   if (!saved.stopped) return saved;
   DURE_LET(stopped, stop_for_case(work, *opened, *pack, command.ground));
   if (!stopped.suspended_at) DURE_TRY(resume_use(work, saved.allocation_id, command.ground));
@@ -127,12 +126,12 @@ base::Result<Incident> confirm_incident(Work& work, const model::IncidentId& id,
 
 base::Result<Incident> dismiss_incident(Work& work, const model::IncidentId& id,
                                         const model::GiveGround& command) {
-  DURE_LET(incident, load_for(work, work.tx.incidents(), id, kManage));
+  DURE_LET(incident, load_for(work, work.tx.incidents(), id, access::Permission::kIncidentManage));
   DURE_LET(state, programme::next(incident.state, programme::IncidentEvent::kDismiss));
   DURE_TRY(check_command(command));
-  DURE_TRY(need_text(command.ground, "/ground"));
+  DURE_TRY(need_incident_text(command.ground, "/ground"));
   incident.state = state;
-  DURE_LET(saved, save(work, std::move(incident), "dismissed", command.ground, "dismiss"));
+  DURE_LET(saved, save_incident(work, std::move(incident), "dismissed", command.ground, "dismiss"));
   if (saved.stopped) DURE_TRY(resume_use(work, saved.allocation_id, command.ground));
   return saved;
 }
@@ -166,7 +165,7 @@ base::Result<bool> suspect_run(Work& work, const model::RunId& id) {
   incident.signs = found->signs;
   incident.found_by = "rule";
   incident.stopped = pack->utilisation.fake_load == policy::FakeLoadAction::kStopAtOnce;
-  DURE_TRY(insert(work, incident));
+  DURE_TRY(insert_incident(work, incident));
   if (incident.stopped) DURE_TRY(stop_use(work, run.allocation_id, "incidents/" + incident.id.text));
   return true;
 }

@@ -6,7 +6,8 @@ namespace dure::commands {
 namespace {
 
 // A clock that was set back is no reason to believe for longer.
-bool holds(const KnownCaller& known, const std::string& address, std::uint64_t changes, base::Instant now) {
+bool still_known(const KnownCaller& known, const std::string& address, std::uint64_t changes,
+                 base::Instant now) {
   return known.caller.address == address && known.changes == changes && known.since <= now &&
          now - known.since < kKnownFor && (!known.ends_at || now < *known.ends_at);
 }
@@ -18,7 +19,7 @@ std::optional<Caller> KnownCallers::find(const std::string& token_hash, const st
   const std::lock_guard lock(mutex_);
   const auto found = known_.find(token_hash);
   if (found == known_.end()) return std::nullopt;
-  if (holds(found->second, address, changes, now)) return found->second.caller;
+  if (still_known(found->second, address, changes, now)) return found->second.caller;
   known_.erase(found);
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include "commands/cluster.h"
 #include "commands/outages.h"
 #include "commands/reads.h"
+#include "commands/row_work.h"
 #include "commands/rows.h"
 #include "commands/touched_runs.h"
 
@@ -13,10 +14,6 @@ namespace {
 
 using model::MaintenanceState;
 using model::MaintenanceWindow;
-
-base::Error refused(const std::string& pointer, const base::Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
 
 base::Result<model::Node> node_for(Work& work, const model::NodeId& id) {
   DURE_TRY(work.require(access::Permission::kNodeManage,
@@ -55,7 +52,7 @@ base::Status check_overlap(Work& work, const model::PlanMaintenance& command) {
 }
 
 // Written with its event and its audit entry; no word where it says nothing new of it.
-base::Status save(Work& work, MaintenanceWindow& window, const std::string& word) {
+base::Status save_window(Work& work, MaintenanceWindow& window, const std::string& word) {
   DURE_TRY(work.save(work.tx.maintenance_windows(), window));
   const std::string name = "maintenance-windows/" + window.id.text;
   DURE_TRY(work.publish("maintenance." + word, name, resource_of(window),
@@ -63,7 +60,7 @@ base::Status save(Work& work, MaintenanceWindow& window, const std::string& word
   return work.audit("maintenance." + word, name, resource_of(window));
 }
 
-base::Status begin(Work& work, MaintenanceWindow& window) {
+base::Status begin_window(Work& work, MaintenanceWindow& window) {
   DURE_LET(node, work.tx.nodes().get(window.node_id));
   if (!node.drain) {
     if (const auto drained = set_drain(work, node, true, "nodes.drain"); !drained) return drained.failure();
@@ -73,10 +70,10 @@ base::Status begin(Work& work, MaintenanceWindow& window) {
                                std::min(window.starts_at, work.now)));
   window.outage_id = outage.id;
   window.state = MaintenanceState::kUnderWay;
-  return save(work, window, "begun");
+  return save_window(work, window, "begun");
 }
 
-base::Status end(Work& work, MaintenanceWindow& window, base::Instant at, MaintenanceState state) {
+base::Status end_window(Work& work, MaintenanceWindow& window, base::Instant at, MaintenanceState state) {
   if (window.drained) {
     DURE_LET(node, work.tx.nodes().get(window.node_id));
     if (const auto back = set_drain(work, node, false, "nodes.resume"); !back) return back.failure();
@@ -89,18 +86,18 @@ base::Status end(Work& work, MaintenanceWindow& window, base::Instant at, Mainte
       return over.failure();
   }
   window.state = state;
-  return save(work, window, state == MaintenanceState::kOver ? "ended" : "cancelled");
+  return save_window(work, window, state == MaintenanceState::kOver ? "ended" : "cancelled");
 }
 
-bool begins(const MaintenanceWindow& window, base::Instant now) {
+bool window_begins(const MaintenanceWindow& window, base::Instant now) {
   return window.state == MaintenanceState::kPlanned && window.starts_at <= now;
 }
-bool ends(const MaintenanceWindow& window, base::Instant now) {
+bool window_ends(const MaintenanceWindow& window, base::Instant now) {
   return window.state == MaintenanceState::kUnderWay && window.ends_at <= now;
 }
 
-bool due(const MaintenanceWindow& window, base::Instant now) {
-  return begins(window, now) || ends(window, now);
+bool window_due(const MaintenanceWindow& window, base::Instant now) {
+  return window_begins(window, now) || window_ends(window, now);
 }
 
 // Of two that meet the first has opened the node before the second closes it.
@@ -109,11 +106,13 @@ base::Result<bool> keep_window(Work& work, const model::MaintenanceWindowId& id)
   for (auto& window : windows) {
     if (window.id != id) continue;
     const bool follows = std::any_of(windows.begin(), windows.end(), [&](const auto& other) {
-      return other.node_id == window.node_id && other.starts_at < window.starts_at && due(other, work.now);
+      return other.node_id == window.node_id && other.starts_at < window.starts_at &&
+             window_due(other, work.now);
     });
-    if (follows || !due(window, work.now)) return false;
-    if (begins(window, work.now)) DURE_TRY(begin(work, window));
-    if (ends(window, work.now)) DURE_TRY(end(work, window, window.ends_at, MaintenanceState::kOver));
+    if (follows || !window_due(window, work.now)) return false;
+    if (window_begins(window, work.now)) DURE_TRY(begin_window(work, window));
+    if (window_ends(window, work.now))
+      DURE_TRY(end_window(work, window, window.ends_at, MaintenanceState::kOver));
     return true;
   }
   return false;
@@ -165,7 +164,7 @@ base::Result<MaintenanceWindow> cancel_maintenance(Work& work, const model::Main
   if (window.state == MaintenanceState::kCancelled) return window;
   if (window.state == MaintenanceState::kOver)
     return base::error(base::ErrorKind::kConflict, base::Reason("maintenance.over"));
-  DURE_TRY(end(work, window, work.now, MaintenanceState::kCancelled));
+  DURE_TRY(end_window(work, window, work.now, MaintenanceState::kCancelled));
   return window;
 }
 
@@ -175,7 +174,7 @@ base::Result<KeptDates> keep_windows(World& world, const HeldLease& lease) {
              DURE_LET(windows, open_windows(work));
              Ids ids;
              for (const auto& window : windows)
-               if (due(window, work.now)) ids.push_back(window.id);
+               if (window_due(window, work.now)) ids.push_back(window.id);
              return ids;
            }));
   return keep_each<MaintenanceWindow>(world, lease, ids, keep_window);

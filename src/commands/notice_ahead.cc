@@ -16,7 +16,7 @@
 namespace dure::commands {
 namespace {
 
-constexpr std::int64_t kPage = 200;  // rows of one transaction
+constexpr std::int64_t kAheadPage = 200;  // rows of one transaction
 
 // One page of one programme's look at the days before it.
 struct Outlook {
@@ -47,7 +47,7 @@ struct Outlook {
 
 template <class Noun, class Each>
 base::Status each_of_page(Outlook& outlook, ports::Repository<Noun>& rows, ports::Query query, Each each) {
-  query.limit = kPage;
+  query.limit = kAheadPage;
   query.cursor = outlook.cursor;
   outlook.cursor.clear();
   DURE_LET(page, rows.list(query));
@@ -153,9 +153,10 @@ base::Status programme_ends(Outlook& outlook) {
   return {};
 }
 
-using Step = base::Status (*)(Outlook&);
-constexpr Step kSteps[] = {allocations_end,   data_is_deleted,   reports_fall_due, passwords_grow_old,
-                           invoices_fall_due, calls_close_early, programme_ends};
+using OutlookStep = base::Status (*)(Outlook&);
+constexpr OutlookStep kOutlookSteps[] = {allocations_end,    data_is_deleted,   reports_fall_due,
+                                         passwords_grow_old, invoices_fall_due, calls_close_early,
+                                         programme_ends};
 
 base::Result<std::optional<model::NoticeMark>> mark_of(Work& work, const model::ProgrammeId& programme) {
   return work.tx.notice_marks().first(
@@ -187,7 +188,7 @@ struct Paged {
   std::string next;
 };
 
-base::Result<Paged> do_page(Work& work, const Day& day, Step step, const std::string& cursor) {
+base::Result<Paged> do_page(Work& work, const Day& day, OutlookStep step, const std::string& cursor) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, day.programme.id));
   Outlook outlook{work, day.programme, pack, day.date, cursor, {}};
   DURE_TRY(step(outlook));
@@ -212,7 +213,7 @@ base::Result<bool> mark_done(Work& work, const Day& day) {
 base::Result<std::int64_t> do_day(World& world, const HeldLease& lease, const Day& day) {
   const auto caller = system_caller(lease.role);
   std::int64_t made = 0;
-  for (const Step step : kSteps) {
+  for (const OutlookStep step : kOutlookSteps) {
     std::string cursor;
     do {
       DURE_LET(page, run<Paged>(world, caller, [&](Work& work) -> base::Result<Paged> {

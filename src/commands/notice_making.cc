@@ -44,7 +44,7 @@ base::Result<Desk> open_desk(Work& work) {
 
 // Of the event's programme; of what belongs to none, of each programme, and where there is none, of the
 // centre.
-base::Result<std::vector<Place>> places_of(Work& work, const Happening& happening) {
+base::Result<std::vector<Place>> places_told(Work& work, const Happening& happening) {
   std::vector<std::string> ids{happening.programme_id};
   if (happening.programme_id.empty()) {
     ids.clear();
@@ -100,7 +100,7 @@ base::Result<std::optional<std::string>> words_of_pack(Work& work, const Place& 
 }
 
 // One for each day that it is told ahead for, whatever it is told by.
-std::string source_of(const Happening& happening, const notices::Message& message) {
+std::string message_source(const Happening& happening, const notices::Message& message) {
   if (message.lead == 0) return happening.source;
   return happening.type + "/" + happening.resource + "/" + base::to_text(*happening.on) + "/" +
          std::to_string(message.lead);
@@ -110,7 +110,7 @@ base::Status write(Desk& desk, const Happening& happening, const Place& place,
                    const notices::Message& message, const NoticeRecipient& to, NoticeFacts facts) {
   Work& work = desk.work;
   model::Notification row;
-  row.source = source_of(happening, message);
+  row.source = message_source(happening, message);
   row.channel = message.channel;
   row.recipient = to.name;
   if (!desk.told.insert(row.source + "\n" + row.recipient + "\n" + std::string(to_text(row.channel))).second)
@@ -195,7 +195,7 @@ base::Status leave_out_told(Work& work, const Happening& happening, std::vector<
   for (const auto& each : messages) {
     if (!asked.insert(each.lead).second) continue;
     DURE_LET(row, work.tx.notifications().first(
-                      ports::Query{}.where("source", source_of(happening, each)).at_most(1)));
+                      ports::Query{}.where("source", message_source(happening, each)).at_most(1)));
     if (row) told.insert(each.lead);
   }
   std::erase_if(messages, [&](const auto& each) { return told.contains(each.lead); });
@@ -216,7 +216,7 @@ base::Result<std::vector<notices::Message>> due_ahead(Work& work, const Happenin
 
 base::Status tell_event(Desk& desk, Happening happening) {
   happening.on = day_in(happening.data);
-  DURE_LET(places, places_of(desk.work, happening));
+  DURE_LET(places, places_told(desk.work, happening));
   for (const auto& place : places) {
     static const policy::Notify kSilentPack;
     auto messages = notices::messages_for(happening.type, place.pack ? place.pack->notify : kSilentPack);
@@ -228,7 +228,7 @@ base::Status tell_event(Desk& desk, Happening happening) {
 }
 
 base::Status tell_day(Desk& desk, const Happening& happening) {
-  DURE_LET(places, places_of(desk.work, happening));
+  DURE_LET(places, places_told(desk.work, happening));
   for (const auto& place : places) {
     DURE_LET(messages, due_ahead(desk.work, happening, place));
     DURE_TRY(write_to_each(desk, happening, place, messages));

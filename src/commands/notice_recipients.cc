@@ -16,7 +16,7 @@ bool may_be_told(const model::Account& account) {
   return account.state != model::AccountState::kDisabled && account.state != model::AccountState::kDeleted;
 }
 
-bool holds(const model::RoleGrant& grant, base::Instant now) {
+bool grant_holds(const model::RoleGrant& grant, base::Instant now) {
   return !grant.ends_at || now < *grant.ends_at;
 }
 
@@ -26,7 +26,7 @@ bool is_in_use(model::AllocationState state) {
          state == State::kSuspended || state == State::kEnding;
 }
 
-void add(Recipients& into, NoticeRecipient recipient) {
+void add_recipient(Recipients& into, NoticeRecipient recipient) {
   const bool known =
       std::any_of(into.begin(), into.end(), [&](const auto& each) { return each.name == recipient.name; });
   if (!known) into.push_back(std::move(recipient));
@@ -152,7 +152,7 @@ base::Status NoticeRecipients::add_filers(const std::string& call, const std::st
   for (const auto& row : rows) {
     if (!is_undecided(row.state)) continue;
     if (!part.empty() && has_contact(row, part))
-      add(into, {"applications/" + row.id.text + "/" + part, "", row.receipt_number, ""});
+      add_recipient(into, {"applications/" + row.id.text + "/" + part, "", row.receipt_number, ""});
     else
       DURE_TRY(add_applicant(row.id.text, "", into));
   }
@@ -171,7 +171,7 @@ base::Status NoticeRecipients::add_applicant(const std::string& id, const std::s
     DURE_TRY(add_members(project->id.text, allocation, into));
     if (into.size() > before) return {};
   }
-  add(into, {"applications/" + id, "", application->receipt_number, allocation});
+  add_recipient(into, {"applications/" + id, "", application->receipt_number, allocation});
   return {};
 }
 
@@ -212,14 +212,15 @@ base::Status NoticeRecipients::add_members(const std::string& project, const std
                                                         .where("scope", model::ScopeKind::kProject)
                                                         .where("scope_id", project)));
   for (const auto& grant : grants)
-    if (holds(grant, work_.now)) DURE_TRY(add_account(grant.account_id.text, allocation, into));
+    if (grant_holds(grant, work_.now)) DURE_TRY(add_account(grant.account_id.text, allocation, into));
   return {};
 }
 
 base::Status NoticeRecipients::add_account(const std::string& id, const std::string& allocation,
                                            Recipients& into) {
   DURE_LET(account, work_.tx.accounts().find(model::AccountId(id)));
-  if (account && may_be_told(*account)) add(into, {"accounts/" + id, id, account->login, allocation});
+  if (account && may_be_told(*account))
+    add_recipient(into, {"accounts/" + id, id, account->login, allocation});
   return {};
 }
 
@@ -228,7 +229,8 @@ NoticeRecipients::Found NoticeRecipients::users() {
   if (programme_id_.empty()) return found;
   DURE_LET(accounts, load_all(work_.tx.accounts(), ports::Query{}.where("programme_id", programme_id_)));
   for (const auto& account : accounts)
-    if (may_be_told(account)) add(found, {"accounts/" + account.id.text, account.id.text, account.login, ""});
+    if (may_be_told(account))
+      add_recipient(found, {"accounts/" + account.id.text, account.id.text, account.login, ""});
   return found;
 }
 
@@ -239,7 +241,7 @@ NoticeRecipients::Found NoticeRecipients::holders(model::Role role) {
     const bool here = grant.scope == model::ScopeKind::kCentre ||
                       (grant.scope == model::ScopeKind::kProgramme && is_of_a_programme(happening_) &&
                        !programme_id_.empty() && grant.scope_id == programme_id_);
-    if (here && holds(grant, work_.now)) DURE_TRY(add_account(grant.account_id.text, "", found));
+    if (here && grant_holds(grant, work_.now)) DURE_TRY(add_account(grant.account_id.text, "", found));
   }
   return found;
 }

@@ -17,7 +17,7 @@ using model::NotificationState;
 constexpr base::Span kClaim = ports::kSendLimit + ports::kSendLimit;
 constexpr base::Span kDay = base::Span::hours(24);
 
-bool is_due(const model::Notification& row, base::Instant now) {
+bool is_to_send(const model::Notification& row, base::Instant now) {
   if (row.state == NotificationState::kPending) return !row.next_attempt_at || *row.next_attempt_at <= now;
   return row.state == NotificationState::kSending && row.claimed_at && *row.claimed_at <= now - kClaim;
 }
@@ -29,7 +29,7 @@ struct Queue {
   bool in_trouble() const { return failed_at != base::Instant{}; }
 };
 
-base::Result<Queue> queue_of(Work& work, model::NoticeChannel channel, std::int64_t limit) {
+base::Result<Queue> messages_due(Work& work, model::NoticeChannel channel, std::int64_t limit) {
   auto& rows = work.tx.notifications();
   DURE_LET(stuck, rows.list(ports::Query{}
                                 .where("state", NotificationState::kSending)
@@ -81,7 +81,7 @@ base::Result<Due> list_due(World& world, const HeldLease& lease, std::int64_t li
     std::vector<Queue> troubled;
     for (const auto& [channel, name] : model::EnumNames<model::NoticeChannel>::kAll) {
       if (channel == model::NoticeChannel::kConsole) continue;
-      DURE_LET(queue, queue_of(work, channel, limit));
+      DURE_LET(queue, messages_due(work, channel, limit));
       (queue.in_trouble() ? troubled : working).push_back(std::move(queue));
     }
     std::sort(troubled.begin(), troubled.end(),
@@ -142,7 +142,7 @@ base::Result<Claimed> claim(Work& work, const HeldLease& lease, const model::Not
                             bool is_set_up, const notices::Retries& retries) {
   DURE_TRY(check_lease(work, lease));
   DURE_LET(row, work.tx.notifications().get(id));
-  if (!is_due(row, work.now)) return Claimed();
+  if (!is_to_send(row, work.now)) return Claimed();
   const std::string channel(model::to_text(row.channel));
   const bool interrupted = row.state == NotificationState::kSending;
   if (interrupted && row.attempts >= retries.attempts) {
@@ -196,14 +196,14 @@ ports::OutgoingMessage outgoing(const model::Notification& row, base::Instant at
   return {row.id.text, row.event, row.resource, row.title, row.text, row.email, row.mobile, at};
 }
 
-void add(SendCount& count, const model::Notification& row) {
+void count_outcome(SendCount& count, const model::Notification& row) {
   if (row.state == NotificationState::kSent) ++count.sent;
   if (row.state == NotificationState::kFailed) ++count.failed;
   if (row.state == NotificationState::kPending) ++count.again;
 }
 
 // One call of send_notices().
-struct Round {
+struct SendingRound {
   World& world;
   const HeldLease& lease;
   ports::MessageChannels& channels;
@@ -213,12 +213,12 @@ struct Round {
   std::set<model::NoticeChannel> away;
 
   void note(const model::Notification& row) {
-    add(count, row);
+    count_outcome(count, row);
     if (tried) tried(row);
   }
 };
 
-base::Status send_one(Round& round, const model::Notification& row) {
+base::Status send_one(SendingRound& round, const model::Notification& row) {
   const auto caller = system_caller(round.lease.role);
   const auto found = round.channels.find(row.channel);
   const bool is_set_up = found != round.channels.end();
@@ -241,7 +241,7 @@ base::Status send_one(Round& round, const model::Notification& row) {
 }
 
 // Until the budget is used up, and one at least.
-base::Status send_some(Round& round, const std::vector<model::Notification>& rows, base::Span budget) {
+base::Status send_some(SendingRound& round, const std::vector<model::Notification>& rows, base::Span budget) {
   const auto until = round.world.clock.now() + budget;
   for (const auto& row : rows) {
     if (round.away.contains(row.channel)) continue;
@@ -257,7 +257,7 @@ base::Result<SendCount> send_notices(World& world, const HeldLease& lease, ports
                                      const notices::Retries& retries, std::int64_t limit, base::Span budget,
                                      const std::function<void(const model::Notification&)>& tried) {
   DURE_LET(due, list_due(world, lease, limit));
-  Round round{world, lease, channels, retries, tried, {}, {}};
+  SendingRound round{world, lease, channels, retries, tried, {}, {}};
   DURE_TRY(send_some(round, due.working, budget));
   DURE_TRY(send_some(round, due.in_trouble, budget));
   return round.count;

@@ -6,6 +6,7 @@
 #include "commands/command_texts.h"
 #include "commands/notice_texts.h"
 #include "commands/reads.h"
+#include "commands/row_work.h"
 #include "notices/addresses.h"
 #include "notices/silence.h"
 #include "wire/json.h"
@@ -15,38 +16,31 @@ namespace {
 
 constexpr std::size_t kMostMuted = 100;
 
-base::Error bad(const std::string& pointer, const base::Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
-base::Error conflict(const base::Reason& reason) {
-  return base::error(base::ErrorKind::kConflict, reason);
-}
-
 access::Resource notices_of(const std::string& programme) {
   return {.kind = access::ResourceKind::kNotification, .programme_id = programme};
 }
 
 base::Status check_pattern(const std::string& pointer, const std::string& event) {
   if (notices::is_pattern(event)) return {};
-  return bad(pointer, base::Reason("notice.pattern").with("event", event));
+  return refused(pointer, base::Reason("notice.pattern").with("event", event));
 }
 
-base::Status check(const model::SetNoticePreference& command) {
+base::Status check_preference(const model::SetNoticePreference& command) {
   DURE_TRY(check_command(command));
   if (command.muted.size() > kMostMuted)
-    return bad("/muted", base::Reason("notice.too_many_muted").with("most", std::int64_t{kMostMuted}));
+    return refused("/muted", base::Reason("notice.too_many_muted").with("most", std::int64_t{kMostMuted}));
   for (std::size_t i = 0; i < command.muted.size(); ++i)
     DURE_TRY(check_pattern("/muted/" + std::to_string(i) + "/event", command.muted[i].event));
   if (command.quiet_from.has_value() != command.quiet_until.has_value())
-    return bad(command.quiet_from ? "/quiet_until" : "/quiet_from", base::Reason("notice.quiet_half"));
+    return refused(command.quiet_from ? "/quiet_until" : "/quiet_from", base::Reason("notice.quiet_half"));
   if (!command.email.empty() && !notices::is_mail_address(command.email))
-    return bad("/email", base::Reason("notice.email_malformed"));
+    return refused("/email", base::Reason("notice.email_malformed"));
   if (!command.mobile.empty() && notices::dialled(command.mobile).empty())
-    return bad("/mobile", base::Reason("notice.mobile_malformed"));
+    return refused("/mobile", base::Reason("notice.mobile_malformed"));
   return {};
 }
 
-void take(model::NoticePreference& row, const model::SetNoticePreference& command) {
+void take_preference(model::NoticePreference& row, const model::SetNoticePreference& command) {
   row.language = command.language;
   row.muted = command.muted;
   row.quiet_from = command.quiet_from;
@@ -72,9 +66,9 @@ base::Result<std::vector<std::string>> hashes_of_text(Work& work, const model::L
     for (const auto& file : pack->texts.files)
       if (file.id == command.name && file.language == language) hashes.push_back(file.sha256);
   if (!hashes.empty()) return hashes;
-  return bad("/name", base::Reason("notice.text_unknown")
-                          .with("name", command.name)
-                          .with("language", std::string(model::to_text(command.language))));
+  return refused("/name", base::Reason("notice.text_unknown")
+                              .with("name", command.name)
+                              .with("language", std::string(model::to_text(command.language))));
 }
 
 // What the recipient has said since that he does not want is not sent over his head.
@@ -102,11 +96,11 @@ base::Result<model::NoticePreference> set_notice_preference(Work& work,
   mine.account_id = account.text;
   if (work.caller.subject.logged_in && account.empty()) return conflict(base::Reason("notice.no_account"));
   DURE_TRY(work.require(access::Permission::kNotificationPrefer, mine));
-  DURE_TRY(check(command));
+  DURE_TRY(check_preference(command));
   DURE_LET(found, work.tx.notice_preferences().first(ports::Query{}.where("account_id", account).at_most(1)));
   model::NoticePreference row = found.value_or(model::NoticePreference{});
   if (found) DURE_TRY(work.expect(row));
-  take(row, command);
+  take_preference(row, command);
   if (found) {
     DURE_TRY(work.save(work.tx.notice_preferences(), row));
   } else {
@@ -138,7 +132,7 @@ base::Result<model::NoticeSilence> silence_notices(Work& work, const model::Sile
     if (!programme) return access::not_found();
   }
   DURE_TRY(check_pattern("/event", command.event));
-  if (command.ground.empty()) return bad("/ground", base::Reason("notice.ground_missing"));
+  if (command.ground.empty()) return refused("/ground", base::Reason("notice.ground_missing"));
   model::NoticeSilence row;
   work.stamp(row);
   row.programme_id = command.programme_id;
@@ -148,7 +142,7 @@ base::Result<model::NoticeSilence> silence_notices(Work& work, const model::Sile
   row.ends_at = command.ends_at;
   row.ground = command.ground;
   if (row.ends_at <= row.starts_at || row.ends_at <= work.now)
-    return bad("/ends_at", base::Reason("notice.ends_before_it_starts"));
+    return refused("/ends_at", base::Reason("notice.ends_before_it_starts"));
   DURE_TRY(work.tx.notice_silences().insert(row));
   DURE_TRY(work.audit("notice_silences.make", "notice-silences/" + row.id.text, where,
                       "{\"ground\":" + wire::json_text(row.ground) + "}"));
@@ -200,9 +194,9 @@ base::Result<model::NoticeText> load_notice_text(Work& work, const model::LoadNo
   DURE_LET(hashes, hashes_of_text(work, command, *programme));
   const auto sha256 = work.world.secrets.digest(command.text);
   if (std::find(hashes.begin(), hashes.end(), sha256) == hashes.end())
-    return bad("/text", base::Reason("notice.text_differs")
-                            .with("name", command.name)
-                            .with("language", std::string(model::to_text(command.language))));
+    return refused("/text", base::Reason("notice.text_differs")
+                                .with("name", command.name)
+                                .with("language", std::string(model::to_text(command.language))));
   DURE_LET(known, work.tx.notice_texts().first(ports::Query{}
                                                    .where("programme_id", command.programme_id)
                                                    .where("name", command.name)

@@ -13,7 +13,7 @@ base::Result<bool> any_operator(Work& work) {
   return any.has_value();
 }
 
-base::Result<model::Account> find_or_make(Work& work) {
+base::Result<model::Account> operator_or_new(Work& work) {
   DURE_LET(found, work.tx.accounts().first(ports::Query{}.where("login", kLogin).at_most(1)));
   if (found) return *found;
   NewAccount wish;
@@ -45,7 +45,7 @@ base::Result<bool> bootstrap_operator(World& world, const std::string& password)
   return run<bool>(world, system_caller("bootstrap"), [&](Work& work) -> base::Result<bool> {
     DURE_LET(any, any_operator(work));
     if (any) return false;
-    DURE_LET(account, find_or_make(work));
+    DURE_LET(account, operator_or_new(work));
     account.password_hash = hash;
     account.password_changed_at = work.now;
     account.password_temporary = false;
@@ -60,7 +60,7 @@ base::Result<bool> bootstrap_operator(World& world, const std::string& password)
 base::Status recover_operator(World& world, const std::string& password) {
   DURE_LET(hash, world.secrets.hash_password(password));
   const auto done = run<bool>(world, system_caller("recovery"), [&](Work& work) -> base::Result<bool> {
-    DURE_LET(account, find_or_make(work));
+    DURE_LET(account, operator_or_new(work));
     put_temporary_password(work, account, hash);
     DURE_TRY(work.save(work.tx.accounts(), account));
     DURE_TRY(grant_centre(work, account.id));

@@ -13,21 +13,13 @@
 namespace dure::commands {
 namespace {
 
-using row_work::check_texts;
-using row_work::conflict;
-using row_work::refused;
-using row_work::tell;
-
-constexpr auto kSubmit = access::Permission::kObligationSubmit;
-constexpr auto kDecide = access::Permission::kObligationDecide;
-
 // The allocation that the outcome came of, for who may report there.
 base::Result<model::Allocation> allocation_for(Work& work, const model::AllocationId& id) {
   DURE_LET(found, work.tx.allocations().find(id));
   if (!found) return access::not_found();
   access::Resource where = resource_of(*found);
   where.kind = access::ResourceKind::kObligation;
-  DURE_TRY(work.require(kSubmit, where));
+  DURE_TRY(work.require(access::Permission::kObligationSubmit, where));
   return std::move(*found);
 }
 
@@ -51,8 +43,8 @@ base::Status check_report(Work& work, const model::ObligationId& id, const model
   return {};
 }
 
-base::Result<model::Outcome> undecided(Work& work, const model::OutcomeId& id) {
-  DURE_LET(outcome, load_for(work, work.tx.outcomes(), id, kDecide));
+base::Result<model::Outcome> undecided_outcome(Work& work, const model::OutcomeId& id) {
+  DURE_LET(outcome, load_for(work, work.tx.outcomes(), id, access::Permission::kObligationDecide));
   if (outcome.state != model::OutcomeState::kReported)
     return conflict(
         base::Reason("outcome.decided").with("state", std::string(model::to_text(outcome.state))));
@@ -158,7 +150,7 @@ base::Result<model::Outcome> tell_outcome(Work& work, const model::TellOutcome& 
 }
 
 base::Result<model::Outcome> accept_outcome(Work& work, const model::OutcomeId& id) {
-  DURE_LET(outcome, undecided(work, id));
+  DURE_LET(outcome, undecided_outcome(work, id));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, outcome.programme_id));
   DURE_LET(checks, checks_of(work, {outcome}));
   DURE_TRY(programme::check_acknowledged({outcome}, checks, pack->outcomes));
@@ -170,7 +162,7 @@ base::Result<model::Outcome> accept_outcome(Work& work, const model::OutcomeId& 
 
 base::Result<model::Outcome> return_outcome(Work& work, const model::OutcomeId& id,
                                             const model::GiveGround& command) {
-  DURE_LET(outcome, undecided(work, id));
+  DURE_LET(outcome, undecided_outcome(work, id));
   DURE_TRY(check_command(command));
   DURE_TRY(check_texts({{"/ground", command.ground}}));
   outcome.state = model::OutcomeState::kReturned;
@@ -182,7 +174,7 @@ base::Result<model::Outcome> return_outcome(Work& work, const model::OutcomeId& 
 
 base::Result<model::AcknowledgementCheck> check_acknowledgement(Work& work, const model::OutcomeId& id,
                                                                 const model::CheckAcknowledgement& command) {
-  DURE_LET(outcome, load_for(work, work.tx.outcomes(), id, kDecide));
+  DURE_LET(outcome, load_for(work, work.tx.outcomes(), id, access::Permission::kObligationDecide));
   DURE_TRY(check_command(command));
   const auto& named = command.evidence_document_id.text;
   if (std::find(outcome.evidence.begin(), outcome.evidence.end(), named) == outcome.evidence.end())
@@ -205,7 +197,7 @@ base::Result<model::AcknowledgementCheck> check_acknowledgement(Work& work, cons
 
 base::Result<model::OutcomeStatus> outcome_status(Work& work, const model::ProgrammeId& id,
                                                   const std::optional<std::int64_t>& year) {
-  DURE_LET(pack, row_work::pack_for(work, id, access::Permission::kObligationRead));
+  DURE_LET(pack, pack_for(work, id, access::Permission::kObligationRead));
   model::OutcomeStatus status;
   status.on = calendar::local_date(work.now, policy::zone_of(*pack));
   status.year = year.value_or(status.on.year);

@@ -13,7 +13,7 @@ namespace dure::commands {
 namespace {
 
 constexpr const char* kKind = "payer";
-constexpr wire::Out kKept{.secrets = false, .personal = true};
+constexpr wire::Out kKeptFacts{.secrets = false, .personal = true};
 
 // What is wrong in them is what would be wrong in a statement of uses, but for where they stand.
 base::Status check_facts(const model::ConfirmPayer& command) {
@@ -52,7 +52,7 @@ base::Result<model::Decision> confirm_payer(Work& work, const model::Application
     return base::invalid(missing, {{"/ground", missing}});
   }
   DURE_TRY(check_facts(command));
-  const auto inputs = wire::json_text(command, kKept);
+  const auto inputs = wire::json_text(command, kKeptFacts);
   DURE_LET(before, newest_on(work, id));
   if (before && before->inputs == inputs) return *before;
   DURE_LET(pack, work.world.policies.to_decide(work.tx, application.programme_id, work.now));

@@ -6,6 +6,7 @@
 #include "calendar/zone.h"
 #include "commands/command_texts.h"
 #include "commands/reads.h"
+#include "commands/row_work.h"
 #include "commands/rows.h"
 #include "programme/invoice_states.h"
 
@@ -13,20 +14,16 @@ namespace dure::commands {
 namespace {
 
 // Rows of a page that one round of the keeper looks at.
-constexpr std::int64_t kPage = 500;
+constexpr std::int64_t kInvoicePage = 500;
 
-base::Error bad(const std::string& pointer, const base::Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
-
-base::Result<base::Date> today_of(Work& work, const model::ProgrammeId& programme) {
+base::Result<base::Date> today_in_programme(Work& work, const model::ProgrammeId& programme) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, programme));
   return calendar::local_date(work.now, policy::zone_of(*pack));
 }
 
 // The state as an event, and the command as an audit entry.
-base::Status record(Work& work, const model::Invoice& invoice, const std::string& action,
-                    const std::string& detail) {
+base::Status record_invoice(Work& work, const model::Invoice& invoice, const std::string& action,
+                            const std::string& detail) {
   const std::string name = "invoices/" + invoice.id.text;
   DURE_TRY(work.publish("invoice." + std::string(model::to_text(invoice.state)), name, resource_of(invoice),
                         "{\"owed_krw\":" + std::to_string(programme::owed(invoice).won) + "}"));
@@ -57,11 +54,11 @@ base::Result<std::string> next_credit_number(Work& work, base::Date today) {
 
 // Whether it is overdue now and was not before.
 base::Result<bool> pass_due_day(Work& work, const model::Invoice& invoice) {
-  DURE_LET(today, today_of(work, invoice.programme_id));
+  DURE_LET(today, today_in_programme(work, invoice.programme_id));
   if (!programme::is_overdue(invoice, today)) return false;
   DURE_LET(overdue, programme::pass_due(invoice));
   DURE_TRY(work.save(work.tx.invoices(), overdue));
-  DURE_TRY(record(work, overdue, "pass_due", "{}"));
+  DURE_TRY(record_invoice(work, overdue, "pass_due", "{}"));
   return true;
 }
 
@@ -73,7 +70,7 @@ base::Result<model::Payment> record_payment(Work& work, const model::InvoiceId& 
   DURE_TRY(check_command(command));
   DURE_LET(before, recorded_before(work, id, command));
   if (before) return *before;
-  DURE_LET(today, today_of(work, invoice.programme_id));
+  DURE_LET(today, today_in_programme(work, invoice.programme_id));
   model::Payment payment;
   work.stamp(payment);
   payment.programme_id = invoice.programme_id;
@@ -85,13 +82,13 @@ base::Result<model::Payment> record_payment(Work& work, const model::InvoiceId& 
   payment.reference = command.reference;
   payment.note = command.note;
   if (payment.paid_on > today)
-    return bad("/paid_on", base::Reason("invoice.payment_in_future")
-                               .with("paid_on", base::to_text(payment.paid_on))
-                               .with("today", base::to_text(today)));
+    return refused("/paid_on", base::Reason("invoice.payment_in_future")
+                                   .with("paid_on", base::to_text(payment.paid_on))
+                                   .with("today", base::to_text(today)));
   DURE_LET(paid, programme::pay(invoice, payment.amount));
   DURE_TRY(work.save(work.tx.invoices(), paid));
   DURE_TRY(work.tx.payments().insert(payment));
-  DURE_TRY(record(work, paid, "pay", amount_detail(payment.amount, "payments/" + payment.id.text)));
+  DURE_TRY(record_invoice(work, paid, "pay", amount_detail(payment.amount, "payments/" + payment.id.text)));
   return payment;
 }
 
@@ -99,7 +96,7 @@ base::Result<model::CreditNote> issue_credit_note(Work& work, const model::Invoi
                                                   const model::IssueCreditNote& command) {
   DURE_LET(invoice, load_for(work, work.tx.invoices(), id, access::Permission::kInvoiceManage));
   DURE_TRY(check_command(command));
-  if (command.ground.empty()) return bad("/ground", base::Reason("invoice.ground_missing"));
+  if (command.ground.empty()) return refused("/ground", base::Reason("invoice.ground_missing"));
   const auto left = programme::payable(invoice) - invoice.credited;
   const base::Krw amount{command.amount_krw.value_or(left.won)};
   if (amount.won <= 0)
@@ -107,7 +104,7 @@ base::Result<model::CreditNote> issue_credit_note(Work& work, const model::Invoi
         base::ErrorKind::kNotEver,
         base::Reason("invoice.credit_over_invoice").with("amount", amount.won).with("left", left.won));
   DURE_LET(credited, programme::credit(invoice, amount));
-  DURE_LET(today, today_of(work, invoice.programme_id));
+  DURE_LET(today, today_in_programme(work, invoice.programme_id));
   DURE_LET(number, next_credit_number(work, today));
   model::CreditNote note;
   work.stamp(note);
@@ -120,7 +117,7 @@ base::Result<model::CreditNote> issue_credit_note(Work& work, const model::Invoi
   note.ground = command.ground;
   DURE_TRY(work.save(work.tx.invoices(), credited));
   DURE_TRY(work.tx.credit_notes().insert(note));
-  DURE_TRY(record(work, credited, "credit", amount_detail(amount, "credit-notes/" + note.id.text)));
+  DURE_TRY(record_invoice(work, credited, "credit", amount_detail(amount, "credit-notes/" + note.id.text)));
   return note;
 }
 
@@ -128,11 +125,11 @@ base::Result<model::Invoice> write_off_invoice(Work& work, const model::InvoiceI
                                                const model::WriteOff& command) {
   DURE_LET(invoice, load_for(work, work.tx.invoices(), id, access::Permission::kInvoiceManage));
   DURE_TRY(check_command(command));
-  if (command.ground.empty()) return bad("/ground", base::Reason("invoice.ground_missing"));
+  if (command.ground.empty()) return refused("/ground", base::Reason("invoice.ground_missing"));
   if (invoice.state == model::InvoiceState::kWrittenOff) return invoice;
   DURE_LET(written_off, programme::write_off(invoice));
   DURE_TRY(work.save(work.tx.invoices(), written_off));
-  DURE_TRY(record(work, written_off, "write_off", amount_detail(programme::owed(written_off), "")));
+  DURE_TRY(record_invoice(work, written_off, "write_off", amount_detail(programme::owed(written_off), "")));
   return written_off;
 }
 
@@ -145,7 +142,7 @@ base::Result<std::int64_t> mark_overdue(Work& work) {
                      .where("state", state)
                      .where("due_on", latest, ports::Compare::kLess)
                      .ordered("due_on")
-                     .at_most(kPage);
+                     .at_most(kInvoicePage);
     do {  // those of which nothing is owed stay where they are: they must not hide the ones after them
       DURE_LET(page, work.tx.invoices().list(query));
       for (const auto& invoice : page.rows) {

@@ -11,11 +11,6 @@
 namespace dure::commands {
 namespace {
 
-using row_work::check_texts;
-using row_work::conflict;
-using row_work::refused;
-using row_work::tell;
-
 std::string date_detail(const char* name, base::Date date) {
   return std::string("{\"") + name + "\":\"" + base::to_text(date) + "\"}";
 }

@@ -19,7 +19,7 @@ base::Result<policy::Pack> merge_over_base(Work& work, const std::vector<model::
   return policy::merge(layers);
 }
 
-base::Result<model::Programme> find_or_make(Work& work, const policy::Pack& pack) {
+base::Result<model::Programme> programme_or_new(Work& work, const policy::Pack& pack) {
   DURE_LET(found, work.tx.programmes().first(ports::Query{}.where("code", pack.meta.programme).at_most(1)));
   if (found) {
     DURE_TRY(work.require(access::Permission::kProgrammeManage, resource_of(*found)));
@@ -65,8 +65,8 @@ base::Status drop_overtaken(Work& work, model::Programme& programme, const model
 }
 
 // Rules of a later day wait for it; those that are in force stay so until then (M3).
-base::Result<model::Programme> schedule(Work& work, model::Programme programme,
-                                        const model::PolicyVersion& version) {
+base::Result<model::Programme> schedule_rules(Work& work, model::Programme programme,
+                                              const model::PolicyVersion& version) {
   if (programme.next_policy_version_id == version.id) return programme;
   std::string instead;  // of the rules that waited until now
   if (programme.next_policy_version_id) {
@@ -88,10 +88,10 @@ base::Result<model::Programme> schedule(Work& work, model::Programme programme,
 
 base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& command) {
   DURE_LET(pack, merge_over_base(work, command.layers));
-  DURE_LET(programme, find_or_make(work, pack));
+  DURE_LET(programme, programme_or_new(work, pack));
   DURE_LET(version, keep_version(work, programme, pack));
   if (programme.policy_version_id == version.id) return programme;
-  if (waits_for_its_day(programme, pack, work.now)) return schedule(work, programme, version);
+  if (waits_for_its_day(programme, pack, work.now)) return schedule_rules(work, programme, version);
   DURE_TRY(drop_overtaken(work, programme, version));
   programme.policy_version_id = version.id;
   programme.name = pack.meta.title.ko;

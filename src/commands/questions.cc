@@ -10,13 +10,8 @@ namespace {
 
 using model::Question;
 using model::QuestionState;
-using row_work::check_texts;
-using row_work::conflict;
-using row_work::refused;
-using row_work::state_detail;
-using row_work::tell;
 
-constexpr const char* kCollection = "questions";
+constexpr const char* kQuestions = "questions";
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -70,7 +65,7 @@ base::Result<Question> open_question(Work& work, const model::QuestionId& id) {
 }  // namespace
 
 base::Result<std::vector<model::DeskView>> list_desks(Work& work, const model::ProgrammeId& id) {
-  DURE_LET(pack, row_work::pack_for(work, id, access::Permission::kProgrammeRead));
+  DURE_LET(pack, pack_for(work, id, access::Permission::kProgrammeRead));
   std::vector<model::DeskView> desks;
   for (const auto& each : pack->contact.desks)
     desks.push_back({each.topic, each.title.ko, each.title.en, each.telephone, each.email, each.url});
@@ -78,7 +73,7 @@ base::Result<std::vector<model::DeskView>> list_desks(Work& work, const model::P
 }
 
 base::Result<Question> ask_question(Work& work, const model::AskQuestion& command) {
-  DURE_LET(pack, row_work::pack_for(work, command.programme_id, access::Permission::kQuestionAsk));
+  DURE_LET(pack, pack_for(work, command.programme_id, access::Permission::kQuestionAsk));
   const auto& account = work.caller.subject.account_id;
   if (account.empty()) return base::error(base::ErrorKind::kNotAllowed, base::Reason("question.no_account"));
   DURE_TRY(check_command(command));
@@ -97,7 +92,7 @@ base::Result<Question> ask_question(Work& work, const model::AskQuestion& comman
     question.answered_by = "rule";
   }
   DURE_TRY(work.tx.questions().insert(question));
-  DURE_TRY(tell(work, question, kCollection, "question.asked", "ask", state_detail(question.state)));
+  DURE_TRY(tell(work, question, kQuestions, "question.asked", "ask", state_detail(question.state)));
   return question;
 }
 
@@ -111,7 +106,7 @@ base::Result<Question> answer_question(Work& work, const model::QuestionId& id,
   question.answered_by = work.caller.subject.actor;
   question.answered_at = work.now;
   DURE_TRY(work.save(work.tx.questions(), question));
-  DURE_TRY(tell(work, question, kCollection, "question.answered", "answer"));
+  DURE_TRY(tell(work, question, kQuestions, "question.answered", "answer"));
   return question;
 }
 
@@ -122,7 +117,7 @@ base::Result<Question> decline_question(Work& work, const model::QuestionId& id,
   DURE_LET(request, find_request(command.request, pack->contact));
   decline(work, question, *request);
   DURE_TRY(work.save(work.tx.questions(), question));
-  DURE_TRY(tell(work, question, kCollection, "question.declined", "decline"));
+  DURE_TRY(tell(work, question, kQuestions, "question.declined", "decline"));
   return question;
 }
 
@@ -134,7 +129,7 @@ base::Result<Question> close_question(Work& work, const model::QuestionId& id) {
   if (question.state == QuestionState::kClosed) return question;
   question.state = QuestionState::kClosed;
   DURE_TRY(work.save(work.tx.questions(), question));
-  DURE_TRY(tell(work, question, kCollection, "question.closed", "close"));
+  DURE_TRY(tell(work, question, kQuestions, "question.closed", "close"));
   return question;
 }
 

@@ -65,8 +65,8 @@ queue::Ceiling quota_of(const Scene& scene, const std::string& subject) {
 }
 
 // What quotas say of the run's owners, and where they are silent the pack.
-void apply_quotas(Scene& scene, const model::Run& run, const model::Project& project,
-                  const policy::Pack& pack) {
+void apply_run_quotas(Scene& scene, const model::Run& run, const model::Project& project,
+                      const policy::Pack& pack) {
   auto& limits = scene.limits;
   limits.account_quotas[run.account_id] = quota_of(scene, run.account_id.text);
   limits.projects[project.id] =
@@ -82,7 +82,7 @@ base::Result<model::OrganisationId> apply_project(Scene& scene, SharedRows& rows
                                                   const policy::Pack& pack) {
   DURE_LET(found, rows.projects.get(run.project_id));
   const model::Project& project = *found;
-  apply_quotas(scene, run, project, pack);
+  apply_run_quotas(scene, run, project, pack);
   const auto& allocation = scene.allocations.at(run.allocation_id);
   if (scene.weighed.insert(allocation.id).second) {
     scene.rules.shares.weights[project.id] += allocation.limit.blocks;

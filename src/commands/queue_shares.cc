@@ -40,7 +40,7 @@ model::QuotaScope scope_of(queue::OwnerKind kind) {
   return model::QuotaScope::kAccount;
 }
 
-model::WeightSource source_of(const Scene& scene, const queue::OwnerShare& owner) {
+model::WeightSource weight_source(const Scene& scene, const queue::OwnerShare& owner) {
   const auto quota = scene.quotas.find(owner.id);
   if (quota != scene.quotas.end() && quota->second.weight) return model::WeightSource::kQuota;
   const auto& shares = scene.rules.shares;
@@ -77,7 +77,7 @@ base::Result<model::ShareTable> read_shares(Work& work) {
     const auto scope = scope_of(owner.kind);
     DURE_LET(name, subject_name(work, scope, owner.id));
     table.owners.push_back({scope, owner.id, owner.parent_id, name.value_or(""), owner.weight,
-                            source_of(scene, owner), owner.due_ppm, owner.had_ppm, owner.milli_gpu_s,
+                            weight_source(scene, owner), owner.due_ppm, owner.had_ppm, owner.milli_gpu_s,
                             owner.held.gpu.value / 10, owner.waiting, owner.turn});
   }
   return table;

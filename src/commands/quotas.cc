@@ -1,6 +1,7 @@
 #include "commands/quotas.h"
 
 #include "commands/reads.h"
+#include "commands/row_work.h"
 #include "model/ranges.h"
 #include "wire/json.h"
 
@@ -11,18 +12,14 @@ access::Resource all_quotas() {
   return {.kind = access::ResourceKind::kQuota};
 }
 
-base::Error bad(const std::string& pointer, const base::Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
-
-base::Status check(Work& work, const model::QuotaId& id, const model::SetQuota& command) {
+base::Status check_quota(Work& work, const model::QuotaId& id, const model::SetQuota& command) {
   DURE_TRY(model::check_ranges(command));
-  if (command.ground.empty()) return bad("/ground", base::Reason("quota.ground_missing"));
+  if (command.ground.empty()) return refused("/ground", base::Reason("quota.ground_missing"));
   if (!command.runs && !command.blocks && !command.card_memory && !command.cpu_milli && !command.memory &&
       !command.weight)
-    return bad("", base::Reason("quota.empty"));
+    return refused("", base::Reason("quota.empty"));
   if (command.valid_from && command.valid_until && *command.valid_until <= *command.valid_from)
-    return bad("/valid_until", base::Reason("quota.period"));
+    return refused("/valid_until", base::Reason("quota.period"));
   DURE_LET(name, subject_name(work, command.scope, id.text));
   if (name) return {};
   return base::error(base::ErrorKind::kNotFound, base::Reason("quota.subject_unknown")
@@ -44,8 +41,8 @@ model::Quota with(model::Quota row, const model::SetQuota& command) {
   return row;
 }
 
-base::Status record(Work& work, const std::string& event, const std::string& action, const model::QuotaId& id,
-                    const std::string& detail) {
+base::Status record_quota(Work& work, const std::string& event, const std::string& action,
+                          const model::QuotaId& id, const std::string& detail) {
   const std::string name = "quotas/" + id.text;
   DURE_TRY(work.publish(event, name, all_quotas()));
   return work.audit(action, name, all_quotas(), detail);
@@ -111,7 +108,7 @@ base::Result<model::Quota> set_quota(Work& work, const model::QuotaId& id, const
   DURE_TRY(work.require(access::Permission::kQuotaManage, all_quotas()));
   DURE_LET(was, work.tx.quotas().find(id));
   if (was) DURE_TRY(work.expect(*was));
-  DURE_TRY(check(work, id, command));
+  DURE_TRY(check_quota(work, id, command));
   model::Quota quota = with(was.value_or(model::Quota{}), command);
   if (was && wire::json_text(*was) == wire::json_text(quota)) return quota;
   if (was) {
@@ -121,14 +118,14 @@ base::Result<model::Quota> set_quota(Work& work, const model::QuotaId& id, const
     work.stamp_times(quota);
     DURE_TRY(work.tx.quotas().insert(quota));
   }
-  DURE_TRY(record(work, "quota.set", "quotas.set", id, was_and_is(was, quota)));
+  DURE_TRY(record_quota(work, "quota.set", "quotas.set", id, was_and_is(was, quota)));
   return quota;
 }
 
 base::Result<model::Quota> remove_quota(Work& work, const model::QuotaId& id) {
   DURE_LET(quota, load_for(work, work.tx.quotas(), id, access::Permission::kQuotaManage));
   DURE_TRY(work.tx.quotas().remove(id));
-  DURE_TRY(record(work, "quota.removed", "quotas.remove", id, was_and_is(quota, std::nullopt)));
+  DURE_TRY(record_quota(work, "quota.removed", "quotas.remove", id, was_and_is(quota, std::nullopt)));
   return quota;
 }
 

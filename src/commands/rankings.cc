@@ -193,8 +193,8 @@ base::Status select_one(Work& work, const Verdicts& verdicts, const evaluation::
   return {};
 }
 
-model::Decision decision_on(Work& work, const Verdicts& verdicts, const model::Application& application,
-                            const std::string& kind) {
+model::Decision ranked_decision(Work& work, const Verdicts& verdicts, const model::Application& application,
+                                const std::string& kind) {
   model::Decision decision;
   work.stamp(decision);
   decision.programme_id = application.programme_id;
@@ -221,7 +221,7 @@ base::Status wait_one(Work& work, const Verdicts& verdicts, const evaluation::Ca
   DURE_LET(waiting, programme::next(state, programme::ApplicationEvent::kWait));
   application.state = waiting;
   application.decided_at = work.now;
-  auto decision = decision_on(work, verdicts, application, kWaitingKind);
+  auto decision = ranked_decision(work, verdicts, application, kWaitingKind);
   decision.outcome = "waitlisted";
   decision.rules = evaluation::kRankingRules;
   decision.inputs = "{}";
@@ -255,7 +255,7 @@ base::Status refuse_one(Work& work, const Verdicts& verdicts, const evaluation::
   inputs.today = today_of(work, *verdicts.pack);
   inputs.now = work.now;
   DURE_LET(outcome, decide(inputs, *verdicts.pack));
-  auto decision = decision_on(work, verdicts, application, "decision");
+  auto decision = ranked_decision(work, verdicts, application, "decision");
   decision.outcome = outcome.outcome;
   decision.rules = kDecisionRules;
   decision.inputs = inputs_text(inputs);
@@ -268,7 +268,7 @@ base::Status refuse_one(Work& work, const Verdicts& verdicts, const evaluation::
   return tell_decided(work, application);
 }
 
-base::Status carry_out(Work& work, const Verdicts& verdicts, const model::RankedApplication& ranked) {
+base::Status carry_out_verdict(Work& work, const Verdicts& verdicts, const model::RankedApplication& ranked) {
   const auto found = verdicts.by_application.find(ranked.id);
   if (found == verdicts.by_application.end()) return {};
   const auto& candidate = found->second;
@@ -377,7 +377,7 @@ base::Result<Ranking> confirm_ranking(Work& work, const model::RankingId& id,
   DURE_LET(verdicts, load_verdicts(work, ranking, command));
   DURE_TRY(check_minutes(work, verdicts.round, *verdicts.pack));
   DURE_TRY(check_fresh(work, verdicts));
-  for (const auto& each : verdicts.result.ranking) DURE_TRY(carry_out(work, verdicts, each));
+  for (const auto& each : verdicts.result.ranking) DURE_TRY(carry_out_verdict(work, verdicts, each));
   DURE_TRY(keep_ranking(work, verdicts));
   ranking.state = state;
   ranking.confirmed_at = work.now;

@@ -13,13 +13,9 @@
 namespace dure::commands {
 namespace {
 
-using row_work::check_texts;
-using row_work::conflict;
-using row_work::tell;
+constexpr const char* kReports = "obligations";
 
-constexpr const char* kCollection = "obligations";
-
-base::Result<PackPtr> pack_of(Work& work, const model::Obligation& obligation) {
+base::Result<PackPtr> report_pack(Work& work, const model::Obligation& obligation) {
   return work.world.policies.of_programme(work.tx, obligation.programme_id);
 }
 
@@ -56,7 +52,7 @@ bool reveals_form(const Work& work, const model::Obligation& obligation) {
 base::Result<model::ReportForm> report_form(Work& work, const model::ObligationId& id,
                                             const std::optional<std::int64_t>& year) {
   DURE_LET(obligation, read_row(work, work.tx.obligations(), id));
-  DURE_LET(pack, pack_of(work, obligation));
+  DURE_LET(pack, report_pack(work, obligation));
   DURE_LET(allocation, work.tx.allocations().get(obligation.allocation_id));
   DURE_LET(project, work.tx.projects().get(obligation.project_id));
   DURE_LET(application, work.tx.applications().get(project.application_id));
@@ -82,7 +78,7 @@ base::Result<model::ReportForm> report_form(Work& work, const model::ObligationI
 base::Result<model::Obligation> submit_report(Work& work, const model::ObligationId& id,
                                               const model::ResultsReport& report) {
   DURE_LET(obligation, load_for(work, work.tx.obligations(), id, access::Permission::kObligationSubmit));
-  DURE_LET(pack, pack_of(work, obligation));
+  DURE_LET(pack, report_pack(work, obligation));
   DURE_LET(share, share_of(work, obligation.id));
   if (share) return conflict(base::Reason("data_share.not_by_report").with("id", share->id.text));
   DURE_TRY(programme::submit(obligation, report, pack->outcomes, work.now));
@@ -92,13 +88,13 @@ base::Result<model::Obligation> submit_report(Work& work, const model::Obligatio
   DURE_TRY(programme::check_evidence(report, outcomes, pack->outcomes));
   obligation.ground.clear();
   DURE_TRY(work.save(work.tx.obligations(), obligation));
-  DURE_TRY(tell(work, obligation, kCollection, "obligation.submitted", "submit"));
+  DURE_TRY(tell(work, obligation, kReports, "obligation.submitted", "submit"));
   return obligation;
 }
 
 base::Result<model::Obligation> accept_report(Work& work, const model::ObligationId& id) {
   DURE_LET(obligation, load_for(work, work.tx.obligations(), id, access::Permission::kObligationDecide));
-  DURE_LET(pack, pack_of(work, obligation));
+  DURE_LET(pack, report_pack(work, obligation));
   DURE_LET(share, share_of(work, obligation.id));
   if (share) return conflict(base::Reason("data_share.not_by_report").with("id", share->id.text));
   DURE_TRY(programme::accept(obligation));
@@ -107,7 +103,7 @@ base::Result<model::Obligation> accept_report(Work& work, const model::Obligatio
   DURE_TRY(programme::check_acknowledged(outcomes, checks, pack->outcomes));
   DURE_TRY(accept_outcomes(work, outcomes));
   DURE_TRY(work.save(work.tx.obligations(), obligation));
-  DURE_TRY(tell(work, obligation, kCollection, "obligation.accepted", "accept"));
+  DURE_TRY(tell(work, obligation, kReports, "obligation.accepted", "accept"));
   return obligation;
 }
 
@@ -119,7 +115,7 @@ base::Result<model::Obligation> return_report(Work& work, const model::Obligatio
   DURE_TRY(programme::give_back(obligation));
   obligation.ground = command.ground;
   DURE_TRY(work.save(work.tx.obligations(), obligation));
-  DURE_TRY(tell(work, obligation, kCollection, "obligation.returned", "return", "{}", command.ground));
+  DURE_TRY(tell(work, obligation, kReports, "obligation.returned", "return", "{}", command.ground));
   return obligation;
 }
 
@@ -132,7 +128,7 @@ base::Result<model::Obligation> escalate_report(Work& work, const model::Obligat
   obligation.state = state;
   obligation.ground = command.ground;
   DURE_TRY(work.save(work.tx.obligations(), obligation));
-  DURE_TRY(tell(work, obligation, kCollection, "obligation.escalated", "escalate", "{}", command.ground));
+  DURE_TRY(tell(work, obligation, kReports, "obligation.escalated", "escalate", "{}", command.ground));
   return obligation;
 }
 

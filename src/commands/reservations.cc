@@ -6,6 +6,7 @@
 
 #include "commands/maintenance.h"
 #include "commands/reads.h"
+#include "commands/row_work.h"
 #include "commands/rows.h"
 #include "commands/touched_runs.h"
 #include "model/ranges.h"
@@ -17,12 +18,8 @@ namespace {
 using model::Reservation;
 using model::ReservationState;
 
-base::Error refused(const std::string& pointer, const base::Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
-
 // What a reservation would be, and whom it would touch.
-struct Choice {
+struct NodeChoice {
   Reservation reservation;
   std::vector<model::TouchedRun> touched;
 };
@@ -34,7 +31,7 @@ base::Status require_nodes(Work& work) {
                            {.kind = access::ResourceKind::kNode}, work.now, access::Presence::kShow);
 }
 
-base::Result<model::Project> project_for(Work& work, const model::ProjectId& id) {
+base::Result<model::Project> project_to_reserve_for(Work& work, const model::ProjectId& id) {
   DURE_LET(project, work.tx.projects().find(id));
   access::Resource where{.kind = access::ResourceKind::kAllocation};
   if (project) where = resource_of(*project);
@@ -46,7 +43,7 @@ base::Result<model::Project> project_for(Work& work, const model::ProjectId& id)
   return *std::move(project);
 }
 
-base::Status check(const Work& work, const model::MakeReservation& command) {
+base::Status check_reservation(const Work& work, const model::MakeReservation& command) {
   DURE_TRY(model::check_ranges(command));
   if (command.ends_at <= command.starts_at)
     return refused("/ends_at", base::Reason("reservation.ends_before_it_starts"));
@@ -127,16 +124,16 @@ base::Status pick(const Scene& scene, const std::set<model::NodeId>& taken,
   return {};
 }
 
-base::Result<Choice> choose(Work& work, const model::MakeReservation& command) {
-  DURE_LET(project, project_for(work, model::ProjectId(command.project_id)));
-  DURE_TRY(check(work, command));
+base::Result<NodeChoice> choose(Work& work, const model::MakeReservation& command) {
+  DURE_LET(project, project_to_reserve_for(work, model::ProjectId(command.project_id)));
+  DURE_TRY(check_reservation(work, command));
   DURE_LET(taken, taken_nodes(work, command.starts_at, command.ends_at));
   DURE_LET(scene, load_scene(work));
   std::set<model::NodeId> all;
   for (const auto& node : scene.cluster.nodes()) all.insert(node.id);
   auto in_the_way = touched_runs(scene, all, command.starts_at, command.ends_at);
   std::erase_if(in_the_way, [&](const auto& run) { return run.project_id == project.id; });
-  Choice choice;
+  NodeChoice choice;
   Reservation& made = choice.reservation;
   DURE_TRY(command.node_ids.empty() ? pick(scene, taken, in_the_way, command, made)
                                     : take_named(scene, taken, command, made));
@@ -153,8 +150,8 @@ base::Result<Choice> choose(Work& work, const model::MakeReservation& command) {
   return choice;
 }
 
-base::Status tell(Work& work, const Reservation& reservation, const std::string& event,
-                  const std::string& action) {
+base::Status tell_reservation(Work& work, const Reservation& reservation, const std::string& event,
+                              const std::string& action) {
   const std::string name = "reservations/" + reservation.id.text;
   DURE_TRY(work.publish("reservation." + event, name, resource_of(reservation)));
   return work.audit("reservations." + action, name, resource_of(reservation));
@@ -174,31 +171,31 @@ base::Result<std::vector<std::string>> left_runs(Work& work, const Reservation& 
   return std::vector<std::string>(left.begin(), left.end());
 }
 
-bool begins(const Reservation& reservation, base::Instant now) {
+bool reservation_begins(const Reservation& reservation, base::Instant now) {
   return reservation.state == ReservationState::kPlanned && reservation.starts_at <= now;
 }
-bool ends(const Reservation& reservation, base::Instant now) {
+bool reservation_ends(const Reservation& reservation, base::Instant now) {
   return reservation.state == ReservationState::kActive && reservation.ends_at <= now;
 }
 
-bool due(const Reservation& reservation, base::Instant now) {
-  return begins(reservation, now) || ends(reservation, now);
+bool reservation_due(const Reservation& reservation, base::Instant now) {
+  return reservation_begins(reservation, now) || reservation_ends(reservation, now);
 }
 
 base::Result<bool> keep_reservation(Work& work, const model::ReservationId& id) {
   DURE_LET(reservation, work.tx.reservations().get(id));
-  if (!due(reservation, work.now)) return false;
-  if (begins(reservation, work.now)) {
+  if (!reservation_due(reservation, work.now)) return false;
+  if (reservation_begins(reservation, work.now)) {
     DURE_LET(left, left_runs(work, reservation));
     reservation.left_run_ids = left;
     reservation.state = ReservationState::kActive;
     DURE_TRY(work.save(work.tx.reservations(), reservation));
-    DURE_TRY(tell(work, reservation, "begun", "begin"));
+    DURE_TRY(tell_reservation(work, reservation, "begun", "begin"));
   }
-  if (ends(reservation, work.now)) {
+  if (reservation_ends(reservation, work.now)) {
     reservation.state = ReservationState::kOver;
     DURE_TRY(work.save(work.tx.reservations(), reservation));
-    DURE_TRY(tell(work, reservation, "ended", "end"));
+    DURE_TRY(tell_reservation(work, reservation, "ended", "end"));
   }
   return true;
 }
@@ -224,7 +221,7 @@ base::Result<Reservation> make_reservation(Work& work, const model::MakeReservat
   Reservation& made = choice.reservation;
   work.stamp(made);
   DURE_TRY(work.tx.reservations().insert(made));
-  DURE_TRY(tell(work, made, "made", "make"));
+  DURE_TRY(tell_reservation(work, made, "made", "make"));
   return made;
 }
 
@@ -242,7 +239,7 @@ base::Result<Reservation> cancel_reservation(Work& work, const model::Reservatio
     return base::error(base::ErrorKind::kConflict, base::Reason("reservation.over"));
   reservation.state = ReservationState::kCancelled;
   DURE_TRY(work.save(work.tx.reservations(), reservation));
-  DURE_TRY(tell(work, reservation, "cancelled", "cancel"));
+  DURE_TRY(tell_reservation(work, reservation, "cancelled", "cancel"));
   return reservation;
 }
 
@@ -252,7 +249,7 @@ base::Result<KeptDates> keep_reservations(World& world, const HeldLease& lease) 
              DURE_LET(reservations, open_reservations(work));
              Ids ids;
              for (const auto& each : reservations)
-               if (due(each, work.now)) ids.push_back(each.id);
+               if (reservation_due(each, work.now)) ids.push_back(each.id);
              return ids;
            }));
   return keep_each<Reservation>(world, lease, ids, keep_reservation);

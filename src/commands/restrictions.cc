@@ -1,17 +1,15 @@
 #include "commands/restrictions.h"
 
 #include "calendar/period.h"
-#include "commands/case_work.h"
+#include "commands/command_texts.h"
+#include "commands/row_work.h"
 
 namespace dure::commands {
 namespace {
 
-using namespace case_work;  // NOLINT: what these commands have in common
 using model::Restriction;
 
-constexpr auto kManage = access::Permission::kRestrictionManage;
-
-base::Status need_text(const std::string& text, const std::string& pointer) {
+base::Status need_restriction_text(const std::string& text, const std::string& pointer) {
   if (!text.empty()) return {};
   return refused(pointer, base::Reason("restriction.text_missing").with("field", pointer.substr(1)));
 }
@@ -20,10 +18,10 @@ base::Error no_such_row(const std::string& member, const std::string& id) {
   return refused("/" + member, base::Reason("sanction.no_such_row").with("what", member).with("id", id));
 }
 
-base::Status check(const model::RecordRestriction& command) {
+base::Status check_restriction(const model::RecordRestriction& command) {
   DURE_TRY(check_command(command));
-  DURE_TRY(need_text(command.ground, "/ground"));
-  DURE_TRY(need_text(command.decided_by, "/decided_by"));
+  DURE_TRY(need_restriction_text(command.ground, "/ground"));
+  DURE_TRY(need_restriction_text(command.decided_by, "/decided_by"));
   DURE_TRY(calendar::check_plannable(command.starts_on));
   if (command.ends_on) DURE_TRY(calendar::check_plannable(*command.ends_on));
   if (command.ends_on && *command.ends_on < command.starts_on)
@@ -62,10 +60,10 @@ base::Status add_against(Work& work, ports::Query query, const model::Applicant&
 
 base::Result<Restriction> record_restriction(Work& work, const model::RecordRestriction& command) {
   DURE_LET(programme, work.tx.programmes().find(command.programme_id));
-  DURE_TRY(work.require(
-      kManage, {.kind = access::ResourceKind::kRestriction, .programme_id = command.programme_id.text}));
+  DURE_TRY(work.require(access::Permission::kRestrictionManage, {.kind = access::ResourceKind::kRestriction,
+                                                                 .programme_id = command.programme_id.text}));
   if (!programme) return access::not_found();
-  DURE_TRY(check(command));
+  DURE_TRY(check_restriction(command));
   Restriction row;
   work.stamp(row);
   row.programme_id = command.programme_id;
@@ -92,9 +90,9 @@ base::Result<Restriction> record_restriction(Work& work, const model::RecordRest
 
 base::Result<Restriction> lift_restriction(Work& work, const model::RestrictionId& id,
                                            const model::GiveGround& command) {
-  DURE_LET(row, load_for(work, work.tx.restrictions(), id, kManage));
+  DURE_LET(row, load_for(work, work.tx.restrictions(), id, access::Permission::kRestrictionManage));
   DURE_TRY(check_command(command));
-  DURE_TRY(need_text(command.ground, "/ground"));
+  DURE_TRY(need_restriction_text(command.ground, "/ground"));
   if (row.lifted_on)
     return conflict(base::Reason("restriction.lifted_already").with("on", base::to_text(*row.lifted_on)));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, row.programme_id));

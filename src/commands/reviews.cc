@@ -127,7 +127,7 @@ base::Status assign_entry(Work& work, const Task& task, std::vector<Seat>& seats
 }
 
 // A review's own entry, and the rules by which it is judged.
-struct Scene {
+struct ReviewScene {
   Round round;
   RoundEntry entry;
   selection::SelectionRules rules;
@@ -135,8 +135,8 @@ struct Scene {
   PackPtr pack;
 };
 
-base::Result<Scene> scene_of(Work& work, const Review& review) {
-  Scene scene;
+base::Result<ReviewScene> review_scene_of(Work& work, const Review& review) {
+  ReviewScene scene;
   DURE_LET(round, work.tx.rounds().get(review.round_id));
   DURE_TRY(check_state(round, model::RoundState::kEvaluating));
   DURE_LET(entry, work.tx.round_entries().first(ports::Query{}
@@ -147,7 +147,7 @@ base::Result<Scene> scene_of(Work& work, const Review& review) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, review.programme_id));
   DURE_LET(rules, rules_for(*pack, entry->pool));
   DURE_LET(conflicts, conflicts_of(work, review.application_id, review.account_id));
-  return Scene{round, *entry, rules, conflicts, pack};
+  return ReviewScene{round, *entry, rules, conflicts, pack};
 }
 
 // The reviewer's own, changed by `change`, which is given the scene.
@@ -155,7 +155,7 @@ template <class ChangeReview>
 base::Result<Review> change_own(Work& work, const model::ReviewId& id, const std::string& event,
                                 const std::string& action, const ChangeReview& change) {
   DURE_LET(review, load_own(work, work.tx.reviews(), id));
-  DURE_LET(scene, scene_of(work, review));
+  DURE_LET(scene, review_scene_of(work, review));
   DURE_TRY(change(review, scene));
   DURE_TRY(work.save(work.tx.reviews(), review));
   DURE_TRY(tell(work, review, "reviews", event, action, state_detail(review.state)));
@@ -185,7 +185,7 @@ bool still_to_do(const Review& review) {
 }
 
 // E6: those of priority applicants come first, where the pack says so.
-base::Status priority_is_done(Work& work, const Review& review, const Scene& scene) {
+base::Status priority_is_done(Work& work, const Review& review, const ReviewScene& scene) {
   if (scene.pack->selection.priority_effect != policy::PriorityEffect::kSchedule) return {};
   if (!scene.entry.priority.empty()) return {};
   DURE_LET(
@@ -260,7 +260,7 @@ base::Result<Round> assign_reviews(Work& work, const model::RoundId& id,
 }
 
 base::Result<Review> accept_review(Work& work, const model::ReviewId& id) {
-  return change_own(work, id, "review.accepted", "accept", [](Review& review, const Scene& scene) {
+  return change_own(work, id, "review.accepted", "accept", [](Review& review, const ReviewScene& scene) {
     return evaluation::accept(review, scene.conflicts);
   });
 }
@@ -268,20 +268,20 @@ base::Result<Review> accept_review(Work& work, const model::ReviewId& id) {
 base::Result<Review> decline_review(Work& work, const model::ReviewId& id,
                                     const model::DeclineReview& command) {
   DURE_TRY(check_command(command));
-  return change_own(work, id, "review.declined", "decline", [&](Review& review, const Scene&) {
+  return change_own(work, id, "review.declined", "decline", [&](Review& review, const ReviewScene&) {
     return evaluation::decline(review, command.ground);
   });
 }
 
 base::Result<Review> start_review(Work& work, const model::ReviewId& id) {
-  return change_own(work, id, "review.started", "start", [](Review& review, const Scene& scene) {
+  return change_own(work, id, "review.started", "start", [](Review& review, const ReviewScene& scene) {
     return evaluation::start(review, scene.conflicts);
   });
 }
 
 base::Result<Review> draft_review(Work& work, const model::ReviewId& id, const model::GiveScores& command) {
   DURE_TRY(check_command(command));
-  return change_own(work, id, "review.drafted", "draft", [&](Review& review, const Scene& scene) {
+  return change_own(work, id, "review.drafted", "draft", [&](Review& review, const ReviewScene& scene) {
     return evaluation::draft(review, command, scene.conflicts, scene.rules);
   });
 }
@@ -289,7 +289,7 @@ base::Result<Review> draft_review(Work& work, const model::ReviewId& id, const m
 base::Result<Review> submit_review(Work& work, const model::ReviewId& id, const model::GiveScores& command) {
   DURE_TRY(check_command(command));
   return change_own(work, id, "review.submitted", "submit",
-                    [&](Review& review, const Scene& scene) -> base::Status {
+                    [&](Review& review, const ReviewScene& scene) -> base::Status {
                       DURE_TRY(priority_is_done(work, review, scene));
                       return evaluation::submit(review, command, scene.conflicts, scene.rules, work.now);
                     });

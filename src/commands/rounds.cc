@@ -26,7 +26,7 @@ base::Result<std::vector<Round>> rounds_of(Work& work, const model::CallId& call
   return load_all(work.tx.rounds(), ports::Query{}.where("call_id", call));
 }
 
-base::Status move(Round& round, RoundEvent event) {
+base::Status move_round(Round& round, RoundEvent event) {
   DURE_LET(state, evaluation::next(round.state, event));
   round.state = state;
   return {};
@@ -87,8 +87,9 @@ base::Result<model::RoundEntry> make_entry(Work& work, const Round& round,
 }
 
 // Of an application that was in the round when it was found not to be eligible, its entry there.
-base::Result<model::RoundEntry> admitted(Work& work, const Round& round,
-                                         const model::Application& application, const std::string& ground) {
+base::Result<model::RoundEntry> admitted_entry(Work& work, const Round& round,
+                                               const model::Application& application,
+                                               const std::string& ground) {
   DURE_LET(
       there,
       work.tx.round_entries().first(
@@ -106,7 +107,7 @@ base::Result<model::RoundEntry> admitted(Work& work, const Round& round,
 }
 
 // The screening item that still waits for a person, if any.
-const model::ScreeningItem* open_item(const model::Application& application) {
+const model::ScreeningItem* first_open_item(const model::Application& application) {
   const auto found =
       std::find_if(application.screening.begin(), application.screening.end(),
                    [](const auto& each) { return each.result == model::ScreeningResult::kNeedsPerson; });
@@ -151,7 +152,7 @@ base::Status take_up(Work& work, const Round& round, const policy::Pack& pack) {
     DURE_LET(application, work.tx.applications().get(entry.application_id));
     const bool ready = application.state == ApplicationState::kEligible || entry.waiver_ground;
     if (!ready) continue;
-    if (const auto* item = open_item(application); item != nullptr && !entry.waiver_ground)
+    if (const auto* item = first_open_item(application); item != nullptr && !entry.waiver_ground)
       return conflict(base::Reason("evaluation.items_open")
                           .with("application", application.receipt_number)
                           .with("rule", item->rule));
@@ -175,7 +176,7 @@ base::Status take_up(Work& work, const Round& round, const policy::Pack& pack) {
 }
 
 // A fixed call goes along with its only round.
-base::Status move_call(Work& work, const Round& round, programme::CallEvent event) {
+base::Status move_call_along(Work& work, const Round& round, programme::CallEvent event) {
   DURE_LET(call, work.tx.calls().get(round.call_id));
   if (call.kind != model::CallKind::kFixed) return {};
   const auto state = programme::next(call.state, event);
@@ -247,7 +248,7 @@ base::Result<Round> plan_round(Work& work, const model::PlanRound& command) {
 
 base::Status cut_off(Work& work, Round& round) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, round.programme_id));
-  DURE_TRY(move(round, RoundEvent::kCutOff));
+  DURE_TRY(move_round(round, RoundEvent::kCutOff));
   const auto end = calendar::end_of(round.cutoff_on, policy::zone_of(*pack));
   DURE_LET(
       applications,
@@ -260,7 +261,7 @@ base::Status cut_off(Work& work, Round& round) {
     DURE_LET(entry, make_entry(work, round, application, *pack));
     DURE_TRY(work.tx.round_entries().insert(entry));
   }
-  DURE_TRY(move_call(work, round, programme::CallEvent::kScreen));
+  DURE_TRY(move_call_along(work, round, programme::CallEvent::kScreen));
   DURE_TRY(work.save(work.tx.rounds(), round));
   return tell(work, round, "rounds", "round.cut_off", "cut_off", state_detail(round.state));
 }
@@ -284,7 +285,7 @@ base::Result<Round> cancel_round(Work& work, const model::RoundId& id, const mod
   DURE_LET(pack, work.world.policies.of_programme(work.tx, round.programme_id));
   DURE_LET(rounds, rounds_of(work, round.call_id));
   auto cancelled = round;
-  DURE_TRY(move(cancelled, RoundEvent::kCancel));
+  DURE_TRY(move_round(cancelled, RoundEvent::kCancel));
   DURE_TRY(evaluation::may_cancel(round, rounds, pack->call.min_rounds_per_quarter));
   cancelled.ground = command.ground;
   DURE_TRY(work.save(work.tx.rounds(), cancelled));
@@ -306,7 +307,7 @@ base::Result<model::RoundEntry> admit_to_round(Work& work, const model::RoundId&
   DURE_LET(other, round_of(work, application.id));
   if (other && *other != round.id)
     return conflict(base::Reason("evaluation.in_round_already").with("round", other->text));
-  DURE_LET(entry, admitted(work, round, application, command.ground));
+  DURE_LET(entry, admitted_entry(work, round, application, command.ground));
   DURE_TRY(tell(work, entry, "round-entries", "round_entry.admitted", "admit",
                 "{\"ground\":" + wire::json_text(command.ground) + "}"));
   return entry;
@@ -316,10 +317,10 @@ base::Result<Round> begin_evaluation(Work& work, const model::RoundId& id) {
   DURE_LET(round, load_row(work, work.tx.rounds(), id));
   if (round.state == RoundState::kEvaluating) return round;
   DURE_LET(pack, work.world.policies.of_programme(work.tx, round.programme_id));
-  DURE_TRY(move(round, RoundEvent::kEvaluate));
+  DURE_TRY(move_round(round, RoundEvent::kEvaluate));
   DURE_TRY(check_panel(work, round, *pack));
   DURE_TRY(take_up(work, round, *pack));
-  DURE_TRY(move_call(work, round, programme::CallEvent::kEvaluate));
+  DURE_TRY(move_call_along(work, round, programme::CallEvent::kEvaluate));
   DURE_TRY(work.save(work.tx.rounds(), round));
   DURE_TRY(tell(work, round, "rounds", "round.evaluating", "evaluate", state_detail(round.state)));
   return round;

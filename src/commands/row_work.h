@@ -1,15 +1,17 @@
-// What commands on rows have in common: refusals with a pointer, and the event and audit entry of a row.
+// What commands on rows have in common: refusals with a pointer, the programme's pack and day, and the event
+// and audit entry of a row.
 #pragma once
 
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "calendar/zone.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "wire/json.h"
 
-namespace dure::commands::row_work {
+namespace dure::commands {
 
 inline base::Error refused(const std::string& pointer, const base::Reason& reason) {
   return base::invalid(reason, {{pointer, reason}});
@@ -41,6 +43,11 @@ inline base::Result<PackPtr> pack_for(Work& work, const model::ProgrammeId& prog
   return work.world.policies.of_programme(work.tx, programme);
 }
 
+// The day in the programme's zone.
+inline base::Date today_of(const Work& work, const policy::Pack& pack) {
+  return calendar::local_date(work.now, policy::zone_of(pack));
+}
+
 // {"state":"…"}, for what changes state.
 template <class State>
 std::string state_detail(State state) {
@@ -62,4 +69,4 @@ base::Status tell(Work& work, const Noun& row, const std::string& collection, co
                     ground.empty() ? detail : ground_detail(ground));
 }
 
-}  // namespace dure::commands::row_work
+}  // namespace dure::commands

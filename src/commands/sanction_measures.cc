@@ -3,14 +3,13 @@
 #include "access/standing.h"
 #include "commands/accounts.h"
 #include "commands/allocation_measures.h"
-#include "commands/case_work.h"
+#include "commands/row_work.h"
 #include "programme/award_states.h"
 #include "programme/decision.h"
 
 namespace dure::commands {
 namespace {
 
-using namespace case_work;  // NOLINT: what these commands have in common
 using model::SanctionMeasure;
 
 base::Status restrict_parties(Work& work, const model::Sanction& sanction, bool all_programmes,

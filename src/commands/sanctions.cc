@@ -1,27 +1,24 @@
 #include "commands/sanctions.h"
 
 #include "commands/allocation_measures.h"
-#include "commands/case_work.h"
+#include "commands/command_texts.h"
+#include "commands/row_work.h"
 #include "commands/sanction_measures.h"
 #include "programme/sanction.h"
 
 namespace dure::commands {
 namespace {
 
-using namespace case_work;  // NOLINT: what these commands have in common
 using model::Sanction;
 using model::SanctionState;
 using programme::CaseStep;
-
-constexpr auto kManage = access::Permission::kSanctionManage;
-constexpr auto kAnswer = access::Permission::kSanctionAnswer;
 
 CaseStep step_by(Work& work, const policy::Pack& pack) {
   return {pack, today_of(work, pack), work.now, work.caller.subject.actor};
 }
 
-base::Result<Sanction> save(Work& work, Sanction sanction, const std::string& event,
-                            const std::string& action) {
+base::Result<Sanction> save_sanction(Work& work, Sanction sanction, const std::string& event,
+                                     const std::string& action) {
   DURE_TRY(work.save(work.tx.sanctions(), sanction));
   DURE_TRY(tell(work, sanction, "sanctions", "sanction." + event, action, state_detail(sanction.state)));
   return sanction;
@@ -29,14 +26,14 @@ base::Result<Sanction> save(Work& work, Sanction sanction, const std::string& ev
 
 // One step of a case: loaded for whoever may take it, changed by the rule, carried out, written.
 using Rule = std::function<base::Status(Sanction&, const CaseStep&)>;
-base::Result<Sanction> take(Work& work, const model::SanctionId& id, access::Permission permission,
-                            const std::string& event, const std::string& action, const Rule& rule) {
+base::Result<Sanction> take_case_step(Work& work, const model::SanctionId& id, access::Permission permission,
+                                      const std::string& event, const std::string& action, const Rule& rule) {
   DURE_LET(sanction, load_for(work, work.tx.sanctions(), id, permission));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, sanction.programme_id));
   const auto step = step_by(work, *pack);
   DURE_TRY(rule(sanction, step));
   sanction.policy_hash = pack->hash();
-  return save(work, std::move(sanction), event, action);
+  return save_sanction(work, std::move(sanction), event, action);
 }
 
 // The row that the command names, of this programme.
@@ -51,7 +48,7 @@ base::Result<Noun> named(ports::Repository<Noun>& rows, const base::Id<Noun>& id
 }
 
 // Who holds the project's account: its first member.
-base::Result<std::optional<model::AccountId>> holder_of(Work& work, const model::ProjectId& project) {
+base::Result<std::optional<model::AccountId>> project_holder(Work& work, const model::ProjectId& project) {
   DURE_LET(grant, work.tx.role_grants().first(ports::Query{}
                                                   .where("role", model::Role::kMember)
                                                   .where("scope", model::ScopeKind::kProject)
@@ -78,7 +75,7 @@ base::Status fill_allocation(Work& work, Sanction& sanction, const model::Alloca
   sanction.project_id = project.id;
   sanction.organisation_id = project.organisation_id;
   sanction.application_id = project.application_id;
-  DURE_LET(holder, holder_of(work, project.id));
+  DURE_LET(holder, project_holder(work, project.id));
   if (holder && !sanction.account_id) return fill_account(work, sanction, *holder);
   return {};
 }
@@ -139,7 +136,7 @@ base::Result<std::string> bring(Work& work, Sanction& sanction) {
   return std::string("expired");
 }
 
-base::Status insert(Work& work, const Sanction& sanction) {
+base::Status insert_sanction(Work& work, const Sanction& sanction) {
   DURE_TRY(work.tx.sanctions().insert(sanction));
   return tell(work, sanction, "sanctions", "sanction.reported", "report", state_detail(sanction.state));
 }
@@ -148,8 +145,8 @@ base::Status insert(Work& work, const Sanction& sanction) {
 
 base::Result<Sanction> report_sanction(Work& work, const model::ReportSanction& command) {
   DURE_LET(programme, work.tx.programmes().find(command.programme_id));
-  DURE_TRY(work.require(
-      kManage, {.kind = access::ResourceKind::kSanction, .programme_id = command.programme_id.text}));
+  DURE_TRY(work.require(access::Permission::kSanctionManage, {.kind = access::ResourceKind::kSanction,
+                                                              .programme_id = command.programme_id.text}));
   if (!programme) return access::not_found();
   DURE_TRY(check_command(command));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, command.programme_id));
@@ -169,100 +166,101 @@ base::Result<Sanction> report_sanction(Work& work, const model::ReportSanction& 
   DURE_TRY(fill_subjects(work, sanction, command));
   if (!sanction.account_id && !sanction.application_id && !sanction.organisation_id)
     return conflict(base::Reason("sanction.nobody"));
-  DURE_TRY(insert(work, sanction));
+  DURE_TRY(insert_sanction(work, sanction));
   return sanction;
 }
 
 base::Result<Sanction> investigate_sanction(Work& work, const model::SanctionId& id) {
-  return take(work, id, kManage, "investigated", "investigate",
-              [](Sanction& sanction, const CaseStep&) { return programme::investigate(sanction); });
+  return take_case_step(work, id, access::Permission::kSanctionManage, "investigated", "investigate",
+                        [](Sanction& sanction, const CaseStep&) { return programme::investigate(sanction); });
 }
 
 base::Result<Sanction> suspend_for_sanction(Work& work, const model::SanctionId& id,
                                             const model::SuspendForSanction& command) {
-  return take(work, id, kManage, "suspended", "suspend",
-              [&](Sanction& sanction, const CaseStep& step) -> base::Status {
-                DURE_TRY(check_command(command));
-                DURE_TRY(programme::suspend(sanction, command.reason, step));
-                return stop_use(work, *sanction.allocation_id, command.reason);
-              });
+  return take_case_step(work, id, access::Permission::kSanctionManage, "suspended", "suspend",
+                        [&](Sanction& sanction, const CaseStep& step) -> base::Status {
+                          DURE_TRY(check_command(command));
+                          DURE_TRY(programme::suspend(sanction, command.reason, step));
+                          return stop_use(work, *sanction.allocation_id, command.reason);
+                        });
 }
 
 base::Result<Sanction> notify_sanction(Work& work, const model::SanctionId& id,
                                        const model::NotifySanction& command) {
-  return take(work, id, kManage, "noticed", "notify",
-              [&](Sanction& sanction, const CaseStep& step) -> base::Status {
-                DURE_TRY(check_command(command));
-                return programme::notify(sanction, command, step);
-              });
+  return take_case_step(work, id, access::Permission::kSanctionManage, "noticed", "notify",
+                        [&](Sanction& sanction, const CaseStep& step) -> base::Status {
+                          DURE_TRY(check_command(command));
+                          return programme::notify(sanction, command, step);
+                        });
 }
 
 base::Result<Sanction> give_sanction_opinion(Work& work, const model::SanctionId& id,
                                              const model::GiveOpinion& command) {
-  return take(work, id, kAnswer, "heard", "opinion",
-              [&](Sanction& sanction, const CaseStep& step) -> base::Status {
-                DURE_TRY(check_command(command));
-                return programme::hear(sanction, command.opinion, step);
-              });
+  return take_case_step(work, id, access::Permission::kSanctionAnswer, "heard", "opinion",
+                        [&](Sanction& sanction, const CaseStep& step) -> base::Status {
+                          DURE_TRY(check_command(command));
+                          return programme::hear(sanction, command.opinion, step);
+                        });
 }
 
 base::Result<Sanction> deliberate_sanction(Work& work, const model::SanctionId& id,
                                            const model::DeliberateSanction& command) {
-  return take(work, id, kManage, "deliberated", "deliberate",
-              [&](Sanction& sanction, const CaseStep& step) -> base::Status {
-                DURE_TRY(check_command(command));
-                return programme::deliberate(sanction, command.deliberation, step);
-              });
+  return take_case_step(work, id, access::Permission::kSanctionManage, "deliberated", "deliberate",
+                        [&](Sanction& sanction, const CaseStep& step) -> base::Status {
+                          DURE_TRY(check_command(command));
+                          return programme::deliberate(sanction, command.deliberation, step);
+                        });
 }
 
 base::Result<Sanction> impose_sanction(Work& work, const model::SanctionId& id,
                                        const model::ImposeSanction& command) {
-  return take(work, id, kManage, "imposed", "impose",
-              [&](Sanction& sanction, const CaseStep& step) -> base::Status {
-                DURE_TRY(check_command(command));
-                DURE_TRY(programme::impose(sanction, command, step));
-                DURE_TRY(carry_out(work, sanction, command.all_programmes, step));
-                const bool rests = programme::has(sanction, model::SanctionMeasure::kStop) ||
-                                   programme::has(sanction, model::SanctionMeasure::kReclaim);
-                if (!sanction.suspended_at) {
-                  if (rests) sanction.suspended_at = work.now;
-                  return {};
-                }
-                if (rests || sanction.resumed_at) return {};
-                sanction.resumed_at = work.now;  // the measure is another: use goes on
-                DURE_TRY(work.save(work.tx.sanctions(), sanction));
-                return resume_use(work, *sanction.allocation_id, command.ground);
-              });
+  return take_case_step(work, id, access::Permission::kSanctionManage, "imposed", "impose",
+                        [&](Sanction& sanction, const CaseStep& step) -> base::Status {
+                          DURE_TRY(check_command(command));
+                          DURE_TRY(programme::impose(sanction, command, step));
+                          DURE_TRY(carry_out(work, sanction, command.all_programmes, step));
+                          const bool rests = programme::has(sanction, model::SanctionMeasure::kStop) ||
+                                             programme::has(sanction, model::SanctionMeasure::kReclaim);
+                          if (!sanction.suspended_at) {
+                            if (rests) sanction.suspended_at = work.now;
+                            return {};
+                          }
+                          if (rests || sanction.resumed_at) return {};
+                          sanction.resumed_at = work.now;  // the measure is another: use goes on
+                          DURE_TRY(work.save(work.tx.sanctions(), sanction));
+                          return resume_use(work, *sanction.allocation_id, command.ground);
+                        });
 }
 
 base::Result<Sanction> dismiss_sanction(Work& work, const model::SanctionId& id,
                                         const model::GiveGround& command) {
-  DURE_LET(dismissed, take(work, id, kManage, "dismissed", "dismiss",
-                           [&](Sanction& sanction, const CaseStep& step) -> base::Status {
-                             DURE_TRY(check_command(command));
-                             return programme::dismiss(sanction, command.ground, step);
-                           }));
+  DURE_LET(dismissed, take_case_step(work, id, access::Permission::kSanctionManage, "dismissed", "dismiss",
+                                     [&](Sanction& sanction, const CaseStep& step) -> base::Status {
+                                       DURE_TRY(check_command(command));
+                                       return programme::dismiss(sanction, command.ground, step);
+                                     }));
   if (dismissed.suspended_at) DURE_TRY(resume_use(work, *dismissed.allocation_id, command.ground));
   return dismissed;
 }
 
 base::Result<Sanction> appeal_sanction(Work& work, const model::SanctionId& id,
                                        const model::AppealSanction& command) {
-  return take(work, id, kAnswer, "appealed", "appeal",
-              [&](Sanction& sanction, const CaseStep& step) -> base::Status {
-                DURE_TRY(check_command(command));
-                return programme::appeal(sanction, command.appeal, step);
-              });
+  return take_case_step(work, id, access::Permission::kSanctionAnswer, "appealed", "appeal",
+                        [&](Sanction& sanction, const CaseStep& step) -> base::Status {
+                          DURE_TRY(check_command(command));
+                          return programme::appeal(sanction, command.appeal, step);
+                        });
 }
 
 base::Result<Sanction> decide_sanction_appeal(Work& work, const model::SanctionId& id,
                                               const model::DecideSanctionAppeal& command) {
   const std::string event = command.upheld ? "upheld" : "reversed";
-  DURE_LET(decided, take(work, id, kManage, event, command.upheld ? "uphold" : "reverse",
-                         [&](Sanction& sanction, const CaseStep& step) -> base::Status {
-                           DURE_TRY(check_command(command));
-                           return programme::decide_appeal(sanction, command, step);
-                         }));
+  DURE_LET(decided, take_case_step(work, id, access::Permission::kSanctionManage, event,
+                                   command.upheld ? "uphold" : "reverse",
+                                   [&](Sanction& sanction, const CaseStep& step) -> base::Status {
+                                     DURE_TRY(check_command(command));
+                                     return programme::decide_appeal(sanction, command, step);
+                                   }));
   if (command.upheld) return decided;
   DURE_LET(pack, work.world.policies.of_programme(work.tx, decided.programme_id));
   DURE_TRY(take_back(work, decided, command.ground, step_by(work, *pack)));
@@ -271,11 +269,11 @@ base::Result<Sanction> decide_sanction_appeal(Work& work, const model::SanctionI
 
 base::Result<Sanction> refer_sanction(Work& work, const model::SanctionId& id,
                                       const model::ReferSanction& command) {
-  return take(work, id, kManage, "referred", "refer",
-              [&](Sanction& sanction, const CaseStep& step) -> base::Status {
-                DURE_TRY(check_command(command));
-                return programme::refer(sanction, command, step);
-              });
+  return take_case_step(work, id, access::Permission::kSanctionManage, "referred", "refer",
+                        [&](Sanction& sanction, const CaseStep& step) -> base::Status {
+                          DURE_TRY(check_command(command));
+                          return programme::refer(sanction, command, step);
+                        });
 }
 
 base::Result<std::optional<Sanction>> open_case(Work& work, const model::Allocation& allocation,
@@ -300,7 +298,7 @@ base::Result<std::optional<Sanction>> open_case(Work& work, const model::Allocat
   sanction.measures = programme::measures_of(ground);
   sanction.policy_hash = pack.hash();
   DURE_TRY(fill_allocation(work, sanction, allocation));
-  DURE_TRY(insert(work, sanction));
+  DURE_TRY(insert_sanction(work, sanction));
   return std::optional(sanction);
 }
 
@@ -311,7 +309,7 @@ base::Result<Sanction> stop_for_case(Work& work, Sanction sanction, const policy
   DURE_TRY(programme::investigate(sanction));
   DURE_TRY(programme::suspend(sanction, reason, step_by(work, pack)));
   DURE_TRY(stop_use(work, *sanction.allocation_id, reason));
-  return save(work, std::move(sanction), "suspended", "suspend");
+  return save_sanction(work, std::move(sanction), "suspended", "suspend");
 }
 
 base::Result<bool> has_paper(Work& work, const model::ProjectId& project,
@@ -342,7 +340,7 @@ base::Result<bool> keep_sanction(Work& work, const model::SanctionId& id) {
   const bool over = sanction.closed_at.has_value();
   const bool rested = sanction.suspended_at && !sanction.resumed_at;
   if (over && rested) sanction.resumed_at = work.now;
-  DURE_LET(saved, save(work, std::move(sanction), event, event));
+  DURE_LET(saved, save_sanction(work, std::move(sanction), event, event));
   if (over && rested) DURE_TRY(resume_use(work, *saved.allocation_id, saved.decision));
   return true;
 }

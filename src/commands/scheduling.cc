@@ -16,7 +16,7 @@ namespace dure::commands {
 namespace {
 
 constexpr std::int64_t kWholeCard = 1000;  // milli-GPU
-std::vector<model::PromisedCard> cards_of(const std::optional<queue::Promise>& promise) {
+std::vector<model::PromisedCard> promised_cards(const std::optional<queue::Promise>& promise) {
   std::vector<model::PromisedCard> cards;
   if (!promise) return cards;
   for (const auto& replica : promise->replicas) {
@@ -27,13 +27,13 @@ std::vector<model::PromisedCard> cards_of(const std::optional<queue::Promise>& p
   return cards;
 }
 
-std::vector<queue::Decision> decide(const Scene& scene, base::Instant now) {
+std::vector<queue::Decision> decide_runs(const Scene& scene, base::Instant now) {
   return queue::decide_reserved(scene.entries, scene.running, scene.cluster, scene.limits, scene.rules, now);
 }
 
 bool waits_otherwise(const model::Run& run, const queue::Decision& decision) {
   return run.waiting != decision.reason || run.estimated_start_at != decision.estimated_start ||
-         run.promised_on != cards_of(decision.promise) || run.alternatives != decision.alternatives;
+         run.promised_on != promised_cards(decision.promise) || run.alternatives != decision.alternatives;
 }
 
 queue::Decision waiting_for(const model::Run& run, base::Reason reason) {
@@ -156,7 +156,7 @@ base::Status keep_waiting(Work& work, model::Run run, const queue::Decision& dec
   if (!waits_otherwise(run, decision)) return {};
   run.waiting = decision.reason;
   run.estimated_start_at = decision.estimated_start;
-  run.promised_on = cards_of(decision.promise);
+  run.promised_on = promised_cards(decision.promise);
   run.alternatives = decision.alternatives;
   DURE_TRY(work.save(work.tx.runs(), run));
   if (!new_reason) return {};
@@ -219,14 +219,14 @@ base::Result<ScheduleCount> schedule(World& world, const HeldLease& lease) {
     DURE_LET(any, work.tx.runs().first(ports::Query{}.where("state", model::RunState::kQueued).at_most(1)));
     if (!any) return false;
     DURE_LET(scene, load_scene(work));
-    return changes_anything(scene, decide(scene, work.now));
+    return changes_anything(scene, decide_runs(scene, work.now));
   });
   if (!needed) return needed.failure();
   if (!*needed) return ScheduleCount{};
   return run<ScheduleCount>(world, caller, [&](Work& work) -> base::Result<ScheduleCount> {
     DURE_TRY(check_lease(work, lease));
     DURE_LET(scene, load_scene(work));
-    return write_decisions(work, scene, decide(scene, work.now));
+    return write_decisions(work, scene, decide_runs(scene, work.now));
   });
 }
 

@@ -48,7 +48,7 @@ base::Result<model::ShareUse> first_use(Work& work, const model::Share& share) {
   return use;
 }
 
-void take(model::ShareUse& use, const model::ShareReading& reading) {
+void take_reading(model::ShareUse& use, const model::ShareReading& reading) {
   use.device_ns = std::max(use.device_ns, reading.device_ns);
   use.elapsed_ns = std::max(use.elapsed_ns, reading.elapsed_ns);
   use.memory_high = {std::max(use.memory_high.value, reading.memory_high.value)};
@@ -73,7 +73,7 @@ base::Status store_reading(Work& work, const model::Node& node, const model::Sha
     DURE_LET(first, first_use(work, *share));
     use = first;
   }
-  take(use, reading);
+  take_reading(use, reading);
   use.given_ns = std::max(use.given_ns, given_ns(*share, replica, reported_at));
   use.read_at = work.now;
   return found ? work.save(work.tx.share_uses(), use) : work.tx.share_uses().insert(use);
@@ -84,7 +84,7 @@ bool is_same(const model::ShareFinding& row, const model::FindingReport& finding
          row.reason.code == finding.reason.code;
 }
 
-base::Status tell(Work& work, const model::ShareFinding& row, const std::string& what) {
+base::Status tell_finding(Work& work, const model::ShareFinding& row, const std::string& what) {
   const std::string data = "{\"code\":\"" + row.reason.code + "\"}";
   const std::string name = "share-findings/" + row.id.text;
   DURE_TRY(work.publish("share." + what, name, resource_of(row), data));
@@ -108,8 +108,8 @@ base::Status begin_finding(Work& work, const model::Node& node, const model::Fin
     row.account_id = replica->account_id;
   }
   DURE_TRY(work.tx.share_findings().insert(row));
-  DURE_TRY(tell(work, row, "finding"));
-  return row.stopped ? tell(work, row, "stopped") : base::Status();
+  DURE_TRY(tell_finding(work, row, "finding"));
+  return row.stopped ? tell_finding(work, row, "stopped") : base::Status();
 }
 
 }  // namespace
@@ -149,7 +149,7 @@ base::Result<bool> store_findings(Work& work, const model::Node& node, const mod
     }
     known->stopped = true;
     DURE_TRY(work.save(work.tx.share_findings(), *known));
-    DURE_TRY(tell(work, *known, "stopped"));
+    DURE_TRY(tell_finding(work, *known, "stopped"));
   }
   for (auto& row : open) {
     if (std::ranges::any_of(report.findings, [&](const auto& each) { return is_same(row, each); })) continue;

@@ -18,8 +18,6 @@ using model::SupplierCall;
 using model::SupplierCallState;
 using model::SupplierProposal;
 
-constexpr auto kManage = access::Permission::kSupplyManage;
-
 // The intake also ends by itself.
 base::Status require_state(const SupplierCall& call, SupplierCallState needed, base::Instant now) {
   const bool over = call.state == SupplierCallState::kOpen && call.closes_at && *call.closes_at <= now;
@@ -35,7 +33,7 @@ base::Status check_proposal(const model::ProposeSupply& command, const SupplierC
   DURE_TRY(check_command(command));
   if (command.items.empty()) return refused("/items", base::Reason("supply.no_items"));
   for (std::size_t i = 0; i < command.items.size(); ++i)
-    DURE_TRY(check_texts({{"/items/" + std::to_string(i) + "/model", command.items[i].model}}));
+    DURE_TRY(check_supply_texts({{"/items/" + std::to_string(i) + "/model", command.items[i].model}}));
   DURE_TRY(supply::check_own_use(command.own_use_bp, rules));
   if (rules.within_budget && call.budget < command.price)
     return refused("/price_won", base::Reason("supply.price_above_budget")
@@ -93,8 +91,8 @@ base::Result<std::vector<supply::JudgedProposal>> judged_proposals(Work& work, c
 base::Status save_ranking(Work& work, std::vector<SupplierProposal> ranked) {
   for (auto& each : ranked) {
     DURE_TRY(work.save(work.tx.supplier_proposals(), each));
-    DURE_TRY(tell(work, each, "supplier-proposals", "supplier_proposal.decided", "decide",
-                  state_detail(each.state)));
+    DURE_TRY(tell_supply(work, each, "supplier-proposals", "supplier_proposal.decided", "decide",
+                         state_detail(each.state)));
   }
   return {};
 }
@@ -102,9 +100,9 @@ base::Status save_ranking(Work& work, std::vector<SupplierProposal> ranked) {
 }  // namespace
 
 base::Result<model::Supplier> register_supplier(Work& work, const model::RegisterSupplier& command) {
-  DURE_TRY(require_supply(work, command.programme_id, kManage));
+  DURE_TRY(require_supply(work, command.programme_id, access::Permission::kSupplyManage));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_texts({{"/name", command.name}}));
+  DURE_TRY(check_supply_texts({{"/name", command.name}}));
   const auto number = programme::business_number(command.business_number);
   if (!number) return refused("/business_number", base::Reason("supply.business_number"));
   DURE_LET(known, work.tx.suppliers().first(ports::Query{}
@@ -121,14 +119,14 @@ base::Result<model::Supplier> register_supplier(Work& work, const model::Registe
   supplier.contact = command.contact;
   supplier.processing_terms = command.processing_terms;
   DURE_TRY(work.tx.suppliers().insert(supplier));
-  DURE_TRY(tell(work, supplier, "suppliers", "supplier.registered", "register"));
+  DURE_TRY(tell_supply(work, supplier, "suppliers", "supplier.registered", "register"));
   return supplier;
 }
 
 base::Result<SupplierCall> open_supplier_call(Work& work, const model::OpenSupplierCall& command) {
-  DURE_LET(pack, pack_for(work, command.programme_id, kManage));
+  DURE_LET(pack, supply_pack_for(work, command.programme_id, access::Permission::kSupplyManage));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_texts({{"/title", command.title}}));
+  DURE_TRY(check_supply_texts({{"/title", command.title}}));
   const auto most = pack->supply.budget;
   if (most.won > 0 && most < command.budget)
     return refused("/budget_won", base::Reason("supply.budget_above")
@@ -147,27 +145,28 @@ base::Result<SupplierCall> open_supplier_call(Work& work, const model::OpenSuppl
   call.opens_at = work.now;
   call.closes_at = command.closes_at;
   DURE_TRY(work.tx.supplier_calls().insert(call));
-  DURE_TRY(tell(work, call, "supplier-calls", "supplier_call.opened", "open"));
+  DURE_TRY(tell_supply(work, call, "supplier-calls", "supplier_call.opened", "open"));
   return call;
 }
 
 base::Result<SupplierCall> close_supplier_call(Work& work, const model::SupplierCallId& id) {
-  DURE_LET(call, load_row(work, work.tx.supplier_calls(), id));
+  DURE_LET(call, load_supply_row(work, work.tx.supplier_calls(), id));
   if (call.state != SupplierCallState::kOpen) return call;
   call.state = SupplierCallState::kClosed;
   call.closes_at = call.closes_at ? std::min(*call.closes_at, work.now) : work.now;
   DURE_TRY(work.save(work.tx.supplier_calls(), call));
-  DURE_TRY(tell(work, call, "supplier-calls", "supplier_call.closed", "close"));
+  DURE_TRY(tell_supply(work, call, "supplier-calls", "supplier_call.closed", "close"));
   return call;
 }
 
 base::Result<SupplierProposal> propose_supply(Work& work, const model::ProposeSupply& command) {
   DURE_LET(call, work.tx.supplier_calls().find(command.supplier_call_id));
   if (!call) return access::not_found();
-  DURE_LET(pack, pack_for(work, call->programme_id, kManage));
+  DURE_LET(pack, supply_pack_for(work, call->programme_id, access::Permission::kSupplyManage));
   DURE_TRY(require_state(*call, SupplierCallState::kOpen, work.now));
   DURE_TRY(check_proposal(command, *call, pack->supply));
-  DURE_LET(supplier, named_row(work.tx.suppliers(), command.supplier_id, call->programme_id, "/supplier_id"));
+  DURE_LET(supplier,
+           named_supply_row(work.tx.suppliers(), command.supplier_id, call->programme_id, "/supplier_id"));
   DURE_TRY(check_not_there(work, command));
   SupplierProposal made;
   work.stamp(made);
@@ -184,26 +183,27 @@ base::Result<SupplierProposal> propose_supply(Work& work, const model::ProposeSu
   made.first_service_on = command.first_service_on;
   made.full_service_on = command.full_service_on;
   DURE_TRY(work.tx.supplier_proposals().insert(made));
-  DURE_TRY(tell(work, made, "supplier-proposals", "supplier_proposal.submitted", "submit"));
+  DURE_TRY(tell_supply(work, made, "supplier-proposals", "supplier_proposal.submitted", "submit"));
   return made;
 }
 
 base::Result<SupplierProposal> withdraw_proposal(Work& work, const model::SupplierProposalId& id) {
-  DURE_LET(proposal, load_row(work, work.tx.supplier_proposals(), id));
+  DURE_LET(proposal, load_supply_row(work, work.tx.supplier_proposals(), id));
   if (proposal.state == ProposalState::kWithdrawn) return proposal;
   if (proposal.state != ProposalState::kSubmitted)
     return conflict(
         base::Reason("supply.decided_already").with("state", std::string(model::to_text(proposal.state))));
   proposal.state = ProposalState::kWithdrawn;
   DURE_TRY(work.save(work.tx.supplier_proposals(), proposal));
-  DURE_TRY(tell(work, proposal, "supplier-proposals", "supplier_proposal.withdrawn", "withdraw"));
+  DURE_TRY(tell_supply(work, proposal, "supplier-proposals", "supplier_proposal.withdrawn", "withdraw"));
   return proposal;
 }
 
 base::Result<model::SupplierEvaluation> evaluate_proposal(Work& work, const model::SupplierProposalId& id,
                                                           const model::EvaluateProposal& command) {
-  DURE_LET(proposal, load_row(work, work.tx.supplier_proposals(), id, access::Permission::kSupplyEvaluate));
-  DURE_LET(pack, pack_for(work, proposal.programme_id, access::Permission::kSupplyEvaluate));
+  DURE_LET(proposal,
+           load_supply_row(work, work.tx.supplier_proposals(), id, access::Permission::kSupplyEvaluate));
+  DURE_LET(pack, supply_pack_for(work, proposal.programme_id, access::Permission::kSupplyEvaluate));
   DURE_LET(call, work.tx.supplier_calls().get(proposal.supplier_call_id));
   DURE_TRY(require_state(call, SupplierCallState::kClosed, work.now));
   DURE_TRY(check_command(command));
@@ -220,18 +220,18 @@ base::Result<model::SupplierEvaluation> evaluate_proposal(Work& work, const mode
   made.scores = command.scores;
   made.comment = command.comment;
   DURE_TRY(work.tx.supplier_evaluations().insert(made));
-  DURE_TRY(tell(work, made, "supplier-evaluations", "supplier_evaluation.given", "give"));
+  DURE_TRY(tell_supply(work, made, "supplier-evaluations", "supplier_evaluation.given", "give"));
   return made;
 }
 
 base::Result<SupplierCall> decide_supplier_call(Work& work, const model::SupplierCallId& id,
                                                 const model::DecideSupplierCall& command) {
-  DURE_LET(call, load_row(work, work.tx.supplier_calls(), id));
+  DURE_LET(call, load_supply_row(work, work.tx.supplier_calls(), id));
   if (call.state == SupplierCallState::kDecided) return call;
-  DURE_TRY(require_supply(work, call.programme_id, kManage));
+  DURE_TRY(require_supply(work, call.programme_id, access::Permission::kSupplyManage));
   DURE_TRY(require_state(call, SupplierCallState::kClosed, work.now));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_texts({{"/minutes", command.minutes}}));
+  DURE_TRY(check_supply_texts({{"/minutes", command.minutes}}));
   DURE_LET(pack, work.world.policies.to_decide(work.tx, call.programme_id, work.now));
   DURE_LET(judged, judged_proposals(work, call));
   DURE_LET(ranked, supply::rank_proposals(judged, pack->supply, call.budget));
@@ -241,8 +241,8 @@ base::Result<SupplierCall> decide_supplier_call(Work& work, const model::Supplie
   call.minutes = command.minutes;
   call.policy_hash = pack->hash();
   DURE_TRY(work.save(work.tx.supplier_calls(), call));
-  DURE_TRY(tell(work, call, "supplier-calls", "supplier_call.decided", "decide",
-                "{\"policy_hash\":\"" + pack->hash() + "\"}"));
+  DURE_TRY(tell_supply(work, call, "supplier-calls", "supplier_call.decided", "decide",
+                       "{\"policy_hash\":\"" + pack->hash() + "\"}"));
   return call;
 }
 

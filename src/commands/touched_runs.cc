@@ -19,7 +19,7 @@ bool runs_into(const queue::Running& run, base::Instant from, base::Instant now)
   return !run.ends_by || *run.ends_by > from || *run.ends_by <= now;
 }
 
-std::set<model::NodeId> nodes_of(const Scene& scene, const queue::Running& run) {
+std::set<model::NodeId> nodes_of_run(const Scene& scene, const queue::Running& run) {
   std::set<model::NodeId> nodes;
   for (const auto& replica : run.replica_ids)
     if (const auto hold = scene.cluster.holds().find(replica); hold != scene.cluster.holds().end())
@@ -34,7 +34,7 @@ std::vector<model::TouchedRun> touched_runs(const Scene& scene, const std::set<m
   std::vector<model::TouchedRun> list;
   for (const auto& run : scene.running) {
     if (!runs_into(run, from, scene.now)) continue;
-    for (const auto& node : nodes_of(scene, run)) {
+    for (const auto& node : nodes_of_run(scene, run)) {
       if (!nodes.contains(node)) continue;
       auto made = touched(run.run_id, scene, node);
       made.project_id = run.project_id;

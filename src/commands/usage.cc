@@ -18,7 +18,7 @@ namespace {
 // While a replica runs, a piece is written at least this long apart.
 constexpr std::int64_t kMinPieceMs = 5'000;
 
-base::Result<ledger::Holder> holder_of(Work& work, const model::Replica& replica) {
+base::Result<ledger::Holder> share_holder(Work& work, const model::Replica& replica) {
   DURE_LET(run, work.tx.runs().get(replica.run_id));
   return ledger::Holder{
       replica.id,        run.id,         run.workload_id, run.account_id, replica.project_id,
@@ -50,8 +50,8 @@ base::Status append(Work& work, const model::Replica& replica, ledger::Booking b
   return {};
 }
 
-base::Result<Period> period_of(Work& work, const model::Allocation& allocation,
-                               std::optional<base::Instant> from, std::optional<base::Instant> to) {
+base::Result<Period> asked_period(Work& work, const model::Allocation& allocation,
+                                  std::optional<base::Instant> from, std::optional<base::Instant> to) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
   const Period period{from.value_or(calendar::start_of(allocation.starts_on, policy::zone_of(*pack))),
                       to.value_or(work.now)};
@@ -61,8 +61,9 @@ base::Result<Period> period_of(Work& work, const model::Allocation& allocation,
                            .with("period_end", base::to_text(period.to)));
 }
 
-base::Result<std::vector<model::LedgerEntry>> entries_in(Work& work, const model::AllocationId& allocation,
-                                                         const Period& period) {
+base::Result<std::vector<model::LedgerEntry>> entries_of_period(Work& work,
+                                                                const model::AllocationId& allocation,
+                                                                const Period& period) {
   return load_all(work.tx.ledger_entries(), ports::Query{}
                                                 .where("allocation_id", allocation)
                                                 .where("started_at", period.to, ports::Compare::kLess)
@@ -248,7 +249,7 @@ base::Result<NextInvoice> next_invoice(Work& work, const model::Allocation& allo
 
 base::Status book(Work& work, const model::Replica& replica, const std::vector<model::Observation>& seen,
                   ledger::LedgerState& state) {
-  DURE_LET(holder, holder_of(work, replica));
+  DURE_LET(holder, share_holder(work, replica));
   DURE_LET(shares, shares_of(work, replica));
   auto booking = ledger::advance(std::move(state), seen, holder, shares, {kMinPieceMs}, work.now,
                                  [&] { return work.make_id<model::LedgerEntry>(); });
@@ -256,7 +257,7 @@ base::Status book(Work& work, const model::Replica& replica, const std::vector<m
 }
 
 base::Status close_book(Work& work, const model::Replica& replica, ledger::LedgerState& state) {
-  DURE_LET(holder, holder_of(work, replica));
+  DURE_LET(holder, share_holder(work, replica));
   DURE_LET(shares, shares_of(work, replica));
   auto booking = ledger::close(std::move(state), holder, shares, work.now,
                                [&] { return work.make_id<model::LedgerEntry>(); });
@@ -270,8 +271,8 @@ base::Result<model::UsageSum> sum_usage(Work& work, const model::AllocationId& i
   auto where = resource_of(*allocation);
   where.kind = access::ResourceKind::kUsage;
   DURE_TRY(work.require(access::Permission::kUsageRead, where));
-  DURE_LET(period, period_of(work, *allocation, from, to));
-  DURE_LET(entries, entries_in(work, id, period));
+  DURE_LET(period, asked_period(work, *allocation, from, to));
+  DURE_LET(entries, entries_of_period(work, id, period));
   model::UsageSum sum;
   sum.allocation_id = id;
   sum.period_start = period.from;
@@ -300,7 +301,7 @@ base::Result<model::InvoiceView> preview_invoice(Work& work, const model::MakeIn
     DURE_LET(next, next_invoice(work, *allocation, command));
     return std::move(next.view);
   }
-  DURE_LET(period, period_of(work, *allocation, command.period_start, command.period_end));
+  DURE_LET(period, asked_period(work, *allocation, command.period_start, command.period_end));
   if (period.to > work.now)
     return base::invalid(base::Reason("invoice.future").with("period_end", base::to_text(period.to)));
   DURE_LET(pack, pack_with(work, allocation->programme_id, command.what_if));

@@ -1,7 +1,7 @@
 #include "commands/use_dates.h"
 
-#include "commands/case_work.h"
 #include "commands/incidents.h"
+#include "commands/rows.h"
 #include "commands/sanctions.h"
 #include "commands/use_reviews.h"
 #include "programme/award.h"

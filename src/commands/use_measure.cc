@@ -20,7 +20,7 @@ struct UseFacts {
   std::vector<std::int64_t> plan;                            // GPU hours by quarter of the use
 };
 
-base::Result<std::vector<std::string>> nodes_of(Work& work, const std::string& pool) {
+base::Result<std::vector<std::string>> nodes_of_pool(Work& work, const std::string& pool) {
   std::vector<std::string> ids;
   DURE_LET(nodes, load_all(work.tx.nodes(), {}));
   for (const auto& node : nodes)
@@ -76,13 +76,14 @@ std::vector<std::int64_t> plan_of(const policy::Pack& pack, const model::Form1& 
   return hours;
 }
 
-base::Result<UseFacts> facts_of(Work& work, const model::Allocation& allocation, const policy::Pack& pack) {
+base::Result<UseFacts> use_facts_of(Work& work, const model::Allocation& allocation,
+                                    const policy::Pack& pack) {
   UseFacts facts;
   const auto zone = policy::zone_of(pack);
   DURE_LET(held, held_of(work, allocation, zone));
   facts.held = std::move(held);
   DURE_LET(outages, load_all(work.tx.outages(), {}));
-  DURE_LET(nodes, nodes_of(work, allocation.pool));
+  DURE_LET(nodes, nodes_of_pool(work, allocation.pool));
   facts.exempt = programme::exempt_times(allocation, outages, nodes, pack.utilisation,
                                          pack.award.setup_grace_days, zone, work.now);
   DURE_TRY(add_rests(work, allocation.id, facts.exempt));
@@ -98,8 +99,8 @@ base::Result<UseFacts> facts_of(Work& work, const model::Allocation& allocation,
 // What each share held in the time that counts, as the ledger stands now.
 using HeldByShare = std::map<std::string, base::Usage>;
 
-base::Result<std::vector<HeldByShare>> entries_in(Work& work, const model::AllocationId& id,
-                                                  const std::vector<std::vector<UseSpan>>& windows) {
+base::Result<std::vector<HeldByShare>> held_in_windows(Work& work, const model::AllocationId& id,
+                                                       const std::vector<std::vector<UseSpan>>& windows) {
   std::vector<HeldByShare> held(windows.size());
   const auto count = [&](const model::LedgerEntry& entry) {
     for (std::size_t i = 0; i < windows.size(); ++i)
@@ -135,7 +136,7 @@ base::Result<std::vector<model::UtilisationRow>> measure_use(
     Work& work, const model::Allocation& allocation, const policy::Pack& pack,
     const std::vector<programme::UsePeriod>& periods) {
   const auto zone = policy::zone_of(pack);
-  DURE_LET(facts, facts_of(work, allocation, pack));
+  DURE_LET(facts, use_facts_of(work, allocation, pack));
   std::vector<std::vector<UseSpan>> windows;
   std::vector<model::UtilisationRow> rows;
   for (const auto& period : periods) {
@@ -147,7 +148,7 @@ base::Result<std::vector<model::UtilisationRow>> measure_use(
     rows.back().until = std::min(period.until, allocation.ends_on);
     rows.back().exempt = (window->to - window->from) - programme::length_of(windows.back());
   }
-  DURE_LET(held, entries_in(work, allocation.id, windows));
+  DURE_LET(held, held_in_windows(work, allocation.id, windows));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     auto& row = rows[i];
     const auto used = used_of(held[i], facts);

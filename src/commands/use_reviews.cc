@@ -4,7 +4,8 @@
 
 #include "calendar/period.h"
 #include "commands/allocation_measures.h"
-#include "commands/case_work.h"
+#include "commands/command_texts.h"
+#include "commands/row_work.h"
 #include "commands/use_measure.h"
 #include "programme/award.h"
 #include "programme/utilisation_review_states.h"
@@ -12,15 +13,12 @@
 namespace dure::commands {
 namespace {
 
-using namespace case_work;  // NOLINT: what these commands have in common
 using model::UseMeasure;
 using model::UtilisationReview;
 using model::UtilisationReviewState;
 using programme::UtilisationReviewEvent;
 
-constexpr auto kManage = access::Permission::kUtilisationManage;
-
-base::Status need_text(const std::string& text, const std::string& pointer) {
+base::Status need_review_text(const std::string& text, const std::string& pointer) {
   if (!text.empty()) return {};
   return refused(pointer, base::Reason("utilisation.text_missing").with("field", pointer.substr(1)));
 }
@@ -38,21 +36,22 @@ base::Result<model::UseCycle> cycle_of(Work& work, const model::ProgrammeId& pro
 }
 
 // The review with its pack, for a step that brings the event about.
-struct Step {
+struct ReviewStep {
   UtilisationReview review;
   PackPtr pack;
 };
-base::Result<Step> step_of(Work& work, const model::UtilisationReviewId& id, UtilisationReviewEvent event,
-                           access::Permission permission = kManage) {
+base::Result<ReviewStep> step_of(Work& work, const model::UtilisationReviewId& id,
+                                 UtilisationReviewEvent event,
+                                 access::Permission permission = access::Permission::kUtilisationManage) {
   DURE_LET(review, load_for(work, work.tx.utilisation_reviews(), id, permission));
   DURE_LET(state, programme::next(review.state, event));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, review.programme_id));
   review.state = state;
-  return Step{std::move(review), pack};
+  return ReviewStep{std::move(review), pack};
 }
 
-base::Result<UtilisationReview> save(Work& work, UtilisationReview review, const std::string& event,
-                                     const std::string& action) {
+base::Result<UtilisationReview> save_review(Work& work, UtilisationReview review, const std::string& event,
+                                            const std::string& action) {
   DURE_TRY(work.save(work.tx.utilisation_reviews(), review));
   DURE_TRY(tell(work, review, "utilisation-reviews", "utilisation_review." + event, action,
                 state_detail(review.state)));
@@ -139,7 +138,7 @@ base::Result<UtilisationReview> measure(Work& work, UtilisationReview review, co
   review.used_bp = row.used_bp;
   review.plan_bp = row.plan_bp;
   review.policy_hash = pack.hash();
-  return save(work, std::move(review), "measured", "measure");
+  return save_review(work, std::move(review), "measured", "measure");
 }
 
 std::optional<programme::UseProposal> by_bands(const UtilisationReview& review, const policy::Pack& pack,
@@ -152,7 +151,7 @@ std::optional<programme::UseProposal> by_bands(const UtilisationReview& review, 
 base::Result<programme::UseProposal> by_person(const UtilisationReview& review,
                                                const model::ProposeMeasure& command, const policy::Pack& pack,
                                                const programme::BlockSteps& steps) {
-  DURE_TRY(need_text(command.ground, "/ground"));
+  DURE_TRY(need_review_text(command.ground, "/ground"));
   const auto measure = *command.measure;
   const auto blocks = measure == UseMeasure::kKeep ? review.blocks : command.blocks;
   DURE_TRY(programme::check_measure(measure, blocks, review.blocks, pack.utilisation, steps));
@@ -197,7 +196,7 @@ base::Result<UtilisationReview> apply_now(Work& work, UtilisationReview review, 
   static_cast<void>(changed);
   review.state = state;
   review.applied_at = work.now;
-  return save(work, std::move(review), "applied", "apply");
+  return save_review(work, std::move(review), "applied", "apply");
 }
 
 // The cycle that runs now, where it is to be reviewed and its date and criteria are known.
@@ -217,7 +216,7 @@ base::Result<std::optional<programme::UsePeriod>> cycle_to_open(Work& work,
   return std::optional(period);
 }
 
-bool is_due(const UtilisationReview& review, base::Date today) {
+bool review_is_due(const UtilisationReview& review, base::Date today) {
   if (review.state == UtilisationReviewState::kScheduled) return review.review_on <= today;
   return review.state == UtilisationReviewState::kDecided && review.effective_on &&
          *review.effective_on <= today;
@@ -227,10 +226,10 @@ bool is_due(const UtilisationReview& review, base::Date today) {
 
 base::Result<model::ReviewCriteria> publish_criteria(Work& work, const model::PublishCriteria& command) {
   DURE_LET(programme, work.tx.programmes().find(command.programme_id));
-  DURE_TRY(work.require(kManage, where_of(command.programme_id)));
+  DURE_TRY(work.require(access::Permission::kUtilisationManage, where_of(command.programme_id)));
   if (!programme) return access::not_found();
   DURE_TRY(check_command(command));
-  DURE_TRY(need_text(command.criteria, "/criteria"));
+  DURE_TRY(need_review_text(command.criteria, "/criteria"));
   DURE_TRY(calendar::check_plannable(command.first_review_on));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, command.programme_id));
   DURE_LET(cycle, cycle_of(work, command.programme_id, *pack));
@@ -257,7 +256,7 @@ base::Result<UtilisationReview> open_review(Work& work, const model::OpenReview&
   if (!allocation) return access::not_found();
   auto where = resource_of(*allocation);
   where.kind = access::ResourceKind::kUtilisation;
-  DURE_TRY(work.require(kManage, where));
+  DURE_TRY(work.require(access::Permission::kUtilisationManage, where));
   DURE_TRY(check_command(command));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation->programme_id));
   DURE_LET(cycle, cycle_of(work, allocation->programme_id, *pack));
@@ -291,7 +290,7 @@ base::Result<UtilisationReview> propose_measure(Work& work, const model::Utilisa
   review.proposed = proposal->measure;
   review.proposed_blocks = proposal->blocks;
   review.reasons = proposal->reasons;
-  return save(work, std::move(review), "proposed", "propose");
+  return save_review(work, std::move(review), "proposed", "propose");
 }
 
 base::Result<UtilisationReview> notify_review(Work& work, const model::UtilisationReviewId& id) {
@@ -302,21 +301,21 @@ base::Result<UtilisationReview> notify_review(Work& work, const model::Utilisati
   review.opinion_until =
       calendar::period_end(today_of(work, *step.pack), {days, calendar::Unit::kDays},
                            policy::deadline_rule(*step.pack), policy::business_days_of(*step.pack));
-  return save(work, std::move(review), "noticed", "notify");
+  return save_review(work, std::move(review), "noticed", "notify");
 }
 
 base::Result<UtilisationReview> give_review_opinion(Work& work, const model::UtilisationReviewId& id,
                                                     const model::GiveOpinion& command) {
   DURE_LET(step, step_of(work, id, UtilisationReviewEvent::kHear, access::Permission::kUtilisationAnswer));
   DURE_TRY(check_command(command));
-  DURE_TRY(need_text(command.opinion, "/opinion"));
+  DURE_TRY(need_review_text(command.opinion, "/opinion"));
   auto& review = step.review;
   if (*review.opinion_until < today_of(work, *step.pack))
     return conflict(
         base::Reason("utilisation.heard_too_late").with("until", base::to_text(*review.opinion_until)));
   review.opinion = command.opinion;
   review.heard_at = work.now;
-  return save(work, std::move(review), "heard", "opinion");
+  return save_review(work, std::move(review), "heard", "opinion");
 }
 
 base::Result<UtilisationReview> decide_review(Work& work, const model::UtilisationReviewId& id,
@@ -324,7 +323,7 @@ base::Result<UtilisationReview> decide_review(Work& work, const model::Utilisati
   DURE_LET(former, work.tx.utilisation_reviews().find(id));
   DURE_LET(step, step_of(work, id, UtilisationReviewEvent::kDecide));
   DURE_TRY(check_command(command));
-  DURE_TRY(need_text(command.ground, "/ground"));
+  DURE_TRY(need_review_text(command.ground, "/ground"));
   auto& review = step.review;
   DURE_LET(pack, work.world.policies.to_decide(work.tx, review.programme_id, work.now));
   const auto today = today_of(work, *pack);
@@ -347,13 +346,13 @@ base::Result<UtilisationReview> decide_review(Work& work, const model::Utilisati
   review.decided_by = work.caller.subject.actor;
   review.decided_at = work.now;
   review.policy_hash = pack->hash();
-  DURE_LET(decided, save(work, std::move(review), "decided", "decide"));
+  DURE_LET(decided, save_review(work, std::move(review), "decided", "decide"));
   if (today < *decided.effective_on) return decided;
   return apply_now(work, std::move(decided), *pack);
 }
 
 base::Result<UtilisationReview> apply_review(Work& work, const model::UtilisationReviewId& id) {
-  DURE_LET(review, load_for(work, work.tx.utilisation_reviews(), id, kManage));
+  DURE_LET(review, load_for(work, work.tx.utilisation_reviews(), id, access::Permission::kUtilisationManage));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, review.programme_id));
   return apply_now(work, std::move(review), *pack);
 }
@@ -405,7 +404,7 @@ base::Result<std::vector<model::UtilisationReviewId>> reviews_due(Work& work) {
     DURE_LET(reviews, load_all(work.tx.utilisation_reviews(), ports::Query{}.where("state", state)));
     for (const auto& review : reviews) {
       DURE_LET(pack, work.world.policies.of_programme(work.tx, review.programme_id));
-      if (is_due(review, today_of(work, *pack))) ids.push_back(review.id);
+      if (review_is_due(review, today_of(work, *pack))) ids.push_back(review.id);
     }
   }
   return ids;
@@ -414,7 +413,7 @@ base::Result<std::vector<model::UtilisationReviewId>> reviews_due(Work& work) {
 base::Result<bool> keep_review(Work& work, const model::UtilisationReviewId& id) {
   DURE_LET(review, work.tx.utilisation_reviews().get(id));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, review.programme_id));
-  if (!is_due(review, today_of(work, *pack))) return false;
+  if (!review_is_due(review, today_of(work, *pack))) return false;
   if (review.state == UtilisationReviewState::kScheduled) {
     DURE_LET(state, programme::next(review.state, UtilisationReviewEvent::kMeasure));
     review.state = state;

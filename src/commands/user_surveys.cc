@@ -8,11 +8,7 @@
 namespace dure::commands {
 namespace {
 
-using row_work::conflict;
-using row_work::refused;
-using row_work::tell;
-
-constexpr const char* kCollection = "user-surveys";
+constexpr const char* kUserSurveys = "user-surveys";
 
 // The survey for a user of its programme.
 base::Result<model::UserSurvey> asked(Work& work, const model::UserSurveyId& id) {
@@ -27,7 +23,7 @@ base::Result<model::UserSurvey> asked(Work& work, const model::UserSurveyId& id)
 }  // namespace
 
 base::Result<model::UserSurvey> open_user_survey(Work& work, const model::OpenUserSurvey& command) {
-  DURE_LET(pack, row_work::pack_for(work, command.programme_id, access::Permission::kSurveyManage));
+  DURE_LET(pack, pack_for(work, command.programme_id, access::Permission::kSurveyManage));
   if (!pack->on(policy::Section::kOutcomes))
     return conflict(base::Reason("outcome.section_off").with("programme", pack->meta.programme));
   DURE_TRY(check_command(command));
@@ -44,7 +40,7 @@ base::Result<model::UserSurvey> open_user_survey(Work& work, const model::OpenUs
   survey.opens_at = work.now;
   survey.closes_at = command.closes_at;
   DURE_TRY(work.tx.user_surveys().insert(survey));
-  DURE_TRY(tell(work, survey, kCollection, "survey.opened", "open"));
+  DURE_TRY(tell(work, survey, kUserSurveys, "survey.opened", "open"));
   return survey;
 }
 
@@ -54,7 +50,7 @@ base::Result<model::UserSurvey> close_user_survey(Work& work, const model::UserS
   survey.state = model::UserSurveyState::kClosed;
   if (!survey.closes_at || work.now < *survey.closes_at) survey.closes_at = work.now;
   DURE_TRY(work.save(work.tx.user_surveys(), survey));
-  DURE_TRY(tell(work, survey, kCollection, "survey.closed", "close"));
+  DURE_TRY(tell(work, survey, kUserSurveys, "survey.closed", "close"));
   return survey;
 }
 
@@ -75,7 +71,7 @@ base::Result<model::SurveyAnswered> answer_user_survey(Work& work, const model::
   participation.user_survey_id = id;
   participation.account_id = account;
   DURE_TRY(work.tx.survey_participations().insert(participation));
-  DURE_TRY(work.audit("user-surveys.answer", std::string(kCollection) + "/" + id.text, resource_of(survey)));
+  DURE_TRY(work.audit("user-surveys.answer", std::string(kUserSurveys) + "/" + id.text, resource_of(survey)));
   return model::SurveyAnswered{id.text, true};
 }
 

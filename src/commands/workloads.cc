@@ -115,9 +115,9 @@ base::Status apply_quotas(Work& work, const model::Allocation& allocation, const
 }
 
 // The spec as it will run, with what it left out; or why it may not.
-base::Result<model::WorkloadSpec> admitted(Work& work, const model::Allocation& allocation,
-                                           const model::AccountId& account,
-                                           const model::CreateWorkload& command) {
+base::Result<model::WorkloadSpec> admitted_spec(Work& work, const model::Allocation& allocation,
+                                                const model::AccountId& account,
+                                                const model::CreateWorkload& command) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
   DURE_TRY(check_kind(command.kind, pack->workload));
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
@@ -168,7 +168,7 @@ base::Result<model::WorkloadView> view_of(Work& work, const model::Workload& wor
   return view;
 }
 
-std::string name_of(const model::WorkloadId& id) {
+std::string workload_name(const model::WorkloadId& id) {
   return "workloads/" + id.text;
 }
 
@@ -204,7 +204,7 @@ base::Result<model::WorkloadView> create_workload(Work& work, const model::Creat
   DURE_TRY(check_shape(command));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation->programme_id));
   DURE_TRY(check_retries(command, pack->workload));
-  DURE_LET(spec, admitted(work, *allocation, work.caller.subject.account_id, command));
+  DURE_LET(spec, admitted_spec(work, *allocation, work.caller.subject.account_id, command));
   model::Workload workload;
   work.stamp(workload);
   workload.programme_id = allocation->programme_id;
@@ -223,7 +223,7 @@ base::Result<model::WorkloadView> create_workload(Work& work, const model::Creat
   DURE_TRY(work.tx.revisions().insert(revision));
   DURE_LET(run, queue_run(work, workload));
   DURE_TRY(work.save(work.tx.workloads(), workload));
-  DURE_TRY(work.audit("workloads.create", name_of(workload.id), where));
+  DURE_TRY(work.audit("workloads.create", workload_name(workload.id), where));
   return model::WorkloadView{workload, revision, run, {}, {}, {}, {}, {}};
 }
 
@@ -232,7 +232,7 @@ base::Result<model::WorkloadView> stop_workload(Work& work, const model::Workloa
   if (workload.desired != model::Desired::kStopped) {
     workload.desired = model::Desired::kStopped;
     DURE_TRY(work.save(work.tx.workloads(), workload));
-    DURE_TRY(work.audit("workloads.stop", name_of(id), resource_of(workload)));
+    DURE_TRY(work.audit("workloads.stop", workload_name(id), resource_of(workload)));
     if (workload.run_id) {
       if (const auto stepped = step_run(work, *workload.run_id); !stepped) return stepped.failure();
     }
@@ -256,15 +256,15 @@ base::Result<model::WorkloadView> start_workload(Work& work, const model::Worklo
   }
   DURE_LET(allocation, work.tx.allocations().get(workload.allocation_id));
   DURE_LET(former, work.tx.revisions().get(workload.revision_id));
-  DURE_LET(spec, admitted(work, allocation, workload.account_id,
-                          {allocation.id, workload.kind, workload.name, former.spec}));
+  DURE_LET(spec, admitted_spec(work, allocation, workload.account_id,
+                               {allocation.id, workload.kind, workload.name, former.spec}));
   DURE_LET(revision, revision_with(work, former, spec));
   workload.revision_id = revision.id;
   DURE_TRY(ensure_home(work, allocation, workload.account_id));
   workload.desired = model::Desired::kRunning;
   DURE_LET(run, queue_run(work, workload));
   DURE_TRY(work.save(work.tx.workloads(), workload));
-  DURE_TRY(work.audit("workloads.start", name_of(id), resource_of(workload)));
+  DURE_TRY(work.audit("workloads.start", workload_name(id), resource_of(workload)));
   return model::WorkloadView{workload, revision, run, {}, {}, {}, {}, {}};
 }
 
@@ -280,8 +280,8 @@ base::Result<model::Workload> delete_workload(Work& work, const model::WorkloadI
   workload.deleted_at = work.now;
   workload.desired = model::Desired::kStopped;
   DURE_TRY(work.save(work.tx.workloads(), workload));
-  DURE_TRY(work.publish("workload.deleted", name_of(id), resource_of(workload)));
-  DURE_TRY(work.audit("workloads.delete", name_of(id), resource_of(workload)));
+  DURE_TRY(work.publish("workload.deleted", workload_name(id), resource_of(workload)));
+  DURE_TRY(work.audit("workloads.delete", workload_name(id), resource_of(workload)));
   return workload;
 }
 
@@ -313,7 +313,7 @@ base::Result<model::GrantedAccess> grant_access(Work& work, const model::Workloa
   granted.url = work.world.settings.gateway_url + "/w/" + id.text + "/" +
                 (command.purpose == "service" ? command.service + "/" : command.purpose);
   granted.expires_at = ticket.expires_at;
-  DURE_TRY(work.audit("workloads.enter", name_of(id), resource_of(workload),
+  DURE_TRY(work.audit("workloads.enter", workload_name(id), resource_of(workload),
                       "{\"purpose\":\"" + command.purpose + "\"}"));
   return granted;
 }
