@@ -14,9 +14,9 @@ namespace dure::programme {
 namespace {
 
 using model::OrganisationClass;
-using Change = std::function<void(ExampleApplication&)>;
+using AicaChange = std::function<void(ExampleApplication&)>;
 
-Screening screened(const Change& change) {
+Screening screened_aica(const AicaChange& change) {
   const auto rules = screening_rules(aica_2024());
   auto made = example_application(rules);
   change(made);
@@ -35,18 +35,18 @@ TEST(Aica, C2_ALargeCompanyWithoutTheClubsPaperIsNotEligible) {
   const auto large = [](ExampleApplication& made) {
     made.form.applicant.organisation_class = OrganisationClass::kLargeCompany;
   };
-  const auto without = screened(large);
+  const auto without = screened_aica(large);
   EXPECT_EQ(without.outcome, ScreeningOutcome::kIneligible);
   EXPECT_EQ(item(without, "eligibility.include.digital-leaders").reason.code,
             "eligibility.certificate_missing");
-  const auto with_paper = screened([&](ExampleApplication& made) {
+  const auto with_paper = screened_aica([&](ExampleApplication& made) {
     large(made);
     made.facts.documents.push_back({"digital_leaders_certificate", "application/pdf", {1000}});
   });
   const auto& open = item(with_paper, "eligibility.include.digital-leaders");
   EXPECT_EQ(open.reason.code, "eligibility.certificate_unchecked") << "somebody has to look at it";
   EXPECT_EQ(policy::parameter(open.reason, "documents"), "digital_leaders_certificate");
-  const auto checked = screened([&](ExampleApplication& made) {
+  const auto checked = screened_aica([&](ExampleApplication& made) {
     large(made);
     made.facts.documents.push_back({"digital_leaders_certificate", "application/pdf", {1000}});
     made.facts.certificates.push_back({"digital_leaders", made.facts.received_on, std::nullopt});
@@ -57,7 +57,7 @@ TEST(Aica, C2_ALargeCompanyWithoutTheClubsPaperIsNotEligible) {
 // 공고 1쪽, 지원기간: until December 2024, whatever the months.
 TEST(Aica, F5_NoUseAfterTheLastDayOfTheProgramme) {
   const auto asked = [](base::Date starts_on, std::int64_t months) {
-    return screened([&](ExampleApplication& made) {
+    return screened_aica([&](ExampleApplication& made) {
       made.form.starts_on = starts_on;
       made.form.months = months;
     });
@@ -112,19 +112,19 @@ TEST(Aica, F5_TheDeadlineOfUseIsTheEarlierOfTheTwo) {
 
 // Three of the grounds that may exclude are a person's to say.
 TEST(Aica, C5_APersonsAnswerSettlesAStatementWithItsGround) {
-  EXPECT_EQ(screened([](ExampleApplication&) {}).outcome, ScreeningOutcome::kEligible);
-  const auto without = screened([](ExampleApplication& made) { made.facts.statements.clear(); });
+  EXPECT_EQ(screened_aica([](ExampleApplication&) {}).outcome, ScreeningOutcome::kEligible);
+  const auto without = screened_aica([](ExampleApplication& made) { made.facts.statements.clear(); });
   EXPECT_EQ(without.outcome, ScreeningOutcome::kNeedsPerson);
   EXPECT_EQ(item(without, "eligibility.person_decides.false-statement").reason.code,
             "eligibility.person_must_say");
-  const auto held = screened([](ExampleApplication& made) {
+  const auto held = screened_aica([](ExampleApplication& made) {
     for (auto& each : made.facts.statements)
       if (each.of == "false_statement") each = {"false_statement", true, "재직증명서가 다름"};
   });
   EXPECT_EQ(held.outcome, ScreeningOutcome::kNeedsPerson) << "it may exclude: a person decides";
   EXPECT_EQ(policy::parameter(item(held, "eligibility.person_decides.false-statement").reason, "ground"),
             "재직증명서가 다름");
-  const auto bare = screened([](ExampleApplication& made) {
+  const auto bare = screened_aica([](ExampleApplication& made) {
     for (auto& each : made.facts.statements) each.ground.clear();
   });
   EXPECT_EQ(bare.outcome, ScreeningOutcome::kNeedsPerson) << "an answer without a ground is none";
@@ -135,7 +135,7 @@ TEST(Aica, C5_APersonsAnswerSettlesAStatementWithItsGround) {
 }
 
 TEST(Aica, D5_D10_D14_C6_WhatTheFormMustSayIsAskedFor) {
-  const auto without = screened([](ExampleApplication& made) {
+  const auto without = screened_aica([](ExampleApplication& made) {
     made.facts.answers.erase("ai_model");
     made.facts.answers["monthly_plan"] = {"1개월째"};
     made.facts.answers["developer_contact"] = {"홍길동", "", ""};

@@ -6,15 +6,7 @@
 namespace dure::programme {
 namespace {
 
-using E = ApplicationEvent;
-using S = model::ApplicationState;
-
-constexpr const char* kApplicant = "applicant";
-constexpr const char* kRule = "rule";
-constexpr const char* kOperator = "operator";
-constexpr const char* kPanel = "panel";
-
-std::string possible_from(S from) {
+std::string possible_application_events(model::ApplicationState from) {
   std::string events;
   for (const auto& each : application_transitions())
     if (each.from == from) events += (events.empty() ? "" : ", ") + std::string(to_text(each.event));
@@ -24,6 +16,12 @@ std::string possible_from(S from) {
 }  // namespace
 
 const std::vector<ApplicationTransition>& application_transitions() {
+  using E = ApplicationEvent;
+  using S = model::ApplicationState;
+  constexpr const char* kApplicant = "applicant";
+  constexpr const char* kRule = "rule";
+  constexpr const char* kOperator = "operator";
+  constexpr const char* kPanel = "panel";
   static const std::vector<ApplicationTransition> all{
       {S::kDraft, E::kSubmit, S::kSubmitted, kApplicant},
       {S::kDraft, E::kWithdraw, S::kWithdrawn, kApplicant},
@@ -74,43 +72,43 @@ const std::vector<ApplicationTransition>& application_transitions() {
 
 std::string_view to_text(ApplicationEvent event) {
   switch (event) {
-    case E::kSubmit:
+    case ApplicationEvent::kSubmit:
       return "submit";
-    case E::kScreenEligible:
+    case ApplicationEvent::kScreenEligible:
       return "screen_eligible";
-    case E::kScreenIneligible:
+    case ApplicationEvent::kScreenIneligible:
       return "screen_ineligible";
-    case E::kReturn:
+    case ApplicationEvent::kReturn:
       return "return";
-    case E::kApprove:
+    case ApplicationEvent::kApprove:
       return "approve";
-    case E::kReject:
+    case ApplicationEvent::kReject:
       return "reject";
-    case E::kWithdraw:
+    case ApplicationEvent::kWithdraw:
       return "withdraw";
-    case E::kVoid:
+    case ApplicationEvent::kVoid:
       return "void";
-    case E::kReview:
+    case ApplicationEvent::kReview:
       return "review";
-    case E::kScore:
+    case ApplicationEvent::kScore:
       return "score";
-    case E::kWait:
+    case ApplicationEvent::kWait:
       return "wait";
-    case E::kRefute:
+    case ApplicationEvent::kRefute:
       return "refute";
-    case E::kReconsider:
+    case ApplicationEvent::kReconsider:
       return "reconsider";
   }
   return "";
 }
 
-base::Result<S> next(S from, ApplicationEvent event) {
+base::Result<model::ApplicationState> next(model::ApplicationState from, ApplicationEvent event) {
   for (const auto& each : application_transitions())
     if (each.from == from && each.event == event) return each.to;
   return base::error(base::ErrorKind::kConflict, base::Reason("decision.not_from_this_state")
                                                      .with("state", std::string(model::to_text(from)))
                                                      .with("event", std::string(to_text(event)))
-                                                     .with("possible", possible_from(from)));
+                                                     .with("possible", possible_application_events(from)));
 }
 
 std::string application_transition_table() {

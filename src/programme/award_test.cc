@@ -35,8 +35,9 @@ model::Outage outage(const char* from, const char* to, std::vector<std::string> 
   return made;
 }
 
-Extension extended(const model::Allocation& of, const std::vector<model::Outage>& outages,
-                   const std::vector<std::string>& nodes = {}, const char* now = "2030-01-01T00:00:00Z") {
+Extension extended_by_outages(const model::Allocation& of, const std::vector<model::Outage>& outages,
+                              const std::vector<std::string>& nodes = {},
+                              const char* now = "2030-01-01T00:00:00Z") {
   return extend_by_outages(of, outages, nodes, OutageExtension::kOneToOne, calendar::seoul(), at(now));
 }
 
@@ -78,58 +79,58 @@ TEST(Award, NothingStartsOutsideThePeriod) {
 
 TEST(Outage, F6_AStopIsGivenBackInWholeDaysRoundedUp) {
   const auto half = allocation({2026, 9, 1}, {2027, 2, 28});
-  EXPECT_EQ(extended(half, {outage("2026-10-01T00:00:00Z", "2026-10-01T00:00:01Z")}).days, 1);
-  EXPECT_EQ(extended(half, {outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z")}).days, 1);
-  const auto over_a_day = extended(half, {outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:01Z")});
+  EXPECT_EQ(extended_by_outages(half, {outage("2026-10-01T00:00:00Z", "2026-10-01T00:00:01Z")}).days, 1);
+  EXPECT_EQ(extended_by_outages(half, {outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z")}).days, 1);
+  const auto over_a_day = extended_by_outages(half, {outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:01Z")});
   EXPECT_EQ(over_a_day.days, 2);
   EXPECT_EQ(over_a_day.ends_on, (base::Date{2027, 3, 2}));
 }
 
 TEST(Outage, F6_ShortStopsAreAddedUpBeforeTheyAreRounded) {
   const auto half = allocation({2026, 9, 1}, {2027, 2, 28});
-  const auto extension = extended(half, {outage("2026-10-01T00:00:00Z", "2026-10-01T06:00:00Z"),
-                                         outage("2026-11-01T00:00:00Z", "2026-11-01T06:00:00Z")});
+  const auto extension = extended_by_outages(half, {outage("2026-10-01T00:00:00Z", "2026-10-01T06:00:00Z"),
+                                                    outage("2026-11-01T00:00:00Z", "2026-11-01T06:00:00Z")});
   EXPECT_EQ(extension.lost, base::Span::hours(12));
   EXPECT_EQ(extension.days, 1);
 }
 
 TEST(Outage, F6_OverlappingStopsCountOnce) {
   const auto half = allocation({2026, 9, 1}, {2027, 2, 28});
-  const auto extension = extended(half, {outage("2026-10-01T00:00:00Z", "2026-10-03T00:00:00Z"),
-                                         outage("2026-10-02T00:00:00Z", "2026-10-04T00:00:00Z"),
-                                         outage("2026-10-01T12:00:00Z", "2026-10-02T12:00:00Z")});
+  const auto extension = extended_by_outages(half, {outage("2026-10-01T00:00:00Z", "2026-10-03T00:00:00Z"),
+                                                    outage("2026-10-02T00:00:00Z", "2026-10-04T00:00:00Z"),
+                                                    outage("2026-10-01T12:00:00Z", "2026-10-02T12:00:00Z")});
   EXPECT_EQ(extension.lost, base::Span::days(3));
 }
 
 TEST(Outage, F6_OnlyTimeInsideThePeriodAndOnlyWhatIsOver) {
   const auto half = allocation({2026, 9, 1}, {2027, 2, 28});
   // 2026-09-01 begins in Seoul at 15:00 UTC of the day before.
-  EXPECT_EQ(extended(half, {outage("2026-08-31T12:00:00Z", "2026-08-31T18:00:00Z")}).lost,
+  EXPECT_EQ(extended_by_outages(half, {outage("2026-08-31T12:00:00Z", "2026-08-31T18:00:00Z")}).lost,
             base::Span::hours(3));
-  EXPECT_EQ(extended(half, {outage("2027-02-28T12:00:00Z", "2027-02-28T18:00:00Z")}).lost,
+  EXPECT_EQ(extended_by_outages(half, {outage("2027-02-28T12:00:00Z", "2027-02-28T18:00:00Z")}).lost,
             base::Span::hours(6))
       << "three hours of the period, and those of the day that they give back";
-  EXPECT_EQ(extended(half, {outage("2026-10-01T00:00:00Z", "")}).days, 0);
-  EXPECT_EQ(
-      extended(half, {outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z")}, {}, "2026-10-01T12:00:00Z")
-          .days,
-      0);
+  EXPECT_EQ(extended_by_outages(half, {outage("2026-10-01T00:00:00Z", "")}).days, 0);
+  EXPECT_EQ(extended_by_outages(half, {outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z")}, {},
+                                "2026-10-01T12:00:00Z")
+                .days,
+            0);
 }
 
 TEST(Outage, F6_AStopDuringTheExtensionLengthensAgain) {
   const auto half = allocation({2026, 9, 1}, {2027, 2, 28});
-  const auto extension = extended(half, {outage("2026-10-01T00:00:00Z", "2026-10-03T00:00:00Z"),
-                                         outage("2027-03-01T00:00:00Z", "2027-03-02T00:00:00Z")});
+  const auto extension = extended_by_outages(half, {outage("2026-10-01T00:00:00Z", "2026-10-03T00:00:00Z"),
+                                                    outage("2027-03-01T00:00:00Z", "2027-03-02T00:00:00Z")});
   EXPECT_EQ(extension.ends_on, (base::Date{2027, 3, 3}));
 }
 
 TEST(Outage, F6_StopsOfOtherNodesDoNotCount) {
   const auto half = allocation({2026, 9, 1}, {2027, 2, 28});
   const std::vector<model::Outage> of_b{outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", {"b"})};
-  EXPECT_EQ(extended(half, of_b, {"a"}).days, 0);
-  EXPECT_EQ(extended(half, of_b, {"a", "b"}).days, 1);
-  EXPECT_EQ(extended(half, of_b, {}).days, 0) << "no node of its pool";
-  EXPECT_EQ(extended(half, {outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z")}, {}).days, 1)
+  EXPECT_EQ(extended_by_outages(half, of_b, {"a"}).days, 0);
+  EXPECT_EQ(extended_by_outages(half, of_b, {"a", "b"}).days, 1);
+  EXPECT_EQ(extended_by_outages(half, of_b, {}).days, 0) << "no node of its pool";
+  EXPECT_EQ(extended_by_outages(half, {outage("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z")}, {}).days, 1)
       << "a stop of the whole centre counts for everybody";
   EXPECT_EQ(
       extend_by_outages(half, of_b, {}, OutageExtension::kNone, calendar::seoul(), at("2030-01-01T00:00:00Z"))
@@ -171,7 +172,7 @@ TEST(Outage, F6_EqualsCountingMinuteByMinute) {
       for (const auto& each : outages) down = down || (each.started_at <= now && now < *each.ended_at);
       if (down) days = 10 + (++lost + 1439) / 1440;
     }
-    const auto extension = extended(ten_days, outages);
+    const auto extension = extended_by_outages(ten_days, outages);
     ASSERT_EQ(extension.lost, base::Span::minutes(lost)) << i;
     ASSERT_EQ(extension.days, days - 10) << i;
   }
@@ -180,8 +181,8 @@ TEST(Outage, F6_EqualsCountingMinuteByMinute) {
 TEST(Outage, DoingItTwiceGivesNothingTwice) {
   auto half = allocation({2026, 9, 1}, {2027, 2, 28});
   const std::vector<model::Outage> outages{outage("2026-10-01T00:00:00Z", "2026-10-03T00:00:00Z")};
-  half.ends_on = extended(half, outages).ends_on;
-  EXPECT_EQ(extended(half, outages).ends_on, half.ends_on);
+  half.ends_on = extended_by_outages(half, outages).ends_on;
+  EXPECT_EQ(extended_by_outages(half, outages).ends_on, half.ends_on);
 }
 
 TEST(Closure, L1_R12_EndNoticeAndDeletion) {

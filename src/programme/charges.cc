@@ -15,7 +15,6 @@ using model::ChargeStep;
 using model::ChargeStepKind;
 using policy::PriceUnit;
 
-constexpr std::int64_t kAll = 10'000;  // basis points
 // Beyond these a price list is wrong, and sums would no longer be exact.
 constexpr std::int64_t kMostPrice = 1'000'000'000;           // won per unit
 constexpr std::int64_t kMostAmount = 1'000'000'000'000'000;  // won per line
@@ -27,7 +26,7 @@ bool is_by_hour(PriceUnit unit) {
 }
 
 // Whether the price is of what the measure is about at all.
-bool is_of(PriceUnit unit, Measure measure) {
+bool is_price_of(PriceUnit unit, Measure measure) {
   if (measure == Measure::kServers) return unit == PriceUnit::kServerMonth;
   if (measure == Measure::kStorage) return unit == PriceUnit::kGibMonth;
   return is_by_hour(unit) || unit == PriceUnit::kGpuMonth;
@@ -42,7 +41,7 @@ struct Found {
 Found look_for(const std::vector<Price>& prices, const std::string& model, Measure measure) {
   Found found;
   for (const auto& price : prices) {
-    if (price.model != model || !is_of(price.unit, measure)) continue;
+    if (price.model != model || !is_price_of(price.unit, measure)) continue;
     if (measure == Measure::kMetered && !is_by_hour(price.unit)) {
       if (!found.of_another_unit) found.of_another_unit = &price;
       continue;
@@ -56,9 +55,9 @@ Found look_for(const std::vector<Price>& prices, const std::string& model, Measu
 std::int64_t after(std::int64_t won, const Factor& factor) {
   switch (factor.kind) {
     case Factor::Kind::kMatching:
-      return base::multiply_divide(won, factor.rate.value, kAll);
+      return base::multiply_divide(won, factor.rate.value, kWholeRate);
     case Factor::Kind::kDiscount:
-      return base::multiply_divide(won, kAll - factor.rate.value, kAll);
+      return base::multiply_divide(won, kWholeRate - factor.rate.value, kWholeRate);
     case Factor::Kind::kWaiver:
       return 0;
   }
@@ -76,7 +75,7 @@ ChargeStep step_of(const Factor& factor, std::int64_t before, std::int64_t resul
   return step;
 }
 
-std::string text_of(const ChargeStep& step) {
+std::string step_text(const ChargeStep& step) {
   const auto rate = " " + std::to_string(step.rate_bp.value_or(0)) + " bp";
   switch (step.kind) {
     case ChargeStepKind::kPrice:
@@ -231,7 +230,7 @@ base::Krw rounded(base::Krw amount, const policy::Rounding& rounding) {
 }
 
 base::Krw tax_on(base::Krw amount, const policy::Tax& tax) {
-  const base::Krw exact{base::multiply_divide(amount.won, tax.rate_bp, kAll)};
+  const base::Krw exact{base::multiply_divide(amount.won, tax.rate_bp, kWholeRate)};
   return rounded(exact, {tax.drop_below_won, tax.at});
 }
 
@@ -241,7 +240,7 @@ Amount apply(base::Krw price, std::int64_t quantity, std::int64_t per, const std
   amount.net = amount.gross;
   for (const auto& factor : factors) {
     const auto result = after(amount.net.won, factor);
-    append(amount.rule, text_of(step_of(factor, amount.net.won, result)));
+    append(amount.rule, step_text(step_of(factor, amount.net.won, result)));
     amount.net = {result};
   }
   return amount;
@@ -249,7 +248,7 @@ Amount apply(base::Krw price, std::int64_t quantity, std::int64_t per, const std
 
 std::string rule_text(const model::Charge& charge) {
   std::string rule;
-  for (const auto& step : charge.steps) append(rule, text_of(step));
+  for (const auto& step : charge.steps) append(rule, step_text(step));
   return rule;
 }
 

@@ -20,6 +20,8 @@ namespace dure::programme {
 // One GPU for one hour: 1000 milli-GPU times 3'600'000 ms.
 inline constexpr std::int64_t kGpuHour = 3'600'000'000;
 
+inline constexpr std::int64_t kWholeRate = 10'000;  // basis points
+
 struct Price {
   std::string id;
   std::string model;  // "" = every model without a price of its own

@@ -7,16 +7,12 @@
 #include <random>
 
 #include "programme/samples.h"
+#include "programme/test_histories.h"
 
 namespace dure::programme {
 namespace {
 
 using policy::Predicate;
-
-int histories() {
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::string(tier) == "full" ? 10'000 : 500;
-}
 
 std::mt19937 random_of(unsigned seed) {
   return std::mt19937(seed);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same every time
@@ -49,7 +45,7 @@ struct Question {
   int unknown = 0;
 };
 
-Question asked(std::mt19937& random) {
+Question random_question(std::mt19937& random) {
   Question question;
   std::int64_t number = 1;
   for (auto parts = random() % 3 + 1; parts > 0; --parts) {
@@ -70,7 +66,7 @@ Question asked(std::mt19937& random) {
 }
 
 // Whether all hold where the n-th unknown literal is what bit n of `world` says.
-bool holds(const Question& question, unsigned world) {
+bool holds_in_world(const Question& question, unsigned world) {
   bool all = true;
   for (const auto& part : question.parts) {
     bool joined = !part.any;
@@ -92,11 +88,11 @@ TEST(ConditionsProperty, C7_AnAnswerIsThatOfEveryWayTheUnknownCouldBe) {
   auto random = random_of(17);
   const auto facts = good_facts();
   const auto form = good_form();
-  for (int history = 0; history < histories(); ++history) {
-    const auto question = asked(random);
+  for (int history = 0; history < histories(500); ++history) {
+    const auto question = random_question(random);
     bool always = true, never = true;
     for (unsigned world = 0; world < 1u << question.unknown; ++world) {
-      const bool yes = holds(question, world);
+      const bool yes = holds_in_world(question, world);
       always = always && yes;
       never = never && !yes;
     }
@@ -115,7 +111,7 @@ TEST(ConditionsProperty, C5_ARestrictionHoldsOnEachOfItsDaysAndOnNoOther) {
   rule.all[0].negated = true;
   auto rules = screening_rules(regional_centre());
   rules.eligibility.exclude = {rule};
-  for (int history = 0; history < histories(); ++history) {
+  for (int history = 0; history < histories(500); ++history) {
     auto facts = good_facts();
     bool held = false;
     for (auto left = random() % 4; left > 0; --left) {

@@ -11,20 +11,14 @@ namespace {
 
 using policy::Predicate;
 
-policy::Condition condition(Predicate is) {
-  policy::Condition made;
-  made.is = is;
-  return made;
-}
-
 policy::Condition limited(Predicate is, std::int64_t at_most) {
-  auto made = condition(is);
+  auto made = condition_of(is);
   made.at_most = at_most;
   return made;
 }
 
 policy::Condition about(Predicate is, std::string of) {
-  auto made = condition(is);
+  auto made = condition_of(is);
   made.of = std::move(of);
   return made;
 }
@@ -110,7 +104,7 @@ TEST(Conditions, C4_TheDayOfReferenceIsTheRules) {
 }
 
 TEST(Conditions, C4_AnyOfTheTwoIsEnoughAndOneUnknownDoesNotHurt) {
-  auto young = condition(Predicate::kAny);
+  auto young = condition_of(Predicate::kAny);
   young.conditions = {limited(Predicate::kPersonYearsSinceAppointment, 7),
                       limited(Predicate::kPersonAgeOn, 39)};
   auto facts = received({2026, 3, 25});
@@ -144,7 +138,7 @@ TEST(Conditions, C7_ACertificateThatEndsOnTheDayOfReceiptCounts) {
 
 // C2: large companies only with the club's certificate.
 policy::Rule large_company() {
-  auto large = condition(Predicate::kOrgClass);
+  auto large = condition_of(Predicate::kOrgClass);
   large.in = {"large_company"};
   auto without = about(Predicate::kCertificateValid, "digital_leaders");
   without.negated = true;
@@ -173,9 +167,9 @@ TEST(Rules, C2_C7_APaperThatNobodyHasLookedAtIsNeitherYesNorNo) {
 
 // C7: a paper leaves open what it can change, and nothing else.
 TEST(Rules, C7_ACertificateWithinAllOrAnyIsOpenOnlyWhereTheAnswerHangsOnIt) {
-  auto region = condition(Predicate::kOrgRegion);
+  auto region = condition_of(Predicate::kOrgRegion);
   region.in = {"ulsan"};
-  auto both = condition(Predicate::kAll);
+  auto both = condition_of(Predicate::kAll);
   both.conditions = {about(Predicate::kCertificateValid, "sme"), region};
   policy::Rule rule{"sme-of-the-region", {"지역 중소기업", ""}, {both}, {"sme_certificate"}, ""};
   auto form = good_form();
@@ -238,7 +232,7 @@ TEST(Rules, D2_D9_MissingFieldsAndPapersAreEvidenceToo) {
 }
 
 TEST(Conditions, C5_ARestrictionIsReadOnItsDay) {
-  const auto none = condition(Predicate::kRestrictionNone);
+  const auto none = condition_of(Predicate::kRestrictionNone);
   auto facts = received({2026, 3, 25});
   facts.restricted.reset();
   EXPECT_EQ(answer(none, facts), Answer::kUnknown) << "nobody has looked";
@@ -253,7 +247,7 @@ TEST(Conditions, C5_ARestrictionIsReadOnItsDay) {
 }
 
 TEST(Conditions, C5_UseIsThatOfTheWindowAskedFor) {
-  auto low = condition(Predicate::kUsageRatio);
+  auto low = condition_of(Predicate::kUsageRatio);
   low.window_days = 30;
   low.below_bp = 100;
   auto facts = good_facts();
@@ -267,7 +261,7 @@ TEST(Conditions, C5_UseIsThatOfTheWindowAskedFor) {
 }
 
 TEST(Conditions, D15_AProgrammeCountsOnlyWhereFormAndPlanNameIt) {
-  auto contractor = condition(Predicate::kProgrammeContractor);
+  auto contractor = condition_of(Predicate::kProgrammeContractor);
   contractor.in = {"cluster-rnd"};
   auto member = contractor;
   member.is = Predicate::kProgrammeMember;
@@ -290,7 +284,7 @@ TEST(Conditions, D15_AProgrammeCountsOnlyWhereFormAndPlanNameIt) {
 }
 
 TEST(Conditions, C3_StartupsAndAssociationsAreClassesOfTheForm) {
-  auto industry = condition(Predicate::kOrgClass);
+  auto industry = condition_of(Predicate::kOrgClass);
   industry.in = {"small_company", "startup"};
   auto form = good_form();
   form.applicant.organisation_class = model::OrganisationClass::kStartup;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "programme/data_share_states.h"
+#include "programme/refusals.h"
 #include "programme/words.h"
 
 namespace dure::programme {
@@ -10,15 +11,7 @@ namespace {
 
 using base::Reason;
 
-bool blank(const std::string& text) {
-  return text.find_first_not_of(" \t\r\n") == std::string::npos;
-}
-
-base::Error refused(const std::string& pointer, const Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
-
-base::Status check_text(const char* pointer, const std::string& text) {
+base::Status check_share_text(const char* pointer, const std::string& text) {
   if (!blank(text)) return {};
   return refused(pointer, Reason("outcome.text_missing").with("field", pointer + 1));
 }
@@ -86,7 +79,7 @@ base::Status propose(model::DataShare& share, const model::ProposeShare& command
     return refused("/mode", Reason("data_share.mode_unknown")
                                 .with("mode", command.mode)
                                 .with("modes", joined(outcomes.data_share_modes)));
-  DURE_TRY(check_text("/title", command.title));
+  DURE_TRY(check_share_text("/title", command.title));
   DURE_TRY(check_claims(command.claims, claims_of(*type, outcomes)));
   share.type = command.type;
   share.mode = command.mode;
@@ -129,7 +122,7 @@ base::Status check(model::DataShare& share, const model::CheckShare& command, co
 
 base::Status give_back(model::DataShare& share, const std::string& ground) {
   DURE_LET(state, next(share.state, DataShareEvent::kGiveBack));
-  DURE_TRY(check_text("/ground", ground));
+  DURE_TRY(check_share_text("/ground", ground));
   share.ground = ground;
   share.checked_by.clear();
   share.state = state;
@@ -138,7 +131,7 @@ base::Status give_back(model::DataShare& share, const std::string& ground) {
 
 base::Status register_share(model::DataShare& share, const std::string& registration, base::Instant now) {
   DURE_LET(state, next(share.state, DataShareEvent::kRegister));
-  DURE_TRY(check_text("/registration", registration));
+  DURE_TRY(check_share_text("/registration", registration));
   share.registration = registration;
   share.registered_at = now;
   share.state = state;
@@ -147,7 +140,7 @@ base::Status register_share(model::DataShare& share, const std::string& registra
 
 base::Status exempt(model::DataShare& share, const std::string& ground) {
   DURE_LET(state, next(share.state, DataShareEvent::kExempt));
-  DURE_TRY(check_text("/ground", ground));
+  DURE_TRY(check_share_text("/ground", ground));
   share.ground = ground;
   share.state = state;
   return {};

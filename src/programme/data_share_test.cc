@@ -13,14 +13,10 @@
 
 #include "programme/guideline.h"
 #include "programme/survey.h"
+#include "programme/test_histories.h"
 
 namespace dure::programme {
 namespace {
-
-int histories() {
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::string(tier) == "full" ? 10'000 : 500;
-}
 
 policy::DataShareType type(const std::string& id, std::int64_t rank, const std::vector<std::string>& of) {
   policy::DataShareType made;
@@ -34,7 +30,7 @@ policy::DataShareType type(const std::string& id, std::int64_t rank, const std::
   return made;
 }
 
-policy::Outcomes rules() {
+policy::Outcomes share_rules() {
   policy::Outcomes outcomes;
   outcomes.data_share_types = {type("3", 3, {"law", "none_own"}), type("1", 1, {}), type("2a", 2, {"cannot"}),
                                type("2b", 2, {"cannot"})};
@@ -52,8 +48,8 @@ std::set<std::string> asked(const std::string& id) {
 }
 
 TEST(DataShare, K6_RandomProposalsAreTakenExactlyWhereTheCallTakesThem) {
-  const auto outcomes = rules();
-  for (int seed = 1; seed <= histories() && !testing::Test::HasFailure(); ++seed) {
+  const auto outcomes = share_rules();
+  for (int seed = 1; seed <= histories(500) && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937_64 bits(static_cast<std::uint64_t>(seed));
     const std::vector<std::string> types{"1", "2a", "2b", "3"};
@@ -90,14 +86,14 @@ TEST(DataShare, K6_RandomProposalsAreTakenExactlyWhereTheCallTakesThem) {
 }
 
 TEST(DataShare, K6_ClaimsAreAskedForInTheOrderOfTheRanks) {
-  const auto outcomes = rules();
+  const auto outcomes = share_rules();
   EXPECT_EQ(claims_of(outcomes.data_share_types[0], outcomes),
             (std::vector<std::string>{"1", "2a", "2b", "law", "none_own"}));
   EXPECT_TRUE(claims_of(outcomes.data_share_types[1], outcomes).empty());
 }
 
 TEST(Survey, K7_EveryAnswerIsCountedOnceAndNothingOfARefusedOne) {
-  for (int seed = 1; seed <= histories() / 10 && !testing::Test::HasFailure(); ++seed) {
+  for (int seed = 1; seed <= histories(500) / 10 && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937_64 bits(static_cast<std::uint64_t>(seed));
     model::UserSurvey survey;

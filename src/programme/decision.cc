@@ -78,7 +78,7 @@ base::Status check_period(const DecideCommand& command, const DecisionLimits& li
   return {};
 }
 
-base::Status check_amount(const DecideCommand& command, const DecisionLimits& limits) {
+base::Status check_decided_amount(const DecideCommand& command, const DecisionLimits& limits) {
   DURE_TRY(model::check_ranges(command.awarded, "/awarded"));
   if (const auto refused = not_offered_by(command.awarded, limits.pool))
     return base::error(ErrorKind::kNotEver, *refused);
@@ -127,7 +127,7 @@ base::Result<DecisionOutcome> approve(const model::Application& application, con
                                       const DecisionLimits& limits, base::Date today) {
   DURE_TRY(check_resolutions(application, command));
   DURE_TRY(check_period(command, limits, today));
-  DURE_TRY(check_amount(command, limits));
+  DURE_TRY(check_decided_amount(command, limits));
   DecisionOutcome outcome;
   bool more = false;
   outcome.reasons = differences(application.form, command, more);
@@ -154,7 +154,7 @@ base::Result<DecisionOutcome> refuse(const model::Application& application, cons
   return outcome;
 }
 
-ApplicationEvent event_of(Verdict verdict) {
+ApplicationEvent verdict_event(Verdict verdict) {
   switch (verdict) {
     case Verdict::kApprove:
       return ApplicationEvent::kApprove;
@@ -170,7 +170,7 @@ ApplicationEvent event_of(Verdict verdict) {
 
 base::Result<DecisionOutcome> decide(const model::Application& application, const DecideCommand& command,
                                      const DecisionLimits& limits, base::Date today) {
-  DURE_LET(state, next(application.state, event_of(command.verdict)));
+  DURE_LET(state, next(application.state, verdict_event(command.verdict)));
   auto outcome = command.verdict == Verdict::kApprove ? approve(application, command, limits, today)
                                                       : refuse(application, command);
   if (outcome.ok()) outcome->state = state;

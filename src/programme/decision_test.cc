@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "programme/samples.h"
+#include "programme/test_histories.h"
 
 namespace dure::programme {
 namespace {
@@ -39,15 +40,10 @@ DecisionLimits limits() {
   return decision_limits(regional_centre());
 }
 
-template <class T>
-std::string code(const base::Result<T>& result) {
-  return result.ok() ? "ok" : result.failure().reason.code;
-}
-
 TEST(Decision, E12_TheCentreApprovesWhatWasAskedFor) {
   const auto application = eligible();
   const auto outcome = decide(application, approval(application), limits(), kToday);
-  ASSERT_TRUE(outcome.ok()) << code(outcome);
+  ASSERT_TRUE(outcome.ok()) << code_of(outcome);
   EXPECT_EQ(outcome->state, ApplicationState::kSelected);
   EXPECT_EQ(outcome->outcome, "approved");
   EXPECT_EQ(outcome->awarded, application.form.resources);
@@ -74,12 +70,12 @@ TEST(Decision, Invariant7_MoreThanAskedForNeedsAGround) {
   const auto application = eligible();
   auto command = approval(application);
   command.awarded.blocks = 60;
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "decision.ground_missing");
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "decision.ground_missing");
   command.ground = "여유 자원이 있어 증설합니다.";
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "ok");
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "ok");
   command = approval(application);
   command.awarded.model = "t4";
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "decision.ground_missing");
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "decision.ground_missing");
 }
 
 TEST(Decision, F14_NothingAboveTheCeilingWhateverTheGround) {
@@ -88,14 +84,14 @@ TEST(Decision, F14_NothingAboveTheCeilingWhateverTheGround) {
   command.awarded.blocks = 801;
   command.ground = "특별한 사정";
   const auto refused = decide(application, command, limits(), kToday);
-  EXPECT_EQ(code(refused), "decision.over_ceiling");
+  EXPECT_EQ(code_of(refused), "decision.over_ceiling");
   EXPECT_EQ(refused.failure().kind, base::ErrorKind::kNotEver);
   EXPECT_EQ(refused.failure().details[0].pointer, "/awarded/blocks");
   command.awarded.blocks = 50;
   for (const std::int64_t cores : {std::int64_t{-1}, std::int64_t{1} << 62}) {
     command.awarded.cpu_cores = cores;
     const auto odd = decide(application, command, limits(), kToday);
-    EXPECT_EQ(code(odd), "number.out_of_range");
+    EXPECT_EQ(code_of(odd), "number.out_of_range");
     EXPECT_EQ(odd.failure().details[0].pointer, "/awarded/cpu_cores");
   }
 }
@@ -104,7 +100,7 @@ TEST(Decision, F5_TheLongestPeriodIsByTheCalendar) {
   const auto application = eligible();
   auto command = approval(application);
   command.months = 7;
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "decision.period_too_long");
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "decision.period_too_long");
   EXPECT_TRUE(period_within({2026, 8, 31}, 6, {6, calendar::Unit::kMonths}));
   EXPECT_FALSE(period_within({2026, 8, 31}, 6, {180, calendar::Unit::kDays})) << "181 days";
   EXPECT_FALSE(period_within({2026, 2, 30}, 1, {6, calendar::Unit::kMonths}));
@@ -113,10 +109,10 @@ TEST(Decision, F5_TheLongestPeriodIsByTheCalendar) {
   EXPECT_TRUE(period_within({2999, 12, 31}, 1200, {1000, calendar::Unit::kYears}));
   command = approval(application);
   command.starts_on = {9995, 1, 1};
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "calendar.date_not_plannable");
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "calendar.date_not_plannable");
   command = approval(application);
   command.starts_on = {2026, 8, 24};
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "decision.starts_in_the_past");
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "decision.starts_in_the_past");
 }
 
 TEST(Decision, D12_NothingIsApprovedBeforeAPersonCheckedTheData) {
@@ -124,15 +120,15 @@ TEST(Decision, D12_NothingIsApprovedBeforeAPersonCheckedTheData) {
   application.form.data.medical = true;
   application.screening = screen(application.form, good_facts(), screening_rules(regional_centre())).items;
   auto command = approval(application);
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "decision.person_must_decide");
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "decision.person_must_decide");
   command.resolutions = {{"application.data_precheck", true, ""}};
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "decision.person_must_decide")
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "decision.person_must_decide")
       << "no ground";
   command.resolutions = {{"application.data_precheck", false, "동의서가 없습니다."}};
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "decision.item_not_met");
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "decision.item_not_met");
   command.resolutions = {{"application.data_precheck", true, "가명처리를 확인했습니다."}};
   const auto outcome = decide(application, command, limits(), kToday);
-  ASSERT_EQ(code(outcome), "ok");
+  ASSERT_EQ(code_of(outcome), "ok");
   EXPECT_EQ(outcome->reasons.back().code, "decision.person_decided");
 }
 
@@ -140,7 +136,7 @@ TEST(Decision, ReturnAndRejectSayWhy) {
   const auto application = eligible();
   DecideCommand command;
   command.verdict = Verdict::kReject;
-  EXPECT_EQ(code(decide(application, command, limits(), kToday)), "decision.ground_missing");
+  EXPECT_EQ(code_of(decide(application, command, limits(), kToday)), "decision.ground_missing");
   command.ground = "사용 목적이 맞지 않습니다.";
   EXPECT_EQ(decide(application, command, limits(), kToday)->state, ApplicationState::kNotSelected);
   command.verdict = Verdict::kReturn;
@@ -152,7 +148,7 @@ TEST(Decision, Invariant3_OnlyAnEligibleApplicationIsApproved) {
   for (const auto& [state, name] : model::EnumNames<ApplicationState>::kAll) {
     auto application = eligible();
     application.state = state;
-    EXPECT_EQ(code(decide(application, approval(application), limits(), kToday)) == "ok",
+    EXPECT_EQ(code_of(decide(application, approval(application), limits(), kToday)) == "ok",
               state == ApplicationState::kEligible || state == ApplicationState::kScored ||
                   state == ApplicationState::kWaitlisted)
         << name;
@@ -192,7 +188,7 @@ TEST(States, AreDeterministicAndTheEndIsTheEnd) {
     EXPECT_NE(each.from, ApplicationState::kVoid);
   }
   const auto refused = next(ApplicationState::kDraft, ApplicationEvent::kApprove);
-  EXPECT_EQ(code(refused), "decision.not_from_this_state");
+  EXPECT_EQ(code_of(refused), "decision.not_from_this_state");
   EXPECT_EQ(policy::parameter(refused.failure().reason, "possible"), "submit, withdraw");
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "programme/refusals.h"
 #include "programme/words.h"
 
 namespace dure::programme {
@@ -16,14 +17,6 @@ using base::Reason;
 using model::DeletedKind;
 using model::DeletionItemState;
 using model::DeletionJobState;
-
-bool blank(const std::string& text) {
-  return text.find_first_not_of(" \t\r\n") == std::string::npos;
-}
-
-base::Error refused(const std::string& pointer, const Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
 
 std::vector<std::string> kind_names() {
   std::vector<std::string> names;

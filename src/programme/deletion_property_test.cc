@@ -12,6 +12,7 @@
 
 #include "programme/deletion.h"
 #include "programme/deletion_states.h"
+#include "programme/test_histories.h"
 
 namespace dure::programme {
 namespace {
@@ -20,11 +21,6 @@ using base::Date;
 using model::DeletedKind;
 using model::DeletionItemState;
 using model::DeletionJobState;
-
-int histories() {
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::string(tier) == "full" ? 10'000 : 500;
-}
 
 class History {
  public:
@@ -186,7 +182,7 @@ class History {
 };
 
 TEST(DeletionHistory, Invariant17_L1_NothingGoesBeforeItsDayAndWhatIsCertifiedIsGoneOrHeld) {
-  for (int seed = 1; seed <= histories() && !testing::Test::HasFailure(); ++seed) {
+  for (int seed = 1; seed <= histories(500) && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     History(static_cast<std::uint64_t>(seed)).live();
   }

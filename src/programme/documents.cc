@@ -13,7 +13,7 @@ using base::Reason;
 using model::ScreeningItem;
 using model::ScreeningResult;
 
-const policy::DocumentRule* rule_of(const policy::Documents& rules, const std::string& kind) {
+const policy::DocumentRule* document_rule(const policy::Documents& rules, const std::string& kind) {
   for (const auto& rule : rules.list)
     if (rule.kind == kind) return &rule;
   return nullptr;
@@ -36,14 +36,14 @@ base::Status check_one(const AttachedDocument& document, const policy::DocumentR
 }
 
 // Whether the kind is asked for in this very application.
-Answer asked_for(const policy::DocumentRule& rule, const model::Form1& form, const Facts& facts) {
+Answer document_asked_for(const policy::DocumentRule& rule, const model::Form1& form, const Facts& facts) {
   if (rule.need == policy::Need::kRequired) return Answer::kYes;
   if (rule.need == policy::Need::kOptional) return Answer::kNo;
   return evaluate(rule.when, form, facts).answer;
 }
 
-ScreeningItem item_of(const policy::DocumentRule& rule, const ScreeningRules& rules, ScreeningResult result,
-                      Reason reason) {
+ScreeningItem document_item(const policy::DocumentRule& rule, const ScreeningRules& rules,
+                            ScreeningResult result, Reason reason) {
   const auto listed = rules.sources.find("documents.list");
   const auto source = !rule.source.empty() || listed == rules.sources.end() ? rule.source : listed->second;
   return {"documents.list." + rule.kind, source, result, std::move(reason)};
@@ -56,19 +56,19 @@ ScreeningItem screen_one(const policy::DocumentRule& rule, const model::Form1& f
     if (document.kind != rule.kind) continue;
     present = true;
     if (const auto checked = check_one(document, rule, rules.documents); !checked.ok())
-      return item_of(rule, rules, ScreeningResult::kNotMet, checked.failure().reason);
+      return document_item(rule, rules, ScreeningResult::kNotMet, checked.failure().reason);
   }
   const auto named = [&](const char* code) { return Reason(code).with("kind", rule.kind); };
-  if (present) return item_of(rule, rules, ScreeningResult::kMet, named("document.present"));
-  switch (asked_for(rule, form, facts)) {
+  if (present) return document_item(rule, rules, ScreeningResult::kMet, named("document.present"));
+  switch (document_asked_for(rule, form, facts)) {
     case Answer::kYes:
-      return item_of(rule, rules, ScreeningResult::kNotMet, named("document.missing"));
+      return document_item(rule, rules, ScreeningResult::kNotMet, named("document.missing"));
     case Answer::kUnknown:
-      return item_of(rule, rules, ScreeningResult::kNeedsPerson, named("document.may_be_needed"));
+      return document_item(rule, rules, ScreeningResult::kNeedsPerson, named("document.may_be_needed"));
     case Answer::kNo:
       break;
   }
-  return item_of(rule, rules, ScreeningResult::kMet, named("document.not_needed"));
+  return document_item(rule, rules, ScreeningResult::kMet, named("document.not_needed"));
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ std::vector<ScreeningItem> screen_documents(const model::Form1& form, const Fact
 
 base::Status check_document(const AttachedDocument& document, std::size_t attached_already,
                             const policy::Documents& rules) {
-  const auto* rule = rule_of(rules, document.kind);
+  const auto* rule = document_rule(rules, document.kind);
   if (rule == nullptr) return base::invalid(Reason("document.kind_unknown").with("kind", document.kind));
   if (static_cast<std::int64_t>(attached_already) >= rules.max_files)
     return base::error(base::ErrorKind::kConflict,

@@ -35,8 +35,8 @@ ScreeningItem item(const ScreeningRules& rules, const std::string& key, Screenin
   return {key, source_of(rules, key), result, std::move(reason)};
 }
 
-void add(Items& items, const ScreeningRules& rules, const std::string& key, bool met, Reason because_met,
-         Reason because_not, Weight weight = Weight::kForm) {
+void add_item(Items& items, const ScreeningRules& rules, const std::string& key, bool met, Reason because_met,
+              Reason because_not, Weight weight = Weight::kForm) {
   items.push_back({item(rules, key, met ? ScreeningResult::kMet : ScreeningResult::kNotMet,
                         met ? std::move(because_met) : std::move(because_not)),
                    weight});
@@ -128,26 +128,28 @@ void screen_form(const Form1& form, const Facts& facts, const ScreeningRules& ru
   const auto& wanted = rules.application;
   const std::string kind(model::to_text(form.kind));
   if (!wanted.kinds.empty())
-    add(items, rules, "application.kinds", among(wanted.kinds, kind),
-        Reason("eligibility.kind_taken").with("kind", kind),
-        Reason("eligibility.kind_not_taken").with("kind", kind).with("kinds", joined(wanted.kinds)));
+    add_item(items, rules, "application.kinds", among(wanted.kinds, kind),
+             Reason("eligibility.kind_taken").with("kind", kind),
+             Reason("eligibility.kind_not_taken").with("kind", kind).with("kinds", joined(wanted.kinds)));
   const auto missing = missing_fields(form, wanted.required_fields);
-  add(items, rules, "application.required_fields", missing.empty(), Reason("eligibility.fields_complete"),
-      Reason("eligibility.fields_missing").with("fields", joined(missing)));
+  add_item(items, rules, "application.required_fields", missing.empty(),
+           Reason("eligibility.fields_complete"),
+           Reason("eligibility.fields_missing").with("fields", joined(missing)));
   const auto unknown = unknown_environments(form, wanted);
   if (!wanted.environments.empty())
-    add(items, rules, "application.environments", unknown.empty(), Reason("eligibility.environments_known"),
-        Reason("eligibility.environments_unknown").with("environments", joined(unknown)));
+    add_item(items, rules, "application.environments", unknown.empty(),
+             Reason("eligibility.environments_known"),
+             Reason("eligibility.environments_unknown").with("environments", joined(unknown)));
   if (wanted.guideline_consent_required)
-    add(items, rules, "application.guideline_consent_required", form.guideline_agreed,
-        Reason("eligibility.guideline_agreed"), Reason("eligibility.guideline_not_agreed"));
+    add_item(items, rules, "application.guideline_consent_required", form.guideline_agreed,
+             Reason("eligibility.guideline_agreed"), Reason("eligibility.guideline_not_agreed"));
   if (wanted.privacy_consent_required)
-    add(items, rules, "application.privacy_consent_required", form.privacy_agreed,
-        Reason("eligibility.privacy_agreed"), Reason("eligibility.privacy_not_agreed"));
+    add_item(items, rules, "application.privacy_consent_required", form.privacy_agreed,
+             Reason("eligibility.privacy_agreed"), Reason("eligibility.privacy_not_agreed"));
   if (wanted.signature_required) {
     const bool is_signed = !form.signer.empty() && form.signed_on && *form.signed_on <= facts.received_on;
-    add(items, rules, "application.signature_required", is_signed, Reason("eligibility.signed"),
-        Reason("eligibility.not_signed"));
+    add_item(items, rules, "application.signature_required", is_signed, Reason("eligibility.signed"),
+             Reason("eligibility.not_signed"));
   }
 }
 
@@ -155,16 +157,17 @@ void screen_form(const Form1& form, const Facts& facts, const ScreeningRules& ru
 void screen_period(const Form1& form, const ScreeningRules& rules, Items& items) {
   const auto max = calendar::to_text(rules.max_period);
   const bool within = form.months >= 1 && period_within(form.starts_on, form.months, rules.max_period);
-  add(items, rules, "award.max_period", within,
-      Reason("eligibility.period_within").with("months", form.months).with("max_period", max),
-      Reason("eligibility.period_not_within").with("months", form.months).with("max_period", max));
+  add_item(items, rules, "award.max_period", within,
+           Reason("eligibility.period_within").with("months", form.months).with("max_period", max),
+           Reason("eligibility.period_not_within").with("months", form.months).with("max_period", max));
   if (!within || !rules.use_until) return;
   const auto until = base::to_text(*rules.use_until);
   const auto beyond = end_beyond(form.starts_on, form.months, rules.use_until);
-  add(items, rules, "award.use_until", !beyond, Reason("eligibility.ends_in_time").with("use_until", until),
-      Reason("eligibility.ends_too_late")
-          .with("ends_on", base::to_text(beyond.value_or(*rules.use_until)))
-          .with("use_until", until));
+  add_item(items, rules, "award.use_until", !beyond,
+           Reason("eligibility.ends_in_time").with("use_until", until),
+           Reason("eligibility.ends_too_late")
+               .with("ends_on", base::to_text(beyond.value_or(*rules.use_until)))
+               .with("use_until", until));
 }
 
 // F14, P18: what is asked for, against the ceiling of an account and the pool.

@@ -14,9 +14,9 @@ namespace {
 using model::OrganisationClass;
 using model::ScreeningItem;
 using model::ScreeningResult;
-using Change = std::function<void(model::Form1&, Facts&)>;
+using FormChange = std::function<void(model::Form1&, Facts&)>;
 
-Screening screened(const Change& change = [](auto&, auto&) {}) {
+Screening screened(const FormChange& change = [](auto&, auto&) {}) {
   auto form = good_form();
   auto facts = good_facts();
   change(form, facts);
@@ -177,7 +177,7 @@ TEST(Screening, IneligibleWeighsMoreThanIncompleteAndThatMoreThanOpen) {
   EXPECT_EQ(open_and_incomplete.outcome, ScreeningOutcome::kReturn);
 }
 
-std::string faults(const Change& change) {
+std::string faults(const FormChange& change) {
   auto form = good_form();
   auto facts = good_facts();
   change(form, facts);
@@ -239,14 +239,8 @@ TEST(CheckDocument, D3_KindTypeSizeAndNumber) {
             "document.too_many");
 }
 
-policy::Condition condition(policy::Predicate is) {
-  policy::Condition made;
-  made.is = is;
-  return made;
-}
-
 TEST(Conditions, C4_YoungResearchersByAgeOrYearsSinceAppointment) {
-  auto age = condition(policy::Predicate::kPersonAgeOn);
+  auto age = condition_of(policy::Predicate::kPersonAgeOn);
   age.at_most = 39;
   auto facts = good_facts();
   facts.received_on = {2026, 4, 30};
@@ -260,7 +254,7 @@ TEST(Conditions, C4_YoungResearchersByAgeOrYearsSinceAppointment) {
 }
 
 TEST(Conditions, C2_ACertificateCountsOnTheDayAskedFor) {
-  auto certificate = condition(policy::Predicate::kCertificateValid);
+  auto certificate = condition_of(policy::Predicate::kCertificateValid);
   certificate.of = "digital_leaders_club";
   auto facts = good_facts();
   EXPECT_EQ(evaluate(certificate, good_form(), facts).answer, Answer::kNo);
@@ -273,7 +267,7 @@ TEST(Conditions, C2_ACertificateCountsOnTheDayAskedFor) {
 TEST(Conditions, NegationTurnsAnswersButNotIgnorance) {
   for (const auto is : {policy::Predicate::kRestrictionNone, policy::Predicate::kProjectOpenSource,
                         policy::Predicate::kStatement, policy::Predicate::kAffiliationPresent}) {
-    auto plain = condition(is), turned = condition(is);
+    auto plain = condition_of(is), turned = condition_of(is);
     turned.negated = true;
     const auto a = evaluate(plain, good_form(), good_facts()).answer;
     const auto b = evaluate(turned, good_form(), good_facts()).answer;
@@ -283,9 +277,9 @@ TEST(Conditions, NegationTurnsAnswersButNotIgnorance) {
 }
 
 TEST(Conditions, OneNoOutweighsWhatIsUnknown) {
-  auto statement = condition(policy::Predicate::kStatement);
+  auto statement = condition_of(policy::Predicate::kStatement);
   statement.of = "controversy";
-  auto region = condition(policy::Predicate::kOrgRegion);
+  auto region = condition_of(policy::Predicate::kOrgRegion);
   region.in = {"gwangju"};
   EXPECT_EQ(evaluate({statement, region}, good_form(), good_facts()).answer, Answer::kNo);
   region.in = {"ulsan"};

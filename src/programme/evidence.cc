@@ -12,7 +12,7 @@ namespace {
 using policy::PlainCondition;
 using policy::Predicate;
 
-void add(std::vector<Evidence>& all, Evidence evidence) {
+void add_once(std::vector<Evidence>& all, Evidence evidence) {
   if (std::find(all.begin(), all.end(), evidence) == all.end()) all.push_back(std::move(evidence));
 }
 
@@ -22,7 +22,7 @@ bool attached(const std::string& kind, const Facts& facts) {
 }
 
 // The text of a parameter, or "".
-std::string text_of(const base::Reason& reason, const char* name) {
+std::string text_parameter(const base::Reason& reason, const char* name) {
   const auto* value = reason.find(name);
   const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
   return text == nullptr ? "" : *text;
@@ -31,12 +31,12 @@ std::string text_of(const base::Reason& reason, const char* name) {
 // What the condition reads where that is something to hand in.
 void add_asked(const PlainCondition& condition, const Facts& facts, std::vector<Evidence>& all) {
   if (condition.is == Predicate::kCertificateValid)
-    add(all, {EvidenceKind::kCertificate, condition.of, false});
+    add_once(all, {EvidenceKind::kCertificate, condition.of, false});
   if (condition.is == Predicate::kDocumentPresent)
-    add(all, {EvidenceKind::kDocument, condition.of, attached(condition.of, facts)});
-  if (condition.is == Predicate::kStatement) add(all, {EvidenceKind::kStatement, condition.of, false});
+    add_once(all, {EvidenceKind::kDocument, condition.of, attached(condition.of, facts)});
+  if (condition.is == Predicate::kStatement) add_once(all, {EvidenceKind::kStatement, condition.of, false});
   if (condition.is == Predicate::kProgrammeMember || condition.is == Predicate::kProgrammeContractor)
-    add(all, {EvidenceKind::kFact, "programmes", false});
+    add_once(all, {EvidenceKind::kFact, "programmes", false});
 }
 
 // The fact that a reason does not know, by its name in the form or in a file of facts.
@@ -51,14 +51,15 @@ void add_condition(const PlainCondition& condition, bool wanted, const model::Fo
                    std::vector<Evidence>& all) {
   const auto answer = evaluate_plain(condition, form, facts);
   if (answer.answer == (wanted ? Answer::kYes : Answer::kNo)) return;
-  const auto fact = text_of(answer.reason, "fact");
-  if (answer.answer == Answer::kUnknown && !fact.empty()) add(all, fact_named(fact));
+  const auto fact = text_parameter(answer.reason, "fact");
+  if (answer.answer == Answer::kUnknown && !fact.empty()) add_once(all, fact_named(fact));
   add_asked(condition, facts, all);
 }
 
 void add_rule(const policy::Rule& rule, bool wanted, const model::Form1& form, const Facts& facts,
               std::vector<Evidence>& all) {
-  for (const auto& kind : rule.evidence) add(all, {EvidenceKind::kDocument, kind, attached(kind, facts)});
+  for (const auto& kind : rule.evidence)
+    add_once(all, {EvidenceKind::kDocument, kind, attached(kind, facts)});
   for (const auto& condition : rule.all) {
     if (!policy::holds_others(condition.is)) {
       add_condition(condition, wanted, form, facts, all);
@@ -74,7 +75,7 @@ void add_fields(const std::string& list, std::vector<Evidence>& all) {
   for (std::size_t at = 0; at < list.size();) {
     auto end = list.find(", ", at);
     if (end == std::string::npos) end = list.size();
-    add(all, {EvidenceKind::kField, list.substr(at, end - at), false});
+    add_once(all, {EvidenceKind::kField, list.substr(at, end - at), false});
     at = end + 2;
   }
 }
@@ -107,12 +108,13 @@ std::vector<Evidence> evidence_for(const model::ScreeningItem& item, const model
              form, facts, all);
     return all;
   }
-  if (item.rule == "application.data_precheck") add(all, {EvidenceKind::kStatement, "data_precheck", false});
-  add_fields(text_of(item.reason, "fields"), all);
-  if (item.rule.starts_with("application.fields.")) add_fields(text_of(item.reason, "field"), all);
+  if (item.rule == "application.data_precheck")
+    add_once(all, {EvidenceKind::kStatement, "data_precheck", false});
+  add_fields(text_parameter(item.reason, "fields"), all);
+  if (item.rule.starts_with("application.fields.")) add_fields(text_parameter(item.reason, "field"), all);
   if (item.rule.starts_with("documents.list."))
-    add(all, {EvidenceKind::kDocument, text_of(item.reason, "kind"),
-              attached(text_of(item.reason, "kind"), facts)});
+    add_once(all, {EvidenceKind::kDocument, text_parameter(item.reason, "kind"),
+                   attached(text_parameter(item.reason, "kind"), facts)});
   return all;
 }
 

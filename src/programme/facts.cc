@@ -33,7 +33,7 @@ ConditionAnswer one_of(const PlainCondition& condition, const std::string& value
 }
 
 // The fact that a day of reference is read from.
-std::string_view name_of(policy::ReferenceDay day) {
+std::string_view day_name(policy::ReferenceDay day) {
   switch (day) {
     case policy::ReferenceDay::kReceipt:
       return "received_on";
@@ -67,7 +67,7 @@ std::optional<base::Date> day_of(policy::ReferenceDay day, const Facts& facts) {
 
 ConditionAnswer age(const PlainCondition& condition, const Facts& facts) {
   const auto day = day_of(condition.on, facts);
-  if (!day) return unknown(name_of(condition.on));
+  if (!day) return unknown(day_name(condition.on));
   if (!facts.born_on || *facts.born_on > *day) return unknown("born_on");
   const auto years = calendar::full_years(*facts.born_on, *day);
   const auto reason = [&](const char* code) {
@@ -84,7 +84,7 @@ ConditionAnswer appointment(const PlainCondition& condition, const Facts& facts)
   const auto day = day_of(condition.on, facts);
   // A day that cannot be counted from is a slip of the pen, whoever let it in.
   if (!facts.appointed_on || !calendar::check_plannable(*facts.appointed_on)) return unknown("appointed_on");
-  if (!day) return unknown(name_of(condition.on));
+  if (!day) return unknown(day_name(condition.on));
   const auto reason = [&](const char* code) {
     return Reason(code)
         .with("appointed_on", base::to_text(*facts.appointed_on))
@@ -102,7 +102,7 @@ bool covers(base::Date from, const std::optional<base::Date>& until, base::Date 
 
 ConditionAnswer certificate(const PlainCondition& condition, const Facts& facts) {
   const auto day = day_of(condition.on, facts);
-  if (!day) return unknown(name_of(condition.on));
+  if (!day) return unknown(day_name(condition.on));
   const bool valid =
       std::any_of(facts.certificates.begin(), facts.certificates.end(), [&](const Certificate& each) {
         return each.kind == condition.of && covers(each.valid_from, each.valid_until, *day);
@@ -126,7 +126,7 @@ ConditionAnswer document(const PlainCondition& condition, const Facts& facts) {
 // Invariant 18: read on the day that the condition names, the day of receipt where it names none.
 ConditionAnswer restriction(const PlainCondition& condition, const Facts& facts) {
   const auto day = day_of(condition.on, facts);
-  if (!day) return unknown(name_of(condition.on));
+  if (!day) return unknown(day_name(condition.on));
   const bool held = std::any_of(facts.restrictions.begin(), facts.restrictions.end(),
                                 [&](const Restriction& each) { return covers(each.from, each.until, *day); });
   if (!held && !facts.restricted && facts.restrictions.empty()) return unknown("restricted");
@@ -164,7 +164,7 @@ bool form_names(const Facts& facts, const std::string& name) {
 // D15: what a person found to be so, and the plan says it.
 ConditionAnswer programme(const PlainCondition& condition, const model::Form1& form, const Facts& facts) {
   const auto day = day_of(condition.on, facts);
-  if (!day) return unknown(name_of(condition.on));
+  if (!day) return unknown(day_name(condition.on));
   std::string unnamed;
   for (const auto& role : facts.programmes) {
     if (!among(condition.in, role.programme) || !covers(role.from, role.until, *day)) continue;

@@ -9,7 +9,7 @@
 namespace dure::programme {
 namespace {
 
-class Faults {
+class FactFaults {
  public:
   void at(const std::string& pointer, const std::optional<base::Date>& day) {
     if (!day) return;
@@ -37,7 +37,7 @@ class Faults {
 }  // namespace
 
 base::Status check_facts(const Facts& facts) {
-  Faults faults;
+  FactFaults faults;
   faults.at("/received_on", facts.received_on);
   faults.at("/call_opens_on", facts.call_opens_on);
   faults.at("/call_closes_on", facts.call_closes_on);

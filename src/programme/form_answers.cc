@@ -110,15 +110,15 @@ const Parts& answer_of(const Facts& facts, const std::string& id) {
   return found == facts.answers.end() ? kNone : found->second;
 }
 
-ScreeningItem item_of(const std::string& id, std::string source, const ScreeningRules& rules,
-                      ScreeningResult result, Reason reason) {
+ScreeningItem answer_item(const std::string& id, std::string source, const ScreeningRules& rules,
+                          ScreeningResult result, Reason reason) {
   if (source.empty())
     if (const auto listed = rules.sources.find("application.fields"); listed != rules.sources.end())
       source = listed->second;
   return {"application.fields." + id, std::move(source), result, std::move(reason)};
 }
 
-Answer asked_for(const FormField& field, const model::Form1& form, const Facts& facts) {
+Answer answer_asked_for(const FormField& field, const model::Form1& form, const Facts& facts) {
   if (field.need == policy::Need::kRequired) return Answer::kYes;
   if (field.need == policy::Need::kOptional) return Answer::kNo;
   return evaluate(field.when, form, facts).answer;
@@ -128,7 +128,7 @@ ScreeningItem screen_field(const FormField& field, const model::Form1& form, con
                            const ScreeningRules& rules) {
   const auto& parts = answer_of(facts, field.id);
   const auto made = [&](ScreeningResult result, Reason reason) {
-    return item_of(field.id, field.source, rules, result, std::move(reason));
+    return answer_item(field.id, field.source, rules, result, std::move(reason));
   };
   if (!empty_answer(parts)) {
     if (auto wrong = wrong_answer(field, parts, form.months))
@@ -139,7 +139,7 @@ ScreeningItem screen_field(const FormField& field, const model::Form1& form, con
           return made(ScreeningResult::kNotMet, Reason("eligibility.resident_number"));
     return made(ScreeningResult::kMet, about("answer.given", field));
   }
-  switch (asked_for(field, form, facts)) {
+  switch (answer_asked_for(field, form, facts)) {
     case Answer::kYes:
       return made(ScreeningResult::kNotMet, about("answer.missing", field));
     case Answer::kUnknown:
@@ -191,8 +191,8 @@ std::vector<ScreeningItem> screen_answers(const model::Form1& form, const Facts&
     const bool known =
         std::any_of(fields.begin(), fields.end(), [&id = id](const auto& field) { return field.id == id; });
     if (!known)
-      items.push_back(
-          item_of(id, "", rules, ScreeningResult::kNotMet, Reason("answer.field_unknown").with("field", id)));
+      items.push_back(answer_item(id, "", rules, ScreeningResult::kNotMet,
+                                  Reason("answer.field_unknown").with("field", id)));
   }
   return items;
 }

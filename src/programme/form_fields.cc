@@ -7,6 +7,7 @@
 #include "calendar/period.h"
 #include "model/ranges.h"
 #include "programme/numbers.h"
+#include "programme/words.h"
 
 namespace dure::programme {
 namespace {
@@ -134,10 +135,6 @@ void check_dates(const Form1& form, std::vector<Detail>& faults) {
 }
 
 }  // namespace
-
-bool blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 bool mail_address(const std::string& text) {
   const auto at = text.find('@');

@@ -16,9 +16,6 @@ std::vector<std::string> missing_fields(const model::Form1& form, const std::vec
 // One detail per field that is wrong whatever the programme; empty fields are not wrong.
 std::vector<base::Detail> form_faults(const model::Form1& form, bool resident_numbers_refused);
 
-// Nothing but white space.
-bool blank(std::string_view text);
-
 // A mail address as far as a form can tell: one @, something before it, a dot in the domain, no space.
 bool mail_address(const std::string& text);
 

@@ -7,20 +7,14 @@
 namespace dure::programme {
 namespace {
 
-using E = InvoiceEvent;
-using S = model::InvoiceState;
-
-constexpr const char* kOperator = "operator";
-constexpr const char* kRule = "rule";
-
-std::string possible_from(S from) {
+std::string possible_invoice_events(model::InvoiceState from) {
   std::string events;
   for (const auto& each : invoice_transitions())
     if (each.from == from) events += (events.empty() ? "" : ", ") + std::string(to_text(each.event));
   return events;
 }
 
-base::Result<model::Invoice> moved(model::Invoice invoice, E event) {
+base::Result<model::Invoice> moved(model::Invoice invoice, InvoiceEvent event) {
   DURE_LET(state, next(invoice.state, event));
   invoice.state = state;
   return invoice;
@@ -31,11 +25,11 @@ bool taken_back(const model::Invoice& invoice) {
 }
 
 // What a payment of that amount was, after which the invoice is so.
-E event_of(base::Krw amount, const model::Invoice& after) {
+InvoiceEvent payment_event(base::Krw amount, const model::Invoice& after) {
   const auto left = owed(after).won;
-  if (left == 0) return E::kPayRest;
-  if ((amount.won < 0) == (left < 0)) return E::kPayPart;
-  return after.paid.won == 0 ? E::kTakeBackAll : E::kTakeBackPart;
+  if (left == 0) return InvoiceEvent::kPayRest;
+  if ((amount.won < 0) == (left < 0)) return InvoiceEvent::kPayPart;
+  return after.paid.won == 0 ? InvoiceEvent::kTakeBackAll : InvoiceEvent::kTakeBackPart;
 }
 
 std::string diagram() {
@@ -49,6 +43,10 @@ std::string diagram() {
 }  // namespace
 
 const std::vector<InvoiceTransition>& invoice_transitions() {
+  using E = InvoiceEvent;
+  using S = model::InvoiceState;
+  constexpr const char* kOperator = "operator";
+  constexpr const char* kRule = "rule";
   static const std::vector<InvoiceTransition> all{
       {S::kDraft, E::kIssue, S::kIssued, kOperator},
       {S::kIssued, E::kPayPart, S::kPartlyPaid, kOperator},
@@ -85,37 +83,37 @@ const std::vector<InvoiceTransition>& invoice_transitions() {
 
 std::string_view to_text(InvoiceEvent event) {
   switch (event) {
-    case E::kIssue:
+    case InvoiceEvent::kIssue:
       return "issue";
-    case E::kPayPart:
+    case InvoiceEvent::kPayPart:
       return "pay_part";
-    case E::kPayRest:
+    case InvoiceEvent::kPayRest:
       return "pay_rest";
-    case E::kPassDue:
+    case InvoiceEvent::kPassDue:
       return "pass_due";
-    case E::kWriteOff:
+    case InvoiceEvent::kWriteOff:
       return "write_off";
-    case E::kCreditPart:
+    case InvoiceEvent::kCreditPart:
       return "credit_part";
-    case E::kCreditRest:
+    case InvoiceEvent::kCreditRest:
       return "credit_rest";
-    case E::kTakeBackPart:
+    case InvoiceEvent::kTakeBackPart:
       return "take_back_part";
-    case E::kTakeBackAll:
+    case InvoiceEvent::kTakeBackAll:
       return "take_back_all";
-    case E::kCancel:
+    case InvoiceEvent::kCancel:
       return "cancel";
   }
   return "";
 }
 
-base::Result<S> next(S from, InvoiceEvent event) {
+base::Result<model::InvoiceState> next(model::InvoiceState from, InvoiceEvent event) {
   for (const auto& each : invoice_transitions())
     if (each.from == from && each.event == event) return each.to;
   return base::error(base::ErrorKind::kConflict, base::Reason("invoice.not_from_this_state")
                                                      .with("state", std::string(model::to_text(from)))
                                                      .with("event", std::string(to_text(event)))
-                                                     .with("possible", possible_from(from)));
+                                                     .with("possible", possible_invoice_events(from)));
 }
 
 std::string invoice_transition_table() {
@@ -147,7 +145,7 @@ std::optional<base::Date> invoice_due_day(const policy::Pack& pack, base::Date i
 
 base::Result<model::Invoice> issue(model::Invoice invoice, base::Date today,
                                    std::optional<base::Date> due_on) {
-  DURE_LET(issued, moved(std::move(invoice), E::kIssue));
+  DURE_LET(issued, moved(std::move(invoice), InvoiceEvent::kIssue));
   issued.issued_on = today;
   if (payable(issued).won > 0) issued.due_on = due_on;
   return issued;
@@ -157,15 +155,15 @@ base::Result<model::Invoice> pay(model::Invoice invoice, base::Krw amount) {
   if (amount.won == 0) return base::invalid(base::Reason("invoice.payment_zero"));
   const auto before = owed(invoice).won;
   // An invoice that takes nothing more at all says so by its state first.
-  DURE_TRY(next(invoice.state, E::kPayRest));
+  DURE_TRY(next(invoice.state, InvoiceEvent::kPayRest));
   const auto [least, most] = std::minmax({std::int64_t{0}, before, -invoice.paid.won});
   if (amount.won < least || most < amount.won)
     return base::error(
         base::ErrorKind::kNotEver,
         base::Reason("invoice.payment_over_owed").with("amount", amount.won).with("owed", before));
   invoice.paid = invoice.paid + amount;
-  if (taken_back(invoice)) return moved(std::move(invoice), E::kCancel);
-  const auto event = event_of(amount, invoice);
+  if (taken_back(invoice)) return moved(std::move(invoice), InvoiceEvent::kCancel);
+  const auto event = payment_event(amount, invoice);
   return moved(std::move(invoice), event);
 }
 
@@ -177,22 +175,23 @@ base::Result<model::Invoice> credit(model::Invoice invoice, base::Krw amount) {
         base::ErrorKind::kNotEver,
         base::Reason("invoice.credit_over_invoice").with("amount", amount.won).with("left", left.won));
   invoice.credited = invoice.credited + amount;
-  if (taken_back(invoice)) return moved(std::move(invoice), E::kCancel);
-  const auto event = owed(invoice).won > 0 ? E::kCreditPart : E::kCreditRest;
+  if (taken_back(invoice)) return moved(std::move(invoice), InvoiceEvent::kCancel);
+  const auto event = owed(invoice).won > 0 ? InvoiceEvent::kCreditPart : InvoiceEvent::kCreditRest;
   return moved(std::move(invoice), event);
 }
 
 base::Result<model::Invoice> write_off(model::Invoice invoice) {
-  return moved(std::move(invoice), E::kWriteOff);
+  return moved(std::move(invoice), InvoiceEvent::kWriteOff);
 }
 
 bool is_overdue(const model::Invoice& invoice, base::Date day) {
-  const bool open = invoice.state == S::kIssued || invoice.state == S::kPartlyPaid;
+  const bool open =
+      invoice.state == model::InvoiceState::kIssued || invoice.state == model::InvoiceState::kPartlyPaid;
   return open && invoice.due_on && *invoice.due_on < day && owed(invoice).won > 0;
 }
 
 base::Result<model::Invoice> pass_due(model::Invoice invoice) {
-  return moved(std::move(invoice), E::kPassDue);
+  return moved(std::move(invoice), InvoiceEvent::kPassDue);
 }
 
 }  // namespace dure::programme

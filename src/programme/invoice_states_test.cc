@@ -1,5 +1,6 @@
 // I8: the life of an invoice: payments, credit notes, days overdue, and what can never be.
 #include "programme/invoice_states.h"
+#include "programme/test_histories.h"
 
 #include <gtest/gtest.h>
 
@@ -27,11 +28,6 @@ int lives() {
   return tier != nullptr && std::string_view(tier) == "full" ? 20'000 : 2'000;
 }
 
-template <class T>
-std::string code(const base::Result<T>& result) {
-  return result.ok() ? "ok" : result.failure().reason.code;
-}
-
 TEST(InvoiceStates, I8_TheTableInTheDocumentsIsThisOne) {
   constexpr const char* kPath = "docs/invoice-states.md";
   if (std::getenv("DURE_WRITE_DOCS") != nullptr) std::ofstream(kPath) << invoice_transition_table();
@@ -45,11 +41,11 @@ TEST(InvoiceStates, I8_PaidInTwoParts) {
   EXPECT_EQ(owed(invoice).won, 1'100);
   invoice = *pay(invoice, {400});
   EXPECT_EQ(invoice.state, S::kPartlyPaid);
-  EXPECT_EQ(code(pay(invoice, {701})), "invoice.payment_over_owed");
+  EXPECT_EQ(code_of(pay(invoice, {701})), "invoice.payment_over_owed");
   invoice = *pay(invoice, {700});
   EXPECT_EQ(invoice.state, S::kPaid);
-  EXPECT_EQ(code(pay(invoice, {1})), "invoice.payment_over_owed");
-  EXPECT_EQ(code(pay(invoice, {0})), "invoice.payment_zero");
+  EXPECT_EQ(code_of(pay(invoice, {1})), "invoice.payment_over_owed");
+  EXPECT_EQ(code_of(pay(invoice, {0})), "invoice.payment_zero");
 }
 
 TEST(InvoiceStates, I8_OverdueIsTheDayAfterTheDueDayAndOnlyWhileSomethingIsOwed) {
@@ -58,32 +54,32 @@ TEST(InvoiceStates, I8_OverdueIsTheDayAfterTheDueDayAndOnlyWhileSomethingIsOwed)
   EXPECT_TRUE(is_overdue(invoice, {2026, 8, 1}));
   EXPECT_FALSE(is_overdue(issued(0), {2026, 8, 1}));
   EXPECT_FALSE(is_overdue(issued(-500), {2026, 8, 1})) << "a credit is owed by the centre";
-  EXPECT_EQ(code(write_off(invoice)), "invoice.not_from_this_state");
+  EXPECT_EQ(code_of(write_off(invoice)), "invoice.not_from_this_state");
   invoice = *pass_due(*pay(invoice, {1}));
   EXPECT_EQ(invoice.state, S::kOverdue);
   EXPECT_EQ(pay(invoice, {100})->state, S::kOverdue);
   EXPECT_EQ(pay(invoice, {999})->state, S::kPaid);
   EXPECT_EQ(write_off(invoice)->state, S::kWrittenOff);
-  EXPECT_EQ(code(pay(*write_off(invoice), {1})), "invoice.not_from_this_state");
+  EXPECT_EQ(code_of(pay(*write_off(invoice), {1})), "invoice.not_from_this_state");
 }
 
 TEST(InvoiceStates, I8_CancelledOnlyByCreditNotesAndNeverByMoreThanTheInvoice) {
   auto invoice = issued(1'000);
-  EXPECT_EQ(code(credit(invoice, {1'001})), "invoice.credit_over_invoice");
+  EXPECT_EQ(code_of(credit(invoice, {1'001})), "invoice.credit_over_invoice");
   invoice = *credit(invoice, {400});
   EXPECT_EQ(invoice.state, S::kIssued);
   EXPECT_EQ(owed(invoice).won, 600);
-  EXPECT_EQ(code(credit(invoice, {601})), "invoice.credit_over_invoice");
+  EXPECT_EQ(code_of(credit(invoice, {601})), "invoice.credit_over_invoice");
   EXPECT_EQ(credit(invoice, {600})->state, S::kCancelled);
   EXPECT_EQ(credit(*pay(invoice, {500}), {100})->state, S::kPaid) << "what was left";
-  EXPECT_EQ(code(credit(issued(-500), {1})), "invoice.credit_over_invoice");
+  EXPECT_EQ(code_of(credit(issued(-500), {1})), "invoice.credit_over_invoice");
 }
 
 TEST(InvoiceStates, I8_WhatWasPaidAndIsCreditedIsPaidBack) {
   auto invoice = *credit(*pay(issued(1'000), {1'000}), {1'000});
   EXPECT_EQ(invoice.state, S::kPaid);
   EXPECT_EQ(owed(invoice).won, -1'000);
-  EXPECT_EQ(code(pay(invoice, {-1'001})), "invoice.payment_over_owed");
+  EXPECT_EQ(code_of(pay(invoice, {-1'001})), "invoice.payment_over_owed");
   invoice = *pay(invoice, {-400});
   EXPECT_EQ(owed(invoice).won, -600);
   EXPECT_EQ(pay(invoice, {-600})->state, S::kCancelled);
@@ -92,18 +88,18 @@ TEST(InvoiceStates, I8_WhatWasPaidAndIsCreditedIsPaidBack) {
 
 TEST(InvoiceStates, I8_AWronglyRecordedPaymentIsTakenBackAndOwedAgain) {
   auto invoice = *pay(issued(1'000), {1'000});
-  EXPECT_EQ(code(pay(invoice, {-1'001})), "invoice.payment_over_owed") << "more was never paid";
+  EXPECT_EQ(code_of(pay(invoice, {-1'001})), "invoice.payment_over_owed") << "more was never paid";
   EXPECT_EQ(pay(invoice, {-400})->state, S::kPartlyPaid);
   invoice = *pay(invoice, {-1'000});
   EXPECT_EQ(invoice.state, S::kIssued);
   EXPECT_EQ(owed(invoice).won, 1'000);
-  EXPECT_EQ(code(pay(invoice, {-1})), "invoice.payment_over_owed");
+  EXPECT_EQ(code_of(pay(invoice, {-1})), "invoice.payment_over_owed");
   EXPECT_EQ(pay(invoice, {1'000})->state, S::kPaid);
   const auto late = *pass_due(*pay(issued(1'000), {300}));
   EXPECT_EQ(pay(late, {-300})->state, S::kOverdue);
   const auto refund = *pay(issued(-500), {-500});
   EXPECT_EQ(pay(refund, {500})->state, S::kIssued) << "a credit that was not paid out after all";
-  EXPECT_EQ(code(pay(refund, {501})), "invoice.payment_over_owed");
+  EXPECT_EQ(code_of(pay(refund, {501})), "invoice.payment_over_owed");
 }
 
 TEST(InvoiceStates, I8_AnInvoiceOfNothingIsDueOnNoDay) {

@@ -22,6 +22,7 @@
 #include "programme/review_states.h"
 #include "programme/samples.h"
 #include "programme/sanction_states.h"
+#include "programme/test_histories.h"
 #include "programme/utilisation_review_states.h"
 #include "programme/waitlist_states.h"
 
@@ -29,11 +30,6 @@ namespace dure::programme {
 namespace {
 
 using States = std::set<std::string>;
-
-int histories() {
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::string(tier) == "full" ? 10'000 : 200;
-}
 
 // All states that can be reached from one, itself included.
 States reached_from(const Machine& machine, const std::string& start) {
@@ -92,7 +88,7 @@ template <class State, class Event>
 void walk(const StateTable<State, Event>& table) {
   const auto& events = model::EnumNames<Event>::kAll;
   std::mt19937 random(11);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same every time
-  for (int history = 0; history < histories(); ++history) {
+  for (int history = 0; history < histories(200); ++history) {
     State state = table.initial;
     for (int i = 0; i < 30; ++i) {
       const Event event = events[random() % events.size()].first;

@@ -12,7 +12,7 @@ using base::Reason;
 constexpr std::int64_t kNanosecondsOfMicrosecond = 1000;  // so that sums stay within 64 bits
 
 // The last part of a path, in small letters.
-std::string name_of(const std::string& word) {
+std::string program_name(const std::string& word) {
   std::string name = word.substr(word.rfind('/') + 1);
   for (auto& letter : name)
     if ('A' <= letter && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
@@ -22,7 +22,7 @@ std::string name_of(const std::string& word) {
 // The name of the list that the command has among its words, or "".
 std::string named_in(const std::vector<std::string>& command, const std::vector<std::string>& names) {
   for (const auto& word : command)
-    if (std::find(names.begin(), names.end(), name_of(word)) != names.end()) return name_of(word);
+    if (std::find(names.begin(), names.end(), program_name(word)) != names.end()) return program_name(word);
   return "";
 }
 

@@ -16,7 +16,7 @@ policy::FakeLoadSigns signs() {
   return made;
 }
 
-model::ShareUse use(std::int64_t minutes, std::int64_t used_bp, std::int64_t memory) {
+model::ShareUse measured_use(std::int64_t minutes, std::int64_t used_bp, std::int64_t memory) {
   model::ShareUse made;
   made.created_at = {1'000'000};
   made.read_at = made.created_at + base::Span::minutes(minutes);
@@ -34,12 +34,13 @@ std::string codes(const std::optional<Suspicion>& found) {
 }
 
 TEST(Misuse, H6_BusyAllTheTimeWithNextToNoMemory) {
-  EXPECT_EQ(codes(suspect({use(60, 9900, 1 << 20)}, {"python"}, signs())),
+  EXPECT_EQ(codes(suspect({measured_use(60, 9900, 1 << 20)}, {"python"}, signs())),
             "incident.sign_busy incident.sign_little_memory fake_load");
-  EXPECT_EQ(codes(suspect({use(59, 9900, 1 << 20)}, {}, signs())), "") << "not for long enough";
-  EXPECT_EQ(codes(suspect({use(60, 9700, 1 << 20)}, {}, signs())), "") << "work pauses";
-  EXPECT_EQ(codes(suspect({use(60, 9900, 2LL << 30)}, {}, signs())), "") << "training holds memory";
-  EXPECT_EQ(codes(suspect({use(60, 9900, 1 << 20), use(60, 9900, 2LL << 30)}, {}, signs())), "")
+  EXPECT_EQ(codes(suspect({measured_use(59, 9900, 1 << 20)}, {}, signs())), "") << "not for long enough";
+  EXPECT_EQ(codes(suspect({measured_use(60, 9700, 1 << 20)}, {}, signs())), "") << "work pauses";
+  EXPECT_EQ(codes(suspect({measured_use(60, 9900, 2LL << 30)}, {}, signs())), "") << "training holds memory";
+  EXPECT_EQ(codes(suspect({measured_use(60, 9900, 1 << 20), measured_use(60, 9900, 2LL << 30)}, {}, signs())),
+            "")
       << "one of its cards works";
   EXPECT_EQ(codes(suspect({}, {"python"}, signs())), "") << "what nothing was read of says nothing";
 }

@@ -19,8 +19,8 @@ base::Error not_open(const char* code, ObligationState state) {
                      Reason(code).with("state", std::string(model::to_text(state))));
 }
 
-void check_text(const char* pointer, const std::string& text, bool required,
-                std::vector<base::Detail>& faults) {
+void check_report_text(const char* pointer, const std::string& text, bool required,
+                       std::vector<base::Detail>& faults) {
   if (required && text.find_first_not_of(" \t\r\n") == std::string::npos)
     faults.push_back({pointer, Reason("obligation.field_missing")});
   if (!find_resident_numbers(text).empty()) faults.push_back({pointer, Reason("obligation.resident_number")});
@@ -33,9 +33,9 @@ std::vector<base::Detail> report_faults(const model::ResultsReport& report,
     faults.push_back(
         {"/kind",
          Reason("obligation.kind_unknown").with("kind", report.kind).with("kinds", joined(outcomes.kinds))});
-  check_text("/title", report.title, true, faults);
-  check_text("/content", report.content, true, faults);
-  check_text("/environment", report.environment, false, faults);
+  check_report_text("/title", report.title, true, faults);
+  check_report_text("/content", report.content, true, faults);
+  check_report_text("/environment", report.environment, false, faults);
   return faults;
 }
 

@@ -3,20 +3,13 @@
 #include <algorithm>
 
 #include "calendar/deadline.h"
+#include "programme/refusals.h"
 #include "programme/words.h"
 
 namespace dure::programme {
 namespace {
 
 using base::Reason;
-
-bool blank(const std::string& text) {
-  return text.find_first_not_of(" \t\r\n") == std::string::npos;
-}
-
-base::Error refused(const char* pointer, const Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
 
 // The latest look at the outcome's evidence, or nullptr. Checks are in the order in which they were made.
 const model::AcknowledgementCheck* latest_of(const std::vector<model::AcknowledgementCheck>& checks,

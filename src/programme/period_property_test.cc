@@ -9,6 +9,7 @@
 
 #include "programme/award.h"
 #include "programme/deadlines.h"
+#include "programme/test_histories.h"
 
 namespace dure::programme {
 namespace {
@@ -17,14 +18,9 @@ using base::Date;
 using calendar::Length;
 using calendar::Unit;
 
-int histories() {
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::string_view(tier) == "full" ? 10'000 : 400;
-}
-
-class Chance {
+class PeriodChance {
  public:
-  explicit Chance(std::uint64_t seed) : random_(seed) {}
+  explicit PeriodChance(std::uint64_t seed) : random_(seed) {}
   std::int64_t between(std::int64_t least, std::int64_t most) {
     return least + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(most - least + 1));
   }
@@ -54,7 +50,7 @@ std::int32_t days_in(std::int32_t year, std::int32_t month) {
   return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-Date next(Date date) {
+Date next_by_hand(Date date) {
   if (++date.day <= days_in(date.year, date.month)) return date;
   date.day = 1;
   if (++date.month <= 12) return date;
@@ -65,7 +61,8 @@ Date next(Date date) {
 Date walked(Date first, Length length) {
   if (length.unit == Unit::kDays || length.unit == Unit::kWeeks) {
     Date day = first;
-    for (auto left = length.count * (length.unit == Unit::kWeeks ? 7 : 1); left > 1; --left) day = next(day);
+    for (auto left = length.count * (length.unit == Unit::kWeeks ? 7 : 1); left > 1; --left)
+      day = next_by_hand(day);
     return day;
   }
   const auto months = length.count * (length.unit == Unit::kYears ? 12 : 1);
@@ -81,21 +78,21 @@ Date walked(Date first, Length length) {
   Date day{year, month, 1};
   if (first.day == 1) {
     Date last = first;
-    while (next(last) != day) last = next(last);
+    while (next_by_hand(last) != day) last = next_by_hand(last);
     return last;
   }
-  while (next(day).day != first.day) day = next(day);
+  while (next_by_hand(day).day != first.day) day = next_by_hand(day);
   return day;
 }
 
 Date rolled(Date day, const calendar::BusinessDays& business) {
-  while (!business.is_business_day(day)) day = next(day);
+  while (!business.is_business_day(day)) day = next_by_hand(day);
   return day;
 }
 
 // ---- Invariant 9
 
-model::Outage random_outage(Chance& chance, base::Instant around, bool of_a_node) {
+model::Outage random_outage(PeriodChance& chance, base::Instant around, bool of_a_node) {
   model::Outage made;
   made.started_at = around + base::Span::minutes(chance.between(-200'000, 400'000));
   made.ended_at = made.started_at + base::Span::minutes(chance.between(0, 20'000));
@@ -106,9 +103,9 @@ model::Outage random_outage(Chance& chance, base::Instant around, bool of_a_node
 
 TEST(PeriodProperty, Invariant9_F5_F6_NoAllocationLastsLongerThanThePolicyAndItsOutages) {
   int planned = 0, longer = 0;
-  for (int seed = 0; seed < histories(); ++seed) {
+  for (int seed = 0; seed < histories(400); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    Chance chance(static_cast<std::uint64_t>(seed));
+    PeriodChance chance(static_cast<std::uint64_t>(seed));
     const auto start = chance.hard_day();
     const auto most = chance.length();
     const auto months = chance.between(1, 30);
@@ -154,8 +151,8 @@ TEST(PeriodProperty, Invariant9_F5_F6_NoAllocationLastsLongerThanThePolicyAndIts
     ASSERT_EQ(given(policy::OutageExtension::kOneToOne).ends_on, extension.ends_on);
     longer += extension.days > 0 ? 1 : 0;
   }
-  EXPECT_GT(planned, histories() / 4);
-  EXPECT_GT(longer, histories() / 10) << "outages that count are common enough";
+  EXPECT_GT(planned, histories(400) / 4);
+  EXPECT_GT(longer, histories(400) / 10) << "outages that count are common enough";
 }
 
 // ---- Invariant 20
@@ -169,9 +166,9 @@ const Deadline* of(const std::vector<Deadline>& all, const std::string& id) {
 TEST(PeriodProperty, Invariant20_E11_F5_H1_DeadlinesAreThoseOfWalkingFromDayToDay) {
   const auto business = calendar::korean_business_days();
   int moved = 0;
-  for (int seed = 0; seed < histories(); ++seed) {
+  for (int seed = 0; seed < histories(400); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    Chance chance(static_cast<std::uint64_t>(seed));
+    PeriodChance chance(static_cast<std::uint64_t>(seed));
     const auto day = chance.hard_day();
     policy::Pack pack;
     pack.calendar.roll_deadlines = chance.one_in(2);
@@ -190,7 +187,7 @@ TEST(PeriodProperty, Invariant20_E11_F5_H1_DeadlinesAreThoseOfWalkingFromDayToDa
     // After an event: its own day is not counted, and a last day on a holiday moves on where the pack says
     // so.
     const auto after = [&](Length length) {
-      const Date last = walked(next(day), length);
+      const Date last = walked(next_by_hand(day), length);
       const Date due = pack.calendar.roll_deadlines ? rolled(last, business) : last;
       moved += due == last ? 0 : 1;
       return due;
@@ -199,12 +196,12 @@ TEST(PeriodProperty, Invariant20_E11_F5_H1_DeadlinesAreThoseOfWalkingFromDayToDa
     ASSERT_EQ(told(CentreEvent::kAwardMade, "accept"), after(*pack.award.accept_within));
     // Times that run by themselves do not move; those of use count their first day.
     ASSERT_EQ(told(CentreEvent::kIdleSince, "idle"),
-              walked(next(day), {*pack.utilisation.idle_days, Unit::kDays}));
+              walked(next_by_hand(day), {*pack.utilisation.idle_days, Unit::kDays}));
     ASSERT_EQ(told(CentreEvent::kPasswordChanged, "password"),
-              walked(next(day), *pack.account.password.max_age));
+              walked(next_by_hand(day), *pack.account.password.max_age));
     ASSERT_EQ(told(CentreEvent::kAllocationStarted, "period"), walked(day, pack.award.max_period));
   }
-  EXPECT_GT(moved, histories() / 20) << "holidays are met";
+  EXPECT_GT(moved, histories(400) / 20) << "holidays are met";
 }
 
 }  // namespace

@@ -11,8 +11,6 @@ namespace {
 
 using base::Reason;
 
-constexpr std::int64_t kAll = 10'000;  // basis points
-
 // Makes the rules of one day. Each step of the order adds its factors.
 class Maker {
  public:
@@ -126,7 +124,7 @@ class Maker {
         continue;
       }
       sum.id += (sum.id.empty() ? "" : "+") + rule->id;
-      sum.rate.value = std::min(kAll, sum.rate.value + rule->rate_bp);
+      sum.rate.value = std::min(kWholeRate, sum.rate.value + rule->rate_bp);
     }
     if (summed && !held.empty()) rules_.factors.push_back(std::move(sum));
   }

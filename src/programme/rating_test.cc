@@ -8,6 +8,7 @@
 
 #include "programme/price_rules.h"
 #include "programme/samples.h"
+#include "programme/test_histories.h"
 
 namespace dure::programme {
 namespace {
@@ -35,20 +36,15 @@ UsageItem used(std::string model, std::string account, std::int64_t milli_gpu_ms
   return {std::move(model), model::AccountId(std::move(account)), {milli_gpu_ms}};
 }
 
-template <class T>
-std::string code(const base::Result<T>& result) {
-  return result.ok() ? "ok" : result.failure().reason.code;
-}
-
 TEST(Rating, APriceOrAnAmountBeyondReasonIsRefused) {
   constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
   for (const std::int64_t won : {kHuge, std::int64_t{-1}}) {
     auto rules = hourly(won);
-    EXPECT_EQ(code(rate({used("t4", "a", kGpuHour)}, rules)), "rating.price_out_of_range");
+    EXPECT_EQ(code_of(rate({used("t4", "a", kGpuHour)}, rules)), "rating.price_out_of_range");
     rules.prices[0].unit = policy::PriceUnit::kMilliGpuHour;
-    EXPECT_EQ(code(rate({used("t4", "a", kGpuHour)}, rules)), "rating.price_out_of_range");
+    EXPECT_EQ(code_of(rate({used("t4", "a", kGpuHour)}, rules)), "rating.price_out_of_range");
   }
-  EXPECT_EQ(code(rate({used("t4", "a", kHuge)}, hourly(1'000'000'000))), "rating.amount_too_large");
+  EXPECT_EQ(code_of(rate({used("t4", "a", kHuge)}, hourly(1'000'000'000))), "rating.amount_too_large");
 }
 
 TEST(Rating, I3_MatchingAndYouthDiscount) {  // governance 6.7
@@ -105,9 +101,9 @@ TEST(Rating, APriceOfTheModelComesBeforeTheGeneralOne) {
 
 TEST(Rating, WhatHasNoPriceIsNotFreeByAccident) {
   PriceRules rules;
-  EXPECT_EQ(code(rate({used("t4", "a", 1)}, rules)), "rating.no_price");
+  EXPECT_EQ(code_of(rate({used("t4", "a", 1)}, rules)), "rating.no_price");
   rules.prices = {{"m", "", policy::PriceUnit::kGpuMonth, {1}, "", false}};
-  EXPECT_EQ(code(rate({used("t4", "a", 1)}, rules)), "rating.unit_not_by_time");
+  EXPECT_EQ(code_of(rate({used("t4", "a", 1)}, rules)), "rating.unit_not_by_time");
   EXPECT_EQ(rate({used("t4", "a", 5), used("t4", "a", -5)}, hourly(1))->total.won, 0) << "a correction";
 }
 
@@ -273,7 +269,7 @@ TEST(Rating, I3_WhatIsHeldByTheMonthIsChargedOnceAndItsUseIsShown) {
   auto rules = hourly(1'000);
   rules.prices.push_back({"month", "h200", policy::PriceUnit::kGpuMonth, {3'000'000}, "list", false});
   RatedPart held = part({used("h200", "a", kGpuHour), used("t4", "a", kGpuHour)}, rules);
-  EXPECT_EQ(code(rate({held}, rules.rounding)), "rating.unit_not_by_time") << "nobody bills the months";
+  EXPECT_EQ(code_of(rate({held}, rules.rounding)), "rating.unit_not_by_time") << "nobody bills the months";
   held.held = HeldItem{"h200", base::MilliGpu::cards(2), {2026, 2, 1}, {2026, 2, 14}, {2026, 2, 1}};
   held.months_are_billed = true;
   const auto bill = rate({held}, rules.rounding);

@@ -73,4 +73,10 @@ inline const policy::Pack& regional_centre() {
   return pack;
 }
 
+inline policy::Condition condition_of(policy::Predicate is) {
+  policy::Condition made;
+  made.is = is;
+  return made;
+}
+
 }  // namespace dure::programme

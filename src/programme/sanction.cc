@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "calendar/period.h"
+#include "programme/refusals.h"
 
 namespace dure::programme {
 namespace {
@@ -10,18 +11,12 @@ namespace {
 using base::Reason;
 using model::Sanction;
 using model::SanctionMeasure;
-using S = SanctionState;
-using E = SanctionEvent;
 
 constexpr std::int64_t kCentiPoints = 100;  // of a point
 
 base::Error conflict(Reason reason) {
   return base::error(base::ErrorKind::kConflict, std::move(reason));
 }
-base::Error refused(const std::string& pointer, const Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
-
 base::Status need_text(const std::string& text, const std::string& pointer) {
   if (!text.empty()) return {};
   return refused(pointer, Reason("sanction.text_missing").with("field", pointer.substr(1)));
@@ -31,23 +26,23 @@ std::string state_text(const Sanction& sanction) {
   return std::string(model::to_text(sanction.state));
 }
 
-std::string names_of(const std::vector<SanctionMeasure>& measures) {
+std::string measure_names(const std::vector<SanctionMeasure>& measures) {
   std::string names;
   for (const auto each : measures) names += (names.empty() ? "" : ", ") + std::string(model::to_text(each));
   return names;
 }
 
-bool among(const std::vector<SanctionMeasure>& all, SanctionMeasure one) {
+bool measure_among(const std::vector<SanctionMeasure>& all, SanctionMeasure one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
 base::Status check_among(const std::vector<SanctionMeasure>& wanted,
                          const std::vector<SanctionMeasure>& all) {
   for (const auto each : wanted)
-    if (!among(all, each))
+    if (!measure_among(all, each))
       return refused("/measures", Reason("sanction.measure_not_of_ground")
                                       .with("measure", std::string(model::to_text(each)))
-                                      .with("measures", names_of(all)));
+                                      .with("measures", measure_names(all)));
   return {};
 }
 
@@ -82,7 +77,8 @@ void say_ground(Sanction& sanction, const policy::SanctionGround& ground) {
                                 .with("source", ground.source));
   if (!sanction.facts.empty())
     sanction.notice.push_back(Reason("sanction.notice_facts").with("facts", sanction.facts));
-  sanction.notice.push_back(Reason("sanction.notice_measures").with("measures", names_of(sanction.measures)));
+  sanction.notice.push_back(
+      Reason("sanction.notice_measures").with("measures", measure_names(sanction.measures)));
   if (ground.user_liable) sanction.notice.push_back(Reason("sanction.user_liable"));
 }
 
@@ -178,13 +174,13 @@ std::vector<policy::SanctionGround> grounds_for_missing(const policy::Pack& pack
 }
 
 base::Status investigate(Sanction& sanction) {
-  DURE_LET(state, next(sanction.state, E::kInvestigate));
+  DURE_LET(state, next(sanction.state, SanctionEvent::kInvestigate));
   sanction.state = state;
   return {};
 }
 
 base::Status suspend(Sanction& sanction, const std::string& reason, const CaseStep& step) {
-  DURE_LET(state, next(sanction.state, E::kSuspend));
+  DURE_LET(state, next(sanction.state, SanctionEvent::kSuspend));
   DURE_LET(ground, ground_of(step.pack, sanction.ground));
   if (!ground.at_once) return conflict(Reason("sanction.not_urgent").with("ground", ground.id));
   DURE_TRY(need_text(reason, "/reason"));
@@ -197,7 +193,7 @@ base::Status suspend(Sanction& sanction, const std::string& reason, const CaseSt
 }
 
 base::Status notify(Sanction& sanction, const model::NotifySanction& command, const CaseStep& step) {
-  DURE_LET(state, next(sanction.state, E::kNotify));
+  DURE_LET(state, next(sanction.state, SanctionEvent::kNotify));
   DURE_LET(ground, ground_of(step.pack, sanction.ground));
   const auto intended = command.measures.empty() ? measures_of(ground) : command.measures;
   DURE_TRY(check_among(intended, measures_of(ground)));
@@ -218,15 +214,15 @@ base::Status notify(Sanction& sanction, const model::NotifySanction& command, co
 }
 
 bool open_opinions(Sanction& sanction, const CaseStep& step) {
-  if (sanction.state != S::kNoticed || !sanction.noticed_at) return false;
+  if (sanction.state != SanctionState::kNoticed || !sanction.noticed_at) return false;
   const auto told_on = calendar::local_date(*sanction.noticed_at, policy::zone_of(step.pack));
   if (step.today <= told_on) return false;
-  sanction.state = S::kOpinionPeriod;
+  sanction.state = SanctionState::kOpinionPeriod;
   return true;
 }
 
 base::Status hear(Sanction& sanction, const std::string& opinion, const CaseStep& step) {
-  if (sanction.state != S::kNoticed && sanction.state != S::kOpinionPeriod)
+  if (sanction.state != SanctionState::kNoticed && sanction.state != SanctionState::kOpinionPeriod)
     return conflict(Reason("sanction.not_noticed").with("state", state_text(sanction)));
   if (*sanction.opinion_until < step.today)
     return conflict(Reason("sanction.heard_too_late").with("until", base::to_text(*sanction.opinion_until)));
@@ -238,7 +234,7 @@ base::Status hear(Sanction& sanction, const std::string& opinion, const CaseStep
 
 base::Status deliberate(Sanction& sanction, const model::Deliberation& held, const CaseStep& step) {
   open_opinions(sanction, step);
-  DURE_LET(state, next(sanction.state, E::kDeliberate));
+  DURE_LET(state, next(sanction.state, SanctionEvent::kDeliberate));
   if (step.today <= *sanction.opinion_until)
     return conflict(Reason("sanction.opinion_time").with("until", base::to_text(*sanction.opinion_until)));
   DURE_TRY(check_deliberation(held, calendar::day_after(*sanction.opinion_until), step));
@@ -248,13 +244,13 @@ base::Status deliberate(Sanction& sanction, const model::Deliberation& held, con
 }
 
 base::Status impose(Sanction& sanction, const model::ImposeSanction& command, const CaseStep& step) {
-  DURE_LET(state, next(sanction.state, E::kImpose));
+  DURE_LET(state, next(sanction.state, SanctionEvent::kImpose));
   DURE_LET(ground, ground_of(step.pack, sanction.ground));
   DURE_TRY(need_text(command.ground, "/ground"));
-  const bool urgent = sanction.state == S::kInterimSuspension;
+  const bool urgent = sanction.state == SanctionState::kInterimSuspension;
   DURE_LET(measures, chosen(sanction, command));
   std::optional<base::Date> until;
-  if (among(measures, SanctionMeasure::kRestrict)) {
+  if (measure_among(measures, SanctionMeasure::kRestrict)) {
     DURE_LET(end, restriction_end(ground, command, step.today));
     until = end;
   }
@@ -282,7 +278,7 @@ base::Status impose(Sanction& sanction, const model::ImposeSanction& command, co
 }
 
 base::Status dismiss(Sanction& sanction, const std::string& ground, const CaseStep& step) {
-  DURE_LET(state, next(sanction.state, E::kDismiss));
+  DURE_LET(state, next(sanction.state, SanctionEvent::kDismiss));
   DURE_TRY(need_text(ground, "/ground"));
   sanction.state = state;
   sanction.decision = ground;
@@ -293,7 +289,7 @@ base::Status dismiss(Sanction& sanction, const std::string& ground, const CaseSt
 }
 
 base::Status appeal(Sanction& sanction, const std::string& text, const CaseStep& step) {
-  DURE_LET(state, next(sanction.state, E::kAppeal));
+  DURE_LET(state, next(sanction.state, SanctionEvent::kAppeal));
   if (sanction.appeal_until && *sanction.appeal_until < step.today)
     return conflict(Reason("sanction.appeal_over").with("until", base::to_text(*sanction.appeal_until)));
   DURE_TRY(need_text(text, "/appeal"));
@@ -305,7 +301,7 @@ base::Status appeal(Sanction& sanction, const std::string& text, const CaseStep&
 
 base::Status decide_appeal(Sanction& sanction, const model::DecideSanctionAppeal& command,
                            const CaseStep& step) {
-  DURE_LET(state, next(sanction.state, command.upheld ? E::kUphold : E::kReverse));
+  DURE_LET(state, next(sanction.state, command.upheld ? SanctionEvent::kUphold : SanctionEvent::kReverse));
   DURE_TRY(need_text(command.ground, "/ground"));
   const auto since = calendar::local_date(*sanction.appealed_at, policy::zone_of(step.pack));
   DURE_TRY(check_deliberation(command.deliberation, since, step));
@@ -323,7 +319,7 @@ base::Status refer(Sanction& sanction, const model::ReferSanction& command, cons
   if (!in_force(sanction))
     return conflict(Reason("sanction.not_in_force").with("state", state_text(sanction)));
   DURE_LET(ground, ground_of(step.pack, sanction.ground));
-  if (!among(measures_of(ground), SanctionMeasure::kLegalAction))
+  if (!measure_among(measures_of(ground), SanctionMeasure::kLegalAction))
     return conflict(Reason("sanction.no_legal_action").with("ground", ground.id));
   if (sanction.referral)
     return conflict(Reason("sanction.referred_already").with("to", sanction.referral->to));
@@ -347,30 +343,32 @@ base::Status refer(Sanction& sanction, const model::ReferSanction& command, cons
 }
 
 bool expire(Sanction& sanction, base::Date today, base::Instant now) {
-  if (sanction.state != S::kImposed && sanction.state != S::kUpheld) return false;
+  if (sanction.state != SanctionState::kImposed && sanction.state != SanctionState::kUpheld) return false;
   if (has(sanction, SanctionMeasure::kRestrict) && !sanction.restricted_until) return false;
   if (!sanction.restricted_until && !sanction.appeal_until) return false;
   if (sanction.restricted_until && today <= *sanction.restricted_until) return false;
-  if (sanction.state == S::kImposed && sanction.appeal_until && today <= *sanction.appeal_until) return false;
-  sanction.state = S::kExpired;
+  if (sanction.state == SanctionState::kImposed && sanction.appeal_until && today <= *sanction.appeal_until)
+    return false;
+  sanction.state = SanctionState::kExpired;
   sanction.closed_at = now;
   return true;
 }
 
 bool end_by_duty(Sanction& sanction, base::Instant now) {
-  if (sanction.state != S::kImposed && sanction.state != S::kUpheld) return false;
+  if (sanction.state != SanctionState::kImposed && sanction.state != SanctionState::kUpheld) return false;
   if (has(sanction, SanctionMeasure::kRestrict)) return false;
-  sanction.state = S::kExpired;
+  sanction.state = SanctionState::kExpired;
   sanction.closed_at = now;
   return true;
 }
 
 bool in_force(const Sanction& sanction) {
-  return sanction.state == S::kImposed || sanction.state == S::kAppealed || sanction.state == S::kUpheld;
+  return sanction.state == SanctionState::kImposed || sanction.state == SanctionState::kAppealed ||
+         sanction.state == SanctionState::kUpheld;
 }
 
 bool has(const Sanction& sanction, SanctionMeasure measure) {
-  return among(sanction.measures, measure);
+  return measure_among(sanction.measures, measure);
 }
 
 std::vector<model::Restriction> restrictions_of(const Sanction& sanction, bool all_programmes,

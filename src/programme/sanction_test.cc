@@ -8,6 +8,7 @@
 
 #include "policy/test_layers.h"
 #include "programme/restriction.h"
+#include "programme/test_histories.h"
 
 namespace dure::programme {
 namespace {
@@ -132,11 +133,6 @@ TEST(Sanction, J7_TheNoticeSaysThatTheUserIsLiable) {
                            [](const auto& each) { return each.code == "sanction.user_liable"; }));
 }
 
-int histories() {
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::string_view(tier) == "full" ? 10'000 : 500;
-}
-
 struct RandomCase {
   explicit RandomCase(std::uint64_t seed) : bits(seed) {}
   std::int64_t below(std::int64_t end) {
@@ -191,7 +187,7 @@ void step(Stage& stage, RandomCase& random) {
 // under an urgent ground with its reason; and no legal action without a deliberation (J3).
 TEST(Sanction, Invariant10_J3_NothingIsImposedWithoutNoticeUnlessUrgent) {
   int imposed = 0, urgent = 0, referred = 0;
-  for (int seed = 0; seed < histories(); ++seed) {
+  for (int seed = 0; seed < histories(500); ++seed) {
     RandomCase random(static_cast<std::uint64_t>(seed));
     const char* const grounds[] = {"mining", "off-purpose", "copyright"};
     Stage stage(grounds[random.below(3)]);
@@ -226,7 +222,7 @@ TEST(Sanction, Invariant10_J3_NothingIsImposedWithoutNoticeUnlessUrgent) {
 
 // Invariant 18: who is under an exclusion on the day of receipt is refused, and nobody else; day by day.
 TEST(Restriction, Invariant18_J2_C5_TheReceiptDateDecides) {
-  for (int seed = 0; seed < histories(); ++seed) {
+  for (int seed = 0; seed < histories(500); ++seed) {
     RandomCase random(static_cast<std::uint64_t>(seed));
     std::vector<AgainstApplicant> against;
     for (auto left = random.below(4); left > 0; --left) {

@@ -267,7 +267,7 @@ model::ChargeStep tax_step(base::Krw on, base::Krw tax, const policy::Tax& rule,
   return {model::ChargeStepKind::kTax, "tax", "billing.tax", source, rule.rate_bp, on, tax};
 }
 
-void add_tax(model::RatedStatement& bill, const policy::Tax& rule, const std::string& source) {
+void add_statement_tax(model::RatedStatement& bill, const policy::Tax& rule, const std::string& source) {
   for (auto& line : bill.lines) {
     auto& kind = line.tax_free ? bill.tax_free : bill.taxed;
     kind = kind + line.amount;
@@ -328,7 +328,7 @@ base::Result<model::RatedStatement> rate_statement(const policy::Pack& pack,
     bill.discount = bill.discount + line.discount;
     bill.total = bill.total + line.amount;
   }
-  add_tax(bill, pack.billing.tax, sources.tax);
+  add_statement_tax(bill, pack.billing.tax, sources.tax);
   bill.payable = bill.total + bill.tax;
   bill.not_applied = left_out(book.all());
   return bill;

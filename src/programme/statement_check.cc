@@ -14,7 +14,7 @@ using base::Reason;
 using model::ChargedUse;
 
 // Collects faults, each under its pointer.
-class Faults {
+class StatementFaults {
  public:
   // `at` + `name` is the pointer; put together only where there is a fault, for most statements have none.
   void add(const std::string& at, const char* name, Reason reason) {
@@ -59,7 +59,7 @@ bool numbers_hold(const ChargedUse& use) {
   return hold;
 }
 
-void check_amount(const ChargedUse& use, const std::string& at, Faults& faults) {
+void check_used_amount(const ChargedUse& use, const std::string& at, StatementFaults& faults) {
   const auto amounts = amounts_of(use);
   if (std::ranges::count_if(amounts, [](const auto& each) { return each.has_value(); }) != 1)
     faults.add(at, "", Reason("rating.one_amount"));
@@ -72,7 +72,7 @@ base::Date last_of(const ChargedUse& use) {
   return calendar::period_end(*use.starts_on, {*use.months, calendar::Unit::kMonths});
 }
 
-void check_days(const ChargedUse& use, const std::string& at, Faults& faults) {
+void check_days(const ChargedUse& use, const std::string& at, StatementFaults& faults) {
   if (!use.starts_on) faults.add(at, "/starts_on", Reason("rating.date_missing"));
   const bool known = use.starts_on && faults.plannable(at, "/starts_on", use.starts_on) &&
                      faults.plannable(at, "/ends_on", use.ends_on) &&
@@ -93,7 +93,7 @@ void check_days(const ChargedUse& use, const std::string& at, Faults& faults) {
     faults.add(at, end, Reason("rating.use_too_long").with("months", model::kMostChargedMonths));
 }
 
-void check_payer(const model::Payer& payer, Faults& faults) {
+void check_payer(const model::Payer& payer, StatementFaults& faults) {
   faults.plannable("/payer", "/received_on", payer.received_on);
   faults.plannable("/payer", "/award_on", payer.award_on);
   faults.plannable("/payer", "/born_on", payer.born_on);
@@ -133,7 +133,7 @@ void check_payer(const model::Payer& payer, Faults& faults) {
 
 base::Status check_statement(const model::UsageStatement& statement) {
   if (!std::ranges::all_of(statement.uses, numbers_hold)) DURE_TRY(model::check_ranges(statement));
-  Faults faults;
+  StatementFaults faults;
   const auto count = static_cast<std::int64_t>(statement.uses.size());
   if (count > model::kMostUses) {
     faults.add("/uses", "",
@@ -144,7 +144,7 @@ base::Status check_statement(const model::UsageStatement& statement) {
   faults.plannable("/issued_on", "", statement.issued_on);
   for (std::size_t i = 0; i < statement.uses.size(); ++i) {
     const auto at = "/uses/" + std::to_string(i);
-    check_amount(statement.uses[i], at, faults);
+    check_used_amount(statement.uses[i], at, faults);
     check_days(statement.uses[i], at, faults);
   }
   return std::move(faults).status();

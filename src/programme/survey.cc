@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "programme/refusals.h"
+
 namespace dure::programme {
 namespace {
 
 using base::Reason;
-
-base::Error refused(const std::string& pointer, const Reason& reason) {
-  return base::invalid(reason, {{pointer, reason}});
-}
 
 // Two choices or more, none empty, none twice.
 bool well_formed(const model::SurveyQuestion& question) {

@@ -13,16 +13,16 @@ const policy::Pack& research() {
   return pack;
 }
 
-Screening screened(const ExampleApplication& made, const std::string& track) {
+Screening screened_track(const ExampleApplication& made, const std::string& track) {
   return screen(made.form, made.facts, screening_rules(research(), "", track));
 }
 
 TEST(Track, B5_C4_OneOfItsOwnRulesMustHold) {
   auto made = example_application(screening_rules(research(), "", "young-researcher"));
-  EXPECT_EQ(screened(made, "young-researcher").outcome, ScreeningOutcome::kEligible);
+  EXPECT_EQ(screened_track(made, "young-researcher").outcome, ScreeningOutcome::kEligible);
   made.facts.born_on = base::Date{1950, 1, 1};
   made.facts.appointed_on = base::Date{1980, 3, 1};
-  const auto old = screened(made, "young-researcher");
+  const auto old = screened_track(made, "young-researcher");
   EXPECT_EQ(old.outcome, ScreeningOutcome::kIneligible);
   std::string told;
   for (const auto& item : old.items)
@@ -30,10 +30,11 @@ TEST(Track, B5_C4_OneOfItsOwnRulesMustHold) {
   EXPECT_EQ(told,
             "call.tracks.young-researcher.recently-appointed eligibility.appointed_too_long; "
             "call.tracks.young-researcher.by-age eligibility.too_old; ");
-  EXPECT_EQ(screened(made, "general").outcome, ScreeningOutcome::kEligible) << "whoever is eligible at all";
-  EXPECT_EQ(screened(made, "").outcome, ScreeningOutcome::kEligible);
+  EXPECT_EQ(screened_track(made, "general").outcome, ScreeningOutcome::kEligible)
+      << "whoever is eligible at all";
+  EXPECT_EQ(screened_track(made, "").outcome, ScreeningOutcome::kEligible);
   made.facts.born_on.reset();
-  const auto open = screened(made, "young-researcher");
+  const auto open = screened_track(made, "young-researcher");
   EXPECT_EQ(open.outcome, ScreeningOutcome::kNeedsPerson);
   for (const auto& item : open.items) {
     if (item.rule != "call.tracks.young-researcher.by-age") continue;

@@ -5,6 +5,7 @@
 #include "calendar/deadline.h"
 #include "calendar/period.h"
 #include "programme/award.h"
+#include "programme/charges.h"
 
 namespace dure::programme {
 namespace {
@@ -15,14 +16,12 @@ using model::UseMeasure;
 
 constexpr std::int64_t kWholeBp = 10'000;
 constexpr std::int64_t kMonthsOfQuarter = 3;
-// A GPU hour in milli-GPU-milliseconds.
-constexpr std::int64_t kGpuHour = std::int64_t{1000} * 3'600'000;
 
 std::int64_t months_of(model::UseCycle cycle) {
   return cycle == model::UseCycle::kMonthly ? 1 : kMonthsOfQuarter;
 }
 
-bool has(const std::vector<policy::Exemption>& all, policy::Exemption one) {
+bool exempts(const std::vector<policy::Exemption>& all, policy::Exemption one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
@@ -48,7 +47,7 @@ bool allowed(const policy::Utilisation& rules, UseMeasure measure) {
                      [&](policy::UseMeasure each) { return to_model(each) == measure; });
 }
 
-std::string names_of(const std::vector<policy::UseMeasure>& measures) {
+std::string allowed_names(const std::vector<policy::UseMeasure>& measures) {
   std::string names;
   for (const auto each : measures)
     names += (names.empty() ? "" : ", ") + std::string(model::to_text(to_model(each)));
@@ -145,11 +144,11 @@ std::vector<UseSpan> exempt_times(const model::Allocation& allocation,
                                   std::int64_t setup_grace_days, const calendar::Zone& zone,
                                   base::Instant now) {
   std::vector<UseSpan> spans;
-  if (has(rules.exempt, policy::Exemption::kSetupGrace) && setup_grace_days > 0) {
+  if (exempts(rules.exempt, policy::Exemption::kSetupGrace) && setup_grace_days > 0) {
     const auto last = calendar::period_end(allocation.starts_on, {setup_grace_days, calendar::Unit::kDays});
     spans.push_back({calendar::start_of(allocation.starts_on, zone), calendar::end_of(last, zone)});
   }
-  if (!has(rules.exempt, policy::Exemption::kOutage)) return spans;
+  if (!exempts(rules.exempt, policy::Exemption::kOutage)) return spans;
   for (const auto& outage : outages)
     if (stops(outage, node_ids))
       spans.push_back({outage.started_at, std::min(outage.ended_at.value_or(now), now)});
@@ -286,7 +285,7 @@ base::Status check_measure(UseMeasure measure, std::int64_t blocks, std::int64_t
   if (!allowed(rules, measure)) {
     const auto reason = Reason("utilisation.measure_not_allowed")
                             .with("measure", std::string(model::to_text(measure)))
-                            .with("allowed", names_of(rules.measures));
+                            .with("allowed", allowed_names(rules.measures));
     return base::invalid(reason, {{"/measure", reason}});
   }
   const bool fits = measure == UseMeasure::kKeep      ? blocks == held

@@ -1,6 +1,7 @@
 // H2, H3, H4, H5, P22: what was used of what was given, held against the plan, and what follows.
 // Invariant 11.
 #include "programme/utilisation.h"
+#include "programme/test_histories.h"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,7 @@ using base::Span;
 using model::UseMeasure;
 using policy::Band;
 
-model::Allocation allocation(Date starts_on, Date ends_on, std::int64_t blocks) {
+model::Allocation allocation_of_blocks(Date starts_on, Date ends_on, std::int64_t blocks) {
   model::Allocation made;
   made.starts_on = starts_on;
   made.ends_on = made.agreed_ends_on = ends_on;
@@ -30,7 +31,7 @@ model::Allocation allocation(Date starts_on, Date ends_on, std::int64_t blocks) 
   return made;
 }
 
-policy::Utilisation rules(std::vector<Band> bands) {
+policy::Utilisation use_rules(std::vector<Band> bands) {
   policy::Utilisation made;
   made.bands = std::move(bands);
   made.exempt = {policy::Exemption::kSetupGrace, policy::Exemption::kOutage};
@@ -43,8 +44,8 @@ Band band(std::int64_t below_bp, std::int64_t share_bp, std::int64_t after) {
 
 // The table of NREL, FY2020 (governance 6.7).
 policy::Utilisation nrel() {
-  return rules({band(500, 3000, 1), band(1000, 1500, 1), band(500, 5000, 2), band(2000, 3000, 2),
-                band(1000, 9000, 3), band(2000, 7500, 3), band(4000, 2500, 3)});
+  return use_rules({band(500, 3000, 1), band(1000, 1500, 1), band(500, 5000, 2), band(2000, 3000, 2),
+                    band(1000, 9000, 3), band(2000, 7500, 3), band(4000, 2500, 3)});
 }
 
 std::int64_t taken(std::int64_t number, std::int64_t used_bp) {
@@ -63,16 +64,16 @@ TEST(Utilisation, H4_TheTableOfReductionsByQuarter) {
 }
 
 TEST(Utilisation, H2_NeverMoreIsTakenThanIsUnused) {
-  const auto made = propose({3, 100, 5000, std::nullopt}, rules({band(6000, 9000, 0)}), {});
+  const auto made = propose({3, 100, 5000, std::nullopt}, use_rules({band(6000, 9000, 0)}), {});
   ASSERT_TRUE(made);
   EXPECT_EQ(made->blocks, 50) << "half was used, though the band says nine tenths";
 }
 
 TEST(Utilisation, H4_WhatIsLeftIsWhatThePoolHas) {
   BlockSteps servers{800, {}};
-  auto made = propose({1, 2400, 0, std::nullopt}, rules({band(1000, 5000, 0)}), servers);
+  auto made = propose({1, 2400, 0, std::nullopt}, use_rules({band(1000, 5000, 0)}), servers);
   EXPECT_EQ(made->blocks, 1600) << "1200 is rounded up to whole servers";
-  made = propose({1, 800, 0, std::nullopt}, rules({band(1000, 5000, 0)}), servers);
+  made = propose({1, 800, 0, std::nullopt}, use_rules({band(1000, 5000, 0)}), servers);
   EXPECT_EQ(made->measure, UseMeasure::kKeep) << "a server is not cut";
   EXPECT_EQ(made->reasons.back().code, "utilisation.reason_smallest_unit");
   BlockSteps menu{1, {100, 400, 800}};
@@ -82,7 +83,7 @@ TEST(Utilisation, H4_WhatIsLeftIsWhatThePoolHas) {
 }
 
 TEST(Utilisation, H5_WhoDidWhatHePlannedLosesNothing) {
-  auto with_plan = rules({band(3000, 5000, 0)});
+  auto with_plan = use_rules({band(3000, 5000, 0)});
   const UseSeen seen{1, 100, 1000, 10'500};
   EXPECT_EQ(propose(seen, with_plan, {})->measure, UseMeasure::kReduce) << "the plan is not looked at";
   with_plan.compare_with_plan = true;
@@ -106,8 +107,8 @@ TEST(Utilisation, H3_CyclesAreMonthsAndQuartersOfTheCalendar) {
   EXPECT_EQ(quarter.from, (Date{2026, 10, 1}));
   EXPECT_EQ(quarter.until, (Date{2026, 12, 31}));
   EXPECT_EQ(quarter.number, 2) << "the third quarter was touched, too";
-  const auto all =
-      cycles_of(allocation({2026, 9, 15}, {2027, 2, 14}, 100), {2026, 11, 5}, model::UseCycle::kMonthly);
+  const auto all = cycles_of(allocation_of_blocks({2026, 9, 15}, {2027, 2, 14}, 100), {2026, 11, 5},
+                             model::UseCycle::kMonthly);
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[2].from, (Date{2026, 11, 1}));
 }
@@ -124,7 +125,7 @@ TEST(Utilisation, P22_DeviceTimeCountsAndWhatWasNotReadCountsAsUsed) {
 }
 
 TEST(Utilisation, H2_AMeasureAndItsBlocksGoTogether) {
-  auto some = rules({});
+  auto some = use_rules({});
   some.measures = {policy::UseMeasure::kKeep, policy::UseMeasure::kReclaim};
   const auto code = [&](UseMeasure measure, std::int64_t blocks, const BlockSteps& steps) {
     const auto checked = check_measure(measure, blocks, 400, some, steps);
@@ -138,14 +139,10 @@ TEST(Utilisation, H2_AMeasureAndItsBlocksGoTogether) {
   EXPECT_EQ(code(UseMeasure::kReduce, 400, {}), "utilisation.blocks_wrong");
   EXPECT_EQ(code(UseMeasure::kReduce, 150, {100, {}}), "utilisation.blocks_not_in_unit");
   EXPECT_EQ(code(UseMeasure::kIncrease, 400, {}), "utilisation.blocks_wrong");
-  const auto smaller = applied(allocation({2026, 9, 1}, {2026, 9, 30}, 400), UseMeasure::kReduce, 100);
+  const auto smaller =
+      applied(allocation_of_blocks({2026, 9, 1}, {2026, 9, 30}, 400), UseMeasure::kReduce, 100);
   EXPECT_EQ(smaller.limit.cpu_cores, 4);
   EXPECT_EQ(smaller.limit.storage.value, 1000) << "data keeps its place";
-}
-
-int histories() {
-  const char* tier = std::getenv("DURE_TEST_TIER");
-  return tier != nullptr && std::string_view(tier) == "full" ? 10'000 : 300;
 }
 
 struct RandomUse {
@@ -159,11 +156,11 @@ struct RandomUse {
 // Invariant 11: whatever outages there are and wherever they lie, what is given is that of the minutes that
 // no grace and no outage touches. The oracle goes minute by minute.
 TEST(Utilisation, Invariant11_GraceAndOutagesNeverEnterTheDenominator) {
-  for (int seed = 0; seed < histories(); ++seed) {
+  for (int seed = 0; seed < histories(300); ++seed) {
     RandomUse random(static_cast<std::uint64_t>(seed));
     const Date start{2026, 9, 1};
     const auto ends_on = base::add_days(start, 1 + random.below(20));
-    const auto row = allocation(start, ends_on, 1 + random.below(800));
+    const auto row = allocation_of_blocks(start, ends_on, 1 + random.below(800));
     const auto zone = calendar::seoul();
     const auto from = calendar::start_of(start, zone);
     const auto now = from + Span::hours(24 * 40);
@@ -177,7 +174,7 @@ TEST(Utilisation, Invariant11_GraceAndOutagesNeverEnterTheDenominator) {
       if (random.below(3) == 0) outage.node_ids = {random.below(2) == 0 ? "n1" : "n2"};
       outages.push_back(outage);
     }
-    const auto exempt = exempt_times(row, outages, {"n1"}, rules({}), grace_days, zone, now);
+    const auto exempt = exempt_times(row, outages, {"n1"}, use_rules({}), grace_days, zone, now);
     const auto window = window_of(row, {start, {2026, 12, 31}, 1}, zone, now);
     ASSERT_TRUE(window);
     const auto spans = counted_spans(*window, exempt);
@@ -200,21 +197,21 @@ TEST(Utilisation, Invariant11_GraceAndOutagesNeverEnterTheDenominator) {
 // What is reduced becomes free, and never more is given than there was: over random reviews of random
 // allocations of one pool the sum of what is given and what is free stays what the pool has.
 TEST(Utilisation, H2_P22_Invariant1_WhatIsReducedBecomesFreeAndNeverMoreThanWasGiven) {
-  for (int seed = 0; seed < histories(); ++seed) {
+  for (int seed = 0; seed < histories(300); ++seed) {
     RandomUse random(static_cast<std::uint64_t>(seed) + 77'777);
     const std::int64_t unit = random.below(2) == 0 ? 1 : 100;
     const BlockSteps steps{unit, {}};
     std::vector<model::Allocation> all;
     std::int64_t free = 0;
     for (auto left = 1 + random.below(4); left > 0; --left)
-      all.push_back(allocation({2026, 9, 1}, {2026, 12, 31}, unit * (1 + random.below(40))));
+      all.push_back(allocation_of_blocks({2026, 9, 1}, {2026, 12, 31}, unit * (1 + random.below(40))));
     const auto given = [&] {
       std::int64_t sum = 0;
       for (const auto& each : all) sum += over(each.state) ? 0 : each.limit.blocks;
       return sum;
     };
     const auto whole = given();
-    auto by = rules(
+    auto by = use_rules(
         {{1000, policy::UseMeasure::kReclaim, 0, policy::BandShare::kUnused, 0},
          {2000 + random.below(3000), policy::UseMeasure::kReduce, random.below(10'001),
           random.below(2) == 0 ? policy::BandShare::kUnused : policy::BandShare::kAllocation, 0},

@@ -1,4 +1,4 @@
-// Lists of words as rules use them.
+// Words and lists of words as rules use them.
 #pragma once
 
 #include <algorithm>
@@ -7,6 +7,11 @@
 #include <vector>
 
 namespace dure::programme {
+
+// Nothing but white space.
+inline bool blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 // "a, b, c": how a list stands in a reason.
 inline std::string joined(const std::vector<std::string>& words) {
