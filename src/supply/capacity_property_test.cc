@@ -147,7 +147,7 @@ class History {
   int refused_ = 0;
 };
 
-TEST(CapacityProperty, I1_WhatIsGivenIsWithinWhatIsInServiceOnEveryDay) {
+TEST(CapacityProperty, A5_Invariant1_WhatIsGivenIsWithinWhatIsInServiceOnEveryDay) {
   int all_given = 0, all_refused = 0;
   for (int seed = 1; seed <= rounds(150); ++seed) {
     SCOPED_TRACE(seed);

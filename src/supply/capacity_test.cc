@@ -42,7 +42,7 @@ TEST(Capacity, A7_ConditionalCapacityIsNeverGivenBeforeItIsInService) {
   }
 }
 
-TEST(Capacity, I1_ReservationsOfNationalProjectsAreHeldBesideAllocations) {
+TEST(Capacity, A9_Invariant1_ReservationsOfNationalProjectsAreHeldBesideAllocations) {
   const std::vector<CapacityBatch> batches{batch_in_service("b1", "h200", 100, "2026-01-01", 20)};
   const std::vector<Claim> held{claim("national", "h200", 50, "2026-06-01", "2026-12-31")};
   EXPECT_EQ(refusal(may_claim(batches, held, claim("a", "h200", 80, "2026-03-01", "2026-05-31"),
@@ -90,7 +90,7 @@ TEST(Capacity, A4_WhatIsGivenStandsInTheWayOfARetirement) {
   EXPECT_EQ(refusal(still_fits({batch}, {endless}, too_much, day("2026-02-01"))), "") << "more is not worse";
 }
 
-TEST(Capacity, I1_WhereTooMuchIsGivenLessIsNeverRefused) {
+TEST(Capacity, A5_Invariant1_WhereTooMuchIsGivenLessIsNeverRefused) {
   const std::vector<CapacityBatch> batches{batch_in_service("b1", "h200", 10, "2026-01-01")};
   const std::vector<Claim> others{claim("other", "h200", 12, "2026-02-01", "2026-03-31")};
   const auto former = claim("a", "h200", 4, "2026-02-01", "2026-03-31");

@@ -49,7 +49,7 @@ TEST(Supply, A4_StagesInTheWrongOrderAreRefusedAndChangeNothing) {
   EXPECT_EQ(plan.get(path_of("capacity-batches", id)).text_body, before.text_body);
 }
 
-TEST(Supply, A7_I1_ConditionalCapacityIsPromisedInACallAndNeverGivenBeforeItServes) {
+TEST(Supply, A7_Invariant1_ConditionalCapacityIsPromisedInACallAndNeverGivenBeforeItServes) {
   Cast cast;  // a member holds four GPUs already
   Procurement plan(cast);
   const auto agreement = plan.agreement_of(2);
@@ -108,7 +108,7 @@ TEST(Supply, A5_A7_S3_TwoThousandLeasedGpusAreCalledForBeforeTheSupplierIsChosen
   EXPECT_EQ(number(row_of(status, "total"), "for_users"), 0);
 }
 
-TEST(Supply, I1_OfManyWhoTakeTheLastGpusAtOnceOneGetsThem) {
+TEST(Supply, A5_Invariant1_OfManyWhoTakeTheLastGpusAtOnceOneGetsThem) {
   Cast cast;
   Procurement plan(cast);
   const auto batch = plan.post("/api/v1/capacity-batches", plan.batch(plan.agreement_of(1), 1)).text("id");
