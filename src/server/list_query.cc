@@ -14,7 +14,7 @@ constexpr std::int64_t kLargestLimit = 500;
 constexpr std::string_view kFrom = ".from";
 constexpr std::string_view kTo = ".to";
 
-std::optional<std::int64_t> read_whole(std::string_view text) {
+std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -33,7 +33,7 @@ std::optional<ports::Scalar> read_scalar(const FilterField& field, const std::st
       if (is_name(field, text)) return ports::Scalar(text);
       return std::nullopt;
     case FilterType::kWhole:
-      if (const auto whole = read_whole(text)) return ports::Scalar(*whole);
+      if (const auto whole = whole_number(text)) return ports::Scalar(*whole);
       return std::nullopt;
     case FilterType::kBool:
       if (text == "true") return ports::scalar(true);
@@ -104,7 +104,7 @@ base::Status add_filter(ports::Query& query, const net::Field& parameter,
 }
 
 base::Status set_limit(ports::Query& query, const net::Field& parameter) {
-  const auto limit = read_whole(parameter.value);
+  const auto limit = whole_number(parameter.value);
   if (!limit || *limit < 1 || *limit > kLargestLimit)
     return base::invalid(base::Reason("http.limit")
                              .with("parameter", parameter.name)

@@ -58,7 +58,7 @@ base::Error unreadable(const std::string& file, const std::string& why) {
   return base::invalid(base::Reason("notice.settings_unreadable").with("file", file).with("why", why));
 }
 
-base::Result<std::string> read_whole(int fd, const std::string& file) {
+base::Result<std::string> read_to_end(int fd, const std::string& file) {
   std::string text;
   std::array<char, 4096> piece{};
   for (;;) {
@@ -75,7 +75,7 @@ base::Result<std::string> read_secret_file(int fd, const std::string& file) {
   if (::fstat(fd, &found) != 0) return unreadable(file, std::strerror(errno));
   if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     return base::invalid(base::Reason("notice.settings_open").with("file", file));
-  return read_whole(fd, file);
+  return read_to_end(fd, file);
 }
 
 }  // namespace

@@ -25,4 +25,10 @@ base::Status check_parameters(const net::Request& request, const std::vector<std
   return {};
 }
 
+base::Result<std::string> demand_parameter(const net::Request& request, const std::string& name) {
+  const std::string* value = request.parameter(name);
+  if (value && !value->empty()) return *value;
+  return base::invalid(base::Reason("http.parameter_missing").with("parameter", name));
+}
+
 }  // namespace dure::server

@@ -13,4 +13,7 @@ namespace dure::server {
 // "http.parameter_repeated"; each with {parameter}.
 base::Status check_parameters(const net::Request& request, const std::vector<std::string>& known);
 
+// The parameter's value; kInvalid "http.parameter_missing" {parameter} where there is none, or an empty one.
+base::Result<std::string> demand_parameter(const net::Request& request, const std::string& name);
+
 }  // namespace dure::server

@@ -19,9 +19,9 @@ namespace {
 constexpr base::Span kDates = base::Span::minutes(5);
 constexpr base::Span kBlobs = base::Span::hours(1);
 
-using Step = std::function<base::Result<std::int64_t>(commands::Work&)>;
+using KeeperStep = std::function<base::Result<std::int64_t>(commands::Work&)>;
 
-base::Status take(commands::World& world, const commands::HeldLease& lease, const Step& step) {
+base::Status take(commands::World& world, const commands::HeldLease& lease, const KeeperStep& step) {
   const auto done = commands::run<std::int64_t>(world, commands::system_caller(lease.role),
                                                 [&](commands::Work& work) -> base::Result<std::int64_t> {
                                                   DURE_TRY(commands::check_lease(work, lease));

@@ -1,8 +1,9 @@
 #include "commands/applications.h"
 #include "commands/documents.h"
 #include "commands/payer_facts.h"
-#include "net/url.h"
+#include "server/parameters.h"
 #include "server/routes/collection.h"
+#include "server/routes/file_response.h"
 #include "server/routes/routes.h"
 
 namespace dure::server {
@@ -15,7 +16,7 @@ base::Result<Answer> application_answer(commands::Work& work, const model::Appli
   return row_answer(application, status, wire::Out{.personal = revealed});
 }
 
-base::Result<Answer> create(Exchange& exchange) {
+base::Result<Answer> create_application(Exchange& exchange) {
   DURE_LET(command, exchange.body<model::CreateApplication>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(created, commands::create_application(work, command));
@@ -28,7 +29,7 @@ base::Result<Answer> create(Exchange& exchange) {
 
 // With ?reveal=<ground> personal data is shown to those who may, and the look is recorded: that writes, each
 // time, whatever key comes with it.
-base::Result<Answer> get(Exchange& exchange) {
+base::Result<Answer> get_application(Exchange& exchange) {
   const std::string* ground = exchange.request.parameter("reveal");
   const ReadBody body = [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(application,
@@ -78,17 +79,11 @@ base::Result<Answer> confirm_payer(Exchange& exchange) {
   });
 }
 
-base::Result<std::string> demand_parameter(const Exchange& exchange, const std::string& name) {
-  const std::string* value = exchange.request.parameter(name);
-  if (value && !value->empty()) return *value;
-  return base::invalid(base::Reason("http.parameter_missing").with("parameter", name));
-}
-
 // POST /applications/{id}/documents?kind=…&file_name=…: the body is the file itself. The file is put away
 // outside the transaction (commands/documents.h).
-base::Result<Answer> attach(Exchange& exchange) {
-  DURE_LET(kind, demand_parameter(exchange, "kind"));
-  DURE_LET(file_name, demand_parameter(exchange, "file_name"));
+base::Result<Answer> attach_document(Exchange& exchange) {
+  DURE_LET(kind, demand_parameter(exchange.request, "kind"));
+  DURE_LET(file_name, demand_parameter(exchange.request, "file_name"));
   DURE_LET(kept, find_answer(exchange));
   if (kept) return *kept;
   const std::string& bytes = exchange.request.body;
@@ -103,19 +98,9 @@ base::Result<Answer> attach(Exchange& exchange) {
   });
 }
 
-net::Response file_response(commands::DocumentContent content, const std::string& etag) {
-  auto response = net::Response::text(200, content.document.media_type, std::move(content.bytes));
-  // Never shown in place: what somebody uploaded does not run in a page of ours.
-  response.headers.add("Content-Disposition",
-                       "attachment; filename*=UTF-8''" + net::percent_encode(content.document.file_name));
-  response.headers.add("Content-Security-Policy", "sandbox; default-src 'none'");
-  response.headers.add("ETag", etag);
-  return response;
-}
-
 // GET /documents/{id}/content[?ground=…]. Who has the file already gets nothing of it, and so no look at it
 // is recorded.
-base::Result<net::Response> download(Exchange& exchange) {
+base::Result<net::Response> download_document(Exchange& exchange) {
   const auto id = exchange.id<model::Document>();
   DURE_LET(document,
            commands::look<model::Document>(exchange.world, exchange.caller, [&](commands::Work& work) {
@@ -136,16 +121,17 @@ base::Result<net::Response> download(Exchange& exchange) {
 
 void add_application_routes(Router& router, Api& api) {
   add_list<model::Application>(router, api, "applications", &ports::Transaction::applications);
-  add_route(router, api, "POST", "/api/v1/applications", create);
-  add_route(router, api, "GET", "/api/v1/applications/{id}", get, {"reveal"});
+  add_route(router, api, "POST", "/api/v1/applications", create_application);
+  add_route(router, api, "GET", "/api/v1/applications/{id}", get_application, {"reveal"});
   add_route(router, api, "PUT", "/api/v1/applications/{id}/form", replace_form);
   add_route(router, api, "POST", "/api/v1/applications/{id}/submit", submit);
   add_route(router, api, "POST", "/api/v1/applications/{id}/withdraw", withdraw);
   add_route(router, api, "POST", "/api/v1/applications/{id}/decision", decide);
   add_route(router, api, "POST", "/api/v1/applications/{id}/payer", confirm_payer);
-  add_route(router, api, "POST", "/api/v1/applications/{id}/documents", attach, {"kind", "file_name"});
+  add_route(router, api, "POST", "/api/v1/applications/{id}/documents", attach_document,
+            {"kind", "file_name"});
   add_collection<model::Document>(router, api, "documents", &ports::Transaction::documents);
-  add_raw_route(router, api, "GET", "/api/v1/documents/{id}/content", download, {"ground"});
+  add_raw_route(router, api, "GET", "/api/v1/documents/{id}/content", download_document, {"ground"});
   add_collection<model::Decision>(router, api, "decisions", &ports::Transaction::decisions);
 }
 

@@ -12,8 +12,6 @@
 namespace dure::server {
 namespace {
 
-using Tx = ports::Transaction;
-
 // A step whose body may be left out.
 template <class Noun, class Command>
 void add_step_with(Router& router, Api& api, const std::string& name, const std::string& step,
@@ -49,7 +47,7 @@ void add_rounds(Router& router, Api& api) {
                           DURE_LET(duty, commands::round_duty(work, id));
                           return tagged_json(exchange, wire::json_text(duty));
                         });
-  add_collection<model::Round>(router, api, "rounds", &Tx::rounds);
+  add_collection<model::Round>(router, api, "rounds", &ports::Transaction::rounds);
   add_make(router, api, "rounds", commands::plan_round);
   add_step(router, api, "rounds", "cut-off", commands::cut_off_round);
   add_step(router, api, "rounds", "evaluate", commands::begin_evaluation);
@@ -67,23 +65,23 @@ void add_rounds(Router& router, Api& api) {
                            DURE_LET(results, commands::round_results(work, id));
                            return items_answer(results);
                          });
-  add_collection<model::RoundEntry>(router, api, "round-entries", &Tx::round_entries);
+  add_collection<model::RoundEntry>(router, api, "round-entries", &ports::Transaction::round_entries);
   add_change(router, api, "round-entries", "recommend", commands::recommend_amount);
 }
 
 void add_panels(Router& router, Api& api) {
-  add_collection<model::Panel>(router, api, "panels", &Tx::panels);
+  add_collection<model::Panel>(router, api, "panels", &ports::Transaction::panels);
   add_make(router, api, "panels", commands::convene_panel);
   add_change(router, api, "panels", "resize", commands::resize_panel);
   add_child(router, api, "panels/{id}/members", "panel-members", commands::invite_member);
   add_change(router, api, "panels", "minutes", commands::record_minutes);
-  add_collection<model::PanelMember>(router, api, "panel-members", &Tx::panel_members);
+  add_collection<model::PanelMember>(router, api, "panel-members", &ports::Transaction::panel_members);
   add_change(router, api, "panel-members", "respond", commands::respond_invitation);
   add_change(router, api, "panel-members", "release", commands::release_member);
 }
 
 void add_reviews(Router& router, Api& api) {
-  add_collection<model::Review>(router, api, "reviews", &Tx::reviews);
+  add_collection<model::Review>(router, api, "reviews", &ports::Transaction::reviews);
   add_step(router, api, "reviews", "accept", commands::accept_review);
   add_change(router, api, "reviews", "decline", commands::decline_review);
   add_step(router, api, "reviews", "start", commands::start_review);
@@ -91,14 +89,15 @@ void add_reviews(Router& router, Api& api) {
   add_change(router, api, "reviews", "submit", commands::submit_review);
   add_step(router, api, "reviews", "lock", commands::lock_review);
   add_change(router, api, "reviews", "reopen", commands::reopen_review);
-  add_collection<model::ConflictOfInterest>(router, api, "conflicts-of-interest", &Tx::conflicts_of_interest);
+  add_collection<model::ConflictOfInterest>(router, api, "conflicts-of-interest",
+                                            &ports::Transaction::conflicts_of_interest);
   add_make(router, api, "conflicts-of-interest", commands::declare_conflict);
   add_change(router, api, "conflicts-of-interest", "resolve", commands::resolve_conflict);
 }
 
 // What the ranking was made from, and what came out, as they are kept.
 void add_rankings(Router& router, Api& api) {
-  add_collection<model::Ranking>(router, api, "rankings", &Tx::rankings);
+  add_collection<model::Ranking>(router, api, "rankings", &ports::Transaction::rankings);
   add_make(router, api, "rankings", commands::compute_ranking);
   add_step_with(router, api, "rankings", "confirm", commands::confirm_ranking);
   add_view<model::Ranking>(
@@ -135,16 +134,17 @@ base::Result<Answer> answer_screening(Exchange& exchange) {
 
 void add_waiting(Router& router, Api& api) {
   add_route(router, api, "POST", "/api/v1/applications/{id}/screening", answer_screening);
-  add_collection<model::BonusClaim>(router, api, "bonus-claims", &Tx::bonus_claims);
+  add_collection<model::BonusClaim>(router, api, "bonus-claims", &ports::Transaction::bonus_claims);
   add_make(router, api, "bonus-claims", commands::claim_bonus);
   add_change(router, api, "bonus-claims", "decide", commands::decide_bonus);
   add_step(router, api, "awards", "accept", commands::accept_award);
   add_change(router, api, "awards", "decline", commands::decline_award);
   add_step_with(router, api, "awards", "agreement", commands::sign_agreement);
   add_route(router, api, "POST", "/api/v1/programmes/{id}/match-demand", match_demand);
-  add_collection<model::WaitlistEntry>(router, api, "waitlist-entries", &Tx::waitlist_entries);
+  add_collection<model::WaitlistEntry>(router, api, "waitlist-entries",
+                                       &ports::Transaction::waitlist_entries);
   add_change(router, api, "waitlist-entries", "withdraw", commands::withdraw_from_waiting);
-  add_collection<model::Appeal>(router, api, "appeals", &Tx::appeals);
+  add_collection<model::Appeal>(router, api, "appeals", &ports::Transaction::appeals);
   add_make(router, api, "appeals", commands::file_appeal);
   add_step(router, api, "appeals", "withdraw", commands::withdraw_appeal);
   add_change(router, api, "appeals", "decide", commands::decide_appeal);

@@ -18,7 +18,7 @@ base::Result<std::int64_t> read_position(const Exchange& exchange) {
   return base::invalid(base::Reason("http.filter_value").with("parameter", "after").with("value", *text));
 }
 
-base::Result<std::int64_t> last_position(Exchange& exchange) {
+base::Result<std::int64_t> position_of_last(Exchange& exchange) {
   return commands::look<std::int64_t>(
       exchange.world, exchange.caller, [](commands::Work& work) -> base::Result<std::int64_t> {
         DURE_LET(last, work.tx.events().first(ports::Query{}.ordered("position", true).at_most(1)));
@@ -33,7 +33,7 @@ base::Result<net::Response> stream(Exchange& exchange, EventHub& hub) {
     return base::error(base::ErrorKind::kUnauthenticated, base::Reason("access.not_logged_in"));
   DURE_LET(position, read_position(exchange));
   if (position < 0) {
-    DURE_LET(last, last_position(exchange));
+    DURE_LET(last, position_of_last(exchange));
     position = last;
   }
   const std::string hash = exchange.world.secrets.hash_token(token_of(exchange.request));

@@ -14,7 +14,7 @@ base::Result<Answer> plan(Exchange& exchange) {
   });
 }
 
-base::Result<Answer> preview(Exchange& exchange) {
+base::Result<Answer> preview_maintenance(Exchange& exchange) {
   DURE_LET(command, exchange.body<model::PlanMaintenance>());
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(touched, commands::preview_maintenance(work, command));
@@ -82,7 +82,7 @@ void add_maintenance_routes(Router& router, Api& api) {
   add_collection<model::MaintenanceWindow>(router, api, "maintenance-windows",
                                            &ports::Transaction::maintenance_windows);
   add_route(router, api, "POST", "/api/v1/maintenance-windows", plan);
-  add_route(router, api, "POST", "/api/v1/maintenance-windows/preview", preview);
+  add_route(router, api, "POST", "/api/v1/maintenance-windows/preview", preview_maintenance);
   add_route(router, api, "POST", "/api/v1/maintenance-windows/{id}/cancel", cancel);
   add_route(router, api, "GET", "/api/v1/reservations", list_reservations,
             list_parameters(filter_fields<model::Reservation>()));

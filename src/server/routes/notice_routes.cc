@@ -1,14 +1,15 @@
 #include "commands/notices.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
+#include "server/routes/steps.h"
 
 namespace dure::server {
 namespace {
 
-// POST of a collection: the body is what the command takes, the answer the row that it made.
+// As add_make(), of a row of another collection than the path names.
 template <class Command, class Noun>
-void add_make(Router& router, Api& api, const std::string& path, const std::string& collection,
-              base::Result<Noun> (*make)(commands::Work&, const Command&)) {
+void add_make_elsewhere(Router& router, Api& api, const std::string& path, const std::string& collection,
+                        base::Result<Noun> (*make)(commands::Work&, const Command&)) {
   add_route(router, api, "POST", "/api/v1/" + path,
             [collection, make](Exchange& exchange) -> base::Result<Answer> {
               DURE_LET(command, exchange.body<Command>());
@@ -17,18 +18,6 @@ void add_make(Router& router, Api& api, const std::string& path, const std::stri
                 return created_answer(row, collection);
               });
             });
-}
-
-// POST of a row's step without a body.
-template <class Noun>
-void add_step(Router& router, Api& api, const std::string& path,
-              base::Result<Noun> (*take)(commands::Work&, const base::Id<Noun>&)) {
-  add_route(router, api, "POST", "/api/v1/" + path, [take](Exchange& exchange) -> base::Result<Answer> {
-    return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
-      DURE_LET(row, take(work, exchange.id<Noun>()));
-      return row_answer(row);
-    });
-  });
 }
 
 base::Result<Answer> set_preference(Exchange& exchange) {
@@ -51,17 +40,17 @@ base::Result<Answer> get_preference(Exchange& exchange) {
 void add_notice_routes(Router& router, Api& api) {
   using Tx = ports::Transaction;
   add_collection<model::Notification>(router, api, "notifications", &Tx::notifications);
-  add_step(router, api, "notifications/{id}/read", commands::mark_read);
-  add_step(router, api, "notifications/{id}/resend", commands::resend_notification);
-  add_make(router, api, "notice-tests", "notifications", commands::test_notice);
+  add_step(router, api, "notifications", "read", commands::mark_read);
+  add_step(router, api, "notifications", "resend", commands::resend_notification);
+  add_make_elsewhere(router, api, "notice-tests", "notifications", commands::test_notice);
   add_collection<model::NoticePreference>(router, api, "notice-preferences", &Tx::notice_preferences);
   add_route(router, api, "PUT", "/api/v1/me/notice-preference", set_preference);
   add_route(router, api, "GET", "/api/v1/me/notice-preference", get_preference);
   add_collection<model::NoticeSilence>(router, api, "notice-silences", &Tx::notice_silences);
-  add_make(router, api, "notice-silences", "notice-silences", commands::silence_notices);
-  add_step(router, api, "notice-silences/{id}/end", commands::end_silence);
+  add_make(router, api, "notice-silences", commands::silence_notices);
+  add_step(router, api, "notice-silences", "end", commands::end_silence);
   add_collection<model::NoticeText>(router, api, "notice-texts", &Tx::notice_texts);
-  add_make(router, api, "notice-texts", "notice-texts", commands::load_notice_text);
+  add_make(router, api, "notice-texts", commands::load_notice_text);
 }
 
 }  // namespace dure::server

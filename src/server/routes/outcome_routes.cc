@@ -4,19 +4,14 @@
 #include "commands/outcomes.h"
 #include "commands/reports.h"
 #include "commands/user_surveys.h"
-#include "net/url.h"
+#include "server/parameters.h"
 #include "server/routes/collection.h"
+#include "server/routes/file_response.h"
 #include "server/routes/routes.h"
 #include "server/routes/steps.h"
 
 namespace dure::server {
 namespace {
-
-base::Result<std::string> demand_parameter(const Exchange& exchange, const std::string& name) {
-  const std::string* value = exchange.request.parameter(name);
-  if (value && !value->empty()) return *value;
-  return base::invalid(base::Reason("http.parameter_missing").with("parameter", name));
-}
 
 // ?year=2026; none where it is left out.
 base::Result<std::optional<std::int64_t>> year_in(const Exchange& exchange) {
@@ -35,9 +30,9 @@ base::Result<std::optional<std::int64_t>> year_in(const Exchange& exchange) {
 
 // POST /projects/{id}/evidence?kind=…&file_name=…: the body is the file itself. The file is put away outside
 // the transaction (commands/evidence.h).
-base::Result<Answer> attach(Exchange& exchange) {
-  DURE_LET(kind, demand_parameter(exchange, "kind"));
-  DURE_LET(file_name, demand_parameter(exchange, "file_name"));
+base::Result<Answer> attach_evidence(Exchange& exchange) {
+  DURE_LET(kind, demand_parameter(exchange.request, "kind"));
+  DURE_LET(file_name, demand_parameter(exchange.request, "file_name"));
   DURE_LET(kept, find_answer(exchange));
   if (kept) return *kept;
   const std::string& bytes = exchange.request.body;
@@ -52,19 +47,9 @@ base::Result<Answer> attach(Exchange& exchange) {
   });
 }
 
-net::Response file_response(commands::EvidenceContent content, const std::string& etag) {
-  auto response = net::Response::text(200, content.document.media_type, std::move(content.bytes));
-  // Never shown in place: what somebody uploaded does not run in a page of ours.
-  response.headers.add("Content-Disposition",
-                       "attachment; filename*=UTF-8''" + net::percent_encode(content.document.file_name));
-  response.headers.add("Content-Security-Policy", "sandbox; default-src 'none'");
-  response.headers.add("ETag", etag);
-  return response;
-}
-
 // GET /evidence-documents/{id}/content[?ground=…]. Who has the file already gets nothing of it, and so no
 // look at it is recorded.
-base::Result<net::Response> download(Exchange& exchange) {
+base::Result<net::Response> download_evidence(Exchange& exchange) {
   const auto id = exchange.id<model::EvidenceDocument>();
   DURE_LET(document, commands::look<model::EvidenceDocument>(
                          exchange.world, exchange.caller, [&](commands::Work& work) {
@@ -119,9 +104,9 @@ base::Result<Answer> outcome_status(Exchange& exchange) {
 
 void add_reports(Router& router, Api& api) {
   using Tx = ports::Transaction;
-  add_route(router, api, "POST", "/api/v1/projects/{id}/evidence", attach, {"kind", "file_name"});
+  add_route(router, api, "POST", "/api/v1/projects/{id}/evidence", attach_evidence, {"kind", "file_name"});
   add_collection<model::EvidenceDocument>(router, api, "evidence-documents", &Tx::evidence_documents);
-  add_raw_route(router, api, "GET", "/api/v1/evidence-documents/{id}/content", download, {"ground"});
+  add_raw_route(router, api, "GET", "/api/v1/evidence-documents/{id}/content", download_evidence, {"ground"});
   add_route(router, api, "GET", "/api/v1/obligations/{id}/form", report_form, {"year"});
   add_change(router, api, "obligations", "return", commands::return_report);
   add_change(router, api, "obligations", "escalate", commands::escalate_report);

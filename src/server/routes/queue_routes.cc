@@ -12,7 +12,7 @@ base::Result<Answer> list(Exchange& exchange) {
   });
 }
 
-base::Result<Answer> preview(Exchange& exchange) {
+base::Result<Answer> preview_move(Exchange& exchange) {
   DURE_LET(command, exchange.body<model::MoveRun>());
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(moves, commands::preview_move(work, exchange.id<model::Run>(), command));
@@ -32,7 +32,7 @@ base::Result<Answer> move(Exchange& exchange) {
 
 void add_queue_routes(Router& router, Api& api) {
   add_route(router, api, "GET", "/api/v1/queue", list);
-  add_route(router, api, "POST", "/api/v1/queue/{id}/preview", preview);
+  add_route(router, api, "POST", "/api/v1/queue/{id}/preview", preview_move);
   add_route(router, api, "POST", "/api/v1/queue/{id}/priority", move);
 }
 

@@ -14,7 +14,7 @@ base::Result<Answer> set(Exchange& exchange) {
   });
 }
 
-base::Result<Answer> remove(Exchange& exchange) {
+base::Result<Answer> remove_quota(Exchange& exchange) {
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(quota, commands::remove_quota(work, exchange.id<model::Quota>()));
     return row_answer(quota);
@@ -45,7 +45,7 @@ base::Result<Answer> read_shares(Exchange& exchange) {
 void add_quota_routes(Router& router, Api& api) {
   add_collection<model::Quota>(router, api, "quotas", &ports::Transaction::quotas);
   add_route(router, api, "PUT", "/api/v1/quotas/{id}", set);
-  add_route(router, api, "DELETE", "/api/v1/quotas/{id}", remove);
+  add_route(router, api, "DELETE", "/api/v1/quotas/{id}", remove_quota);
   add_route(router, api, "GET", "/api/v1/quota-use", list_use);
   add_route(router, api, "GET", "/api/v1/fair-share", read_shares);
 }

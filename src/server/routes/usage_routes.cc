@@ -27,7 +27,7 @@ base::Result<Answer> sum(Exchange& exchange) {
   });
 }
 
-base::Result<Answer> preview(Exchange& exchange) {
+base::Result<Answer> preview_invoice(Exchange& exchange) {
   DURE_LET(command, exchange.body<model::MakeInvoice>());
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::preview_invoice(work, command));
@@ -35,7 +35,7 @@ base::Result<Answer> preview(Exchange& exchange) {
   });
 }
 
-base::Result<Answer> make(Exchange& exchange) {
+base::Result<Answer> make_invoice(Exchange& exchange) {
   DURE_LET(command, exchange.body<model::MakeInvoice>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::make_invoice(work, command));
@@ -45,7 +45,7 @@ base::Result<Answer> make(Exchange& exchange) {
   });
 }
 
-base::Result<Answer> get(Exchange& exchange) {
+base::Result<Answer> get_invoice(Exchange& exchange) {
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::view_invoice(work, exchange.id<model::Invoice>()));
     return view_answer(exchange, wire::json_text(view), view.invoice.version);
@@ -59,9 +59,9 @@ void add_usage_routes(Router& router, Api& api) {
   add_collection<model::Observation>(router, api, "observations", &ports::Transaction::observations);
   add_route(router, api, "GET", "/api/v1/usage", sum, {"allocation_id", "from", "to"});
   add_list<model::Invoice>(router, api, "invoices", &ports::Transaction::invoices);
-  add_route(router, api, "POST", "/api/v1/invoices", make);
-  add_route(router, api, "POST", "/api/v1/invoices/preview", preview);
-  add_route(router, api, "GET", "/api/v1/invoices/{id}", get);
+  add_route(router, api, "POST", "/api/v1/invoices", make_invoice);
+  add_route(router, api, "POST", "/api/v1/invoices/preview", preview_invoice);
+  add_route(router, api, "GET", "/api/v1/invoices/{id}", get_invoice);
 }
 
 }  // namespace dure::server

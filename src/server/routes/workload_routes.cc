@@ -6,42 +6,42 @@
 namespace dure::server {
 namespace {
 
-Answer view_answer(const Exchange& exchange, const model::WorkloadView& view, int status = 200) {
+Answer workload_answer(const Exchange& exchange, const model::WorkloadView& view, int status = 200) {
   return server::view_answer(exchange, wire::json_text(view), view.workload.version, status);
 }
 
-base::Result<Answer> create(Exchange& exchange) {
+base::Result<Answer> create_workload(Exchange& exchange) {
   DURE_LET(command, exchange.body<model::CreateWorkload>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::create_workload(work, command));
-    Answer answer = view_answer(exchange, view, 201);
+    Answer answer = workload_answer(exchange, view, 201);
     answer.headers.push_back({"Location", "/api/v1/workloads/" + view.workload.id.text});
     return answer;
   });
 }
 
-base::Result<Answer> get(Exchange& exchange) {
+base::Result<Answer> get_workload(Exchange& exchange) {
   return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::view_workload(work, exchange.id<model::Workload>()));
-    return view_answer(exchange, view);
+    return workload_answer(exchange, view);
   });
 }
 
 base::Result<Answer> stop(Exchange& exchange) {
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::stop_workload(work, exchange.id<model::Workload>()));
-    return view_answer(exchange, view);
+    return workload_answer(exchange, view);
   });
 }
 
 base::Result<Answer> start(Exchange& exchange) {
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(view, commands::start_workload(work, exchange.id<model::Workload>()));
-    return view_answer(exchange, view);
+    return workload_answer(exchange, view);
   });
 }
 
-base::Result<Answer> remove(Exchange& exchange) {
+base::Result<Answer> delete_workload(Exchange& exchange) {
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(workload, commands::delete_workload(work, exchange.id<model::Workload>()));
     return row_answer(workload);
@@ -69,11 +69,11 @@ base::Result<Answer> checkpoint(Exchange& exchange) {
 
 void add_workload_routes(Router& router, Api& api) {
   add_list<model::Workload>(router, api, "workloads", &ports::Transaction::workloads);
-  add_route(router, api, "POST", "/api/v1/workloads", create);
-  add_route(router, api, "GET", "/api/v1/workloads/{id}", get);
+  add_route(router, api, "POST", "/api/v1/workloads", create_workload);
+  add_route(router, api, "GET", "/api/v1/workloads/{id}", get_workload);
   add_route(router, api, "POST", "/api/v1/workloads/{id}/stop", stop);
   add_route(router, api, "POST", "/api/v1/workloads/{id}/start", start);
-  add_route(router, api, "DELETE", "/api/v1/workloads/{id}", remove);
+  add_route(router, api, "DELETE", "/api/v1/workloads/{id}", delete_workload);
   add_route(router, api, "POST", "/api/v1/workloads/{id}/access", enter);
   add_collection<model::Run>(router, api, "runs", &ports::Transaction::runs);
   add_route(router, api, "POST", "/api/v1/runs/{id}/checkpoint", checkpoint);
