@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "centre/centre.h"
+#include "centre/outcome_cast.h"
 #include "centre/workspace.h"
 #include "cli/api.h"
 #include "commands/decision_inputs.h"
@@ -18,10 +19,6 @@ namespace dure::tests {
 namespace {
 
 namespace json = boost::json;
-
-void move_to(Centre& centre, const char* instant) {
-  centre.advance(*base::parse_instant(instant) - centre.clock.now());
-}
 
 Reply allocation_of(Centre& centre, const Who& user) {
   return centre.get("/api/v1/allocations/" + user.allocation, centre.operators);

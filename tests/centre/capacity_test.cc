@@ -14,18 +14,6 @@ namespace {
 
 namespace json = boost::json;
 
-// The status's row of a model, or "total".
-json::object row_of(const Reply& status, const std::string& model) {
-  if (model == "total") return status.body.at("total").as_object();
-  for (const auto& each : status.body.at("models").as_array())
-    if (each.at("model").as_string() == model) return each.as_object();
-  ADD_FAILURE() << "no row " << model << ": " << status.text_body;
-  return {};
-}
-std::int64_t number(const json::object& row, const std::string& member) {
-  return row.at(member).as_int64();
-}
-
 TEST(Supply, A4_StagesInTheWrongOrderAreRefusedAndChangeNothing) {
   Cast cast;
   Procurement plan(cast);
@@ -102,10 +90,10 @@ TEST(Supply, A5_A7_S3_TwoThousandLeasedGpusAreCalledForBeforeTheSupplierIsChosen
               200);
   }
   const auto status = plan.get("/api/v1/programmes/" + cast.centre.programme + "/supply");
-  EXPECT_EQ(number(row_of(status, "total"), "planned"), 2'020);
-  EXPECT_EQ(number(row_of(status, "total"), "promised"), 2'020);
-  EXPECT_EQ(number(row_of(status, "total"), "ordered"), 0);
-  EXPECT_EQ(number(row_of(status, "total"), "for_users"), 0);
+  EXPECT_EQ(number_in(status_row(status, "total"), "planned"), 2'020);
+  EXPECT_EQ(number_in(status_row(status, "total"), "promised"), 2'020);
+  EXPECT_EQ(number_in(status_row(status, "total"), "ordered"), 0);
+  EXPECT_EQ(number_in(status_row(status, "total"), "for_users"), 0);
 }
 
 TEST(Supply, A5_Invariant1_OfManyWhoTakeTheLastGpusAtOnceOneGetsThem) {
@@ -134,7 +122,7 @@ TEST(Supply, A5_Invariant1_OfManyWhoTakeTheLastGpusAtOnceOneGetsThem) {
   EXPECT_EQ(std::count(statuses.begin(), statuses.end(), 201), 1) << "four are left, and each asks for four";
   EXPECT_EQ(std::count(statuses.begin(), statuses.end(), 409), kAsking - 1);
   const auto status = plan.get("/api/v1/programmes/" + cast.centre.programme + "/supply");
-  EXPECT_EQ(number(row_of(status, "a100-40gb"), "allocated_blocks"), 800);
+  EXPECT_EQ(number_in(status_row(status, "a100-40gb"), "allocated_blocks"), 800);
 }
 
 TEST(Supply, A5_AProgrammeThatKnowsNoSupplyHasNoSuchLimit) {
@@ -187,8 +175,8 @@ TEST(Supply, A5_ABatchIsTiedToTheNodesThatCarryIt) {
             "supply.no_such_node");
   EXPECT_EQ(plan.post(path + "/tie", {{"node_ids", json::array{node}}}).text("node_ids/0"), node);
   const auto status = plan.get("/api/v1/programmes/" + cast.centre.programme + "/supply");
-  EXPECT_EQ(number(row_of(status, "a100-40gb"), "seen"), 2) << "the cards that the node reports";
-  EXPECT_EQ(number(row_of(status, "a100-40gb"), "planned"), 8);
+  EXPECT_EQ(number_in(status_row(status, "a100-40gb"), "seen"), 2) << "the cards that the node reports";
+  EXPECT_EQ(number_in(status_row(status, "a100-40gb"), "planned"), 8);
   auto other = plan.batch("", 1);
   other["node_ids"] = json::array{node};
   EXPECT_EQ(plan.post("/api/v1/capacity-batches", other).text("code"), "supply.node_taken");

@@ -16,7 +16,7 @@ namespace json = boost::json;
 
 constexpr const char* kNobodysId = "01900000-0000-7000-8000-000000000000";
 
-const json::array& items(const Reply& reply) {
+const json::array& items_or_none(const Reply& reply) {
   static const json::array none;
   const auto* object = reply.body.if_object();
   const auto* list = object ? object->if_contains("items") : nullptr;
@@ -24,7 +24,7 @@ const json::array& items(const Reply& reply) {
 }
 
 bool holds(const Reply& page, const std::string& id) {
-  for (const auto& item : items(page))
+  for (const auto& item : items_or_none(page))
     if (cli::text_at(item, "id") == id) return true;
   return false;
 }
@@ -109,10 +109,10 @@ void expect_list(Cast& cast, const std::string& name, const Who& reader, bool op
   const std::string list = "/api/v1/" + name;
   const auto page = cast.centre.get(list, reader);
   ASSERT_EQ(page.status, 200) << list << ": " << page.text_body;
-  ASSERT_FALSE(items(page).empty()) << list;
-  expect_filters(cast, list, reader, items(page).front().as_object());
+  ASSERT_FALSE(items_or_none(page).empty()) << list;
+  expect_filters(cast, list, reader, items_or_none(page).front().as_object());
   expect_refusals(cast, list, reader);
-  EXPECT_EQ(items(cast.centre.get(list)).empty(), !open_to_all) << list << " as a visitor";
+  EXPECT_EQ(items_or_none(cast.centre.get(list)).empty(), !open_to_all) << list << " as a visitor";
 }
 
 void expect_collection(Cast& cast, const std::string& name, const Who& reader, bool open_to_all) {
@@ -143,7 +143,7 @@ Reply change(Cast& cast, const std::string& method, const std::string& target, c
              const Who& who, const json::object& body) {
   auto& centre = cast.centre;
   const auto before = centre.get(row, who);
-  const auto page = items(before);
+  const auto page = items_or_none(before);
   const std::string tag = page.empty() ? std::string(before.headers.get("ETag"))
                                        : "\"" + cli::text_at(page.front(), "version") + "\"";
   const std::string text = body.empty() ? "" : json::serialize(body);

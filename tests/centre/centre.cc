@@ -11,6 +11,7 @@
 #include "adapters/blobs/file_types.h"
 #include "adapters/sql/store.h"
 #include "adapters/system/secrets.h"
+#include "centre/taken.h"
 #include "cli/api.h"
 #include "cli/record.h"
 #include "commands/audit.h"
@@ -29,20 +30,11 @@ namespace {
 
 namespace json = boost::json;
 
-template <class T>
-T take(base::Result<T> result) {
-  if (!result) std::fprintf(stderr, "%s\n", result.failure().reason.code.c_str());
-  DURE_ASSERT(result.ok());
-  return std::move(*result);
-}
-
 std::string make_folder() {
   char name[] = "/tmp/dure-centre.XXXXXX";
   DURE_ASSERT(::mkdtemp(name) != nullptr);
   return name;
 }
-
-const std::string kPdf = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
 }  // namespace
 
@@ -55,15 +47,15 @@ std::int64_t Reply::number(const std::string& path) const {
 
 // 2026-09-01 09:00 in Seoul: a Tuesday.
 Centre::Centre() : clock(*base::parse_instant("2026-09-01T00:00:00Z")), folder_(make_folder()) {
-  store_ = take(sql::open_store("sqlite::memory:"));
+  store_ = taken(sql::open_store("sqlite::memory:"));
   secrets_ =
-      take(system::open_secrets({.key_file = folder_ + "/key", .memory_bytes = 64 << 10, .passes = 1}));
-  blobs_ = take(blobs::open_file_blobs({.folder = folder_ + "/blobs"}));
-  file_types_ = take(blobs::open_file_types());
+      taken(system::open_secrets({.key_file = folder_ + "/key", .memory_bytes = 64 << 10, .passes = 1}));
+  blobs_ = taken(blobs::open_file_blobs({.folder = folder_ + "/blobs"}));
+  file_types_ = taken(blobs::open_file_types());
   commands::Settings settings;
-  settings.base_layers = take(commands::read_base_layers());
-  settings.centre_rules = take(policy::merge(settings.base_layers)).account;
-  settings.nobody_hash = take(secrets_->hash_password("nobody"));
+  settings.base_layers = taken(commands::read_base_layers());
+  settings.centre_rules = taken(policy::merge(settings.base_layers)).account;
+  settings.nobody_hash = taken(secrets_->hash_password("nobody"));
   world_ = std::make_unique<commands::World>(commands::World{
       *store_, clock, *secrets_, *secrets_, *blobs_, *file_types_, policies_, known_callers_, settings});
   DURE_ASSERT(server::set_up_store(*world_, folder_).ok());
@@ -136,7 +128,7 @@ void Centre::advance(base::Span by) {
 }
 
 Who Centre::file_application(const std::string& login, std::int64_t blocks) {
-  auto form = take(wire::read_form(wire::example_form()));
+  auto form = taken(wire::read_form(wire::example_form()));
   form.login = login;
   form.resources.blocks = blocks;
   const auto created = post("/api/v1/applications", {},
@@ -146,7 +138,7 @@ Who Centre::file_application(const std::string& login, std::int64_t blocks) {
   who.application = created.text("application/id");
   who.token = created.text("access_token");
   send("POST", "/api/v1/applications/" + who.application + "/documents?kind=form1&file_name=form.pdf",
-       who.token, kPdf);
+       who.token, kPdfFile);
   post("/api/v1/applications/" + who.application + "/submit", who);
   return who;
 }
@@ -182,7 +174,7 @@ Who Centre::admit(const std::string& login, std::int64_t blocks) {
 
 Reply Centre::report_node(const json::object& more) {
   if (node_token.empty()) {
-    const auto enrol = take(commands::make_enrol_token(*world_));
+    const auto enrol = taken(commands::make_enrol_token(*world_));
     Who node;
     node.token = enrol;
     node_token = post("/node/v1/enrolment", node, {{"name", "n1"}, {"pool", "gpu-server"}}).text("token");
@@ -216,7 +208,7 @@ void Centre::turn_loops() {
   for (const auto& [role, body] : {std::pair{"scheduler", server::scheduler_body(*world_)},
                                    {"sealer", server::sealer_body(*world_, *hub_)},
                                    {"keeper", server::keeper_body(*world_)}}) {
-    const auto lease = take(commands::acquire_lease(*world_, role, "test", base::Span::seconds(15)));
+    const auto lease = taken(commands::acquire_lease(*world_, role, "test", base::Span::seconds(15)));
     DURE_ASSERT(lease && body(*lease).ok());
   }
   hub_->pump();

@@ -2,6 +2,7 @@
 // until it is moved, and no socket. Requests go through the same handler as those of the network.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <memory>
@@ -93,5 +94,13 @@ class Centre {
 std::string s0_text(const std::string& file = "policy.yaml");
 
 inline constexpr const char* kGoodPassword = "River7!stone_K9";
+// A file that is what its name says.
+inline constexpr const char* kPdfFile =
+    "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
+// The rows of a page. REQUIRES: it is one.
+inline const boost::json::array& items_of(const Reply& page) {
+  return page.body.at("items").as_array();
+}
 
 }  // namespace dure::tests

@@ -13,22 +13,10 @@ namespace {
 
 namespace json = boost::json;
 
-const json::array& items(const Reply& reply) {
-  return reply.body.at("items").as_array();
-}
-
 Reply job_of(Centre& centre, const Who& user) {
   const auto id = centre.get("/api/v1/deletion-jobs?allocation_id=" + user.allocation, centre.operators)
                       .text("items/0/id");
   return centre.get("/api/v1/deletion-jobs/" + id, centre.operators);
-}
-
-// The report is handed in and accepted.
-void report(Centre& centre, const Who& user) {
-  const std::string path = "/api/v1/obligations/" + user.obligation;
-  const Who back = again(centre, user);
-  centre.post(path + "/report", back, {{"kind", "other"}, {"title", "결과"}, {"content", "내용"}});
-  ASSERT_EQ(centre.post(path + "/accept", centre.operators).text("state"), "accepted");
 }
 
 TEST(Closure, L1_L3_Invariant17_TheEndIsToldThenDestroyedThenCertified) {
@@ -44,7 +32,7 @@ TEST(Closure, L1_L3_Invariant17_TheEndIsToldThenDestroyedThenCertified) {
   centre.report_node({{"observations", json::array{observation(replica, "ended", 4, 20'000'000)}}});
   move_to(centre, "2027-02-25T01:00:00Z");
   centre.turn_loops();
-  EXPECT_EQ(items(centre.get("/api/v1/deletion-jobs", centre.operators)).size(), 0u);
+  EXPECT_EQ(items_of(centre.get("/api/v1/deletion-jobs", centre.operators)).size(), 0u);
   move_to(centre, "2027-02-26T01:00:00Z");
   centre.turn_loops();
   auto job = job_of(centre, user);
@@ -68,7 +56,7 @@ TEST(Closure, L1_L3_Invariant17_TheEndIsToldThenDestroyedThenCertified) {
   const auto after = centre.report_node({{"erased_volumes", json::array{volume}}});
   EXPECT_EQ(after.body.at("erase_volumes").as_array().size(), 0u) << after.text_body;
   EXPECT_NE(centre.get("/api/v1/volumes/" + volume, centre.operators).text("erased_at"), "");
-  report(centre, user);
+  report_and_accept(centre, user);
   centre.advance(base::Span::minutes(6));
   centre.turn_loops();
   job = job_of(centre, user);
@@ -88,18 +76,18 @@ TEST(Closure, L1_L3_Invariant17_TheEndIsToldThenDestroyedThenCertified) {
   EXPECT_EQ(centre.get("/api/v1/evidence-documents/" + file + "/content?ground=g", centre.operators).status,
             404);
   const auto decisions = centre.get("/api/v1/decisions?application_id=" + user.application, centre.operators);
-  ASSERT_GE(items(decisions).size(), 2u);
-  for (const auto& each : items(decisions)) EXPECT_EQ(each.at("inputs"), "");
+  ASSERT_GE(items_of(decisions).size(), 2u);
+  for (const auto& each : items_of(decisions)) EXPECT_EQ(each.at("inputs"), "");
   EXPECT_EQ(centre.get("/api/v1/workloads", centre.operators).text("items/0/name"), "");
   // And it is certified, with what is held and why, and who answers for what is gone.
   const auto certificate =
       centre.get("/api/v1/deletion-certificates?deletion_job_id=" + job.text("id"), centre.operators);
-  ASSERT_EQ(items(certificate).size(), 1u);
+  ASSERT_EQ(items_of(certificate).size(), 1u);
   EXPECT_EQ(certificate.text("items/0/number"), "S0-D-2027-000001");
   EXPECT_NE(certificate.text("items/0/statement_ko").find("책임을 지지 않습니다"), std::string::npos);
   EXPECT_NE(certificate.text("items/0/statement_en").find("not liable"), std::string::npos);
   std::map<std::string, std::string> lines;
-  for (const auto& line : items(certificate)[0].at("lines").as_array())
+  for (const auto& line : items_of(certificate)[0].at("lines").as_array())
     lines[std::string(line.at("kind").as_string())] += line.at("state").as_string();
   EXPECT_EQ(lines["volume"], "destroyed");
   EXPECT_EQ(lines["document"], "destroyed");
@@ -109,7 +97,7 @@ TEST(Closure, L1_L3_Invariant17_TheEndIsToldThenDestroyedThenCertified) {
   // Taken again it does nothing more.
   centre.advance(base::Span::minutes(6));
   centre.turn_loops();
-  EXPECT_EQ(items(centre.get("/api/v1/deletion-certificates", centre.operators)).size(), 1u);
+  EXPECT_EQ(items_of(centre.get("/api/v1/deletion-certificates", centre.operators)).size(), 1u);
 }
 
 TEST(Closure, L1_WhatALawMakesOneKeepIsHeldAndSaidSo) {
@@ -135,7 +123,7 @@ TEST(Closure, L1_WhatALawMakesOneKeepIsHeldAndSaidSo) {
   const auto whole =
       centre.post(path + "/hold", centre.operators, {{"law", "형사소송법"}, {"ground", "수사"}});
   EXPECT_EQ(centre.get(path, centre.operators).text("state"), "held");
-  report(centre, user);
+  report_and_accept(centre, user);
   move_to(centre, "2027-03-20T01:00:00Z");
   centre.turn_loops();
   EXPECT_EQ(centre.get(path, centre.operators).text("state"), "held") << "nothing is destroyed meanwhile";
@@ -194,7 +182,7 @@ TEST(Closure, L1_AnAccountIsOffboardedWhenItsUseIsOver) {
                       {{"ground", "g"}})
                 .text("code"),
             "deletion.staff_account");
-  report(centre, user);
+  report_and_accept(centre, user);
   const auto grant = centre.get("/api/v1/role-grants?account_id=" + user.account, centre.operators);
   centre.send("DELETE", "/api/v1/role-grants/" + grant.text("items/0/id"), centre.operators.token);
   EXPECT_EQ(centre.post(path, centre.operators, {{"ground", ""}}).text("code"), "outcome.text_missing");

@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* kConsolidation = "/api/v1/consolidation";
-constexpr const char* kKey = "0192f0c4-3d5e-7a61-9b8c-5f1d2e3a4b6c";
+constexpr const char* kMovesKey = "0192f0c4-3d5e-7a61-9b8c-5f1d2e3a4b6c";
 
 // Two cards of one node: 40 blocks of one are in use, and 60 of the other.
 struct Scattered {
@@ -107,7 +107,8 @@ TEST(Consolidation, CarriedOutTheWholeCardStartsAndWhoWasMovedRunsAgain) {
   const auto target = scattered.card_of(scattered.second);
   const auto body = json::serialize(body_of(scattered.propose()));
   const auto carry_out = [&] {
-    return centre.send("POST", kConsolidation, centre.operators.token, body, {{"Idempotency-Key", kKey}});
+    return centre.send("POST", kConsolidation, centre.operators.token, body,
+                       {{"Idempotency-Key", kMovesKey}});
   };
   const auto done = carry_out();
   ASSERT_EQ(done.status, 200) << done.text_body;

@@ -21,17 +21,10 @@ Reply jobs_of(Centre& centre, const Who& user) {
   return centre.get("/api/v1/deletion-jobs?sort=id&allocation_id=" + user.allocation, centre.operators);
 }
 // The newest of the allocation.
-Reply job_of(Centre& centre, const Who& user) {
+Reply newest_job_of(Centre& centre, const Who& user) {
   const auto all = jobs_of(centre, user);
   const auto last = count_of(all) == 0 ? "" : all.text("items/" + std::to_string(count_of(all) - 1) + "/id");
   return centre.get("/api/v1/deletion-jobs/" + std::string(last), centre.operators);
-}
-
-void report(Centre& centre, const Who& user) {
-  const std::string path = "/api/v1/obligations/" + user.obligation;
-  const Who back = again(centre, user);
-  centre.post(path + "/report", back, {{"kind", "other"}, {"title", "결과"}, {"content", "내용"}});
-  ASSERT_EQ(centre.post(path + "/accept", centre.operators).text("state"), "accepted");
 }
 
 void turn_at(Centre& centre, const std::string& instant) {
@@ -79,13 +72,13 @@ TEST(Deletion, L1_Invariant17_WhoWorkedInTwoProjectsThatEndOnOneDayIsDeletedWith
   const Who one = centre.admit("hong01");
   const Who two = centre.admit("kim01");
   join(centre, one, project_of(centre, two));
-  report(centre, one);
-  report(centre, two);
+  report_and_accept(centre, one);
+  report_and_accept(centre, two);
   turn_at(centre, "2027-02-27T01:00:00Z");
   turn_at(centre, "2027-03-08T01:00:00Z");
   turn_at(centre, "2027-03-09T01:00:00Z");
-  EXPECT_EQ(job_of(centre, one).text("state"), "certified") << job_of(centre, one).text_body;
-  EXPECT_EQ(job_of(centre, two).text("state"), "certified");
+  EXPECT_EQ(newest_job_of(centre, one).text("state"), "certified") << newest_job_of(centre, one).text_body;
+  EXPECT_EQ(newest_job_of(centre, two).text("state"), "certified");
   EXPECT_EQ(account_state(centre, one), "deleted") << "neither project waits for the other";
   EXPECT_EQ(account_state(centre, two), "deleted");
 }
@@ -95,20 +88,20 @@ TEST(Deletion, L3_AHoldBindsEveryJobOverTheSameThingsAndItsEndLeadsToDeletion) {
   const Who one = centre.admit("hong01");
   const Who two = centre.admit("kim01");
   join(centre, one, project_of(centre, two));
-  report(centre, one);
-  report(centre, two);
+  report_and_accept(centre, one);
+  report_and_accept(centre, two);
   turn_at(centre, "2027-02-27T01:00:00Z");
-  const auto hold =
-      centre.post("/api/v1/deletion-jobs/" + job_of(centre, one).text("id") + "/hold", centre.operators,
-                  {{"law", "형사소송법"},
-                   {"ground", "수사 중인 사건"},
-                   {"kinds", json::array{"account", "person", "document"}}});
+  const auto hold = centre.post("/api/v1/deletion-jobs/" + newest_job_of(centre, one).text("id") + "/hold",
+                                centre.operators,
+                                {{"law", "형사소송법"},
+                                 {"ground", "수사 중인 사건"},
+                                 {"kinds", json::array{"account", "person", "document"}}});
   ASSERT_EQ(hold.status, 201) << hold.text_body;
-  EXPECT_EQ(job_of(centre, one).text("ground"), "") << "who it is about does not read why";
+  EXPECT_EQ(newest_job_of(centre, one).text("ground"), "") << "who it is about does not read why";
   turn_at(centre, "2027-03-08T01:00:00Z");
   turn_at(centre, "2027-03-09T01:00:00Z");
-  EXPECT_EQ(job_of(centre, one).text("state"), "certified") << job_of(centre, one).text_body;
-  EXPECT_EQ(job_of(centre, two).text("state"), "certified") << job_of(centre, two).text_body;
+  EXPECT_EQ(newest_job_of(centre, one).text("state"), "certified") << newest_job_of(centre, one).text_body;
+  EXPECT_EQ(newest_job_of(centre, two).text("state"), "certified") << newest_job_of(centre, two).text_body;
   EXPECT_NE(account_state(centre, one), "deleted") << "held, whichever project ends";
   const auto document =
       centre.get("/api/v1/documents?application_id=" + one.application, centre.operators).text("items/0/id");
@@ -117,12 +110,12 @@ TEST(Deletion, L3_AHoldBindsEveryJobOverTheSameThingsAndItsEndLeadsToDeletion) {
   centre.post("/api/v1/retention-holds/" + hold.text("id") + "/release", centre.operators,
               {{"ground", "수사 종결"}});
   turn_at(centre, "2027-03-10T01:00:00Z");
-  auto job = job_of(centre, one);
+  auto job = newest_job_of(centre, one);
   EXPECT_EQ(count_of(jobs_of(centre, one)), 2u) << "a job of its own";
   EXPECT_EQ(job.text("state"), "noticed") << job.text_body;
   EXPECT_EQ(centre.get(content, centre.operators).status, 200) << "with its time of notice";
   turn_at(centre, "2027-03-18T01:00:00Z");
-  job = job_of(centre, one);
+  job = newest_job_of(centre, one);
   EXPECT_EQ(job.text("state"), "certified") << job.text_body;
   EXPECT_EQ(centre.get(content, centre.operators).status, 404);
   EXPECT_EQ(account_state(centre, one), "deleted");
@@ -136,7 +129,7 @@ TEST(Deletion, L3_AHoldBindsEveryJobOverTheSameThingsAndItsEndLeadsToDeletion) {
 TEST(Deletion, L1_NothingOfAProjectGoesBeforeTheDayOfItsLastAllocation) {
   Centre centre;
   const Who user = centre.admit("hong01");
-  report(centre, user);
+  report_and_accept(centre, user);
   add_allocation(centre, user, {2027, 2, 1}, {2027, 3, 3});
   turn_at(centre, "2027-02-26T01:00:00Z");
   EXPECT_EQ(count_of(jobs_of(centre, user)), 0u) << "nobody is told of the end of what goes on";
@@ -157,36 +150,36 @@ TEST(Deletion, L1_WhatIsUsedAgainWhileItsDeletionRunsStopsIt) {
   const Who user = centre.admit("hong01");
   turn_at(centre, "2027-02-26T01:00:00Z");
   turn_at(centre, "2027-03-06T01:00:00Z");
-  ASSERT_EQ(job_of(centre, user).text("trouble/code"), "deletion.report_owed")
-      << job_of(centre, user).text_body;
+  ASSERT_EQ(newest_job_of(centre, user).text("trouble/code"), "deletion.report_owed")
+      << newest_job_of(centre, user).text_body;
   add_allocation(centre, user, {2027, 3, 1}, {2027, 8, 31});
-  report(centre, user);
+  report_and_accept(centre, user);
   turn_at(centre, "2027-03-07T01:00:00Z");
-  EXPECT_EQ(job_of(centre, user).text("state"), "cancelled");
+  EXPECT_EQ(newest_job_of(centre, user).text("state"), "cancelled");
   EXPECT_EQ(account_state(centre, user), "active");
 }
 
 TEST(Deletion, L1_ACancelledDeletionIsMadeAgainWithItsNoticeWhereTheUseIsOver) {
   Centre centre;
   const Who user = centre.admit("hong01");
-  report(centre, user);
+  report_and_accept(centre, user);
   turn_at(centre, "2027-02-26T01:00:00Z");
-  centre.post("/api/v1/deletion-jobs/" + job_of(centre, user).text("id") + "/cancel", centre.operators,
+  centre.post("/api/v1/deletion-jobs/" + newest_job_of(centre, user).text("id") + "/cancel", centre.operators,
               {{"ground", "잘못 알림"}});
   turn_at(centre, "2027-03-06T01:00:00Z");
-  const auto job = job_of(centre, user);
+  const auto job = newest_job_of(centre, user);
   EXPECT_EQ(count_of(jobs_of(centre, user)), 2u);
   EXPECT_EQ(job.text("state"), "noticed") << job.text_body;
   EXPECT_GE(job.text("purge_on"), "2027-03-13") << "the whole time of notice";
   turn_at(centre, "2027-03-14T01:00:00Z");
-  EXPECT_EQ(job_of(centre, user).text("state"), "certified");
+  EXPECT_EQ(newest_job_of(centre, user).text("state"), "certified");
 }
 
 TEST(Deletion, L1_AnOffboardingEndsWhereTheAccountIsUsedAgain) {
   Centre centre;
   const Who user = centre.admit("hong01");
   const Who other = centre.admit("kim01");
-  report(centre, user);
+  report_and_accept(centre, user);
   const auto grant = centre.get("/api/v1/role-grants?account_id=" + user.account, centre.operators);
   centre.send("DELETE", "/api/v1/role-grants/" + grant.text("items/0/id"), centre.operators.token);
   const auto job =
@@ -204,7 +197,7 @@ TEST(Deletion, L1_WhoHasAnApplicationThatIsNotDecidedKeepsHisAccount) {
   Centre centre;
   const Who user = centre.admit("hong01");
   const Who next = centre.file_application("kim01");
-  report(centre, user);
+  report_and_accept(centre, user);
   write(centre, [&](commands::Work& work) -> base::Status {
     DURE_LET(application, work.tx.applications().get(model::ApplicationId(next.application)));
     application.account_id = model::AccountId(user.account);
@@ -212,14 +205,14 @@ TEST(Deletion, L1_WhoHasAnApplicationThatIsNotDecidedKeepsHisAccount) {
   });
   turn_at(centre, "2027-02-26T01:00:00Z");
   turn_at(centre, "2027-03-06T01:00:00Z");
-  EXPECT_EQ(job_of(centre, user).text("state"), "certified") << job_of(centre, user).text_body;
+  EXPECT_EQ(newest_job_of(centre, user).text("state"), "certified") << newest_job_of(centre, user).text_body;
   EXPECT_EQ(account_state(centre, user), "must_change_password") << "its password is old, and it is there";
 }
 
 TEST(Deletion, L1_AccountAndPapersStayWhileMoneyIsOwed) {
   Centre centre;
   const Who user = centre.admit("hong01");
-  report(centre, user);
+  report_and_accept(centre, user);
   const auto project = project_of(centre, user);
   model::InvoiceId id;
   write(centre, [&](commands::Work& work) -> base::Status {
@@ -236,8 +229,8 @@ TEST(Deletion, L1_AccountAndPapersStayWhileMoneyIsOwed) {
   });
   turn_at(centre, "2027-02-26T01:00:00Z");
   turn_at(centre, "2027-03-06T01:00:00Z");
-  EXPECT_EQ(job_of(centre, user).text("trouble/code"), "deletion.invoice_open")
-      << job_of(centre, user).text_body;
+  EXPECT_EQ(newest_job_of(centre, user).text("trouble/code"), "deletion.invoice_open")
+      << newest_job_of(centre, user).text_body;
   EXPECT_EQ(account_state(centre, user), "must_change_password") << "its password is old, and it is there";
   write(centre, [&](commands::Work& work) -> base::Status {
     DURE_LET(invoice, work.tx.invoices().get(id));
@@ -245,7 +238,7 @@ TEST(Deletion, L1_AccountAndPapersStayWhileMoneyIsOwed) {
     return work.save(work.tx.invoices(), invoice);
   });
   turn_at(centre, "2027-03-07T01:00:00Z");
-  EXPECT_EQ(job_of(centre, user).text("state"), "certified");
+  EXPECT_EQ(newest_job_of(centre, user).text("state"), "certified");
 }
 
 TEST(ProgrammeEnd, L2_WhatWasToBeginLaterEndsUnusedAndCallsThatWouldTakeApplicationsClose) {
@@ -340,10 +333,10 @@ TEST(Deletion, Invariant17_NoPersonalColumnOfWhatIsCertifiedHoldsAnything) {
     wish.mobile = "010-0000-0000";
     return work.tx.notice_preferences().insert(wish);
   });
-  report(centre, user);
+  report_and_accept(centre, user);
   turn_at(centre, "2027-02-26T01:00:00Z");
   turn_at(centre, "2027-03-06T01:00:00Z");
-  ASSERT_EQ(job_of(centre, user).text("state"), "certified") << job_of(centre, user).text_body;
+  ASSERT_EQ(newest_job_of(centre, user).text("state"), "certified") << newest_job_of(centre, user).text_body;
   const auto looked = commands::look<bool>(
       centre.world(), commands::system_caller("scheduler"), [&](commands::Work& work) -> base::Result<bool> {
         using Tx = ports::Transaction;

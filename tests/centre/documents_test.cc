@@ -19,8 +19,6 @@ namespace {
 
 namespace json = boost::json;
 
-const std::string kPdf = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
-
 std::string content_path(Centre& centre, const Who& filer) {
   const auto list = centre.get("/api/v1/documents?application_id=" + filer.application, filer);
   return "/api/v1/documents/" + list.text("items/0/id") + "/content";
@@ -103,7 +101,7 @@ class SlowBlobs : public ports::Blobs {
 };
 
 // An empty draft to attach to.
-std::string draft(Centre& centre, std::string& token) {
+std::string empty_draft(Centre& centre, std::string& token) {
   const Who filer = centre.file_application("form01");
   const auto form = centre.get("/api/v1/applications/" + filer.application, filer).body.at("form");
   const auto created = centre.post("/api/v1/applications", {}, {{"call_id", centre.call}, {"form", form}});
@@ -114,7 +112,7 @@ std::string draft(Centre& centre, std::string& token) {
 TEST(Documents, TwoUploadsAtOnceDoNotHoldUpAThirdCommand) {
   Centre centre;
   std::string tokens[2];
-  const std::string paths[2] = {draft(centre, tokens[0]), draft(centre, tokens[1])};
+  const std::string paths[2] = {empty_draft(centre, tokens[0]), empty_draft(centre, tokens[1])};
   SlowBlobs slow(centre.world().blobs);
   auto& real = centre.world();
   commands::World world{real.store,      real.clock,    real.secrets,       real.tickets, slow,
@@ -130,7 +128,7 @@ TEST(Documents, TwoUploadsAtOnceDoNotHoldUpAThirdCommand) {
     request.path = paths[i] + "/documents";
     request.query = {{"kind", "form1"}, {"file_name", "form.pdf"}};
     request.headers.add("Authorization", "Bearer " + tokens[i]);
-    request.body = kPdf;
+    request.body = kPdfFile;
     request.peer = "127.0.0.1:50000";
     return handler(request).status;
   };
@@ -152,10 +150,10 @@ TEST(Documents, TwoUploadsAtOnceDoNotHoldUpAThirdCommand) {
 TEST(Documents, AnUploadSentTwiceUnderOneKeyIsOneDocument) {
   Centre centre;
   std::string token;
-  const std::string path = draft(centre, token) + "/documents?kind=form1&file_name=form.pdf";
+  const std::string path = empty_draft(centre, token) + "/documents?kind=form1&file_name=form.pdf";
   const net::Headers key{{"Idempotency-Key", "k1"}};
-  const auto first = centre.send("POST", path, token, kPdf, key);
-  const auto again = centre.send("POST", path, token, kPdf, key);
+  const auto first = centre.send("POST", path, token, kPdfFile, key);
+  const auto again = centre.send("POST", path, token, kPdfFile, key);
   ASSERT_EQ(first.status, 201) << json::serialize(first.body);
   EXPECT_EQ(again.status, 201);
   EXPECT_EQ(first.text("id"), again.text("id"));

@@ -21,8 +21,6 @@ namespace {
 
 namespace json = boost::json;
 
-const std::string kPdf = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
-
 std::string file_text(const std::string& path) {
   std::ifstream stream(path);
   return {std::istreambuf_iterator<char>(stream), {}};
@@ -44,7 +42,7 @@ policy::Pack merged(const std::vector<std::string>& texts) {
 // A paper of the first of its formats that can be made here.
 std::string paper(const policy::DocumentRule& rule) {
   const auto& all = rule.mime_types;
-  if (all.empty() || std::find(all.begin(), all.end(), "application/pdf") != all.end()) return kPdf;
+  if (all.empty() || std::find(all.begin(), all.end(), "application/pdf") != all.end()) return kPdfFile;
   return *cli::to_xlsx({"요약", {"항목"}, {{std::string("값")}}});
 }
 

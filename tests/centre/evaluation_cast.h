@@ -26,6 +26,9 @@ documents:
       - {kind: proof, title: {ko: 소재 증명}, need: required, extensions: [pdf], mime_types: [application/pdf]}
 )";
 
+// A Monday of the call of 2024.
+inline constexpr const char* kMarch = "2024-03-04T00:00:00Z";
+
 struct Applying {
   std::string login;
   std::string organisation;

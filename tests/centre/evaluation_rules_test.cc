@@ -12,8 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* kMarch = "2024-03-04T00:00:00Z";
-
 // AICA's call with two applications and a panel of three, evaluating.
 struct Sitting {
   explicit Sitting(bool assign = true) : it("s1-aica-2024", kMarch) {

@@ -13,8 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* kMarch = "2024-03-04T00:00:00Z";
-
 // Five applications of four cards each, with the points of the worked example: C, B, A, E; D is out.
 struct Aica {
   explicit Aica(std::int64_t cards = 16, int members = 7) : it("s1-aica-2024", kMarch) {

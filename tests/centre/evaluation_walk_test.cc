@@ -14,27 +14,23 @@ namespace {
 
 namespace json = boost::json;
 
-const json::array& items(const Reply& reply) {
-  return reply.body.at("items").as_array();
-}
-
 // The list, its filter by id, and the single row with its tag; what a visitor and a stranger see of it.
 void expect_rows(Evaluation& it, const std::string& name, const Who& reader, const Who& stranger,
                  bool open_to_all = false) {
   const std::string list = "/api/v1/" + name;
   const auto page = it.centre.get(list, reader);
   ASSERT_EQ(page.status, 200) << list << ": " << page.text_body;
-  ASSERT_FALSE(items(page).empty()) << list;
+  ASSERT_FALSE(items_of(page).empty()) << list;
   const auto id = page.text("items/0/id");
-  EXPECT_EQ(items(it.centre.get(list + "?id=" + id, reader)).size(), 1u) << list;
+  EXPECT_EQ(items_of(it.centre.get(list + "?id=" + id, reader)).size(), 1u) << list;
   EXPECT_EQ(it.centre.get(list + "?zzz=1", reader).text("code"), "http.parameter_unknown") << list;
   const auto row = it.centre.get(list + "/" + id, reader);
   ASSERT_EQ(row.status, 200) << list;
   const std::string tag(row.headers.get("ETag"));
   EXPECT_EQ(it.centre.send("GET", list + "/" + id, reader.token, "", {{"If-None-Match", tag}}).status, 304)
       << list;
-  EXPECT_EQ(items(it.centre.get(list)).empty(), !open_to_all) << list << " as a visitor";
-  EXPECT_EQ(items(it.centre.get(list, stranger)).empty(), !open_to_all) << list << " as a stranger";
+  EXPECT_EQ(items_of(it.centre.get(list)).empty(), !open_to_all) << list << " as a visitor";
+  EXPECT_EQ(items_of(it.centre.get(list, stranger)).empty(), !open_to_all) << list << " as a stranger";
   EXPECT_EQ(it.centre.get(list + "/" + id, stranger).status, open_to_all ? 200 : 404) << list;
 }
 
@@ -159,7 +155,8 @@ TEST(EvaluationWalk, E1_E14_EveryCollectionIsSeenByWhoMayAndByNobodyElse) {
   expect_rows(it, "bonus-claims", it.centre.operators, stranger);
   expect_rows(it, "rounds", it.centre.operators, stranger, true);
   for (const char* name : {"waitlist-entries", "appeals"})
-    EXPECT_EQ(items(it.centre.get(std::string("/api/v1/") + name, loser)).size(), 1u) << name << ": his own";
+    EXPECT_EQ(items_of(it.centre.get(std::string("/api/v1/") + name, loser)).size(), 1u)
+        << name << ": his own";
 }
 
 TEST(EvaluationWalk, E1_OfTwoAtOnceOneIsRefusedAndWhoMayNotDoesNothing) {

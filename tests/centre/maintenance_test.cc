@@ -16,13 +16,13 @@ namespace json = boost::json;
 constexpr const char* kWindows = "/api/v1/maintenance-windows";
 
 // A centre with one node of two cards and one user; times are hours after the beginning.
-struct Room {
+struct MaintenanceRoom {
   Centre centre;
   base::Instant begin = centre.clock.now();
   Who user = centre.admit("hong01", 400);
   std::string node;
 
-  Room() {
+  MaintenanceRoom() {
     centre.report_node();
     node = centre.get("/api/v1/nodes?name=n1", centre.operators).text("items/0/id");
   }
@@ -76,7 +76,7 @@ struct Room {
 constexpr base::Span kTick{1};
 
 TEST(Maintenance, P26_P5_NothingRunsIntoItAndTheNodeComesBackAtTheVeryInstant) {
-  Room room;
+  MaintenanceRoom room;
   const auto window = room.plan(2, 4);
   ASSERT_EQ(window.status, 201) << window.text_body;
   EXPECT_EQ(window.text("state"), "planned");
@@ -122,7 +122,7 @@ TEST(Maintenance, P26_P5_NothingRunsIntoItAndTheNodeComesBackAtTheVeryInstant) {
 }
 
 TEST(Maintenance, P26_F6_ItsTimeIsGivenBack) {
-  Room room;
+  MaintenanceRoom room;
   EXPECT_EQ(room.allocation_end(), "2027-02-28");
   ASSERT_EQ(room.plan(2, 32).status, 201);
   room.move_to(2);
@@ -140,14 +140,14 @@ TEST(Maintenance, P26_F6_ItsTimeIsGivenBack) {
 }
 
 // The scheduler's loop alone, as another dured would turn it.
-void schedule(Room& room) {
+void schedule(MaintenanceRoom& room) {
   auto& world = room.centre.world();
   const auto lease = commands::acquire_lease(world, "scheduler", "another", base::Span::seconds(15));
   ASSERT_TRUE(lease.ok() && *lease);
   EXPECT_TRUE(server::scheduler_body(world)(**lease).ok());
 }
 
-void change_rows(Room& room, const std::function<base::Status(commands::Work&)>& change) {
+void change_rows(MaintenanceRoom& room, const std::function<base::Status(commands::Work&)>& change) {
   const auto done = commands::run<bool>(room.centre.world(), commands::system_caller("test"),
                                         [&](commands::Work& work) -> base::Result<bool> {
                                           DURE_TRY(change(work));
@@ -158,7 +158,7 @@ void change_rows(Room& room, const std::function<base::Status(commands::Work&)>&
 
 // Giving the time back is the keeper's: an allocation that cannot be read does not keep the node closed.
 TEST(Maintenance, P26_ItEndsThoughItsTimeCannotBeGivenBackYet) {
-  Room room;
+  MaintenanceRoom room;
   const Who other = room.centre.admit("kim02", 400);
   const auto window = room.plan(1, 2);
   room.move_to(1);
@@ -181,7 +181,7 @@ TEST(Maintenance, P26_ItEndsThoughItsTimeCannotBeGivenBackYet) {
 }
 
 TEST(Maintenance, P26_OneThatCannotBeKeptDoesNotHoldUpTheQueue) {
-  Room room;
+  MaintenanceRoom room;
   const auto broken = room.plan(1, 2);
   const auto next = room.plan(3, 4);
   room.move_to(1);
@@ -203,7 +203,7 @@ TEST(Maintenance, P26_OneThatCannotBeKeptDoesNotHoldUpTheQueue) {
 }
 
 TEST(Maintenance, P26_OneThatPassedWhileNothingRanIsOverAndGivenBack) {
-  Room room;
+  MaintenanceRoom room;
   const auto window = room.plan(2, 4);
   const auto job = room.submit(100, 3);
   room.turn();
@@ -218,7 +218,7 @@ TEST(Maintenance, P26_OneThatPassedWhileNothingRanIsOverAndGivenBack) {
 
 // The notice of the policy is 24 hours.
 TEST(Maintenance, P26_WhatHasNoLimitStartsUntilADayBefore) {
-  Room room;
+  MaintenanceRoom room;
   ASSERT_EQ(room.plan(30, 32).status, 201);
   const auto early = room.submit(100, 0);
   room.turn();
@@ -238,7 +238,7 @@ TEST(Maintenance, P26_WhatHasNoLimitStartsUntilADayBefore) {
 }
 
 TEST(Maintenance, P26_WhatAnOperatorSaysOfTheNodeHolds) {
-  Room room;
+  MaintenanceRoom room;
   const std::string path = "/api/v1/nodes/" + room.node;
   ASSERT_EQ(room.plan(1, 2).status, 201);
   ASSERT_EQ(room.plan(3, 4).status, 201);
@@ -265,7 +265,7 @@ TEST(Maintenance, P26_WhatAnOperatorSaysOfTheNodeHolds) {
 }
 
 TEST(Maintenance, P26_TwoThatMeetKeepTheNodeClosed) {
-  Room room;
+  MaintenanceRoom room;
   const auto first = room.plan(1, 2);
   const auto second = room.plan(2, 3);
   ASSERT_EQ(second.status, 201) << second.text_body;
@@ -286,7 +286,7 @@ TEST(Maintenance, P26_TwoThatMeetKeepTheNodeClosed) {
 }
 
 TEST(Maintenance, P26_ACancelledOneIsAsIfItHadNotBeen) {
-  Room room;
+  MaintenanceRoom room;
   const auto window = room.plan(1, 5);
   const auto job = room.submit(100, 3);
   room.turn();
@@ -302,7 +302,7 @@ TEST(Maintenance, P26_ACancelledOneIsAsIfItHadNotBeen) {
 }
 
 TEST(Maintenance, P26_CancelledWhileUnderWayItEndsNow) {
-  Room room;
+  MaintenanceRoom room;
   const auto window = room.plan(1, 50);
   const auto job = room.submit(100, 3);
   room.move_to(1);
@@ -318,7 +318,7 @@ TEST(Maintenance, P26_CancelledWhileUnderWayItEndsNow) {
 }
 
 TEST(Maintenance, P26_WhatCannotBePlannedIsRefused) {
-  Room room;
+  MaintenanceRoom room;
   const auto window = room.plan(2, 4);
   ASSERT_EQ(window.status, 201);
   const auto overlap = room.plan(3, 5);
@@ -348,7 +348,7 @@ TEST(Maintenance, P26_WhatCannotBePlannedIsRefused) {
 }
 
 TEST(Maintenance, P26_ThePreviewNamesWhatItWouldTouch) {
-  Room room;
+  MaintenanceRoom room;
   const auto running = room.submit(100, 3);
   const auto also = room.submit(100, 1);
   room.turn();

@@ -14,12 +14,12 @@ namespace json = boost::json;
 
 // A node with two A100 in MIG mode, and a user with so many blocks. The pool gives cards in blocks: 100 of
 // them are an instance whole.
-struct Room {
+struct MigRoom {
   Centre centre;
   Who user;
   std::int64_t sequence = 0;
 
-  explicit Room(std::int64_t blocks = 200) : user(centre.admit("hong01", blocks)) { report(); }
+  explicit MigRoom(std::int64_t blocks = 200) : user(centre.admit("hong01", blocks)) { report(); }
 
   Reply report(const json::array& observations = {}) {
     json::array cards;
@@ -91,7 +91,7 @@ struct Room {
 };
 
 TEST(Mig, P3_InstancesAreMadeForWhoAsksAndGoneWithTheirEnd) {
-  Room room;
+  MigRoom room;
   EXPECT_EQ(room.available("7g.40gb"), 200);
   const auto three = room.start("3g.20gb");
   const auto two = room.start("2g.10gb");
@@ -114,7 +114,7 @@ TEST(Mig, P3_InstancesAreMadeForWhoAsksAndGoneWithTheirEnd) {
 }
 
 TEST(Mig, P3_BlocksInsideAnInstanceAreShared) {
-  Room room;
+  MigRoom room;
   const auto first = room.start("3g.20gb", 30);
   const auto second = room.start("3g.20gb", 70);
   EXPECT_EQ(room.share(first).at("mig_start"), room.share(second).at("mig_start"));
@@ -128,7 +128,7 @@ TEST(Mig, P3_BlocksInsideAnInstanceAreShared) {
 }
 
 TEST(Mig, P2_AProfileThatTheModelDoesNotHaveIsRefusedForGood) {
-  Room room;
+  MigRoom room;
   const auto reply = room.ask("5g.25gb");
   EXPECT_EQ(reply.status, 422) << json::serialize(reply.body);
   EXPECT_EQ(reply.text("code"), "placement.unknown_model");
@@ -136,7 +136,7 @@ TEST(Mig, P2_AProfileThatTheModelDoesNotHaveIsRefusedForGood) {
 }
 
 TEST(Mig, P5_WhoFindsNoRoomIsToldWhatWouldFitNow) {
-  Room room(300);
+  MigRoom room(300);
   const auto a = room.start("7g.40gb");
   const auto b = room.start("3g.20gb");
   const auto c = room.start("2g.10gb");
@@ -154,7 +154,7 @@ TEST(Mig, P5_WhoFindsNoRoomIsToldWhatWouldFitNow) {
 }
 
 TEST(Mig, F14_AnInstanceCountsAsItsPartOfTheCard) {
-  Room room(100);
+  MigRoom room(100);
   EXPECT_EQ(room.state(room.start("3g.20gb")), "assigned");
   EXPECT_EQ(room.state(room.start("4g.20gb")), "assigned") << "428 and 571 of 1000 milli-GPU";
   const auto more = room.start("1g.5gb");

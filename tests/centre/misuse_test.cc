@@ -12,8 +12,6 @@
 namespace dure::tests {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 std::size_t count(const Reply& page) {
   return page.body.at("items").as_array().size();
 }

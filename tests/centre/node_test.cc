@@ -18,13 +18,13 @@ namespace {
 namespace json = boost::json;
 
 // A node with a workspace that runs, and a keeper.
-struct Stage {
+struct NodeStage {
   Centre centre;
   Who user = centre.admit("hong01", 200);
   server::LoopBody keeper = server::keeper_body(centre.world());
   std::string workload;
 
-  Stage() {
+  NodeStage() {
     centre.report_node();
     const auto started = start_workspace(centre, user, "w", 30);
     workload = started.id;
@@ -57,7 +57,7 @@ struct Stage {
 };
 
 TEST(Nodes, P39_WhereANodeStandsIsShownAsItLastSaid) {
-  Stage stage;
+  NodeStage stage;
   EXPECT_EQ(stage.node("fabric_leaf"), "");
   stage.centre.report_node({{"fabric_leaf", "leaf-1"}, {"nvlink_island", "island-2"}});
   EXPECT_EQ(stage.node("fabric_leaf"), "leaf-1");
@@ -67,7 +67,7 @@ TEST(Nodes, P39_WhereANodeStandsIsShownAsItLastSaid) {
 }
 
 TEST(Nodes, ANodeThatFallsSilentIsLostAndItsRunIsQueuedAgain) {
-  Stage stage;
+  NodeStage stage;
   stage.rounds(29, false);
   EXPECT_EQ(stage.node(), "ready");
   stage.rounds(1, false);
@@ -81,7 +81,7 @@ TEST(Nodes, ANodeThatFallsSilentIsLostAndItsRunIsQueuedAgain) {
 }
 
 TEST(Nodes, ASuspendOrAStepForwardLosesNothing) {
-  Stage stage;
+  NodeStage stage;
   stage.rounds(10, true);
   stage.centre.clock.advance(base::Span::hours(8));
   stage.log_in_again();
@@ -94,7 +94,7 @@ TEST(Nodes, ASuspendOrAStepForwardLosesNothing) {
 }
 
 TEST(Nodes, AStepBackHidesNoDeadNodeAndLosesNoLiveOne) {
-  Stage stage;
+  NodeStage stage;
   stage.rounds(10, true);
   stage.centre.clock.set(stage.centre.clock.now() - base::Span::hours(1));
   stage.log_in_again();
@@ -112,7 +112,7 @@ TEST(Nodes, AStepBackHidesNoDeadNodeAndLosesNoLiveOne) {
 }
 
 TEST(Nodes, ADrainOutlivesALossAndAReturn) {
-  Stage stage;
+  NodeStage stage;
   stage.command("drain");
   EXPECT_EQ(stage.node(), "draining");
   stage.rounds(31, false);
@@ -129,7 +129,7 @@ TEST(Nodes, ADrainOutlivesALossAndAReturn) {
 }
 
 TEST(Nodes, AReportThatCannotBeIsRefused) {
-  Stage stage;
+  NodeStage stage;
   Who node;
   node.token = stage.centre.node_token;
   const json::object good{{"boot_id", "boot-1"},
@@ -153,7 +153,7 @@ TEST(Nodes, AReportThatCannotBeIsRefused) {
 // A card that another machine reports, while what is held on it has not ended: nobody gets those blocks
 // twice, and the scheduler goes on.
 TEST(Nodes, P1_ACardThatMovesIsNotGivenOutTwice) {
-  Stage stage;
+  NodeStage stage;
   const auto enrol = commands::make_enrol_token(stage.centre.world());
   ASSERT_TRUE(enrol.ok());
   Who node;

@@ -4,6 +4,7 @@
 
 #include "adapters/mail/mail_channel.h"
 #include "adapters/webhook/channels.h"
+#include "centre/taken.h"
 #include "server/loops/loops.h"
 
 namespace dure::tests {
@@ -11,15 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
-template <class T>
-T take(base::Result<T> result) {
-  if (!result) std::fprintf(stderr, "%s\n", result.failure().reason.code.c_str());
-  DURE_ASSERT(result.ok());
-  return std::move(*result);
-}
-
 void turn_loop(Centre& centre, const std::string& role, const server::LoopBody& body) {
-  const auto lease = take(commands::acquire_lease(centre.world(), role, "test", base::Span::seconds(15)));
+  const auto lease = taken(commands::acquire_lease(centre.world(), role, "test", base::Span::seconds(15)));
   DURE_ASSERT(lease.has_value());
   const auto done = body(*lease);
   if (!done) std::fprintf(stderr, "%s: %s\n", role.c_str(), done.failure().reason.code.c_str());
@@ -43,11 +37,11 @@ Post::Post(Centre& centre_in) : centre(centre_in) {
   letters.server = mail.url();
   letters.from = "noreply@centre.kr";
   letters.from_name = "두레";
-  channels[model::NoticeChannel::kMail] = take(mail::open_mail(letters));
-  channels[model::NoticeChannel::kSlack] = take(webhook::open_slack({slack.url(), ""}));
+  channels[model::NoticeChannel::kMail] = taken(mail::open_mail(letters));
+  channels[model::NoticeChannel::kSlack] = taken(webhook::open_slack({slack.url(), ""}));
   channels[model::NoticeChannel::kKakao] =
-      take(webhook::open_kakao({kakao.url(), "key", "sender", {{"*", "T0"}}, ""}));
-  channels[model::NoticeChannel::kWebhook] = take(webhook::open_webhook({hook.url(), "secret", ""}));
+      taken(webhook::open_kakao({kakao.url(), "key", "sender", {{"*", "T0"}}, ""}));
+  channels[model::NoticeChannel::kWebhook] = taken(webhook::open_webhook({hook.url(), "secret", ""}));
   turn();
   mail.forget();
 }

@@ -15,14 +15,12 @@ namespace {
 
 namespace json = boost::json;
 
-const char* const kPdf = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
-
 json::value example_form() {
   return wire::to_json(*wire::read_form(wire::example_form()), wire::Out{.personal = true});
 }
 
 // A draft of a visitor's.
-Who draft(Cast& cast) {
+Who draft_of_visitor(Cast& cast) {
   const auto created =
       cast.centre.post("/api/v1/applications", {}, {{"call_id", cast.centre.call}, {"form", example_form()}});
   Who who;
@@ -71,13 +69,14 @@ TEST(Walk, Calls) {
 TEST(Walk, D2_ApplicationsOfAFiler) {
   Cast cast;
   expect_collection(cast, "applications", cast.reviewer);
-  const Who filer = draft(cast);
+  const Who filer = draft_of_visitor(cast);
   const std::string path = "/api/v1/applications/" + filer.application;
   change(cast, "PUT", path + "/form", path, filer, example_form().as_object());
   const std::string documents = path + "/documents?kind=form1&file_name=form.pdf";
-  EXPECT_EQ(cast.centre.send("POST", documents, filer.token, kPdf, {{"If-Match", "\"999\""}}).status, 412);
-  EXPECT_EQ(cast.centre.send("POST", documents, filer.token, kPdf, {{"If-Match", "\"2\""}}).status, 201);
-  const auto unnamed = cast.centre.send("POST", path + "/documents?kind=form1", filer.token, kPdf);
+  EXPECT_EQ(cast.centre.send("POST", documents, filer.token, kPdfFile, {{"If-Match", "\"999\""}}).status,
+            412);
+  EXPECT_EQ(cast.centre.send("POST", documents, filer.token, kPdfFile, {{"If-Match", "\"2\""}}).status, 201);
+  const auto unnamed = cast.centre.send("POST", path + "/documents?kind=form1", filer.token, kPdfFile);
   EXPECT_EQ(unnamed.text("parameters/parameter"), "file_name");
   change(cast, "POST", path + "/submit", path, filer);
   EXPECT_EQ(cast.centre.post(path + "/submit", cast.reviewer).status, 403);
@@ -93,7 +92,7 @@ TEST(Walk, D3_Documents) {
       "/api/v1/documents/" + first_id(cast, "/api/v1/documents", cast.filer) + "/content";
   expect_tagged(cast, path, cast.filer);
   const auto file = cast.centre.get(path, cast.filer);
-  EXPECT_EQ(file.text_body, kPdf);
+  EXPECT_EQ(file.text_body, kPdfFile);
   EXPECT_EQ(file.headers.get("Content-Type"), "application/pdf");
   EXPECT_EQ(cast.centre.get(path, cast.member).status, 404);
   // Three looks of the four: 304 shows nothing.

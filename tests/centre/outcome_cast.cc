@@ -66,6 +66,13 @@ Who again(Centre& centre, const Who& who) {
   return back;
 }
 
+void report_and_accept(Centre& centre, const Who& user) {
+  const std::string path = "/api/v1/obligations/" + user.obligation;
+  const Who back = again(centre, user);
+  centre.post(path + "/report", back, {{"kind", "other"}, {"title", "결과"}, {"content", "내용"}});
+  ASSERT_EQ(centre.post(path + "/accept", centre.operators).text("state"), "accepted");
+}
+
 std::string project_of(Centre& centre, const Who& user) {
   return centre.get("/api/v1/allocations/" + user.allocation, centre.operators).text("project_id");
 }

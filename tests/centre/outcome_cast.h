@@ -8,9 +8,6 @@
 
 namespace dure::tests {
 
-inline constexpr const char* kPdfFile =
-    "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
-
 // The regional centre's pack with another text for a top-level section; "" takes it away.
 std::string s0_with(const std::string& section, const std::string& text);
 // The section of the 2024 call's pack, with its first line.
@@ -24,6 +21,9 @@ void ask_as_s1(Centre& centre);
 void move_to(Centre& centre, const std::string& instant);
 // The user logged in once more: months later his password has to be a new one.
 Who again(Centre& centre, const Who& who);
+
+// The user's report is handed in and accepted.
+void report_and_accept(Centre& centre, const Who& user);
 
 std::string project_of(Centre& centre, const Who& user);
 // A file put to the user's project: its id.

@@ -29,13 +29,13 @@ json::object blocks(std::int64_t number) {
 }
 
 // A centre with one node, one user and one workload of his, and what the node says of its replica.
-struct Stage {
+struct QueueStage {
   Centre centre;
   Who user = centre.admit("hong01", 200);
   std::string workload;
   std::int64_t sequence = 0;
 
-  Stage() { centre.report_node(); }
+  QueueStage() { centre.report_node(); }
 
   Reply post(const std::string& kind, const json::object& spec) {
     auto reply = centre.post("/api/v1/workloads", user, asked(user, kind, spec));
@@ -63,7 +63,7 @@ struct Stage {
 };
 
 TEST(Admission, CpuAndMemoryThatAreLeftOutGoWithTheBlocks) {
-  Stage stage;  // the award: 200 blocks, 8 cores, 32 GiB
+  QueueStage stage;  // the award: 200 blocks, 8 cores, 32 GiB
   const auto made = stage.post("workspace", blocks(50));
   ASSERT_EQ(made.status, 201) << json::serialize(made.body);
   EXPECT_EQ(made.number("revision/spec/cpu_milli"), 2'000);
@@ -74,7 +74,7 @@ TEST(Admission, CpuAndMemoryThatAreLeftOutGoWithTheBlocks) {
 }
 
 TEST(Admission, F14_MemoryAndCpuHaveTheirCeilingsToo) {
-  Stage stage;
+  QueueStage stage;
   for (const auto& [field, value] : {std::pair{"cpu_milli", std::int64_t{8'001}},
                                      std::pair{"memory_bytes", (std::int64_t{32} << 30) + 1}}) {
     auto spec = blocks(50);
@@ -86,7 +86,7 @@ TEST(Admission, F14_MemoryAndCpuHaveTheirCeilingsToo) {
 }
 
 TEST(Admission, WhatNoMachineCanStartIsRefusedAtOnce) {
-  Stage stage;
+  QueueStage stage;
   const std::vector<std::pair<json::object, std::string>> cases{
       {{{"cpu_milli", 9}}, "queue.below_least"},
       {{{"memory_bytes", 1024}}, "queue.below_least"},
@@ -105,7 +105,7 @@ TEST(Admission, WhatNoMachineCanStartIsRefusedAtOnce) {
 }
 
 TEST(Queue, F13_APriorityBeyondReasonIsRefused) {
-  Stage stage;
+  QueueStage stage;
   const auto made = stage.post("workspace", blocks(50));
   const std::string path = "/api/v1/queue/" + made.text("run/id");
   const json::object huge{{"priority", std::numeric_limits<std::int64_t>::max()}, {"ground", "first"}};
@@ -115,7 +115,7 @@ TEST(Queue, F13_APriorityBeyondReasonIsRefused) {
 }
 
 // The S0 pack with a change, in force from now on.
-void change_pack(Stage& stage, const std::string& after, const std::string& insert) {
+void change_pack(QueueStage& stage, const std::string& after, const std::string& insert) {
   std::string text = s0_text();
   const auto at = text.find(after);
   ASSERT_NE(at, std::string::npos) << after;
@@ -127,7 +127,7 @@ void change_pack(Stage& stage, const std::string& after, const std::string& inse
 }
 
 TEST(Admission, NoMoreThanThePolicySaysMayWaitForOneAccount) {
-  Stage stage;
+  QueueStage stage;
   change_pack(stage, "\nqueue:\n",
               "  max_pending_per_account: {value: 2, source: test, confidence: chosen}\n");
   ASSERT_EQ(stage.post("workspace", blocks(100)).status, 201);
@@ -142,7 +142,7 @@ TEST(Admission, NoMoreThanThePolicySaysMayWaitForOneAccount) {
 }
 
 TEST(Admission, P18_InASharedPoolThePickComesFromTheMenu) {
-  Stage stage;
+  QueueStage stage;
   change_pack(stage, "        unit: block\n", "        unit_menu: [1 GPU, 2 GPU]\n");
   EXPECT_EQ(stage.post("workspace", blocks(50)).text("code"), "queue.not_on_menu");
   EXPECT_EQ(stage.post("workspace", blocks(100)).status, 201);
@@ -150,7 +150,7 @@ TEST(Admission, P18_InASharedPoolThePickComesFromTheMenu) {
 }
 
 TEST(Retries, AreCountedSinceTheLastStartByHandAndPause) {
-  Stage stage;
+  QueueStage stage;
   ASSERT_EQ(stage.post("job", {{"max_retries", 2}}).status, 201);
   for (const int retry : {1, 2}) {
     stage.fail();
@@ -176,7 +176,7 @@ TEST(Retries, AreCountedSinceTheLastStartByHandAndPause) {
 }
 
 TEST(Retries, ALossUsesUpNone) {
-  Stage stage;
+  QueueStage stage;
   ASSERT_EQ(stage.post("job", {{"max_retries", 1}}).status, 201);
   stage.centre.turn_loops();
   stage.observe("started", 1'000'000);
@@ -190,7 +190,7 @@ TEST(Retries, ALossUsesUpNone) {
 }
 
 TEST(Retries, MoreThanThePolicyAllowsAreRefused) {
-  Stage stage;
+  QueueStage stage;
   const auto reply = stage.post("job", {{"max_retries", 4}});
   EXPECT_EQ(reply.status, 403) << json::serialize(reply.body);
   EXPECT_EQ(reply.text("code"), "workload.too_many_retries");
@@ -198,7 +198,7 @@ TEST(Retries, MoreThanThePolicyAllowsAreRefused) {
 }
 
 TEST(TimeLimit, IsThatOfTheNodesClockNotOfTheCentres) {
-  Stage stage;
+  QueueStage stage;
   ASSERT_EQ(stage.post("workspace", {{"time_limit_s", 60}}).status, 201);
   stage.centre.turn_loops();
   stage.observe("started", 100'000'000);
@@ -220,7 +220,7 @@ TEST(TimeLimit, IsThatOfTheNodesClockNotOfTheCentres) {
 
 // Both cards are taken for an hour; who comes then is told when, on which card, and that stays.
 TEST(Queue, P5_WhatIsPromisedIsKeptInTheRow) {
-  Stage stage;
+  QueueStage stage;
   auto job = blocks(100);
   job["time_limit_s"] = 3600;
   ASSERT_EQ(stage.post("job", job).status, 201);
@@ -253,7 +253,7 @@ TEST(Queue, P5_WhatIsPromisedIsKeptInTheRow) {
 // One card is free after an hour, the other after two; the later entry, raised, gets what the first was
 // promised.
 TEST(Queue, F13_WhoIsRaisedGetsWhatWasPromised) {
-  Stage stage;
+  QueueStage stage;
   auto job = blocks(100);
   for (const std::int64_t hours : {2, 1}) {
     job["time_limit_s"] = hours * 3600;
@@ -282,7 +282,7 @@ TEST(Queue, F13_WhoIsRaisedGetsWhatWasPromised) {
 // "30 blocks on an A100 fit now; as it is, it starts in about 2 h", in the row, over the API, and not written
 // again while nothing happens.
 TEST(Queue, P5_WhatWouldHelpIsSaidAndStays) {
-  Stage stage;
+  QueueStage stage;
   auto job = blocks(70);
   job["time_limit_s"] = 7200;
   ASSERT_EQ(stage.post("job", job).status, 201);
@@ -310,7 +310,7 @@ TEST(Queue, P5_WhatWouldHelpIsSaidAndStays) {
 
 // The preview says by how long: what the one gains and the other loses.
 TEST(Queue, F13_P5_ThePreviewSaysFromWhenToWhen) {
-  Stage stage;
+  QueueStage stage;
   auto job = blocks(100);
   for (const std::int64_t hours : {2, 1}) {
     job["time_limit_s"] = hours * 3600;

@@ -14,12 +14,12 @@ namespace {
 namespace json = boost::json;
 
 // Two users with a project each, and two cards.
-struct Stage {
+struct QuotaStage {
   Centre centre;
   Who hong = centre.admit("hong01", 400);
   Who kim = centre.admit("kim01", 400);
 
-  Stage() { centre.report_node(); }
+  QuotaStage() { centre.report_node(); }
 
   std::string project(const Who& who) {
     return centre.get("/api/v1/allocations/" + who.allocation, centre.operators).text("project_id");
@@ -49,7 +49,7 @@ struct Stage {
 };
 
 TEST(Quota, OfAProjectKeepsItsOwnWaitingUntilItIsLifted) {
-  Stage stage;
+  QuotaStage stage;
   const auto set = stage.set("project", stage.project(stage.hong), {{"blocks", 80}});
   ASSERT_EQ(set.status, 200) << set.text_body;
   const auto first = stage.start(stage.hong, 50);
@@ -72,7 +72,7 @@ TEST(Quota, OfAProjectKeepsItsOwnWaitingUntilItIsLifted) {
 }
 
 TEST(Quota, OfAnOrganisationCountsWhatItsProjectsHold) {
-  Stage stage;
+  QuotaStage stage;
   const auto organisation = stage.organisation(stage.hong);
   ASSERT_EQ(stage.set("organisation", organisation, {{"runs", 1}}).status, 200);
   const auto first = stage.start(stage.hong, 10);
@@ -84,7 +84,7 @@ TEST(Quota, OfAnOrganisationCountsWhatItsProjectsHold) {
 
 // What is asked anew is told at once; what waits already is not ended for what may be lifted again.
 TEST(Quota, WhatCanNeverFitIsRefusedAtOnceAndWaitsWhereItWaitedBefore) {
-  Stage stage;
+  QuotaStage stage;
   const auto project = stage.project(stage.hong);
   ASSERT_EQ(stage.set("project", project, {{"runs", 0}}).status, 200);
   const auto refused = stage.ask(stage.hong, 60);
@@ -104,7 +104,7 @@ TEST(Quota, WhatCanNeverFitIsRefusedAtOnceAndWaitsWhereItWaitedBefore) {
 }
 
 TEST(Quota, HoldsFromItsFirstMomentUntilItsLast) {
-  Stage stage;
+  QuotaStage stage;
   const auto now = stage.centre.clock.now();
   const auto in = [&](std::int64_t minutes) { return base::to_text(now + base::Span::minutes(minutes)); };
   ASSERT_EQ(
@@ -120,7 +120,7 @@ TEST(Quota, HoldsFromItsFirstMomentUntilItsLast) {
 }
 
 TEST(Quota, IsWrittenOnceAndKeptInTheAudit) {
-  Stage stage;
+  QuotaStage stage;
   const auto project = stage.project(stage.hong);
   const auto made = stage.set("project", project, {{"blocks", 80}, {"weight", 3}});
   EXPECT_EQ(made.number("version"), 1);
@@ -138,7 +138,7 @@ TEST(Quota, IsWrittenOnceAndKeptInTheAudit) {
 }
 
 TEST(Quota, ThatMeansNothingIsRefused) {
-  Stage stage;
+  QuotaStage stage;
   const auto project = stage.project(stage.hong);
   EXPECT_EQ(stage.set("project", project, {{"blocks", 1}, {"ground", ""}}).text("code"),
             "quota.ground_missing");
@@ -159,7 +159,7 @@ TEST(Quota, ThatMeansNothingIsRefused) {
 }
 
 TEST(Shares, ShowWhoHasWhatAndWhoIsNext) {
-  Stage stage;
+  QuotaStage stage;
   ASSERT_EQ(stage.set("project", stage.project(stage.kim), {{"weight", 1200}}).status, 200);
   const auto runs = stage.start(stage.hong, 100);
   ASSERT_EQ(stage.state(runs), "assigned");
@@ -182,7 +182,7 @@ TEST(Shares, ShowWhoHasWhatAndWhoIsNext) {
 }
 
 // Rows that name a programme that is not there.
-void break_run(Stage& stage, const std::string& path) {
+void break_run(QuotaStage& stage, const std::string& path) {
   const auto view = stage.centre.get(path, stage.centre.operators);
   const auto broken = commands::run<bool>(
       stage.centre.world(), commands::system_caller("test"), [&](commands::Work& work) -> base::Result<bool> {
@@ -198,7 +198,7 @@ void break_run(Stage& stage, const std::string& path) {
 }
 
 TEST(Queue, ARunWhoseRowsCannotBeReadStandsAside) {
-  Stage stage;
+  QuotaStage stage;
   const auto bad = stage.ask(stage.hong, 60);
   ASSERT_EQ(bad.status, 201) << bad.text_body;
   const std::string path = "/api/v1/workloads/" + bad.text("workload/id");
@@ -213,7 +213,7 @@ TEST(Queue, ARunWhoseRowsCannotBeReadStandsAside) {
 }
 
 TEST(Queue, WhatRunsAndCannotBeReadHoldsItsCards) {
-  Stage stage;
+  QuotaStage stage;
   const auto runs = stage.start(stage.hong, 100);
   ASSERT_EQ(stage.state(runs), "assigned");
   break_run(stage, runs);

@@ -16,14 +16,14 @@ namespace json = boost::json;
 constexpr std::int64_t kSecond = 1'000'000;
 
 // Two cards; two users are given one each, and may borrow as much again.
-struct Stage {
+struct ReclaimStage {
   Centre centre;
   Who borrower;
   Who owner;
   std::int64_t sequence = 0;
   std::int64_t boottime_us = 2'000'000'000;
 
-  explicit Stage(std::int64_t borrow_percent = 100) {
+  explicit ReclaimStage(std::int64_t borrow_percent = 100) {
     std::string text = s0_text();
     const std::string queue = "\nqueue:\n";
     text.insert(text.find(queue) + queue.size(),
@@ -83,7 +83,7 @@ struct Stage {
 };
 
 TEST(Reclaim, P5_WhatIsBorrowedIsStoppedForItsOwnerAndStartsAgain) {
-  Stage stage;
+  ReclaimStage stage;
   const std::string given = stage.start(stage.borrower, 100, true);
   const std::string saved = stage.start(stage.borrower, 50, true);
   const std::string unsaved = stage.start(stage.borrower, 50, true);
@@ -134,7 +134,7 @@ TEST(Reclaim, P5_WhatIsBorrowedIsStoppedForItsOwnerAndStartsAgain) {
 }
 
 TEST(Reclaim, P5_NothingIsBorrowedWhereThePolicyDoesNotSaySo) {
-  Stage stage(0);
+  ReclaimStage stage(0);
   stage.start(stage.borrower, 100, true);
   const auto second = stage.ask(stage.borrower, 50, true);
   stage.centre.turn_loops();
@@ -142,7 +142,7 @@ TEST(Reclaim, P5_NothingIsBorrowedWhereThePolicyDoesNotSaySo) {
 }
 
 TEST(Reclaim, P5_WhatItsOwnerStopsMeanwhileDoesNotStartAgain) {
-  Stage stage;
+  ReclaimStage stage;
   stage.start(stage.borrower, 100, true);
   const std::string borrowed = stage.start(stage.borrower, 100, true);
   stage.pass(base::Span::minutes(20));
@@ -156,7 +156,7 @@ TEST(Reclaim, P5_WhatItsOwnerStopsMeanwhileDoesNotStartAgain) {
 }
 
 TEST(Checkpoint, IsOfARunThatRunsBetweenItsStartAndNow) {
-  Stage stage;
+  ReclaimStage stage;
   const auto made = stage.ask(stage.borrower, 100, true);
   const std::string path = stage.path(made);
   EXPECT_EQ(stage.checkpoint(stage.borrower, path).text("code"), "run.not_running");
@@ -183,7 +183,7 @@ TEST(Checkpoint, IsOfARunThatRunsBetweenItsStartAndNow) {
 
 // On nodes that are reserved for its owner's project (A9), too.
 TEST(Reclaim, A9_P5_WhoBorrowsReservedNodesIsStoppedForTheProject) {
-  Stage stage;
+  ReclaimStage stage;
   stage.start(stage.borrower, 100, true);
   const std::string borrowed = stage.start(stage.borrower, 100, true);
   const auto allocation =

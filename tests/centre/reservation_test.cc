@@ -15,7 +15,7 @@ namespace json = boost::json;
 constexpr const char* kReservations = "/api/v1/reservations";
 
 // Two nodes of two cards each, and two projects. Times are hours after the beginning.
-struct Room {
+struct ReservationRoom {
   Centre centre;
   base::Instant begin = centre.clock.now();
   Who nation = centre.admit("hong01", 400);
@@ -23,7 +23,7 @@ struct Room {
   std::string second_token;
   std::string n1, n2;
 
-  Room() {
+  ReservationRoom() {
     centre.report_node();
     Who enrolment;
     enrolment.token = *commands::make_enrol_token(centre.world());
@@ -106,7 +106,7 @@ struct Room {
 };
 
 TEST(Reservation, A9_ItsNodesAreTheProjectsFromItsStartToItsEnd) {
-  Room room;
+  ReservationRoom room;
   const auto busy = room.submit(room.other, 100, 0);  // without a limit: on one of the two nodes
   room.turn();
   const auto there = room.node_of(busy);
@@ -148,7 +148,7 @@ TEST(Reservation, A9_ItsNodesAreTheProjectsFromItsStartToItsEnd) {
 }
 
 TEST(Reservation, A9_AllOrNothingWithAPlainProblem) {
-  Room room;
+  ReservationRoom room;
   const auto busy = room.submit(room.other, 100, 0);
   room.turn();
   const auto too_many = room.make(5, 10, 20);
@@ -179,7 +179,7 @@ TEST(Reservation, A9_AllOrNothingWithAPlainProblem) {
 
 // One that is made over runs without a limit leaves them, and says so.
 TEST(Reservation, A9_WhatStillRunsIsLeftAndNamed) {
-  Room room;
+  ReservationRoom room;
   const auto busy = room.submit(room.other, 100, 0);
   room.turn();
   const auto preview =
@@ -202,7 +202,7 @@ TEST(Reservation, A9_WhatStillRunsIsLeftAndNamed) {
 }
 
 TEST(Reservation, A9_ACancelledOneIsAsIfItHadNotBeen) {
-  Room room;
+  ReservationRoom room;
   const auto made = room.make(4, 10, 20);
   const auto job = room.submit(room.other, 100, 15);
   room.turn();

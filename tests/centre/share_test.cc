@@ -14,14 +14,14 @@ namespace {
 namespace json = boost::json;
 
 // Thirty blocks of a card of the node n1, running since a moment ago.
-struct Stage {
+struct ShareStage {
   Centre centre;
   Who user = centre.admit("hong01", 200);
   Started started;
   std::string card;
   std::int64_t sequence = 0;
 
-  Stage() {
+  ShareStage() {
     centre.report_node();
     started = start_workspace(centre, user, "w", 30);
     report({{"observations", json::array{seen("started")}}});
@@ -68,7 +68,7 @@ struct Stage {
 };
 
 TEST(Shares, P3_TheOrderSaysHowAShareIsHeldAndFollowsThePackInForce) {
-  Stage stage;
+  ShareStage stage;
   EXPECT_EQ(stage.report().text("replicas/0/shares/0/policy"), "hard") << "where the pack says nothing";
   EXPECT_EQ(stage.report().number("replicas/0/shares/0/weight"), 0);
   stage.change_pack("        share: borrow\n        share_weight: 5\n");
@@ -82,7 +82,7 @@ TEST(Shares, P3_TheOrderSaysHowAShareIsHeldAndFollowsThePackInForce) {
 }
 
 TEST(Shares, WhatIsReadOfThemIsShownAgainstWhatWasGiven) {
-  Stage stage;
+  ShareStage stage;
   EXPECT_EQ(stage.view().body.at("used_bp"), json::value()) << "nothing was measured";
   stage.centre.clock.advance(base::Span::seconds(100));  // 30 % of it: 30 s
   stage.report({{"readings", json::array{stage.reading(15'000)}}});
@@ -102,7 +102,7 @@ TEST(Shares, WhatIsReadOfThemIsShownAgainstWhatWasGiven) {
 }
 
 TEST(Shares, AReadingNeverFallsAndOneOfAnothersShareIsLeftOut) {
-  Stage stage;
+  ShareStage stage;
   stage.centre.clock.advance(base::Span::seconds(100));
   stage.report({{"readings", json::array{stage.reading(15'000)}}});
   stage.centre.clock.advance(base::Span::seconds(10));
@@ -116,7 +116,7 @@ TEST(Shares, AReadingNeverFallsAndOneOfAnothersShareIsLeftOut) {
 }
 
 TEST(Shares, TheReadingThatComesWithTheEndCounts) {
-  Stage stage;
+  ShareStage stage;
   stage.centre.clock.advance(base::Span::seconds(100));
   json::object end = stage.seen("ended");
   stage.report({{"readings", json::array{stage.reading(12'000)}}, {"observations", json::array{end}}});
@@ -128,7 +128,7 @@ TEST(Shares, TheReadingThatComesWithTheEndCounts) {
 }
 
 TEST(Shares, AFindingIsToldOnceAndEndsWithWhatWasFound) {
-  Stage stage;
+  ShareStage stage;
   const json::array found{stage.finding("share.process_not_in_books")};
   stage.report({{"findings", found}});
   stage.report({{"findings", found}});
@@ -146,7 +146,7 @@ TEST(Shares, AFindingIsToldOnceAndEndsWithWhatWasFound) {
 }
 
 TEST(Shares, AForeignProcessIsTheOperatorsToKnow) {
-  Stage stage;
+  ShareStage stage;
   json::object foreign = stage.finding("share.foreign_process");
   foreign["replica_id"] = "";
   stage.report({{"findings", json::array{foreign}}});
@@ -158,7 +158,7 @@ TEST(Shares, AForeignProcessIsTheOperatorsToKnow) {
 }
 
 TEST(Shares, AReportThatSaysWhatCannotBeIsRefusedWhole) {
-  Stage stage;
+  ShareStage stage;
   Who node;
   node.token = stage.centre.node_token;
   const auto send = [&](const char* member, json::object one) {

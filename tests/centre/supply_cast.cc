@@ -57,6 +57,18 @@ supply:
 
 }  // namespace
 
+json::object status_row(const Reply& status, const std::string& model) {
+  if (model == "total") return status.body.at("total").as_object();
+  for (const auto& each : status.body.at("models").as_array())
+    if (each.at("model").as_string() == model) return each.as_object();
+  ADD_FAILURE() << "no row " << model << ": " << status.text_body;
+  return {};
+}
+
+std::int64_t number_in(const json::object& row, const std::string& member) {
+  return row.at(member).as_int64();
+}
+
 std::string path_of(const std::string& collection, const std::string& id) {
   return "/api/v1/" + collection + "/" + id;
 }

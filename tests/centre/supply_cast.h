@@ -18,6 +18,10 @@ std::string award_of(Cast& cast, const std::string& login, std::int64_t blocks);
 // The pack's text; `more` is added to the section.
 std::string supply_pack(const std::string& more = "");
 
+// The supply status's row of a model, or "total".
+boost::json::object status_row(const Reply& status, const std::string& model);
+std::int64_t number_in(const boost::json::object& row, const std::string& member);
+
 struct Procurement {
   // Puts the pack in force in the centre. The clock stands at 2026-09-01 09:00 in Seoul.
   explicit Procurement(Cast& cast_in, const std::string& more = "");

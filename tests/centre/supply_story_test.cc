@@ -14,18 +14,6 @@ namespace json = boost::json;
 
 constexpr std::int64_t kBudget = 1'460'000'000'000;
 
-// The status's row of a model, or "total".
-json::object row_of(const Reply& status, const std::string& model) {
-  if (model == "total") return status.body.at("total").as_object();
-  for (const auto& each : status.body.at("models").as_array())
-    if (each.at("model").as_string() == model) return each.as_object();
-  ADD_FAILURE() << "no row " << model << ": " << status.text_body;
-  return {};
-}
-std::int64_t number(const json::object& row, const std::string& member) {
-  return row.at(member).as_int64();
-}
-
 // The three suppliers of 2025 with what was published of them: GPUs, of which the government has.
 struct S4 {
   Cast cast;
@@ -145,14 +133,14 @@ TEST(Supply, A4_A5_A10_A11_S4_TheWayToServiceAndTheTargetBesideIt) {
   ASSERT_EQ(target.status, 201) << target.text_body;
   s4.decide();
   const auto status = [&] { return s4.plan.get("/api/v1/programmes/" + programme + "/supply?year=2025"); };
-  EXPECT_EQ(number(row_of(status(), "total"), "agreed"), 0);
+  EXPECT_EQ(number_in(status_row(status(), "total"), "agreed"), 0);
   const auto first = s4.serve(s4.naver, "h200", 382);
   auto now = status();
   EXPECT_EQ(now.text("target/decided_by"), "경제관계장관회의");
-  EXPECT_EQ(number(row_of(now, "total"), "target"), 10'000);
-  EXPECT_EQ(number(row_of(now, "h200"), "agreed"), 3056);
-  EXPECT_EQ(number(row_of(now, "h200"), "delivered"), 3056);
-  EXPECT_EQ(number(row_of(now, "h200"), "for_users"), 2296);
+  EXPECT_EQ(number_in(status_row(now, "total"), "target"), 10'000);
+  EXPECT_EQ(number_in(status_row(now, "h200"), "agreed"), 3056);
+  EXPECT_EQ(number_in(status_row(now, "h200"), "delivered"), 3056);
+  EXPECT_EQ(number_in(status_row(now, "h200"), "for_users"), 2296);
 
   // Delivered, and not let on: ordered and delivered count, in service does not.
   auto body = s4.plan.batch(s4.plan.conclude(s4.nhn), 957);
@@ -160,20 +148,20 @@ TEST(Supply, A4_A5_A10_A11_S4_TheWayToServiceAndTheTargetBesideIt) {
   const auto second = s4.plan.post("/api/v1/capacity-batches", body).text("id");
   s4.plan.build(second, "2026-09-01");
   now = status();
-  EXPECT_EQ(number(row_of(now, "b200"), "accepted"), 7656);
-  EXPECT_EQ(number(row_of(now, "b200"), "in_service"), 0);
+  EXPECT_EQ(number_in(status_row(now, "b200"), "accepted"), 7656);
+  EXPECT_EQ(number_in(status_row(now, "b200"), "in_service"), 0);
   EXPECT_EQ(s4.plan
                 .post(path_of("capacity-batches", second) + "/stages",
                       {{"stage", "users"}, {"planned_on", "2026-09-01"}, {"quantity", 957}})
                 .status,
             200);
-  EXPECT_EQ(number(row_of(status(), "b200"), "in_service"), 0) << "planned is not actual";
+  EXPECT_EQ(number_in(status_row(status(), "b200"), "in_service"), 0) << "planned is not actual";
   EXPECT_EQ(s4.plan.stage(second, "users", "2026-09-01", {{"wave", 1}}).text("state"), "in_service");
   s4.serve(s4.kakao, "b200", 303);
   now = status();
-  EXPECT_EQ(number(row_of(now, "total"), "in_service"), 13'136);
-  EXPECT_EQ(number(row_of(now, "total"), "for_users"), 10'456);
-  EXPECT_EQ(number(row_of(now, "b200"), "for_users"), 6120 + 2040);
+  EXPECT_EQ(number_in(status_row(now, "total"), "in_service"), 13'136);
+  EXPECT_EQ(number_in(status_row(now, "total"), "for_users"), 10'456);
+  EXPECT_EQ(number_in(status_row(now, "b200"), "for_users"), 6120 + 2040);
   EXPECT_EQ(now.body.at("batches").as_array().size(), 3u);
   const auto batch = s4.plan.get(path_of("capacity-batches", second));
   EXPECT_EQ(batch.text("stages/6/planned_on"), "2026-09-01");

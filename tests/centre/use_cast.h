@@ -10,6 +10,8 @@
 
 namespace dure::tests {
 
+inline constexpr std::int64_t kDayMs = 86'400'000;
+
 // The regional centre's pack: monthly reviews, criteria published first, 14 days of set-up grace, bands,
 // signs of fake load after an hour, a ground for reports and one for a paper that were not handed in; a
 // person is asked about fake load unless `at_once`.

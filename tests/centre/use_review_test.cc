@@ -11,8 +11,6 @@
 namespace dure::tests {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 struct ReviewStage : UseStage {
   Reply publish(const std::string& first) {
     return post("/api/v1/review-criteria", {{"programme_id", centre.programme},
