@@ -44,7 +44,8 @@ void print_password(Context& context, const json::value& made) {
               text_at(made, "account/state").c_str(), text_at(made, "temporary_password").c_str());
 }
 
-base::Status create(Context& context, Api& api, const std::string& login, const std::string& programme) {
+base::Status create_account(Context& context, Api& api, const std::string& login,
+                            const std::string& programme) {
   json::object body{{"login", login}};
   if (!programme.empty()) {
     DURE_LET(found, api.list("/api/v1/programmes?code=" + net::percent_encode(programme)));
@@ -90,7 +91,7 @@ void add_listing(CLI::App* account, Context& context) {
   make->add_option("login", *login)->required();
   make->add_option("--programme", *programme, "Whose rules hold; the centre's own, where left out");
   make->callback([&context, login, programme] {
-    context.with_api([&](Api& api) { return create(context, api, *login, *programme); });
+    context.with_api([&](Api& api) { return create_account(context, api, *login, *programme); });
   });
 }
 

@@ -43,7 +43,7 @@ std::string unit_text(const std::string& unit, bool korean) {
 }
 
 // "25 %", "7.5 %", "33.33 %".
-std::string percent(std::int64_t bp) {
+std::string percent_of_points(std::int64_t bp) {
   std::string text = std::to_string(bp / 100);
   if (bp % 100 != 0) {
     const std::string digits = std::to_string(bp % 100);
@@ -55,7 +55,7 @@ std::string percent(std::int64_t bp) {
 }
 
 std::string step_name(const model::ChargeStep& step, bool korean) {
-  const auto rate = " " + percent(step.rate_bp.value_or(0));
+  const auto rate = " " + percent_of_points(step.rate_bp.value_or(0));
   switch (step.kind) {
     case model::ChargeStepKind::kPrice:
       return "";

@@ -80,7 +80,7 @@ const std::vector<Section>& sections(bool korean) {
 }
 
 // Sections that the pack leaves empty are left out.
-base::Status show(Context& context, Api& api, const std::string& id) {
+base::Status show_announcement(Context& context, Api& api, const std::string& id) {
   DURE_LET(told, api.get("/api/v1/calls/" + id + "/announcement"));
   if (context.output() == Format::kJson) {
     print_json(told);
@@ -105,7 +105,8 @@ void add_call_show(CLI::App* call, Context& context) {
   auto* verb = call->add_subcommand("show", "Everything that whoever thinks of applying has to know");
   auto id = std::make_shared<std::string>();
   verb->add_option("id", *id, "The call")->required();
-  verb->callback([&context, id] { context.with_api([&](Api& api) { return show(context, api, *id); }); });
+  verb->callback(
+      [&context, id] { context.with_api([&](Api& api) { return show_announcement(context, api, *id); }); });
 }
 
 }  // namespace dure::cli

@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "cli/call_show.h"
+#include "cli/row_verbs.h"
 #include "cli/verbs.h"
 #include "net/url.h"
 #include "wire/form_file.h"
@@ -28,16 +29,8 @@ base::Status load_programme(Context& context, Api& api, const std::vector<std::s
   return {};
 }
 
-// The id of a programme given by its code, or the id itself.
-base::Result<std::string> programme_id(Api& api, const std::string& text) {
-  DURE_LET(found, api.list("/api/v1/programmes?code=" + net::percent_encode(text)));
-  if (!found.as_array().empty()) return text_at(found, "0/id");
-  if (base::is_uuid(text)) return text;
-  return base::error(base::ErrorKind::kNotFound, base::Reason("cli.programme_unknown").with("code", text));
-}
-
 base::Status open_call(Context& context, Api& api, const std::string& programme, const std::string& title) {
-  DURE_LET(id, programme_id(api, programme));
+  DURE_LET(id, find_programme(api, programme));
   DURE_LET(call,
            api.post("/api/v1/calls", json::serialize(json::object{{"programme_id", id}, {"title", title}})));
   print(context.output(), call, {{"ID", "id"}, {"TITLE", "title"}, {"STATE", "state"}});
@@ -93,7 +86,7 @@ base::Status attach_documents(Api& api, const std::string& application,
   return {};
 }
 
-void print_screening(const json::value& application) {
+void print_kept_screening(const json::value& application) {
   std::printf("%s  %s\n", text_at(application, "receipt_number").c_str(),
               text_at(application, "state").c_str());
   if (const auto* items = application.as_object().if_contains("screening"))
@@ -106,7 +99,7 @@ base::Status submit(Context& context, Api& api, const std::string& id) {
   if (context.output() == Format::kJson)
     print_json(submitted);
   else
-    print_screening(submitted);
+    print_kept_screening(submitted);
   return {};
 }
 
@@ -225,7 +218,7 @@ void add_application(CLI::App& app, Context& context) {
       if (context.output() == Format::kJson)
         print_json(row);
       else
-        print_screening(row);
+        print_kept_screening(row);
       return {};
     });
   });

@@ -26,8 +26,6 @@ const std::vector<Column> kHolds = {{"ID", "id"},       {"JOB", "deletion_job_id
 const std::vector<Column> kCertificates = {
     {"NUMBER", "number"}, {"ISSUED", "issued_on"}, {"JOB", "deletion_job_id"}, {"ID", "id"}};
 
-const BodyOption kGround{"ground", "Why", true, Kind::kText, "", ""};
-
 // As it is handed out.
 void print_certificate(const json::value& certificate) {
   std::printf("%s  %s\n", text_at(certificate, "number").c_str(), text_at(certificate, "issued_on").c_str());
@@ -63,7 +61,7 @@ void add_deletion(CLI::App& app, Context& context) {
   add_row_list(deletion, context, "deletion-certificates", kCertificates, "certificates",
                "What was certified");
   add_row_verb(deletion, context,
-               {"offboard", "Deletes an account whose use is over", "accounts", "offboard", {kGround}},
+               {"offboard", "Deletes an account whose use is over", "accounts", "offboard", {kGroundOption}},
                kJobs);
   add_row_verb(deletion, context,
                {"hold",
@@ -71,13 +69,14 @@ void add_deletion(CLI::App& app, Context& context) {
                 "deletion-jobs",
                 "hold",
                 {{"law", "Which law or rule", true},
-                 kGround,
+                 kGroundOption,
                  {"kinds", "volume, document, evidence, application, person, account", false, Kind::kList},
                  {"until", "Last day"}}},
                kHolds);
-  add_row_verb(deletion, context, {"release", "Ends a hold", "retention-holds", "release", {kGround}},
+  add_row_verb(deletion, context, {"release", "Ends a hold", "retention-holds", "release", {kGroundOption}},
                kHolds);
-  add_row_verb(deletion, context, {"cancel", "Does not delete", "deletion-jobs", "cancel", {kGround}}, kJobs);
+  add_row_verb(deletion, context, {"cancel", "Does not delete", "deletion-jobs", "cancel", {kGroundOption}},
+               kJobs);
   add_certificate(deletion, context);
 }
 
@@ -114,7 +113,7 @@ void add_rules(CLI::App* programme, Context& context) {
                 "Ends a version of the rules: no later decision cites it",
                 "policy-versions",
                 "end",
-                {{"ends_on", "Last day", true}, {"event", "What ended it"}, kGround}},
+                {{"ends_on", "Last day", true}, {"event", "What ended it"}, kGroundOption}},
                versions);
 }
 

@@ -17,7 +17,7 @@ namespace json = boost::json;
 constexpr std::int64_t kMilliGpuSecondsOfHour = 3'600'000;
 constexpr const char* kPath = "/api/v1/consolidation";
 
-struct Wish {
+struct ConsolidateWish {
   std::string goal = "cards";
   std::int64_t cards = 0;
   std::string model;
@@ -26,7 +26,7 @@ struct Wish {
   std::string carry_out;  // file of a proposal
 };
 
-std::string path_of(const Wish& wish) {
+std::string consolidation_path(const ConsolidateWish& wish) {
   std::string path = std::string(kPath) + "?goal=" + net::percent_encode(wish.goal) +
                      "&most_moves=" + std::to_string(wish.most_moves);
   if (wish.cards != 0) path += "&cards=" + std::to_string(wish.cards);
@@ -42,7 +42,7 @@ std::string gpu_hours(std::int64_t milli_gpu_seconds) {
 }
 
 // Of each move, where from and to as "n1: 0 3".
-json::array rows_of(const json::value& proposal) {
+json::array move_rows(const json::value& proposal) {
   json::array rows;
   for (const auto& move : proposal.at("moves").as_array()) {
     json::object row = move.as_object();
@@ -62,15 +62,15 @@ void print_proposal(const json::value& proposal) {
     std::printf("%s\n", text_at(proposal, "reason/text").c_str());
     return;
   }
-  print_table(rows_of(proposal), {{"#", "position"},
-                                  {"NAME", "name"},
-                                  {"MODEL", "model"},
-                                  {"BLOCKS", "blocks"},
-                                  {"CARDS", "cards"},
-                                  {"FROM", "from_text"},
-                                  {"TO", "to_text"},
-                                  {"GPU-HOURS LOST", "lost"},
-                                  {"RUN", "run_id"}});
+  print_table(move_rows(proposal), {{"#", "position"},
+                                    {"NAME", "name"},
+                                    {"MODEL", "model"},
+                                    {"BLOCKS", "blocks"},
+                                    {"CARDS", "cards"},
+                                    {"FROM", "from_text"},
+                                    {"TO", "to_text"},
+                                    {"GPU-HOURS LOST", "lost"},
+                                    {"RUN", "run_id"}});
   std::printf("\nwhole cards %s  whole nodes %s  GPU-hours lost %s\n",
               text_at(proposal, "whole_cards_gained").c_str(),
               text_at(proposal, "whole_nodes_gained").c_str(),
@@ -79,7 +79,7 @@ void print_proposal(const json::value& proposal) {
     std::printf("%s: %s\n", text_at(fit, "name").c_str(), text_at(fit, "says/text").c_str());
 }
 
-base::Result<std::string> body_of(const std::string& text) {
+base::Result<std::string> relocation_body(const std::string& text) {
   boost::system::error_code failed;
   const auto proposal = json::parse(text, failed);
   const auto* moves = failed || !proposal.is_object() ? nullptr : proposal.as_object().if_contains("moves");
@@ -98,7 +98,7 @@ base::Result<std::string> body_of(const std::string& text) {
 
 base::Status carry_out(Context& context, Api& api, const std::string& file) {
   DURE_LET(text, read_file(file));
-  DURE_LET(body, body_of(text));
+  DURE_LET(body, relocation_body(text));
   DURE_LET(done, api.post_once(kPath, body));
   if (context.output() == Format::kJson)
     print_json(done);
@@ -107,8 +107,8 @@ base::Status carry_out(Context& context, Api& api, const std::string& file) {
   return {};
 }
 
-base::Status show(Context& context, Api& api, const Wish& wish) {
-  DURE_LET(proposal, api.get(path_of(wish)));
+base::Status show_proposal(Context& context, Api& api, const ConsolidateWish& wish) {
+  DURE_LET(proposal, api.get(consolidation_path(wish)));
   if (context.output() == Format::kJson)
     print_json(proposal);
   else
@@ -120,7 +120,7 @@ base::Status show(Context& context, Api& api, const Wish& wish) {
 
 void add_consolidate_verb(CLI::App& app, Context& context) {
   auto* verb = app.add_subcommand("consolidate", "Which few moves would free whole cards (operators)");
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<ConsolidateWish>();
   verb->add_option("--goal", wish->goal, "cards, nodes, or together: --cards on one machine")
       ->check(CLI::IsMember({"cards", "nodes", "together"}))
       ->capture_default_str();
@@ -132,7 +132,8 @@ void add_consolidate_verb(CLI::App& app, Context& context) {
                    "Carries out the proposal in this file (-o json; - is stdin)");
   verb->callback([&context, wish] {
     context.with_api([&](Api& api) {
-      return wish->carry_out.empty() ? show(context, api, *wish) : carry_out(context, api, wish->carry_out);
+      return wish->carry_out.empty() ? show_proposal(context, api, *wish)
+                                     : carry_out(context, api, wish->carry_out);
     });
   });
 }

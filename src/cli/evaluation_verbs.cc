@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "cli/evaluation_columns.h"
+#include "cli/row_verbs.h"
 #include "cli/sheet.h"
 #include "cli/verbs.h"
 #include "net/url.h"
@@ -22,12 +23,12 @@ namespace json = boost::json;
 
 // text, number, flag: a member. amount: "36 server" as {count, unit}. list: several, as an array. file: the
 // whole body, as the API takes it.
-enum class Kind { kText, kNumber, kFlag, kAmount, kList, kFile };
+enum class MemberKind { kText, kNumber, kFlag, kAmount, kList, kFile };
 
 struct Member {
   const char* name;  // of the body: "cutoff_on" is --cutoff-on
   const char* help;
-  Kind kind = Kind::kText;
+  MemberKind kind = MemberKind::kText;
   bool required = false;
 };
 
@@ -47,9 +48,9 @@ struct Group {
   std::vector<Verb> verbs;
 };
 
-const Member kGround{"ground", "Why", Kind::kText, true};
-const Member kAnswers{"file", "Answers as the API takes them (JSON; - is stdin)", Kind::kFile, true};
-const Member kScores{"file", "Scores as the API takes them (JSON; - is stdin)", Kind::kFile, true};
+const Member kGroundMember{"ground", "Why", MemberKind::kText, true};
+const Member kAnswers{"file", "Answers as the API takes them (JSON; - is stdin)", MemberKind::kFile, true};
+const Member kScores{"file", "Scores as the API takes them (JSON; - is stdin)", MemberKind::kFile, true};
 
 const std::vector<Group>& groups() {
   static const std::vector<Group> kGroups{
@@ -61,7 +62,7 @@ const std::vector<Group>& groups() {
          "rounds",
          "",
          "rounds",
-         {{"call_id", "Id of the call (see: dure calls)", Kind::kText, true},
+         {{"call_id", "Id of the call (see: dure calls)", MemberKind::kText, true},
           {"cutoff_on", "Last day of intake: 2026-09-30"},
           {"title", "What it is called"}}},
         {"answer",
@@ -76,29 +77,29 @@ const std::vector<Group>& groups() {
          "rounds/{id}/entries",
          "round",
          "round-entries",
-         {{"application_id", "Id of the application", Kind::kText, true}, kGround}},
+         {{"application_id", "Id of the application", MemberKind::kText, true}, kGroundMember}},
         {"evaluate", "Begins the evaluation", "rounds/{id}/evaluate", "round", "rounds", {}},
         {"assign",
          "Gives the members their reviews",
          "rounds/{id}/assign",
          "round",
          "rounds",
-         {{"per_application", "So many of each; every member, where left out", Kind::kNumber}}},
+         {{"per_application", "So many of each; every member, where left out", MemberKind::kNumber}}},
         {"recommend",
          "What the panel finds right instead of what was asked for",
          "round-entries/{id}/recommend",
          "entry",
          "round-entries",
-         {{"amount", "\"4 gpu\"", Kind::kAmount, true},
-          kGround,
+         {{"amount", "\"4 gpu\"", MemberKind::kAmount, true},
+          kGroundMember,
           {"decision", "Where more than was asked for was decided"}}},
-        {"cancel", "Leaves it out", "rounds/{id}/cancel", "round", "rounds", {kGround}},
+        {"cancel", "Leaves it out", "rounds/{id}/cancel", "round", "rounds", {kGroundMember}},
         {"close-early",
          "Announces that the intake of a call ends early",
          "calls/{id}/close-early",
          "call",
          "calls",
-         {{"closes_on", "Last day of intake", Kind::kText, true}, kGround}}}},
+         {{"closes_on", "Last day of intake", MemberKind::kText, true}, kGroundMember}}}},
       {"panel",
        "Panels of experts",
        {"panels", "panel-members"},
@@ -107,49 +108,54 @@ const std::vector<Group>& groups() {
          "panels",
          "",
          "panels",
-         {{"round_id", "Id of the round", Kind::kText, true}, {"title", "What it is called"}}},
+         {{"round_id", "Id of the round", MemberKind::kText, true}, {"title", "What it is called"}}},
         {"resize",
          "Another number of members than the pack's",
          "panels/{id}/resize",
          "panel",
          "panels",
-         {{"size", "How many", Kind::kNumber, true}, kGround}},
+         {{"size", "How many", MemberKind::kNumber, true}, kGroundMember}},
         {"invite",
          "Invites a reviewer",
          "panels/{id}/members",
          "panel",
          "panel-members",
-         {{"account_id", "Id of the account", Kind::kText, true},
-          {"organisation", "Where he works", Kind::kText, true},
+         {{"account_id", "Id of the account", MemberKind::kText, true},
+          {"organisation", "Where he works", MemberKind::kText, true},
           {"unit", "Department or laboratory"},
           {"business_number", "Of the organisation"},
-          {"chair", "Takes the chair", Kind::kFlag},
-          {"outside_expert", "From outside", Kind::kFlag}}},
+          {"chair", "Takes the chair", MemberKind::kFlag},
+          {"outside_expert", "From outside", MemberKind::kFlag}}},
         {"respond",
          "Accepts one's invitation, or declines it",
          "panel-members/{id}/respond",
          "invitation",
          "panel-members",
-         {{"accept", "Accepts", Kind::kFlag}, {"note", "What to say"}}},
-        {"release", "Takes a seat back", "panel-members/{id}/release", "member", "panel-members", {kGround}},
+         {{"accept", "Accepts", MemberKind::kFlag}, {"note", "What to say"}}},
+        {"release",
+         "Takes a seat back",
+         "panel-members/{id}/release",
+         "member",
+         "panel-members",
+         {kGroundMember}},
         {"minutes",
          "Records the minutes",
          "panels/{id}/minutes",
          "panel",
          "panels",
-         {{"text", "What was decided", Kind::kText, true},
-          {"held_on", "The day of the meeting", Kind::kText, true},
-          {"signed_by", "Account of a member who signed; several times", Kind::kList, true}}}}},
+         {{"text", "What was decided", MemberKind::kText, true},
+          {"held_on", "The day of the meeting", MemberKind::kText, true},
+          {"signed_by", "Account of a member who signed; several times", MemberKind::kList, true}}}}},
       {"review",
        "Reviews of applications",
        {"reviews"},
        {{"accept", "Takes it on", "reviews/{id}/accept", "review", "reviews", {}},
-        {"decline", "Declines it", "reviews/{id}/decline", "review", "reviews", {kGround}},
+        {"decline", "Declines it", "reviews/{id}/decline", "review", "reviews", {kGroundMember}},
         {"start", "Begins to read", "reviews/{id}/start", "review", "reviews", {}},
         {"draft", "Puts down what one finds so far", "reviews/{id}/draft", "review", "reviews", {kScores}},
         {"submit", "Hands it in", "reviews/{id}/submit", "review", "reviews", {kScores}},
         {"lock", "Locks it; by the chair", "reviews/{id}/lock", "review", "reviews", {}},
-        {"reopen", "Reopens it; by the chair", "reviews/{id}/reopen", "review", "reviews", {kGround}}}},
+        {"reopen", "Reopens it; by the chair", "reviews/{id}/reopen", "review", "reviews", {kGroundMember}}}},
       {"conflict",
        "Conflicts of interest",
        {"conflicts-of-interest"},
@@ -158,16 +164,16 @@ const std::vector<Group>& groups() {
          "conflicts-of-interest",
          "",
          "conflicts-of-interest",
-         {{"application_id", "Id of the application", Kind::kText, true},
-          {"round_id", "Id of the round", Kind::kText, true},
-          {"kind", "relative, participant, mutual_evaluation, same_unit, …", Kind::kText, true},
+         {{"application_id", "Id of the application", MemberKind::kText, true},
+          {"round_id", "Id of the round", MemberKind::kText, true},
+          {"kind", "relative, participant, mutual_evaluation, same_unit, …", MemberKind::kText, true},
           {"note", "What to know"}}},
         {"resolve",
          "Ends one",
          "conflicts-of-interest/{id}/resolve",
          "conflict",
          "conflicts-of-interest",
-         {{"outcome", "dismissed, waived or recused", Kind::kText, true}, kGround}}}},
+         {{"outcome", "dismissed, waived or recused", MemberKind::kText, true}, kGroundMember}}}},
       {"bonus",
        "Claims of bonus points and priority",
        {"bonus-claims"},
@@ -176,16 +182,16 @@ const std::vector<Group>& groups() {
          "bonus-claims",
          "",
          "bonus-claims",
-         {{"application_id", "Id of the application", Kind::kText, true},
-          {"rule", "Id of the bonus or priority in the pack", Kind::kText, true},
-          {"evidence", "Id of a document of the application; several times", Kind::kList, true},
+         {{"application_id", "Id of the application", MemberKind::kText, true},
+          {"rule", "Id of the bonus or priority in the pack", MemberKind::kText, true},
+          {"evidence", "Id of a document of the application; several times", MemberKind::kList, true},
           {"note", "What to know"}}},
         {"decide",
          "Grants or refuses one",
          "bonus-claims/{id}/decide",
          "claim",
          "bonus-claims",
-         {{"granted", "Grants it", Kind::kFlag}, kGround}}}},
+         {{"granted", "Grants it", MemberKind::kFlag}, kGroundMember}}}},
       {"ranking",
        "Rankings",
        {"rankings"},
@@ -194,10 +200,10 @@ const std::vector<Group>& groups() {
          "rankings",
          "",
          "rankings",
-         {{"round_id", "Id of the round", Kind::kText, true},
+         {{"round_id", "Id of the round", MemberKind::kText, true},
           {"pool", "Which, where the pack has several"},
-          {"in_service", "What there is to give: \"120 server\"", Kind::kAmount},
-          {"conditional", "What is promised beside it", Kind::kAmount}}},
+          {"in_service", "What there is to give: \"120 server\"", MemberKind::kAmount},
+          {"conditional", "What is promised beside it", MemberKind::kAmount}}},
         {"confirm",
          "Makes it binding",
          "rankings/{id}/confirm",
@@ -213,7 +219,7 @@ const std::vector<Group>& groups() {
          "programme",
          "match",
          {{"pool", "Which, where the pack has several"},
-          {"available", "What has become free: \"4 gpu\"", Kind::kAmount},
+          {"available", "What has become free: \"4 gpu\"", MemberKind::kAmount},
           {"starts_on", "First day of use"},
           {"ground", "Where it comes from"}}},
         {"withdraw",
@@ -221,7 +227,7 @@ const std::vector<Group>& groups() {
          "waitlist-entries/{id}/withdraw",
          "entry",
          "waitlist-entries",
-         {kGround}}}},
+         {kGroundMember}}}},
       {"appeal",
        "Appeals against decisions",
        {"appeals"},
@@ -230,22 +236,22 @@ const std::vector<Group>& groups() {
          "appeals",
          "",
          "appeals",
-         {{"application_id", "Id of the application", Kind::kText, true}, kGround}},
+         {{"application_id", "Id of the application", MemberKind::kText, true}, kGroundMember}},
         {"withdraw", "Withdraws it", "appeals/{id}/withdraw", "appeal", "appeals", {}},
         {"decide",
          "Upholds or dismisses it",
          "appeals/{id}/decide",
          "appeal",
          "appeals",
-         {{"upheld", "Upholds it", Kind::kFlag},
-          kGround,
+         {{"upheld", "Upholds it", MemberKind::kFlag},
+          kGroundMember,
           {"remedy", "reconsider or award, of one that is upheld"},
           {"starts_on", "First day of use, of an award"}}}}},
       {"offer",
        "The answer to an award",
        {"awards"},
        {{"accept", "Accepts it", "awards/{id}/accept", "award", "awards", {}},
-        {"decline", "Declines it", "awards/{id}/decline", "award", "awards", {kGround}},
+        {"decline", "Declines it", "awards/{id}/decline", "award", "awards", {kGroundMember}},
         {"agree",
          "Records that its agreement was signed",
          "awards/{id}/agreement",
@@ -257,7 +263,7 @@ const std::vector<Group>& groups() {
 }
 
 // What was typed for a verb.
-struct Wish {
+struct VerbWish {
   std::string id;
   std::string file;
   std::map<std::string, std::string> texts;
@@ -266,13 +272,8 @@ struct Wish {
   std::map<std::string, std::vector<std::string>> lists;
 };
 
-std::string option_of(std::string member) {
-  for (auto& letter : member) letter = letter == '_' ? '-' : letter;
-  return "--" + member;
-}
-
 // "36 server" as {"count":36,"unit":"server"}; a number alone is of GPUs.
-base::Result<json::object> amount_of(const std::string& text) {
+base::Result<json::object> counted_amount(const std::string& text) {
   std::int64_t count = 0;
   const auto end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, count);
@@ -283,28 +284,28 @@ base::Result<json::object> amount_of(const std::string& text) {
   return json::object{{"count", count}, {"unit", unit.empty() ? "gpu" : unit}};
 }
 
-base::Result<std::string> body_of(const Verb& verb, const Wish& wish) {
+base::Result<std::string> verb_body(const Verb& verb, const VerbWish& wish) {
   json::object body;
   for (const auto& member : verb.members) {
     const std::string name = member.name;
     switch (member.kind) {
-      case Kind::kFile:
+      case MemberKind::kFile:
         return read_file(wish.file);
-      case Kind::kFlag:
+      case MemberKind::kFlag:
         body[name] = wish.flags.at(name);
         break;
-      case Kind::kNumber:
+      case MemberKind::kNumber:
         if (wish.numbers.at(name) >= 0) body[name] = wish.numbers.at(name);
         break;
-      case Kind::kList:
+      case MemberKind::kList:
         body[name] = json::array(wish.lists.at(name).begin(), wish.lists.at(name).end());
         break;
-      case Kind::kText:
+      case MemberKind::kText:
         if (!wish.texts.at(name).empty()) body[name] = wish.texts.at(name);
         break;
-      case Kind::kAmount:
+      case MemberKind::kAmount:
         if (wish.texts.at(name).empty()) break;
-        DURE_LET(amount, amount_of(wish.texts.at(name)));
+        DURE_LET(amount, counted_amount(wish.texts.at(name)));
         body[name] = amount;
         break;
     }
@@ -312,27 +313,27 @@ base::Result<std::string> body_of(const Verb& verb, const Wish& wish) {
   return json::serialize(body);
 }
 
-void add_member(CLI::App* sub, Wish& wish, const Member& member) {
+void add_member(CLI::App* sub, VerbWish& wish, const Member& member) {
   const std::string name = member.name;
   CLI::Option* option = nullptr;
   switch (member.kind) {
-    case Kind::kFile:
+    case MemberKind::kFile:
       option = sub->add_option("file", wish.file, member.help);
       break;
-    case Kind::kFlag:
+    case MemberKind::kFlag:
       wish.flags[name] = false;
       option = sub->add_flag(option_of(name), wish.flags[name], member.help);
       break;
-    case Kind::kNumber:
+    case MemberKind::kNumber:
       wish.numbers[name] = -1;
       option =
           sub->add_option(option_of(name), wish.numbers[name], member.help)->check(CLI::NonNegativeNumber);
       break;
-    case Kind::kList:
+    case MemberKind::kList:
       option = sub->add_option(option_of(name), wish.lists[name], member.help);
       break;
-    case Kind::kText:
-    case Kind::kAmount:
+    case MemberKind::kText:
+    case MemberKind::kAmount:
       option = sub->add_option(option_of(name), wish.texts[name], member.help);
       break;
   }
@@ -346,7 +347,7 @@ base::Result<std::string> id_of(Api& api, const Verb& verb, const std::string& t
   return found.as_array().empty() ? text : text_at(found, "0/id");
 }
 
-std::string path_of(const Verb& verb, const std::string& id) {
+std::string verb_path(const Verb& verb, const std::string& id) {
   std::string path = std::string("/api/v1/") + verb.path;
   const auto at = path.find("{id}");
   if (at != std::string::npos) path.replace(at, 4, net::percent_encode(id));
@@ -363,14 +364,14 @@ void print_matched(Context& context, const json::value& matched) {
 
 void add_verb(CLI::App* group, Context& context, const Verb& verb) {
   auto* sub = group->add_subcommand(verb.name, verb.help);
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<VerbWish>();
   if (*verb.id != '\0') sub->add_option(verb.id, wish->id, "Its id")->required();
   for (const auto& member : verb.members) add_member(sub, *wish, member);
   sub->callback([&context, &verb, wish] {
     context.with_api([&](Api& api) -> base::Status {
       DURE_LET(id, id_of(api, verb, wish->id));
-      DURE_LET(body, body_of(verb, *wish));
-      DURE_LET(row, api.post(path_of(verb, id), body));
+      DURE_LET(body, verb_body(verb, *wish));
+      DURE_LET(row, api.post(verb_path(verb, id), body));
       if (std::string_view(verb.collection) == "match")
         print_matched(context, row);
       else
@@ -380,17 +381,7 @@ void add_verb(CLI::App* group, Context& context, const Verb& verb) {
   });
 }
 
-void print_csv(const json::value& rows, const std::vector<Column>& columns) {
-  Sheet sheet;
-  for (const auto& column : columns) sheet.titles.push_back(column.title);
-  for (const auto& row : rows.as_array()) {
-    auto& cells = sheet.rows.emplace_back();
-    for (const auto& column : columns) cells.emplace_back(text_at(row, column.path));
-  }
-  std::fputs(to_csv(sheet).c_str(), stdout);
-}
-
-void add_list(CLI::App* group, Context& context, const Group& of) {
+void add_group_list(CLI::App* group, Context& context, const Group& of) {
   auto* verb = group->add_subcommand("list", "Their rows");
   auto name = std::make_shared<std::string>(of.collections.front());
   auto filters = std::make_shared<std::vector<std::string>>();
@@ -421,7 +412,7 @@ void add_list(CLI::App* group, Context& context, const Group& of) {
 }
 
 // The rows in what was read: of a page, of a ranking; else itself.
-json::value rows_of(const json::value& answer) {
+json::value answer_rows(const json::value& answer) {
   for (const char* name : {"items", "ranking"})
     if (const auto* rows = answer.as_object().if_contains(name)) return *rows;
   return answer;
@@ -442,7 +433,7 @@ void add_view(CLI::App* group, Context& context, const std::string& verb, const 
       if (collection.empty() || context.output() == Format::kJson)
         print_json(answer);
       else
-        print(context.output(), rows_of(answer), evaluation_columns().at(collection));
+        print(context.output(), answer_rows(answer), evaluation_columns().at(collection));
       return {};
     });
   });
@@ -453,7 +444,7 @@ void add_view(CLI::App* group, Context& context, const std::string& verb, const 
 void add_evaluation_verbs(CLI::App& app, Context& context) {
   for (const auto& group : groups()) {
     auto* sub = app.add_subcommand(group.name, group.help)->require_subcommand(1);
-    add_list(sub, context, group);
+    add_group_list(sub, context, group);
     for (const auto& verb : group.verbs) add_verb(sub, context, verb);
     if (std::string_view(group.name) == "round") {
       add_view(sub, context, "status", "Where it stands, and what is late", "rounds/{id}/progress",

@@ -26,11 +26,12 @@ void drop_nulls(json::value& value) {
   *object = std::move(kept);
 }
 
-std::string indented(const json::value& value, const std::string& margin = "") {
+std::string indented_json(const json::value& value, const std::string& margin = "") {
   const std::string inner = margin + "  ";
   std::string text;
   if (const auto* array = value.if_array(); array != nullptr && !array->empty()) {
-    for (const auto& each : *array) text += (text.empty() ? "[\n" : ",\n") + inner + indented(each, inner);
+    for (const auto& each : *array)
+      text += (text.empty() ? "[\n" : ",\n") + inner + indented_json(each, inner);
     return text + "\n" + margin + "]";
   }
   const auto* object = value.if_object();
@@ -40,7 +41,7 @@ std::string indented(const json::value& value, const std::string& margin = "") {
   if (flat) return wire::write(value);
   for (const auto& member : *object)
     text += (text.empty() ? "{\n" : ",\n") + inner + json::serialize(member.key()) + ": " +
-            indented(member.value(), inner);
+            indented_json(member.value(), inner);
   return text + "\n" + margin + "}";
 }
 
@@ -48,7 +49,7 @@ std::string indented(const json::value& value, const std::string& margin = "") {
 
 std::string example_text(json::value example) {
   drop_nulls(example);
-  return indented(example);
+  return indented_json(example);
 }
 
 }  // namespace dure::cli

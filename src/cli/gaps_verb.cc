@@ -20,9 +20,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr wire::Limits kLimits{16 << 20, 16};
+constexpr wire::Limits kGapLimits{16 << 20, 16};
 
-struct Input {
+struct GapsInput {
   std::vector<std::string> policies;
   std::string file;
   bool example = false;
@@ -55,7 +55,7 @@ void print_matching(Context& context, const model::GapMatching& matching) {
   print_table(tree.at("unserved"), {{"REQUEST", "request"}, {"REASON", "reason/text"}});
 }
 
-base::Status match(Context& context, const Input& input) {
+base::Status match(Context& context, const GapsInput& input) {
   if (input.example) {
     print_json(wire::to_json(example()));
     return {};
@@ -64,7 +64,7 @@ base::Status match(Context& context, const Input& input) {
   DURE_TRY(option_given(input.file, "--gaps"));
   DURE_LET(pack, read_pack(input.policies));
   DURE_LET(text, read_file(input.file));
-  DURE_LET(question, wire::read_json<model::GapQuestion>(text, wire::In{{"gaps", "requests"}}, kLimits));
+  DURE_LET(question, wire::read_json<model::GapQuestion>(text, wire::In{{"gaps", "requests"}}, kGapLimits));
   DURE_LET(matching, selection::match_gaps(question, pack.award));
   print_matching(context, matching);
   return {};
@@ -73,7 +73,7 @@ base::Status match(Context& context, const Input& input) {
 }  // namespace
 
 void add_gaps_verb(CLI::App& app, Context& context) {
-  auto input = std::make_shared<Input>();
+  auto input = std::make_shared<GapsInput>();
   auto* verb = app.add_subcommand(
       "gaps", "What is idle for a few months, offered to those who wait and fit: rules and reasons, offline");
   verb->add_option("--policy", input->policies, "Pack: its files, each layer once");

@@ -19,7 +19,7 @@ namespace {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-constexpr wire::Limits kLimits{256U << 20U, 20};
+constexpr wire::Limits kHistoryLimits{256U << 20U, 20};
 
 // The failure with its pointers below a place.
 base::Error below(const std::string& place, base::Error failure) {
@@ -132,11 +132,11 @@ base::Status add_event(const json::value& entry, compare::History& history) {
 }
 
 using Add = base::Status (*)(const json::value&, compare::History&);
-struct Kind {
+struct HistoryKind {
   const char* name;
   Add add;
 };
-constexpr std::array<Kind, 4> kKinds{
+constexpr std::array<HistoryKind, 4> kKinds{
     {{"rounds", add_round}, {"bills", add_bill}, {"screenings", add_screening}, {"events", add_event}}};
 
 base::Status add_whole(const json::value& tree, compare::History& history) {
@@ -161,7 +161,7 @@ base::Status add_whole(const json::value& tree, compare::History& history) {
 base::Status add_file(const std::string& name, const json::value& tree, compare::History& history) {
   const auto* object = tree.if_object();
   const auto has = [&](const char* member) { return object != nullptr && object->contains(member); };
-  if (std::any_of(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return has(kind.name); }))
+  if (std::any_of(kKinds.begin(), kKinds.end(), [&](const HistoryKind& kind) { return has(kind.name); }))
     return add_whole(tree, history);
   if (has("uses")) {
     DURE_LET(statement, statement_of(tree));
@@ -185,7 +185,7 @@ base::Status add_file(const std::string& name, const json::value& tree, compare:
 base::Status read_one(const std::string& path, compare::History& history) {
   DURE_LET(text, read_file(path));
   const std::string name = path == "-" ? path : fs::path(path).stem().string();
-  const auto tree = wire::parse(text, kLimits);
+  const auto tree = wire::parse(text, kHistoryLimits);
   if (!tree) return below(path + ": ", tree.failure());
   if (const auto done = add_file(name, *tree, history); !done) return below(path + ": ", done.failure());
   return {};

@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-void print_view(Context& context, const json::value& view) {
+void print_invoice_view(Context& context, const json::value& view) {
   if (context.output() == Format::kJson) return print_json(view);
   print_table(view.at("lines"), {{"#", "number"},
                                  {"MODEL", "model"},
@@ -47,7 +47,7 @@ void add_making(CLI::App& invoice, Context& context) {
         if (!layers.empty()) body["what_if"] = layers;
         DURE_LET(view, api.post(kind == "make" ? "/api/v1/invoices" : "/api/v1/invoices/preview",
                                 json::serialize(body)));
-        print_view(context, view);
+        print_invoice_view(context, view);
         return {};
       });
     });
@@ -64,7 +64,7 @@ struct Change {
   std::string ground;
 };
 
-json::object body_of(const Change& change) {
+json::object change_body(const Change& change) {
   json::object body;
   if (change.amount) body["amount_krw"] = *change.amount;
   for (const auto& [name, text] : {std::pair{"paid_on", &change.on}, std::pair{"method", &change.method},
@@ -81,7 +81,7 @@ void add_change(CLI::App* verb, Context& context, const std::shared_ptr<Change>&
   verb->callback([&context, change, path, columns] {
     context.with_api([&](Api& api) -> base::Status {
       DURE_LET(row, api.post("/api/v1/invoices/" + change->invoice + "/" + path,
-                             json::serialize(body_of(*change))));
+                             json::serialize(change_body(*change))));
       print(context.output(), row, columns);
       return {};
     });

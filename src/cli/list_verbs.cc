@@ -203,7 +203,7 @@ void add_lists(CLI::App& app, Context& context) {
 }
 
 // The rows of that model's cards and blocks; all of them where none is named.
-json::array rows_of(const json::value& rows, const std::string& model) {
+json::array rows_of_model(const json::value& rows, const std::string& model) {
   json::array kept;
   for (const auto& row : rows.as_array()) {
     const std::string resource = text_at(row, "resource");
@@ -249,8 +249,8 @@ void add_resources(CLI::App& app, Context& context) {
     context.with_api([&](Api& api) -> base::Status {
       const std::string query = pool->empty() ? "" : "?pool=" + net::percent_encode(*pool);
       DURE_LET(table, api.get("/api/v1/resources" + query));
-      const json::array resources = rows_of(table.at("resources"), *model);
-      const json::array block_types = rows_of(table.at("block_types"), *model);
+      const json::array resources = rows_of_model(table.at("resources"), *model);
+      const json::array block_types = rows_of_model(table.at("block_types"), *model);
       if (context.output() == Format::kJson)
         print_json(json::object{{"resources", resources}, {"block_types", block_types}});
       else if (*csv)

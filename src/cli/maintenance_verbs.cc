@@ -27,7 +27,7 @@ struct Window {
   std::string ground;
 };
 
-void add_plan(CLI::App* maintenance, Context& context, bool preview) {
+void add_window_plan(CLI::App* maintenance, Context& context, bool preview) {
   auto* verb = maintenance->add_subcommand(
       preview ? "preview" : "plan",
       preview ? "Which runs and promises it would touch; nothing is kept"
@@ -57,7 +57,7 @@ void add_plan(CLI::App* maintenance, Context& context, bool preview) {
   });
 }
 
-void add_list(CLI::App* maintenance, Context& context) {
+void add_window_list(CLI::App* maintenance, Context& context) {
   auto* list = maintenance->add_subcommand("list", "Windows: planned, under way, over, cancelled");
   auto node = std::make_shared<std::string>();
   auto state = std::make_shared<std::string>();
@@ -106,7 +106,7 @@ struct Kept {
   std::string ground;
 };
 
-std::string body_of(const Kept& input, const std::vector<std::string>& ids) {
+std::string window_body(const Kept& input, const std::vector<std::string>& ids) {
   json::array nodes;
   for (const auto& id : ids) nodes.emplace_back(id);
   return json::serialize(json::object{{"project_id", input.project},
@@ -137,11 +137,11 @@ void add_make(CLI::App* reservation, Context& context, bool preview) {
       const std::string path = "/api/v1/reservations";
       DURE_LET(nodes, node_ids(api, input->nodes));
       if (!preview) {
-        DURE_LET(made, api.post(path, body_of(*input, nodes)));
+        DURE_LET(made, api.post(path, window_body(*input, nodes)));
         print(context.output(), made, kReservationColumns);
         return {};
       }
-      DURE_LET(touched, api.post(path + "/preview", body_of(*input, nodes)));
+      DURE_LET(touched, api.post(path + "/preview", window_body(*input, nodes)));
       print(context.output(), touched.at("items"), kTouchedColumns);
       return {};
     });
@@ -181,9 +181,9 @@ void add_reservations(CLI::App& app, Context& context) {
 void add_maintenance_verbs(CLI::App& app, Context& context) {
   auto* maintenance =
       app.add_subcommand("maintenance", "Nodes that are closed for a while")->require_subcommand(1);
-  add_plan(maintenance, context, false);
-  add_plan(maintenance, context, true);
-  add_list(maintenance, context);
+  add_window_plan(maintenance, context, false);
+  add_window_plan(maintenance, context, true);
+  add_window_list(maintenance, context);
   add_cancel(maintenance, context);
   add_reservations(app, context);
 }

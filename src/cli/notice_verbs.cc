@@ -19,10 +19,10 @@ namespace {
 
 namespace json = boost::json;
 
-const std::vector<Column> kColumns = {{"ID", "id"},           {"WHEN", "created_at"}, {"EVENT", "event"},
-                                      {"TITLE", "title"},     {"TO", "recipient"},    {"BY", "channel"},
-                                      {"STATE", "state"},     {"SENT", "sent_at"},    {"TRIES", "attempts"},
-                                      {"WHY", "failure/text"}};
+const std::vector<Column> kMessageColumns = {
+    {"ID", "id"},          {"WHEN", "created_at"}, {"EVENT", "event"}, {"TITLE", "title"},
+    {"TO", "recipient"},   {"BY", "channel"},      {"STATE", "state"}, {"SENT", "sent_at"},
+    {"TRIES", "attempts"}, {"WHY", "failure/text"}};
 const std::vector<Column> kSilenceColumns = {{"ID", "id"},          {"EVENT", "event"},   {"BY", "channel"},
                                              {"FROM", "starts_at"}, {"UNTIL", "ends_at"}, {"WHY", "ground"}};
 const std::vector<Column> kPreferenceColumns = {{"LANGUAGE", "language"},
@@ -32,16 +32,16 @@ const std::vector<Column> kPreferenceColumns = {{"LANGUAGE", "language"},
                                                 {"UNTIL", "quiet_until"}};
 const CLI::IsMember kChannels({"mail", "console", "webhook", "kakao", "slack"});
 
-void show(const Context& context, json::value rows) {
+void show_notices(const Context& context, json::value rows) {
   if (context.output() == Format::kTable) add_reason_texts(rows, context.connection.language);
-  print(context.output(), rows, kColumns);
+  print(context.output(), rows, kMessageColumns);
 }
 
-std::string path_of(const std::string& id) {
+std::string notice_path(const std::string& id) {
   return "/api/v1/notifications/" + net::percent_encode(id);
 }
 
-void add_list(CLI::App* notice, Context& context) {
+void add_notice_list(CLI::App* notice, Context& context) {
   auto* verb = notice->add_subcommand("list", "Who was told what, when and by which channel");
   auto filters = std::make_shared<std::map<std::string, std::string>>();
   for (const char* name : {"state", "channel", "event", "recipient"})
@@ -56,7 +56,7 @@ void add_list(CLI::App* notice, Context& context) {
         filtered = true;
       }
       DURE_LET(rows, api.list("/api/v1/notifications" + query));
-      show(context, rows);
+      show_notices(context, rows);
       if (rows.as_array().empty()) context.explain_empty(filtered, "");
       return {};
     });
@@ -69,7 +69,7 @@ void add_show(CLI::App* notice, Context& context) {
   verb->add_option("id", *id, "See: dure notice list")->required();
   verb->callback([&context, id] {
     context.with_api([&](Api& api) -> base::Status {
-      DURE_LET(row, api.get(path_of(*id)));
+      DURE_LET(row, api.get(notice_path(*id)));
       if (context.output() == Format::kJson)
         print_json(row);
       else
@@ -79,14 +79,14 @@ void add_show(CLI::App* notice, Context& context) {
   });
 }
 
-void add_step(CLI::App* notice, Context& context, const std::string& step, const std::string& what) {
+void add_notice_step(CLI::App* notice, Context& context, const std::string& step, const std::string& what) {
   auto* verb = notice->add_subcommand(step, what);
   auto id = std::make_shared<std::string>();
   verb->add_option("id", *id, "See: dure notice list")->required();
   verb->callback([&context, id, step] {
     context.with_api([&](Api& api) -> base::Status {
-      DURE_LET(row, api.post(path_of(*id) + "/" + step));
-      show(context, row);
+      DURE_LET(row, api.post(notice_path(*id) + "/" + step));
+      show_notices(context, row);
       return {};
     });
   });
@@ -96,7 +96,7 @@ void add_step(CLI::App* notice, Context& context, const std::string& step, const
 base::Result<json::value> wait_for(Api& api, const std::string& id, std::int64_t seconds) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   for (;;) {
-    DURE_LET(row, api.get(path_of(id)));
+    DURE_LET(row, api.get(notice_path(id)));
     const auto state = text_at(row, "state");
     if (state == "sent" || state == "failed" || state == "silenced") return std::move(row);
     if (!text_at(row, "failure/code").empty() || std::chrono::steady_clock::now() >= until)
@@ -116,7 +116,7 @@ void add_test(CLI::App* notice, Context& context) {
       DURE_LET(made, api.post("/api/v1/notice-tests", json::serialize(json::object{{"channel", *channel}})));
       DURE_LET(row, wait_for(api, text_at(made, "id"), *seconds));
       if (text_at(row, "state") != "sent") context.exit_code = kFailed;
-      show(context, std::move(row));
+      show_notices(context, std::move(row));
       return {};
     });
   });
@@ -306,10 +306,10 @@ void add_texts(CLI::App* notice, Context& context) {
 void add_notice_verbs(CLI::App& app, Context& context) {
   auto* notice = app.add_subcommand("notice", "Messages: who was told what, channels, wishes, silences");
   notice->require_subcommand(1);
-  add_list(notice, context);
+  add_notice_list(notice, context);
   add_show(notice, context);
-  add_step(notice, context, "read", "Marks one as read");
-  add_step(notice, context, "resend", "Sends one again that was not sent");
+  add_notice_step(notice, context, "read", "Marks one as read");
+  add_notice_step(notice, context, "resend", "Sends one again that was not sent");
   add_test(notice, context);
   add_preferences(notice, context);
   add_silence(notice, context);

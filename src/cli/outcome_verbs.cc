@@ -12,9 +12,9 @@ namespace {
 namespace json = boost::json;
 using Kind = BodyOption;
 
-const std::vector<Column> kReports = {{"ID", "id"},         {"KIND", "kind"},         {"DUE", "due_on"},
-                                      {"STATE", "state"},   {"FORM", "form"},         {"GROUND", "ground"},
-                                      {"SOURCE", "source"}, {"PROJECT", "project_id"}};
+const std::vector<Column> kReportColumns = {
+    {"ID", "id"},     {"KIND", "kind"},     {"DUE", "due_on"},    {"STATE", "state"},
+    {"FORM", "form"}, {"GROUND", "ground"}, {"SOURCE", "source"}, {"PROJECT", "project_id"}};
 const std::vector<Column> kOutcomes = {{"ID", "id"},          {"KIND", "kind"},         {"TITLE", "title"},
                                        {"ON", "produced_on"}, {"TELL BY", "notify_by"}, {"STATE", "state"},
                                        {"GROUND", "ground"}};
@@ -35,8 +35,6 @@ const std::vector<Column> kShares = {{"ID", "id"},
                                      {"REGISTERED AS", "registration"}};
 const std::vector<Column> kSurveys = {{"ID", "id"},       {"YEAR", "year"},   {"KIND", "kind"},
                                       {"TITLE", "title"}, {"STATE", "state"}, {"ANSWERS", "answers"}};
-
-const BodyOption kGround{"ground", "Why", true, Kind::kText, "", ""};
 
 // The form as it lies before who writes the report: what the centre knows, and the sentence to print.
 void print_form(const json::value& form) {
@@ -70,7 +68,7 @@ void print_form(const json::value& form) {
   }
 }
 
-void add_form(CLI::App* report, Context& context) {
+void add_report_form(CLI::App* report, Context& context) {
   auto* verb = report->add_subcommand("form", "What it is written on, with the sentence to print");
   auto id = std::make_shared<std::string>();
   auto year = std::make_shared<std::int64_t>(0);
@@ -113,8 +111,8 @@ void add_evidence(CLI::App* report, Context& context) {
 void add_reports(CLI::App& app, Context& context) {
   auto* report =
       app.add_subcommand("report", "Results reports (Form 2), with evidence")->require_subcommand(1);
-  add_row_list(report, context, "obligations", kReports);
-  add_form(report, context);
+  add_row_list(report, context, "obligations", kReportColumns);
+  add_report_form(report, context);
   add_evidence(report, context);
   add_row_list(report, context, "evidence-documents", kEvidence, "files", "Files that show what is claimed");
   add_row_verb(report, context,
@@ -128,16 +126,17 @@ void add_reports(CLI::App& app, Context& context) {
                  {"environment", "Jupyter, terminal, …"},
                  {"attachments", "Ids of evidence (see: dure report files)", false, Kind::kList},
                  {"acknowledged", "The sentence stands in the result", false, Kind::kFlag}}},
-               kReports);
-  add_row_verb(report, context, {"accept", "Accepts it", "obligations", "accept", {}}, kReports);
-  add_row_verb(report, context, {"return", "Gives it back", "obligations", "return", {kGround}}, kReports);
+               kReportColumns);
+  add_row_verb(report, context, {"accept", "Accepts it", "obligations", "accept", {}}, kReportColumns);
+  add_row_verb(report, context, {"return", "Gives it back", "obligations", "return", {kGroundOption}},
+               kReportColumns);
   add_row_verb(report, context,
                {"escalate",
                 "Takes an overdue one to whoever decides what follows",
                 "obligations",
                 "escalate",
-                {kGround}},
-               kReports);
+                {kGroundOption}},
+               kReportColumns);
 }
 
 void add_outcomes(CLI::App& app, Context& context) {
@@ -160,7 +159,8 @@ void add_outcomes(CLI::App& app, Context& context) {
                  {"evidence", "Ids of evidence (see: dure report files)", false, Kind::kList}}},
                kOutcomes);
   add_row_verb(outcome, context, {"accept", "Takes it", "outcomes", "accept", {}}, kOutcomes);
-  add_row_verb(outcome, context, {"return", "Gives it back", "outcomes", "return", {kGround}}, kOutcomes);
+  add_row_verb(outcome, context, {"return", "Gives it back", "outcomes", "return", {kGroundOption}},
+               kOutcomes);
   add_row_verb(outcome, context,
                {"check",
                 "Records whether its evidence carries the acknowledgement",
@@ -173,7 +173,7 @@ void add_outcomes(CLI::App& app, Context& context) {
                kChecks);
 }
 
-void add_shares(CLI::App& app, Context& context) {
+void add_data_shares(CLI::App& app, Context& context) {
   auto* share = app.add_subcommand("data-share", "Sharing data after the use")->require_subcommand(1);
   add_row_list(share, context, "data-shares", kShares);
   add_row_verb(
@@ -195,7 +195,7 @@ void add_shares(CLI::App& app, Context& context) {
                 "check",
                 {{"findings", "type-1=yes,WHY", false, Kind::kPairs, "of", "holds"}}},
                kShares);
-  add_row_verb(share, context, {"give-back", "Gives it back", "data-shares", "give-back", {kGround}},
+  add_row_verb(share, context, {"give-back", "Gives it back", "data-shares", "give-back", {kGroundOption}},
                kShares);
   add_row_verb(share, context,
                {"register",
@@ -204,7 +204,8 @@ void add_shares(CLI::App& app, Context& context) {
                 "register",
                 {{"registration", "Number or address there", true}}},
                kShares);
-  add_row_verb(share, context, {"exempt", "Exempts from it", "data-shares", "exempt", {kGround}}, kShares);
+  add_row_verb(share, context, {"exempt", "Exempts from it", "data-shares", "exempt", {kGroundOption}},
+               kShares);
 }
 
 void print_results(const json::value& results) {
@@ -264,7 +265,7 @@ void add_surveys(CLI::App& app, Context& context) {
 void add_outcome_verbs(CLI::App& app, Context& context) {
   add_reports(app, context);
   add_outcomes(app, context);
-  add_shares(app, context);
+  add_data_shares(app, context);
   add_surveys(app, context);
 }
 

@@ -18,7 +18,7 @@
 namespace dure::cli {
 namespace {
 
-struct Wish {
+struct TryWish {
   std::vector<std::string> drafts;
   std::vector<std::string> policies;
   std::string history;
@@ -28,8 +28,8 @@ struct Wish {
 
 // The layers in force, but for those whose kind the draft has: a draft of the programme's pack stands in its
 // place, a what-if lies over it. Floors stay whatever the draft says.
-std::vector<policy::Layer> under(const std::vector<policy::Layer>& in_force,
-                                 const std::vector<policy::Layer>& draft) {
+std::vector<policy::Layer> with_draft(const std::vector<policy::Layer>& in_force,
+                                      const std::vector<policy::Layer>& draft) {
   std::vector<policy::Layer> layers;
   for (const auto& layer : in_force) {
     const bool replaced = layer.kind != policy::LayerKind::kFloors &&
@@ -55,7 +55,7 @@ base::Status print_comparison_as(Context& context, const compare::Comparison& co
   return {};
 }
 
-base::Status try_policy(Context& context, const Wish& wish) {
+base::Status try_policy(Context& context, const TryWish& wish) {
   DURE_LET(in_force, read_layers(wish.policies));
   DURE_LET(before, pack_of(in_force));
   if (wish.example) {
@@ -67,7 +67,7 @@ base::Status try_policy(Context& context, const Wish& wish) {
   DURE_TRY(option_given(wish.drafts.empty() ? "" : wish.drafts.front(), "DRAFT"));
   DURE_TRY(option_given(wish.history, "--on"));
   DURE_LET(draft, read_layers(wish.drafts));
-  DURE_LET(after, pack_of(under(in_force, draft)));
+  DURE_LET(after, pack_of(with_draft(in_force, draft)));
   DURE_LET(history, read_history(wish.history));
   DURE_LET(comparison, compare::compare(before, after, history));
   return print_comparison_as(context, comparison, wish.all);
@@ -79,7 +79,7 @@ void add_policy_try(CLI::App& policy, Context& context) {
   auto* verb = policy.add_subcommand("try",
                                      "What a changed rule would have done: rounds, bills, screenings and "
                                      "deadlines of the past decided anew");
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<TryWish>();
   verb->add_option("draft", wish->drafts,
                    "Policy files of the draft, in any order; each stands for its kind of layer");
   verb->add_option("--policy", wish->policies, "Policy files in force, over the product's default");

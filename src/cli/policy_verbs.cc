@@ -95,7 +95,7 @@ void check_file(const PolicyFile& file, bool last, wire::Language language, Chec
   }
 }
 
-void print_findings(const json::array& findings) {
+void print_policy_findings(const json::array& findings) {
   for (const auto& each : findings) {
     std::printf("%s:%s:%s: %s: %s: %s\n", text_at(each, "file").c_str(), text_at(each, "line").c_str(),
                 text_at(each, "column").c_str(), text_at(each, "severity").c_str(),
@@ -131,7 +131,7 @@ base::Status check_policy(Context& context, const std::vector<std::string>& file
     print_json(object);
     return {};
   }
-  print_findings(checked.findings);
+  print_policy_findings(checked.findings);
   const auto count = static_cast<std::int64_t>(not_yet.size());
   if (count > 0)
     std::printf("%s\n",

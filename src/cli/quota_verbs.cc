@@ -43,7 +43,7 @@ base::Result<std::string> subject_id(Api& api, const std::string& scope, const s
   return found.as_array().empty() ? text : text_at(found, "0/id");
 }
 
-json::object body_of(const Quota& input, const std::string& scope) {
+json::object quota_body(const Quota& input, const std::string& scope) {
   json::object body{{"scope", scope}, {"ground", input.ground}};
   const auto add = [&](const char* name, const std::optional<std::int64_t>& value, int shift = 0) {
     if (value) body[name] = *value << shift;
@@ -70,7 +70,7 @@ base::Status set_quota(Context& context, Api& api, const Quota& input) {
   const auto [scope, named] = subject_of(input);
   DURE_LET(id, subject_id(api, scope, named));
   DURE_LET(quota,
-           api.put("/api/v1/quotas/" + net::percent_encode(id), json::serialize(body_of(input, scope))));
+           api.put("/api/v1/quotas/" + net::percent_encode(id), json::serialize(quota_body(input, scope))));
   print(context.output(), quota, quota_columns());
   return {};
 }
@@ -104,7 +104,7 @@ std::string of(const json::value& use, const std::string& field) {
   return limit.empty() ? held : held + " / " + limit;
 }
 
-void add_list(CLI::App* quota, Context& context) {
+void add_quota_list(CLI::App* quota, Context& context) {
   quota->add_subcommand("list", "Quotas, and what is held of them now")->callback([&context] {
     context.with_api([&](Api& api) -> base::Status {
       DURE_LET(answer, api.get("/api/v1/quota-use"));
@@ -152,19 +152,19 @@ void add_remove(CLI::App* quota, Context& context) {
 }
 
 // "12.3456 %" of millionths.
-std::string percent(std::int64_t ppm) {
+std::string share_percent(std::int64_t ppm) {
   char text[32];
   std::snprintf(text, sizeof text, "%lld.%04lld %%", static_cast<long long>(ppm / 10'000),
                 static_cast<long long>(ppm % 10'000));
   return text;
 }
 
-std::string indented(const json::value& owner) {
+std::string indented_name(const json::value& owner) {
   const std::string scope = text_at(owner, "scope");
   return (scope == "organisation" ? "" : scope == "project" ? "  " : "    ") + text_at(owner, "name");
 }
 
-void add_shares(CLI::App& app, Context& context) {
+void add_fair_shares(CLI::App& app, Context& context) {
   app.add_subcommand("share", "What share everybody should have, what he had, and whose turn it is")
       ->callback([&context] {
         context.with_api([&](Api& api) -> base::Status {
@@ -175,9 +175,9 @@ void add_shares(CLI::App& app, Context& context) {
           }
           json::array rows;
           for (const auto& owner : table.at("owners").as_array())
-            rows.push_back(json::object{{"owner", indented(owner)},
-                                        {"due", percent(number_at(owner, "due_ppm"))},
-                                        {"had", percent(number_at(owner, "had_ppm"))},
+            rows.push_back(json::object{{"owner", indented_name(owner)},
+                                        {"due", share_percent(number_at(owner, "due_ppm"))},
+                                        {"had", share_percent(number_at(owner, "had_ppm"))},
                                         {"row", owner}});
           print_table(rows, {{"OWNER", "owner"},
                              {"WEIGHT", "row/weight"},
@@ -202,9 +202,9 @@ void add_quota_verbs(CLI::App& app, Context& context) {
   auto* quota = app.add_subcommand("quota", "What organisations, projects and accounts may hold at a time")
                     ->require_subcommand(1);
   add_set(quota, context);
-  add_list(quota, context);
+  add_quota_list(quota, context);
   add_remove(quota, context);
-  add_shares(app, context);
+  add_fair_shares(app, context);
 }
 
 }  // namespace dure::cli

@@ -19,7 +19,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr wire::Limits kLimits{16 << 20, 16};
+constexpr wire::Limits kUsageLimits{16 << 20, 16};
 
 // With a line for each member, so that it can be edited.
 void print_indented(const json::value& value, const std::string& indent, std::string& out) {
@@ -52,7 +52,7 @@ base::Status rate(Context& context, const std::vector<std::string>& policies, co
   DURE_LET(pack, read_pack(policies));
   DURE_LET(text, read_file(usage));
   const wire::In in{{"payer", "payer/organisation_class", "uses"}};
-  DURE_LET(statement, wire::read_json<model::UsageStatement>(text, in, kLimits));
+  DURE_LET(statement, wire::read_json<model::UsageStatement>(text, in, kUsageLimits));
   DURE_LET(bill, programme::rate_statement(pack, statement));
   if (context.output() == Format::kJson) {
     auto tree = wire::to_json(bill);
@@ -65,7 +65,7 @@ base::Status rate(Context& context, const std::vector<std::string>& policies, co
   return {};
 }
 
-struct Input {
+struct RateInput {
   std::vector<std::string> policies;
   std::string usage;
   bool example = false;
@@ -75,7 +75,7 @@ struct Input {
 
 void add_rate_verb(CLI::App& app, Context& context) {
   auto* verb = app.add_subcommand("rate", "What a use costs under a policy pack, rule by rule");
-  auto input = std::make_shared<Input>();
+  auto input = std::make_shared<RateInput>();
   auto* sample = verb->add_flag("--example", input->example, "Prints a statement of uses to start from");
   verb->add_option("--policy", input->policies, "Policy files over the product's default, lowest first");
   verb->add_option("--usage", input->usage, "Statement of uses, JSON; - for standard input")

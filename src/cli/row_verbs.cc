@@ -17,22 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string option_of(std::string member) {
-  for (auto& letter : member) letter = letter == '_' ? '-' : letter;
-  return "--" + member;
-}
-
-void print_csv(const json::value& rows, const std::vector<Column>& columns) {
-  Sheet sheet;
-  for (const auto& column : columns) sheet.titles.push_back(column.title);
-  for (const auto& row : rows.as_array()) {
-    std::vector<Cell> cells;
-    for (const auto& column : columns) cells.emplace_back(text_at(row, column.path));
-    sheet.rows.push_back(std::move(cells));
-  }
-  std::fputs(to_csv(sheet).c_str(), stdout);
-}
-
 // What the options of one call hold.
 struct Given {
   std::string programme;
@@ -71,7 +55,7 @@ json::object& member_of(json::object& body, const std::string& name) {
   return body[name].as_object();
 }
 
-base::Result<json::object> body_of(const Given& given, const RowVerb& verb) {
+base::Result<json::object> row_body(const Given& given, const RowVerb& verb) {
   json::object body;
   if (!given.file.empty()) {
     DURE_LET(text, read_file(given.file));
@@ -140,6 +124,22 @@ void add_option(CLI::App* verb, Given& given, const BodyOption& option) {
 
 }  // namespace
 
+std::string option_of(std::string member) {
+  for (auto& letter : member) letter = letter == '_' ? '-' : letter;
+  return "--" + member;
+}
+
+void print_csv(const json::value& rows, const std::vector<Column>& columns) {
+  Sheet sheet;
+  for (const auto& column : columns) sheet.titles.push_back(column.title);
+  for (const auto& row : rows.as_array()) {
+    std::vector<Cell> cells;
+    for (const auto& column : columns) cells.emplace_back(text_at(row, column.path));
+    sheet.rows.push_back(std::move(cells));
+  }
+  std::fputs(to_csv(sheet).c_str(), stdout);
+}
+
 base::Result<std::string> find_programme(Api& api, const std::string& text) {
   DURE_LET(found, api.list("/api/v1/programmes?code=" + net::percent_encode(text)));
   if (!found.as_array().empty()) return text_at(found, "0/id");
@@ -181,7 +181,7 @@ void add_row_verb(CLI::App* parent, Context& context, const RowVerb& verb,
   added->add_option("--file", given->file, "The body as the API takes it; - for standard input");
   added->callback([&context, given, verb, columns] {
     context.with_api([&](Api& api) -> base::Status {
-      DURE_LET(body, body_of(*given, verb));
+      DURE_LET(body, row_body(*given, verb));
       if (verb.of_programme) {
         DURE_LET(id, find_programme(api, given->programme));
         body["programme_id"] = id;

@@ -25,6 +25,9 @@ struct BodyOption {
   std::string as = "";
 };
 
+// The ground that a step asks for.
+inline const BodyOption kGroundOption{"ground", "Why", true, BodyOption::kText, "", ""};
+
 struct RowVerb {
   std::string name;
   std::string help;
@@ -49,7 +52,14 @@ void add_row_verb(CLI::App* parent, Context& context, const RowVerb& verb,
 void add_row_show(CLI::App* parent, Context& context, const std::string& name, const std::string& help,
                   const std::string& collection, const std::string& rest, const std::vector<Column>& columns);
 
-// The id of a programme given by its code, or the id itself.
+// "--cutoff-on" of the member "cutoff_on".
+std::string option_of(std::string member);
+
+// Rows of an array as CSV, for a spreadsheet.
+void print_csv(const boost::json::value& rows, const std::vector<Column>& columns);
+
+// The id of a programme given by its code, or the id itself; kNotFound "cli.programme_unknown" {code} where
+// it is neither.
 base::Result<std::string> find_programme(Api& api, const std::string& text);
 
 }  // namespace dure::cli

@@ -24,7 +24,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Input {
+struct ScenarioInput {
   std::vector<std::string> files;
   bool accept = false;
   bool quiet = false;
@@ -80,7 +80,7 @@ struct Told {
   bool good() const { return played.finished && played.misses == 0 && golden != "differs"; }
 };
 
-base::Result<Told> run_one(const std::string& file, const Input& input,
+base::Result<Told> run_one(const std::string& file, const ScenarioInput& input,
                            const scenario::MakeOutside& outside) {
   DURE_LET(text, read_file(file));
   DURE_LET(script, scenario::read_script(text));
@@ -126,7 +126,8 @@ void print_told(const std::string& file, const Told& told, bool quiet, wire::Lan
   std::fflush(stdout);
 }
 
-base::Status run(Context& context, const Input& input, const scenario::MakeOutside& outside) {
+base::Status run_scenarios(Context& context, const ScenarioInput& input,
+                           const scenario::MakeOutside& outside) {
   const auto language = wire::pick_language(context.connection.language);
   spdlog::set_level(spdlog::level::off);  // what the loops log is not the story
   json::array all;
@@ -152,7 +153,7 @@ base::Status run(Context& context, const Input& input, const scenario::MakeOutsi
 }  // namespace
 
 void add_scenario_verb(CLI::App& app, Context& context, scenario::MakeOutside outside) {
-  auto input = std::make_shared<Input>();
+  auto input = std::make_shared<ScenarioInput>();
   auto* scenario = app.add_subcommand("scenario", "A programme's whole story on a virtual clock, offline");
   scenario->require_subcommand(1);
   auto* run_verb = scenario->add_subcommand(
@@ -161,7 +162,7 @@ void add_scenario_verb(CLI::App& app, Context& context, scenario::MakeOutside ou
   run_verb->add_flag("--accept", input->accept, "Keep what was played as the text to compare with");
   run_verb->add_flag("--quiet", input->quiet, "One line for each that went as it says");
   run_verb->callback([&context, input, outside = std::move(outside)] {
-    context.offline([&] { return run(context, *input, outside); });
+    context.offline([&] { return run_scenarios(context, *input, outside); });
   });
 }
 

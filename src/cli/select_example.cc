@@ -43,7 +43,7 @@ model::SelectionReview review_of(const SelectionRules& rules, std::int64_t numbe
   return review;
 }
 
-SelectionApplication application_of(const SelectionRules& rules, std::size_t place) {
+SelectionApplication sketched_application(const SelectionRules& rules, std::size_t place) {
   const Sketch& sketch = kSketches[place];
   SelectionApplication made;
   made.id = sketch.id;
@@ -84,7 +84,8 @@ void add_variety(const SelectionRules& rules, std::vector<SelectionApplication>&
 model::SelectionRequest example_selection(const SelectionRules& rules) {
   model::SelectionRequest request;
   if (!rules.pool.id.empty()) request.pool = rules.pool.id;
-  for (std::size_t i = 0; i < kSketches.size(); ++i) request.applications.push_back(application_of(rules, i));
+  for (std::size_t i = 0; i < kSketches.size(); ++i)
+    request.applications.push_back(sketched_application(rules, i));
   add_variety(rules, request.applications);
   const auto& asked = request.applications;
   request.capacity = model::SelectionCapacity{

@@ -23,9 +23,9 @@ namespace {
 namespace json = boost::json;
 
 // 10,000 applications of seven reviewers are some 20 MB.
-constexpr wire::Limits kLimits{64U << 20U, 16};
+constexpr wire::Limits kSelectionLimits{64U << 20U, 16};
 
-struct Wish {
+struct SelectWish {
   std::vector<std::string> policies;
   std::string applications;
   std::string pool;
@@ -36,7 +36,7 @@ struct Wish {
 };
 
 // "960 gpu", "120 servers"; a number alone is in the pool's unit.
-base::Result<model::UnitAmount> amount_of(const std::string& text, model::AmountUnit unit) {
+base::Result<model::UnitAmount> asked_amount(const std::string& text, model::AmountUnit unit) {
   const auto refused = [&] {
     return base::invalid(base::Reason("selection.capacity_text").with("value", text));
   };
@@ -55,7 +55,7 @@ base::Result<model::UnitAmount> amount_of(const std::string& text, model::Amount
   return amount;
 }
 
-base::Status print_example(Context& context, const Wish& wish, const policy::Pack& pack) {
+base::Status print_example(Context& context, const SelectWish& wish, const policy::Pack& pack) {
   std::optional<std::string> pool;
   if (!wish.pool.empty()) pool = wish.pool;
   if (!pool && !pack.offer.pools.empty()) pool = pack.offer.pools.front().id;
@@ -65,20 +65,20 @@ base::Status print_example(Context& context, const Wish& wish, const policy::Pac
   return {};
 }
 
-base::Result<model::SelectionResult> run(const Wish& wish, const policy::Pack& pack) {
+base::Result<model::SelectionResult> run_selection(const SelectWish& wish, const policy::Pack& pack) {
   DURE_LET(text, read_file(wish.applications));
   wire::In whole;
   whole.allow_missing = false;
-  DURE_LET(request, wire::read_json<model::SelectionRequest>(text, whole, kLimits));
+  DURE_LET(request, wire::read_json<model::SelectionRequest>(text, whole, kSelectionLimits));
   if (!wish.pool.empty()) request.pool = wish.pool;
   DURE_LET(rules, selection::rules_of(pack, request.pool));
   if (!wish.capacity.empty()) {
-    DURE_LET(capacity, amount_of(wish.capacity, selection::unit_of(rules.pool)));
+    DURE_LET(capacity, asked_amount(wish.capacity, selection::unit_of(rules.pool)));
     auto conditional = request.capacity ? request.capacity->conditional : std::nullopt;  // the file's stays
     request.capacity = model::SelectionCapacity{capacity, conditional};
   }
   if (!wish.conditional.empty() && request.capacity) {
-    DURE_LET(conditional, amount_of(wish.conditional, selection::unit_of(rules.pool)));
+    DURE_LET(conditional, asked_amount(wish.conditional, selection::unit_of(rules.pool)));
     request.capacity->conditional = conditional;
   }
   DURE_LET(result, selection::select(request, rules));
@@ -99,11 +99,11 @@ void print_with_texts(json::value value, const std::string& language) {
   print_json(value);
 }
 
-base::Status select(Context& context, const Wish& wish) {
+base::Status select(Context& context, const SelectWish& wish) {
   DURE_LET(pack, read_pack(wish.policies));
   if (wish.example) return print_example(context, wish, pack);
   if (wish.applications.empty()) return base::invalid(base::Reason("selection.no_applications"));
-  DURE_LET(result, run(wish, pack));
+  DURE_LET(result, run_selection(wish, pack));
   const std::string& language = context.connection.language;
   const bool as_json = context.output() == Format::kJson;
   if (!wish.explain.empty()) {
@@ -126,7 +126,7 @@ base::Status select(Context& context, const Wish& wish) {
 
 void add_select_verb(CLI::App& app, Context& context) {
   auto* verb = app.add_subcommand("select", "Ranks applications under a policy pack, and says why");
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<SelectWish>();
   verb->add_option("--policy", wish->policies, "Policy files over the product's default, lowest layer first");
   verb->add_option("--applications", wish->applications,
                    "File of applications with their reviews (JSON; - is stdin)");

@@ -102,7 +102,7 @@ std::string sheet_xml(const Sheet& sheet) {
 }
 
 using Archive = std::unique_ptr<archive, int (*)(archive*)>;
-using Entry = std::unique_ptr<archive_entry, void (*)(archive_entry*)>;
+using ArchiveEntry = std::unique_ptr<archive_entry, void (*)(archive_entry*)>;
 
 la_ssize_t take(archive*, void* into, const void* bytes, std::size_t length) {
   static_cast<std::string*>(into)->append(static_cast<const char*>(bytes), length);
@@ -111,7 +111,7 @@ la_ssize_t take(archive*, void* into, const void* bytes, std::size_t length) {
 
 // Without a time (the format would hold a local one) and owners, so that the same table gives the same bytes.
 bool add(archive* zip, const char* path, const std::string& content) {
-  const Entry entry(archive_entry_new(), archive_entry_free);
+  const ArchiveEntry entry(archive_entry_new(), archive_entry_free);
   archive_entry_set_pathname(entry.get(), path);
   archive_entry_set_size(entry.get(), static_cast<la_int64_t>(content.size()));
   archive_entry_set_filetype(entry.get(), AE_IFREG);

@@ -28,7 +28,7 @@ using simulate::Service;
 using simulate::Waits;
 
 constexpr std::array kPolicies{"fifo", "backfill", "fair_share"};
-constexpr std::size_t kReports = 10;  // of the progress of one policy
+constexpr std::size_t kProgressReports = 10;  // of the progress of one policy
 // A job whose machines fail so many times during its length, in the mean, is begun e^10 times before it ends.
 constexpr std::int64_t kMostFailuresOfJob = 10;
 
@@ -195,8 +195,8 @@ struct Played {
 void play(const JobTrace& trace, const std::string& policy, const ReplaySetting& setting, Played& played) {
   std::size_t told = 0;
   const Replayed replayed = simulate::replay(trace, setting, [&](std::size_t over, std::size_t all) {
-    if (over * kReports / all == told) return;
-    told = over * kReports / all;
+    if (over * kProgressReports / all == told) return;
+    told = over * kProgressReports / all;
     std::fprintf(stderr, "%s: %zu of %zu jobs are over\n", policy.c_str(), over, all);
   });
   const std::int64_t nodes = std::accumulate(setting.nodes.begin(), setting.nodes.end(), std::int64_t{0});

@@ -50,13 +50,13 @@ DURE_VALUE_FIELDS(ShareInput, field("answers", &ShareInput::answers));
 namespace dure::cli {
 namespace {
 
-struct Input {
+struct SupplyInput {
   std::vector<std::string> policy;
   std::string file;
   std::int64_t gpus = 0;
   bool example = false;
 };
-using InputPtr = std::shared_ptr<Input>;
+using SupplyInputPtr = std::shared_ptr<SupplyInput>;
 
 // The pack of the files over the product's default and the floors.
 template <class Value>
@@ -83,7 +83,7 @@ model::RankedInput example_proposal(const std::string& id, std::int64_t price, s
 }
 
 // The error under the part of the file that it is about.
-base::Error under(const std::string& pointer, base::Error error) {
+base::Error error_under(const std::string& pointer, base::Error error) {
   if (error.details.empty()) error.details.push_back({"", error.reason});
   for (auto& each : error.details) each.pointer = pointer + each.pointer;
   return error;
@@ -97,7 +97,7 @@ base::Status check_number(const std::string& pointer, std::int64_t value, std::i
   return base::invalid(reason, {{pointer, reason}});
 }
 
-base::Status check_options(const Input& input, const std::string& file_option) {
+base::Status check_options(const SupplyInput& input, const std::string& file_option) {
   for (const auto& [option, given] : {std::pair{std::string("--policy"), !input.policy.empty()},
                                       std::pair{file_option, !input.file.empty()}})
     if (!given) return base::invalid(base::Reason("supply.option_missing").with("option", option));
@@ -113,7 +113,7 @@ base::Status check_judged(const model::RankedInput& judged, const policy::Supply
     const model::EvaluateProposal said{kept.phase, kept.conflict, kept.passed, kept.scores, kept.comment};
     auto status = model::check_ranges(said);
     if (status.ok()) status = supply::check_evaluation(said, rules);
-    if (!status.ok()) return under("/evaluations/" + std::to_string(i), status.failure());
+    if (!status.ok()) return error_under("/evaluations/" + std::to_string(i), status.failure());
   }
   return {};
 }
@@ -122,7 +122,7 @@ base::Status check_ranking(const model::RankingInput& given, const policy::Suppl
   DURE_TRY(check_number("/budget_won", given.budget.won, 0, model::kMostWon));
   for (std::size_t i = 0; i < given.proposals.size(); ++i)
     if (const auto status = check_judged(given.proposals[i], rules); !status.ok())
-      return under("/proposals/" + std::to_string(i), status.failure());
+      return error_under("/proposals/" + std::to_string(i), status.failure());
   return {};
 }
 
@@ -130,12 +130,12 @@ base::Status check_answers(const std::vector<model::DemandAnswer>& answers, cons
   for (std::size_t i = 0; i < answers.size(); ++i) {
     auto status = check_number("/gpus", answers[i].gpus, 1, model::kMostGpus);
     if (status.ok()) status = supply::check_group(rules, answers[i].user_group);
-    if (!status.ok()) return under("/answers/" + std::to_string(i), status.failure());
+    if (!status.ok()) return error_under("/answers/" + std::to_string(i), status.failure());
   }
   return {};
 }
 
-base::Status rank(Context& context, const Input& input) {
+base::Status rank(Context& context, const SupplyInput& input) {
   if (input.example) {
     const model::RankingInput example{
         {100'000'000'000},
@@ -162,7 +162,7 @@ base::Status rank(Context& context, const Input& input) {
   return {};
 }
 
-base::Status share(Context& context, const Input& input) {
+base::Status share(Context& context, const SupplyInput& input) {
   if (input.example) {
     model::ShareInput example;
     for (const auto& [group, gpus] : {std::pair{"industry", 1288}, {"academia", 2624}, {"research", 312}}) {
@@ -184,7 +184,8 @@ base::Status share(Context& context, const Input& input) {
   return {};
 }
 
-void add_files(CLI::App* verb, const InputPtr& input, const std::string& option, const std::string& what) {
+void add_files(CLI::App* verb, const SupplyInputPtr& input, const std::string& option,
+               const std::string& what) {
   auto* example = verb->add_flag("--example", input->example, "Prints a file to begin with");
   verb->add_option("--policy", input->policy, "Policy files: programme, then track and call layers");
   verb->add_option(option, input->file, what)->excludes(example);
@@ -193,11 +194,11 @@ void add_files(CLI::App* verb, const InputPtr& input, const std::string& option,
 }  // namespace
 
 void add_supply_offline_verbs(CLI::App* supply, Context& context) {
-  auto ranking = std::make_shared<Input>();
+  auto ranking = std::make_shared<SupplyInput>();
   auto* by_rank = supply->add_subcommand("rank", "Ranks proposals of a file by a pack, without a server");
   add_files(by_rank, ranking, "--proposals", "A JSON file; - for standard input");
   by_rank->callback([&context, ranking] { context.offline([&] { return rank(context, *ranking); }); });
-  auto sharing = std::make_shared<Input>();
+  auto sharing = std::make_shared<SupplyInput>();
   auto* by_share =
       supply->add_subcommand("share", "Shares GPUs by a file of answers and a pack, without a server");
   add_files(by_share, sharing, "--answers", "A JSON file; - for standard input");

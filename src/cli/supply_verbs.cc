@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "cli/node_names.h"
+#include "cli/row_verbs.h"
 #include "cli/supply_columns.h"
 #include "cli/supply_offline_verbs.h"
 #include "cli/verbs.h"
@@ -21,7 +22,7 @@ namespace {
 namespace json = boost::json;
 
 // The id of a programme given by its code, or the id itself.
-base::Result<std::string> programme_id(Api& api, const std::string& text) {
+base::Result<std::string> programme_or_id(Api& api, const std::string& text) {
   DURE_LET(found, api.list("/api/v1/programmes?code=" + net::percent_encode(text)));
   return found.as_array().empty() ? text : text_at(found, "0/id");
 }
@@ -74,7 +75,7 @@ void add_status(CLI::App* supply, Context& context) {
   verb->add_option("--year", *year, "Of the target; this year where left out");
   verb->callback([&context, programme, year] {
     context.with_api([&](Api& api) -> base::Status {
-      DURE_LET(id, programme_id(api, *programme));
+      DURE_LET(id, programme_or_id(api, *programme));
       DURE_LET(status, api.get("/api/v1/programmes/" + net::percent_encode(id) + "/supply" +
                                (*year == 0 ? "" : "?year=" + std::to_string(*year))));
       if (context.output() == Format::kJson)
@@ -92,7 +93,7 @@ CLI::IsMember collections() {
   return CLI::IsMember(names);
 }
 
-void add_list(CLI::App* supply, Context& context) {
+void add_supply_list(CLI::App* supply, Context& context) {
   auto* verb = supply->add_subcommand("list", "The rows of a collection");
   auto name = std::make_shared<std::string>();
   auto filters = std::make_shared<std::vector<std::string>>();
@@ -127,11 +128,6 @@ struct Body {
 };
 using BodyPtr = std::shared_ptr<Body>;
 
-std::string option_of(std::string member) {
-  for (auto& letter : member) letter = letter == '_' ? '-' : letter;
-  return "--" + member;
-}
-
 CLI::Option* text_option(CLI::App* verb, const BodyPtr& body, const std::string& member,
                          const std::string& what) {
   return verb->add_option(option_of(member), body->texts[member], what);
@@ -147,7 +143,7 @@ void on_make(CLI::App* verb, Context& context, const BodyPtr& body, const std::s
   verb->add_option("programme", body->programme, "Code or id (see: dure programmes)")->required();
   verb->callback([&context, body, collection] {
     context.with_api([&](Api& api) -> base::Status {
-      DURE_LET(id, programme_id(api, body->programme));
+      DURE_LET(id, programme_or_id(api, body->programme));
       auto object = body->object();
       object["programme_id"] = id;
       DURE_LET(made, api.post("/api/v1/" + collection, json::serialize(object)));
@@ -197,7 +193,7 @@ void add_reserve(CLI::App* supply, Context& context) {
   on_make(verb, context, body, "beneficiary-reservations");
 }
 
-void add_plan(CLI::App* supply, Context& context) {
+void add_batch_plan(CLI::App* supply, Context& context) {
   auto body = std::make_shared<Body>();
   auto unit = std::make_shared<std::string>("gpu");
   auto item = std::make_shared<Body>();
@@ -214,7 +210,7 @@ void add_plan(CLI::App* supply, Context& context) {
   verb->add_option("--unit", *unit, "gpu or server")->check(CLI::IsMember({"gpu", "server"}));
   verb->callback([&context, body, item, unit] {
     context.with_api([&](Api& api) -> base::Status {
-      DURE_LET(id, programme_id(api, body->programme));
+      DURE_LET(id, programme_or_id(api, body->programme));
       auto object = body->object();
       auto what = item->object();
       what["unit"] = *unit;
@@ -273,7 +269,7 @@ void add_tie(CLI::App* supply, Context& context) {
   });
 }
 
-void add_shares(CLI::App* supply, Context& context) {
+void add_supply_shares(CLI::App* supply, Context& context) {
   auto* verb = supply->add_subcommand("shares", "GPUs shared among the groups of users by a demand survey");
   auto survey = std::make_shared<std::string>();
   auto gpus = std::make_shared<std::int64_t>(0);
@@ -289,7 +285,7 @@ void add_shares(CLI::App* supply, Context& context) {
   });
 }
 
-void add_file(CLI::App* supply, Context& context) {
+void add_supply_file(CLI::App* supply, Context& context) {
   auto* verb = supply->add_subcommand("file", "Hands in a JSON file as the API takes it");
   auto name = std::make_shared<std::string>();
   auto path = std::make_shared<std::string>();
@@ -308,7 +304,7 @@ void add_file(CLI::App* supply, Context& context) {
   });
 }
 
-void add_step(CLI::App* supply, Context& context) {
+void add_supply_step(CLI::App* supply, Context& context) {
   auto* verb = supply->add_subcommand(
       "step", "Takes a step of a row: close, decide, move, withdraw, cancel, evaluations, answers");
   auto name = std::make_shared<std::string>();
@@ -340,16 +336,16 @@ void add_supply_verbs(CLI::App& app, Context& context) {
   auto* supply =
       app.add_subcommand("supply", "From the supplier to capacity in service")->require_subcommand(1);
   add_status(supply, context);
-  add_list(supply, context);
+  add_supply_list(supply, context);
   add_target(supply, context);
-  add_plan(supply, context);
+  add_batch_plan(supply, context);
   add_stage(supply, context);
   add_promise(supply, context);
   add_tie(supply, context);
   add_reserve(supply, context);
-  add_shares(supply, context);
-  add_file(supply, context);
-  add_step(supply, context);
+  add_supply_shares(supply, context);
+  add_supply_file(supply, context);
+  add_supply_step(supply, context);
   add_supply_offline_verbs(supply, context);
 }
 

@@ -43,7 +43,7 @@ Cell cell(const std::optional<base::Date>& day) {
   return day ? base::to_text(*day) : std::string();
 }
 
-void add_round(const compare::RoundChange& round, Rows& rows) {
+void add_round_row(const compare::RoundChange& round, Rows& rows) {
   if (!round.refused.empty())
     return rows.add({"round", round.id, "", ""}, "refused", "", round.refused[0].code, {});
   for (const auto& each : round.applications) {
@@ -57,7 +57,7 @@ void add_round(const compare::RoundChange& round, Rows& rows) {
   }
 }
 
-void add_bill(const compare::BillChange& bill, Rows& rows) {
+void add_bill_row(const compare::BillChange& bill, Rows& rows) {
   if (!bill.refused.empty())
     return rows.add({"bill", bill.id, "", bill.payer}, "refused", "", bill.refused[0].code, {});
   for (const auto& line : bill.lines)
@@ -71,7 +71,7 @@ void add_bill(const compare::BillChange& bill, Rows& rows) {
   rows.add(whole, "due_on", cell(bill.due_before), cell(bill.due_after), bill.because);
 }
 
-void add_screening(const compare::ScreeningChange& screening, Rows& rows) {
+void add_screening_row(const compare::ScreeningChange& screening, Rows& rows) {
   if (!screening.refused.empty())
     return rows.add({"application", screening.id, "", ""}, "refused", "", screening.refused[0].code, {});
   rows.add({"application", screening.id, "", ""}, "outcome", screening.before, screening.after,
@@ -80,7 +80,7 @@ void add_screening(const compare::ScreeningChange& screening, Rows& rows) {
     rows.add({"application", screening.id, item.rule, ""}, "result", item.before, item.after, item.because);
 }
 
-void add_event(const compare::EventChange& event, Rows& rows) {
+void add_event_row(const compare::EventChange& event, Rows& rows) {
   if (!event.refused.empty()) rows.add({"event", event.id, "", ""}, "refused", "", event.refused[0].code, {});
   for (const auto& each : event.deadlines)
     rows.add({"event", event.id, each.deadline, event.event}, "due_on", cell(each.before), cell(each.after),
@@ -103,10 +103,10 @@ Sheet comparison_sheet(const compare::Comparison& comparison) {
           {"key", key.key, at, key.after_source, "value", key.before, key.after, "changed", "", ""});
   }
   Rows rows(sheet);
-  for (const auto& each : comparison.rounds) add_round(each, rows);
-  for (const auto& each : comparison.bills) add_bill(each, rows);
-  for (const auto& each : comparison.screenings) add_screening(each, rows);
-  for (const auto& each : comparison.events) add_event(each, rows);
+  for (const auto& each : comparison.rounds) add_round_row(each, rows);
+  for (const auto& each : comparison.bills) add_bill_row(each, rows);
+  for (const auto& each : comparison.screenings) add_screening_row(each, rows);
+  for (const auto& each : comparison.events) add_event_row(each, rows);
   return sheet;
 }
 

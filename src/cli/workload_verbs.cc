@@ -37,12 +37,12 @@ json::value with_help(json::value rows) {
   return rows;
 }
 
-void print_view(Context& context, const json::value& view) {
+void print_workload_view(Context& context, const json::value& view) {
   print(context.output(), context.output() == Format::kTable ? with_use(view) : view, kViewColumns);
 }
 
 // What was found on its cards that is in nobody's books, each as one sentence.
-void print_findings(const json::value& view) {
+void print_share_findings(const json::value& view) {
   const auto* findings = view.is_object() ? view.as_object().if_contains("findings") : nullptr;
   if (findings == nullptr || !findings->is_array()) return;
   for (const auto& finding : findings->as_array())
@@ -90,7 +90,7 @@ base::Status wait_for_start(Api& api, const std::string& id) {
   }
 }
 
-base::Status create(Context& context, Api& api, const Create& input) {
+base::Status create_workload(Context& context, Api& api, const Create& input) {
   DURE_LET(allocation, choose_allocation(api, input.allocation));
   json::array command;
   for (const auto& word : input.command) command.push_back(json::string(word));
@@ -113,7 +113,7 @@ base::Status create(Context& context, Api& api, const Create& input) {
   DURE_LET(view, api.post_once("/api/v1/workloads", json::serialize(body)));
   if (input.wait) DURE_TRY(wait_for_start(api, text_at(view, "workload/id")));
   DURE_LET(now, api.get("/api/v1/workloads/" + text_at(view, "workload/id")));
-  print_view(context, now);
+  print_workload_view(context, now);
   return {};
 }
 
@@ -139,8 +139,9 @@ void add_create(CLI::App& parent, Context& context, const std::string& kind, con
     verb->add_option("--retries", input->retries, "How often it is tried again when it fails");
     verb->add_option("command", input->command, "Command, after --")->required();
   }
-  verb->callback(
-      [&context, input] { context.with_api([&](Api& api) { return create(context, api, *input); }); });
+  verb->callback([&context, input] {
+    context.with_api([&](Api& api) { return create_workload(context, api, *input); });
+  });
 }
 
 using OnWorkload = std::function<base::Status(Api&, const std::string& id)>;
@@ -161,7 +162,7 @@ void add_control(CLI::App& app, Context& context) {
                     verb == "stop" ? "Stops a workload" : "Starts a stopped workload again",
                     [&context, verb](Api& api, const std::string& id) -> base::Status {
                       DURE_LET(view, api.post("/api/v1/workloads/" + id + "/" + verb));
-                      print_view(context, view);
+                      print_workload_view(context, view);
                       return {};
                     });
   add_on_workload(app, context, "delete", "Deletes a workload that has ended",
@@ -173,11 +174,11 @@ void add_control(CLI::App& app, Context& context) {
   add_on_workload(app, context, "show", "One workload: state, reason for waiting, card",
                   [&context](Api& api, const std::string& id) -> base::Status {
                     DURE_LET(view, api.get("/api/v1/workloads/" + id));
-                    print_view(context, view);
+                    print_workload_view(context, view);
                     const std::string help = help_text(view.at("run"));
                     if (context.output() == Format::kTable && !help.empty())
                       std::printf("\n%s\n", help.c_str());
-                    if (context.output() == Format::kTable) print_findings(view);
+                    if (context.output() == Format::kTable) print_share_findings(view);
                     return {};
                   });
   add_on_workload(app, context, "terminal", "A terminal in the running container",
