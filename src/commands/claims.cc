@@ -8,6 +8,7 @@
 #include "commands/waiting.h"
 #include "evaluation/states.h"
 #include "programme/decision.h"
+#include "programme/screening_answers.h"
 #include "programme/words.h"
 #include "wire/json.h"
 
@@ -99,13 +100,11 @@ base::Result<Application> answer_screening(Work& work, const model::ApplicationI
   if (application.state != ApplicationState::kEligible && application.state != ApplicationState::kWaitlisted)
     DURE_TRY(programme::next(application.state, programme::ApplicationEvent::kRefute));
   DURE_TRY(check_answers(application, command));
-  bool met = true;
   for (const auto& answer : command.answers) {
     auto* item = open_item_of(application, answer.rule);
     item->result = answer.met ? model::ScreeningResult::kMet : model::ScreeningResult::kNotMet;
-    met = met && answer.met;
   }
-  if (!met) {
+  if (!programme::settle_answers(application.screening)) {
     DURE_LET(state, programme::next(application.state, programme::ApplicationEvent::kRefute));
     application.state = state;
   }

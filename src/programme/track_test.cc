@@ -4,6 +4,7 @@
 #include "programme/evidence.h"
 #include "programme/example_application.h"
 #include "programme/samples.h"
+#include "programme/screening_answers.h"
 
 namespace dure::programme {
 namespace {
@@ -42,6 +43,33 @@ TEST(Track, B5_C4_OneOfItsOwnRulesMustHold) {
     EXPECT_EQ(evidence_for(item, made.form, made.facts, screening_rules(research(), "", "young-researcher")),
               (std::vector<Evidence>{{EvidenceKind::kFact, "born_on", false}}));
   }
+}
+
+// C4: appointed within seven years, or aged 39 or less: a person finds one of them, and the other not.
+TEST(Track, C4_APersonsAnswersNeedOneOfTheRulesAndNotAll) {
+  using enum model::ScreeningResult;
+  const auto item = [](const std::string& rule, model::ScreeningResult result) {
+    model::ScreeningItem made;
+    made.rule = rule;
+    made.result = result;
+    return made;
+  };
+  const std::string appointed = "call.tracks.young-researcher.recently-appointed";
+  const std::string age = "call.tracks.young-researcher.by-age", ban = "eligibility.person_decides.ban";
+  const auto settled = [&](model::ScreeningResult by_date, model::ScreeningResult by_age,
+                           model::ScreeningResult not_banned) {
+    std::vector<model::ScreeningItem> items{item(appointed, by_date), item(age, by_age),
+                                            item(ban, not_banned)};
+    std::string told = settle_answers(items) ? "holds:" : "does not:";
+    for (const auto& each : items) told += " " + std::string(model::to_text(each.result));
+    return told;
+  };
+  EXPECT_EQ(settled(kMet, kNotMet, kMet), "holds: met met") << "the rule that holds is told alone";
+  EXPECT_EQ(settled(kNotMet, kMet, kMet), "holds: met met");
+  EXPECT_EQ(settled(kMet, kNeedsPerson, kMet), "holds: met met") << "nobody has to look at the other";
+  EXPECT_EQ(settled(kNotMet, kNeedsPerson, kMet), "holds: not_met needs_person met") << "the other may hold";
+  EXPECT_EQ(settled(kNotMet, kNotMet, kMet), "does not: not_met not_met met");
+  EXPECT_EQ(settled(kMet, kNotMet, kNotMet), "does not: met not_met") << "the ban has no alternative";
 }
 
 }  // namespace
