@@ -10,6 +10,24 @@ bool weekend(base::Date date) {
   return day == 0 || day == 6;
 }
 
+// Made once: a thousand feasts of the moon take a while.
+const std::vector<Holiday>& holidays_of_all_years() {
+  static const std::vector<Holiday> all = [] {
+    std::vector<Holiday> made;
+    for (std::int32_t year = kFirstHolidayYear; year <= kLastHolidayYear; ++year) {
+      const std::vector<Holiday> of_year = korean_holidays(year);
+      made.insert(made.end(), of_year.begin(), of_year.end());
+    }
+    return made;
+  }();
+  return all;
+}
+
+const BusinessDays& without_extra() {
+  static const BusinessDays days(holidays_of_all_years());
+  return days;
+}
+
 }  // namespace
 
 BusinessDays::BusinessDays(const std::vector<Holiday>& holidays) {
@@ -54,11 +72,8 @@ std::vector<Holiday> BusinessDays::between(base::Date first, base::Date last) co
 }
 
 BusinessDays korean_business_days(const std::vector<Holiday>& extra) {
-  std::vector<Holiday> all;
-  for (std::int32_t year = kFirstHolidayYear; year <= kLastHolidayYear; ++year) {
-    const std::vector<Holiday> of_year = korean_holidays(year);
-    all.insert(all.end(), of_year.begin(), of_year.end());
-  }
+  if (extra.empty()) return without_extra();
+  std::vector<Holiday> all = holidays_of_all_years();
   all.insert(all.end(), extra.begin(), extra.end());
   return BusinessDays(all);
 }
