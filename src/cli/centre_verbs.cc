@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/id.h"
+#include "cli/call_files.h"
 #include "cli/call_show.h"
 #include "cli/row_verbs.h"
 #include "cli/verbs.h"
@@ -184,6 +185,7 @@ void add_programmes(CLI::App& app, Context& context) {
     context.with_api([&](Api& api) { return open_call(context, api, *code, *title); });
   });
   add_call_show(call, context);
+  add_call_files(call, context);
   auto* close = call->add_subcommand("close", "Ends the intake of a call");
   auto id = std::make_shared<std::string>();
   close->add_option("id", *id)->required();
@@ -266,6 +268,7 @@ void add_centre_verbs(CLI::App& app, Context& context) {
   add_apply(app, context);
   add_application(app, context);
   add_awards(app, context);
+  add_summary_verbs(app.get_subcommand("call"), app.get_subcommand("application"), context);
 }
 
 }  // namespace dure::cli

@@ -130,15 +130,6 @@ void add_payer(CLI::App& invoice, Context& context) {
   });
 }
 
-base::Status write_file(const std::string& path, const std::string& bytes) {
-  const bool is_stdout = path == "-";
-  std::FILE* file = is_stdout ? stdout : std::fopen(path.c_str(), "wb");
-  const bool written = file && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  const bool closed = !file || is_stdout || std::fclose(file) == 0;
-  if (written && closed) return {};
-  return base::error(base::ErrorKind::kInvalid, base::Reason("cli.file_unwritable").with("path", path));
-}
-
 void add_export(CLI::App& invoice, Context& context) {
   auto* verb = invoice.add_subcommand("export", "All invoices as a table: CSV, or XLSX");
   auto file = std::make_shared<std::string>("-");
@@ -151,9 +142,7 @@ void add_export(CLI::App& invoice, Context& context) {
     context.with_api([&](Api& api) -> base::Status {
       DURE_LET(rows, api.list("/api/v1/invoices?sort=number" + (state->empty() ? "" : "&state=" + *state)));
       const auto sheet = invoice_sheet(rows.as_array());
-      if (!*xlsx) return write_file(*file, to_csv(sheet));
-      DURE_LET(bytes, to_xlsx(sheet));
-      return write_file(*file, bytes);
+      return write_sheet(sheet, *file, *xlsx);
     });
   });
 }

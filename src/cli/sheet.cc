@@ -3,7 +3,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <cstdio>
 #include <memory>
+#include <utility>
 
 namespace dure::cli {
 namespace {
@@ -149,6 +151,22 @@ base::Result<std::string> to_xlsx(const Sheet& sheet) {
   const char* cause = archive_error_string(zip.get());
   return base::error(base::ErrorKind::kInternal,
                      base::Reason("cli.archive_failed").with("cause", std::string(cause ? cause : "")));
+}
+
+base::Status write_sheet(const Sheet& sheet, const std::string& path, bool xlsx) {
+  std::string bytes;
+  if (xlsx) {
+    DURE_LET(book, to_xlsx(sheet));
+    bytes = std::move(book);
+  } else {
+    bytes = to_csv(sheet);
+  }
+  const bool is_stdout = path == "-";
+  std::FILE* file = is_stdout ? stdout : std::fopen(path.c_str(), "wb");
+  const bool written = file && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const bool closed = !file || is_stdout || std::fclose(file) == 0;
+  if (written && closed) return {};
+  return base::error(base::ErrorKind::kInvalid, base::Reason("cli.file_unwritable").with("path", path));
 }
 
 }  // namespace dure::cli

@@ -26,4 +26,8 @@ std::string to_csv(const Sheet& sheet);
 // Fails (kInternal "cli.archive_failed") where the archive cannot be made.
 base::Result<std::string> to_xlsx(const Sheet& sheet);
 
+// The table as CSV, or as XLSX, in a file that is made or made anew; "-" is standard output. Fails (kInvalid
+// "cli.file_unwritable").
+base::Status write_sheet(const Sheet& sheet, const std::string& path, bool xlsx);
+
 }  // namespace dure::cli

@@ -8,7 +8,6 @@
 #include "commands/programmes.h"
 #include "commands/reads.h"
 #include "commands/restrictions.h"
-#include "commands/reviews.h"
 #include "commands/rows.h"
 #include "commands/waiting.h"
 #include "programme/decision.h"
@@ -335,7 +334,7 @@ base::Result<bool> reveal_application(Work& work, const model::Application& appl
   if (ground.empty() ||
       !access::allowed(work.caller.subject, access::Permission::kApplicationReveal, where, work.now))
     return false;
-  DURE_TRY(may_read_documents(work, application.id));
+  DURE_TRY(may_read_application(work, application.id));
   DURE_TRY(work.audit("applications.reveal", application_name(application.id), where,
                       "{\"ground\":" + wire::json_text(ground) + "}", application_name(application.id)));
   return true;

@@ -8,6 +8,7 @@
 #include "commands/decision_inputs.h"
 #include "commands/evaluation_work.h"
 #include "commands/rankings.h"
+#include "commands/restrictions.h"
 #include "programme/award.h"
 #include "programme/from_policy.h"
 
@@ -136,6 +137,9 @@ std::int64_t free_on(const PoolCapacity& pool, base::Date day) {
 
 base::Result<model::Award> grant_award(Work& work, const Grant& grant, const policy::Pack& pack) {
   const auto inputs = inputs_of(work, grant, pack);
+  const auto received_at = grant.application.submitted_at.value_or(grant.application.created_at);
+  DURE_TRY(check_not_restricted(work, grant.application,
+                                calendar::local_date(received_at, policy::zone_of(pack))));
   DURE_LET(outcome, decide(inputs, pack));
   const auto decision = decision_of(work, inputs, outcome, grant, pack);
   const auto award = award_of(work, outcome, grant, decision.id);

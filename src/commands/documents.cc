@@ -4,7 +4,6 @@
 
 #include "commands/applications.h"
 #include "commands/reads.h"
-#include "commands/reviews.h"
 #include "programme/eligibility.h"
 #include "wire/json.h"
 
@@ -25,7 +24,6 @@ base::Result<model::Document> readable_document(Work& work, const model::Documen
   DURE_LET(document, read_row(work, work.tx.documents(), id));
   if (document.erased_at) return access::not_found();
   DURE_LET(application, work.tx.applications().get(document.application_id));
-  if (!is_filer(work, application)) DURE_TRY(may_read_documents(work, application.id));  // invariant 5
   if (!ground.empty() || is_filer(work, application)) return document;  // one's own needs no ground (R1)
   DURE_LET(pack, work.world.policies.of_programme(work.tx, document.programme_id));
   if (!pack->privacy.download_reason_required) return document;
@@ -50,6 +48,7 @@ base::Result<std::unordered_set<std::string>> known_blobs(World& world) {
   std::unordered_set<std::string> known;
   DURE_TRY(add_known(world, &ports::Transaction::documents, known));
   DURE_TRY(add_known(world, &ports::Transaction::evidence_documents, known));
+  DURE_TRY(add_known(world, &ports::Transaction::call_attachments, known));
   return known;
 }
 

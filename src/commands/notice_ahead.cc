@@ -133,16 +133,20 @@ base::Status invoices_fall_due(Outlook& outlook) {
                       });
 }
 
-// Of rolling intake, whose end is news (B2); a fixed one was announced with the call.
+// B2: the last day of rolling intake, whose end is news, and of any intake that was cut short; that of a
+// fixed one was announced with the call.
 base::Status calls_close_early(Outlook& outlook) {
   const std::string type = "call.closing_early";
   if (!outlook.told(type)) return {};
-  return each_of_page(outlook, outlook.work.tx.calls(), outlook.all().where("state", model::CallState::kOpen),
-                      [&](const model::Call& row) {
-                        if (row.kind == model::CallKind::kRolling && row.closes_at)
-                          note(outlook, type, "calls/" + row.id.text, resource_of(row),
-                               calendar::local_date(*row.closes_at, outlook.zone()));
-                      });
+  using State = model::CallState;
+  auto taking =
+      outlook.all().where_in("state", {ports::scalar(State::kOpen), ports::scalar(State::kClosingEarly)});
+  return each_of_page(outlook, outlook.work.tx.calls(), std::move(taking), [&](const model::Call& row) {
+    const bool news = row.kind == model::CallKind::kRolling || row.state == State::kClosingEarly;
+    if (!news || !row.closes_at) return;
+    const base::Instant last{row.closes_at->us - 1};  // intake ends with the last instant of a day
+    note(outlook, type, "calls/" + row.id.text, resource_of(row), calendar::local_date(last, outlook.zone()));
+  });
 }
 
 base::Status programme_ends(Outlook& outlook) {

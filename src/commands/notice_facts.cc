@@ -169,7 +169,11 @@ base::Status add_call(Facts& facts, const std::string& id) {
   DURE_LET(row, facts.work.tx.calls().find(model::CallId(id)));
   if (!row) return {};
   facts.set("title", row->title);
-  facts.set_known("closes", row->closes_at);
+  // An end at midnight is that of the day before: its last minute says so.
+  if (row->closes_at) {
+    const bool midnight = calendar::local_time(*row->closes_at, facts.zone()).microsecond_of_day == 0;
+    facts.set("closes", midnight ? *row->closes_at - base::Span::minutes(1) : *row->closes_at);
+  }
   return {};
 }
 

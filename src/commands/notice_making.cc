@@ -180,7 +180,7 @@ std::optional<base::Date> day_in(const std::string& data) {
   const auto tree = wire::parse(data);
   const auto* object = tree.ok() ? tree->if_object() : nullptr;
   if (object == nullptr) return std::nullopt;
-  for (const char* name : {"ends_on", "due_on", "purge_on", "on"}) {
+  for (const char* name : {"ends_on", "closes_on", "due_on", "purge_on", "on"}) {
     const auto* value = object->if_contains(name);
     if (value != nullptr && value->is_string())
       return base::parse_date(std::string_view(value->get_string()));

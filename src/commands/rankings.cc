@@ -7,6 +7,7 @@
 #include "calendar/zone.h"
 #include "commands/decision_inputs.h"
 #include "commands/evaluation_work.h"
+#include "commands/restrictions.h"
 #include "commands/rounds.h"
 #include "evaluation/inputs.h"
 #include "evaluation/states.h"
@@ -39,6 +40,8 @@ base::Result<std::vector<evaluation::Candidate>> candidates_of(Work& work, const
     DURE_LET(reviews, load_all(work.tx.reviews(), ports::Query{of}.where("round_id", round)));
     DURE_LET(conflicts, load_all(work.tx.conflicts_of_interest(), of));
     DURE_LET(claims, load_all(work.tx.bonus_claims(), of));
+    DURE_LET(against, restrictions_against(work, application.programme_id, application.form.applicant));
+    made.against = std::move(against);
     made.application = std::move(application);
     made.reviews = std::move(reviews);
     made.conflicts = std::move(conflicts);

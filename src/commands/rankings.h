@@ -21,10 +21,10 @@ base::Result<model::Ranking> compute_ranking(Work& work, const model::ComputeRan
 base::Result<model::Ranking> read_ranking(Work& work, const model::RankingId& id);
 
 // Makes it binding: each that was selected is awarded, within what may be given; who waits is put on the
-// list; all are told. In one transaction: of one that cannot be awarded none is. When the last pool of the
-// round is confirmed, the round is decided. Refuses (kConflict) "evaluation.minutes_missing",
-// "evaluation.ranking_stale", "supply.no_capacity", and what programme::decide() refuses. Permission:
-// evaluation.manage.
+// list; who was excluded when he handed in is refused with that reason (J2, invariant 18); all are told. In
+// one transaction: of one that cannot be awarded none is. When the last pool of the round is confirmed, the
+// round is decided. Refuses (kConflict) "evaluation.minutes_missing", "evaluation.ranking_stale",
+// "supply.no_capacity", and what programme::decide() refuses. Permission: evaluation.manage.
 base::Result<model::Ranking> confirm_ranking(Work& work, const model::RankingId& id,
                                              const model::ConfirmRanking& command);
 
@@ -41,7 +41,8 @@ struct Grant {
 };
 
 // Approves the application, makes the award, and checks that the supply has it on each of its days beside all
-// that is given and offered. Saves the application. Refuses what programme::decide() refuses; (kConflict)
+// that is given and offered. Saves the application. Refuses what programme::decide() refuses, and what
+// check_not_restricted() refuses on the day of receipt (commands/restrictions.h); (kConflict)
 // "supply.no_capacity".
 base::Result<model::Award> grant_award(Work& work, const Grant& grant, const policy::Pack& pack);
 

@@ -385,12 +385,4 @@ base::Result<model::ConflictOfInterest> resolve_conflict(Work& work, const model
   return *found;
 }
 
-base::Status may_read_documents(Work& work, const model::ApplicationId& application) {
-  const auto& account = work.caller.subject.account_id;
-  if (account.empty()) return {};
-  DURE_LET(conflicts, conflicts_of(work, application, account));
-  if (evaluation::may_read(conflicts)) return {};
-  return not_allowed(base::Reason("evaluation.conflict_open"));
-}
-
 }  // namespace dure::commands

@@ -48,9 +48,4 @@ base::Result<model::ConflictOfInterest> declare_conflict(Work& work, const model
 base::Result<model::ConflictOfInterest> resolve_conflict(Work& work, const model::ConflictOfInterestId& id,
                                                          const model::ResolveConflict& command);
 
-// Whether the caller may read what belongs to the application: refuses (kNotAllowed)
-// "evaluation.conflict_open" who has a conflict of interest with it that is unresolved, or stood back
-// (invariant 5).
-base::Status may_read_documents(Work& work, const model::ApplicationId& application);
-
 }  // namespace dure::commands

@@ -37,6 +37,7 @@ using Permit = access::Permission;
 DURE_SCOPE(Programme, {Kind::kProgramme, Permit::kProgrammeRead, "id"});
 DURE_SCOPE(PolicyVersion, {Kind::kProgramme, Permit::kProgrammeRead, "programme_id"});
 DURE_SCOPE(Call, {Kind::kCall, Permit::kCallRead, "programme_id"});
+DURE_SCOPE(CallAttachment, {Kind::kCall, Permit::kCallRead, "programme_id"});
 DURE_SCOPE(Application, {.kind = Kind::kApplication,
                          .read = Permit::kApplicationRead,
                          .programme = "programme_id",

@@ -105,7 +105,7 @@ bool is_of_the_application(const base::Error& failure) {
   using base::ErrorKind;
   return !is_conflict(failure) &&
          (failure.kind == ErrorKind::kInvalid || failure.kind == ErrorKind::kNotEver ||
-          failure.kind == ErrorKind::kConflict);
+          failure.kind == ErrorKind::kNotAllowed || failure.kind == ErrorKind::kConflict);
 }
 
 base::Result<model::MatchedDemand> offer(Work& work, const std::vector<WaitlistEntry>& queue,

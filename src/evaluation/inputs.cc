@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "base/quantity.h"
+#include "calendar/zone.h"
 #include "selection/canonical.h"
+#include "selection/check.h"
 
 namespace dure::evaluation {
 namespace {
@@ -53,6 +55,29 @@ void add_claims(model::SelectionApplication& made, const Candidate& candidate, c
   if (!priorities.empty()) made.priorities = std::move(priorities);
 }
 
+// As much of a text as fits on a line of a ranking.
+std::string as_line(std::string text) {
+  if (text.empty()) return "-";
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  std::size_t end = std::min(text.size(), selection::kMostText);
+  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  return text;
+}
+
+void add_restrictions(model::SelectionApplication& made, const Candidate& candidate,
+                      const policy::Pack& pack) {
+  const auto received_on = calendar::local_date(made.submitted_at, policy::zone_of(pack));
+  std::vector<model::SelectionRestriction> standing;
+  for (const auto& each : candidate.against) {
+    const auto& row = each.restriction;
+    if (programme::in_force(row, received_on))
+      standing.push_back({row.id.text, row.effect, row.centi_points, as_line(row.ground)});
+  }
+  if (!standing.empty()) made.restrictions = std::move(standing);
+}
+
 model::SelectionApplication application_of(const Candidate& candidate, const policy::Pack& pack) {
   const auto& application = candidate.application;
   const auto& entry = candidate.entry;
@@ -69,6 +94,7 @@ model::SelectionApplication application_of(const Candidate& candidate, const pol
   made.requested = entry.requested;
   made.recommended = entry.recommended;
   add_claims(made, candidate, pack);
+  add_restrictions(made, candidate, pack);
   for (const auto& review : candidate.reviews)
     if (handed_in(review)) made.reviews.push_back(review_of(review, candidate));
   return made;

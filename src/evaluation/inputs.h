@@ -15,6 +15,7 @@
 #include "evaluation/conflicts.h"
 #include "model/evaluation_requests.h"
 #include "policy/pack.h"
+#include "programme/restriction.h"
 #include "selection/rules.h"
 
 namespace dure::evaluation {
@@ -28,6 +29,7 @@ struct Candidate {
   std::vector<model::Review> reviews;
   std::vector<model::ConflictOfInterest> conflicts;  // of all reviewers with this application
   std::vector<model::BonusClaim> claims;
+  std::vector<programme::AgainstApplicant> against;  // restrictions, of whatever day
 };
 
 struct CallDays {
@@ -36,7 +38,8 @@ struct CallDays {
 };
 
 // In its own order (selection/canonical.h). Applications that were withdrawn or voided are left out; of
-// reviews only what was handed in goes in, with the conflict that binds it.
+// reviews only what was handed in goes in, with the conflict that binds it; of restrictions those that were
+// in force on the day of receipt (J2, invariant 18).
 model::SelectionRequest inputs_of(const std::vector<Candidate>& candidates,
                                   const model::ComputeRanking& command,
                                   const model::SelectionCapacity& capacity, const std::string& pool,

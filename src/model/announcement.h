@@ -39,12 +39,35 @@ DURE_VALUE_FIELDS(AnnouncedBriefing, field("id", &AnnouncedBriefing::id),
                   field("title", &AnnouncedBriefing::title), field("on", &AnnouncedBriefing::on),
                   field("at", &AnnouncedBriefing::at), field("place", &AnnouncedBriefing::place));
 
-// A track, or a paper that hangs at the announcement: an id and its title.
+// A track: an id and its title.
 struct AnnouncedItem {
   std::string id;
   AnnouncedText title;
 };
 DURE_VALUE_FIELDS(AnnouncedItem, field("id", &AnnouncedItem::id), field("title", &AnnouncedItem::title));
+
+// The file of a form, to be had at /call-attachments/{id}/content without logging in (B12).
+struct AnnouncedFile {
+  std::string id;
+  std::int64_t edition = 1;
+  std::string file_name;
+  std::string media_type;
+  base::Bytes size;
+  std::string sha256;
+};
+DURE_VALUE_FIELDS(AnnouncedFile, field("id", &AnnouncedFile::id), field("edition", &AnnouncedFile::edition),
+                  field("file_name", &AnnouncedFile::file_name),
+                  field("media_type", &AnnouncedFile::media_type), field("size_bytes", &AnnouncedFile::size),
+                  field("sha256", &AnnouncedFile::sha256));
+
+// A paper that hangs at the announcement, with its file once there is one.
+struct AnnouncedAttachment {
+  std::string id;
+  AnnouncedText title;
+  std::optional<AnnouncedFile> file;
+};
+DURE_VALUE_FIELDS(AnnouncedAttachment, field("id", &AnnouncedAttachment::id),
+                  field("title", &AnnouncedAttachment::title), field("file", &AnnouncedAttachment::file));
 
 struct AnnouncedPool {
   std::string id;
@@ -153,7 +176,7 @@ struct Announcement {
   std::vector<AnnouncedDay> days;
   std::vector<AnnouncedBriefing> briefings;
   std::vector<AnnouncedItem> tracks;
-  std::vector<AnnouncedItem> attachments;
+  std::vector<AnnouncedAttachment> attachments;
   std::vector<AnnouncedPool> pools;
   bool offer_may_change = false;
   base::Bytes storage;

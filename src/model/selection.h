@@ -15,6 +15,7 @@
 #include "model/application.h"
 #include "model/fields.h"
 #include "model/review_state.h"
+#include "model/sanction.h"
 #include "model/score.h"
 
 namespace dure::model {
@@ -76,6 +77,19 @@ DURE_VALUE_FIELDS(SelectionProgramme, field("programme", &SelectionProgramme::pr
                   field("contractor", &SelectionProgramme::contractor),
                   field("from", &SelectionProgramme::from), field("until", &SelectionProgramme::until));
 
+// A restriction that stood against the applicant or his organisation on the day of receipt (J2, invariant 18;
+// programme/restriction.h).
+struct SelectionRestriction {
+  std::string id;
+  RestrictionEffect effect = RestrictionEffect::kExclusion;
+  std::int64_t centi_points = 0;  // that are lost
+  std::string ground;
+};
+DURE_VALUE_FIELDS(SelectionRestriction, field("id", &SelectionRestriction::id),
+                  field("effect", &SelectionRestriction::effect),
+                  field("centi_points", &SelectionRestriction::centi_points, Range{0, kMostCentiPoints}),
+                  field("ground", &SelectionRestriction::ground));
+
 // What the pack's own conditions of bonuses and priorities are read on, where nobody decided the claim.
 struct SelectionFacts {
   OrganisationClass organisation_class = OrganisationClass::kOther;
@@ -128,6 +142,7 @@ struct SelectionApplication {
   std::optional<SelectionFacts> facts;
   std::optional<std::vector<SelectionClaim>> bonuses;
   std::optional<std::vector<SelectionClaim>> priorities;
+  std::optional<std::vector<SelectionRestriction>> restrictions;
   std::vector<SelectionReview> reviews;
 };
 DURE_VALUE_FIELDS(
@@ -140,6 +155,7 @@ DURE_VALUE_FIELDS(
     field("requested", &SelectionApplication::requested),
     field("recommended", &SelectionApplication::recommended), field("facts", &SelectionApplication::facts),
     field("bonuses", &SelectionApplication::bonuses), field("priorities", &SelectionApplication::priorities),
+    field("restrictions", &SelectionApplication::restrictions),
     field("reviews", &SelectionApplication::reviews));
 
 // What there is to give. `conditional`: promised by suppliers that are not fixed yet (A7); it may be awarded,
@@ -214,6 +230,7 @@ struct RankedApplication {
   std::vector<CriterionScore> criteria;           // joined over the reviewers, in the pack's order
   std::optional<std::int64_t> base_centi_points;  // none where nothing was scored
   std::int64_t bonus_centi_points = 0;
+  std::optional<std::int64_t> lost_centi_points;  // by restrictions; taken off the total
   std::optional<std::int64_t> total_centi_points;
   std::int64_t penalty_centi_points = 0;  // taken off when its turn came
   UnitAmount requested;
@@ -232,6 +249,7 @@ DURE_VALUE_FIELDS(RankedApplication, field("rank", &RankedApplication::rank),
                   field("criteria", &RankedApplication::criteria),
                   field("base_centi_points", &RankedApplication::base_centi_points),
                   field("bonus_centi_points", &RankedApplication::bonus_centi_points),
+                  field("lost_centi_points", &RankedApplication::lost_centi_points),
                   field("total_centi_points", &RankedApplication::total_centi_points),
                   field("penalty_centi_points", &RankedApplication::penalty_centi_points),
                   field("requested", &RankedApplication::requested),

@@ -28,6 +28,8 @@ std::vector<KnownEvent> make() {
       {"call.closed", {}, "the list of calls is public"},
       {"call.closing_early", {"applicant"}, ""},
       {"call.announced", {}, "the list of calls is public"},
+      {"call_attachment.attached", {}, "the announcement of the call says it to whoever reads it"},
+      {"call_attachment.withdrawn", {}, "the announcement of the call says it to whoever reads it"},
       {"application.screened", {}, "application.decided or application.returned says what came of it"},
       {"application.void", {"applicant"}, ""},
       {"award.accepted", {"operator"}, ""},

@@ -71,6 +71,7 @@ struct ApplicationRules {
   std::string form;                          // id of the form: "form1"
   std::vector<std::string> required_fields;  // names of Form 1: "applicant.name", …
   std::vector<FormField> fields;             // that the programme adds to it
+  std::vector<std::string> summary;          // columns of the summary sheet, none of them empty (D8)
   bool distinct_titles = false;              // applications of one organisation differ in title (C6)
   std::vector<std::string> environments;     // jupyter, terminal, vscode, other
   bool guideline_consent_required = false;

@@ -88,10 +88,10 @@ void offer(Keys& keys) {
            "To which units, and how many, IDs are given, by class of organisation", kNotYet);
   keys.add(DURE_KEY(offer.ids_by_demand), {}, "ID 수를 수요에 따라 조정할 수 있습니다.",
            "The number of IDs may follow demand", kNotYet);
-  keys.add(DURE_KEY(offer.storage_primary), {}, "기본 저장 공간", "Storage of an allocation", kNotYet);
+  keys.add(DURE_KEY(offer.storage_primary), {}, "기본 저장 공간", "Storage of an allocation");
   keys.add(DURE_KEY(offer.storage_backup), {}, "백업 저장 공간", "Backup storage of an allocation", kNotYet);
   keys.add(DURE_KEY(offer.more_storage_with_reason), {}, "사유를 적으면 저장 공간을 더 줄 수 있습니다.",
-           "More storage may be given where a reason is written", kNotYet);
+           "More storage may be given where a reason is written");
   keys.add(DURE_KEY(offer.one_pool_per_project), {}, "과제 하나는 한 자원 묶음만 씁니다.",
            "One project, one pool", kNotYet);
   keys.add(DURE_KEY(offer.one_model_per_project), {}, "과제 하나는 한 종류의 가속기만 씁니다.",

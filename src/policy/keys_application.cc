@@ -81,6 +81,8 @@ void application(Keys& keys) {
   keys.add(DURE_KEY(application.required_fields), id(), "반드시 채울 칸", "Fields that must be filled in");
   keys.add(DURE_KEY(application.fields), {}, "신청서에 더하는 칸",
            "Fields that the programme adds to the form");
+  keys.add(DURE_KEY(application.summary), id(), "이용신청 요약서의 칸. 빠짐없이 채웁니다.",
+           "Columns of the summary sheet, none of which may be empty");
   keys.add(DURE_KEY(application.distinct_titles), {}, "한 기관의 신청은 과제명이 서로 달라야 합니다.",
            "Applications of one organisation must differ in title");
   keys.add(DURE_KEY(application.environments), id(), "고를 수 있는 개발환경",
@@ -102,7 +104,7 @@ void application(Keys& keys) {
            "우선지원은 신청서와 계획서에 수행 사업명을 적은 때에만 인정합니다.",
            "A claim of priority counts only with the programme's name", kNotYet);
   keys.add(DURE_KEY(application.immediate_use_planned), {}, "환경 설정 뒤 바로 쓸 수 있는 계획이어야 합니다.",
-           "The plan must allow use at once after the set-up", kNotYet);
+           "The plan must allow use at once after the set-up");
   keys.add(DURE_KEY(application.data_precheck), id(), "관리자의 사전 확인이 필요한 데이터",
            "Kinds of data that need the administrator's prior check");
 }

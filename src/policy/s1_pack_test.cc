@@ -111,8 +111,8 @@ TEST(S1, C6_C9_D5_D15_WhatTheFormMustHave) {
   EXPECT_EQ(
       fields,
       "ai_model text required; training_content long_text required; monthly_plan monthly_plan required; "
-      "leader_contact contact required; developer_contact contact required; storage_reason long_text "
-      "optional; other_programmes text optional; ");
+      "leader_contact contact required; developer_contact contact required; first_use_on date required; "
+      "storage_reason long_text optional; other_programmes text optional; ");
   EXPECT_TRUE(rules.distinct_titles);
   EXPECT_EQ(s1().selection.priority_classes.at(0).all.at(0).is, Predicate::kProgrammeContractor);
   EXPECT_EQ(rules.contacts, (Words{"leader", "developer"}));

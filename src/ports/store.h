@@ -21,6 +21,7 @@
 #include "model/application.h"
 #include "model/award.h"
 #include "model/billing.h"
+#include "model/call_attachment.h"
 #include "model/capacity.h"
 #include "model/closure.h"
 #include "model/guidance.h"
@@ -84,6 +85,7 @@ class Transaction {
   virtual Repository<model::Programme>& programmes() = 0;
   virtual Repository<model::PolicyVersion>& policy_versions() = 0;
   virtual Repository<model::Call>& calls() = 0;
+  virtual Repository<model::CallAttachment>& call_attachments() = 0;
   virtual Repository<model::Application>& applications() = 0;
   virtual Repository<model::Document>& documents() = 0;
   virtual Repository<model::Decision>& decisions() = 0;

@@ -33,7 +33,8 @@ void tell_call(const policy::Call& call, model::Announcement& told) {
   for (const auto& each : call.briefings)
     told.briefings.push_back({each.id, text(each.title), each.on, each.at, text(each.place)});
   for (const auto& each : call.tracks) told.tracks.push_back({each.id, text(each.title)});
-  for (const auto& each : call.attachments) told.attachments.push_back({each.id, text(each.title)});
+  for (const auto& each : call.attachments)
+    told.attachments.push_back({each.id, text(each.title), std::nullopt});
 }
 
 void tell_offer(const policy::Offer& offer, model::Announcement& told) {

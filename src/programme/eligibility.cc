@@ -6,6 +6,7 @@
 #include "programme/decision.h"
 #include "programme/form_answers.h"
 #include "programme/form_fields.h"
+#include "programme/plan_checks.h"
 #include "programme/words.h"
 
 namespace dure::programme {
@@ -227,8 +228,12 @@ Screening screen(const Form1& form, const Facts& facts, const ScreeningRules& ru
     items.push_back({item(rules, "application.form", ScreeningResult::kNotMet, fault.reason), Weight::kForm});
   for (auto& each : screen_answers(form, facts, rules)) items.push_back({std::move(each), Weight::kForm});
   if (auto title = screen_title(form, facts, rules)) items.push_back({std::move(*title), Weight::kForm});
+  if (auto sheet = screen_summary(form, facts, rules)) items.push_back({std::move(*sheet), Weight::kForm});
   screen_period(form, rules, items);
+  if (auto use = screen_first_use(form, facts, rules)) items.push_back({std::move(*use), Weight::kForm});
   screen_amount(form, rules, items);
+  if (auto storage = screen_storage(form, facts, rules))
+    items.push_back({std::move(*storage), Weight::kForm});
   for (auto& each : screen_documents(form, facts, rules))
     items.push_back({std::move(each), Weight::kEvidence});
   screen_data(form, rules, items);

@@ -31,6 +31,9 @@ struct ScreeningRules {
   std::optional<policy::Track> track;  // likewise (B5); none: of no track, or the call has none
   calendar::Length max_period{6, calendar::Unit::kMonths};
   std::optional<base::Date> use_until;  // no use after this day (award.use_until)
+  std::int64_t setup_grace_days = 0;    // from the first day of the period (C9)
+  base::Bytes storage_primary;          // D11
+  bool more_storage_with_reason = false;
   bool resident_numbers_refused = true;
   std::map<std::string, std::string> sources;  // key of the pack -> seed and article
 };

@@ -6,6 +6,7 @@
 #include "calendar/deadline.h"
 #include "policy/conditions.h"
 #include "programme/decision.h"
+#include "programme/plan_checks.h"
 #include "programme/words.h"
 
 namespace dure::programme {
@@ -150,6 +151,7 @@ std::vector<std::string> answer_to(const policy::FormField& field, const Example
     case AnswerType::kNumber:
       return {number};
     case AnswerType::kDate:
+      if (field.id == kFirstUseField) return {base::to_text(made.form.starts_on)};
       return {base::to_text(made.facts.received_on)};
     case AnswerType::kChoice:
     case AnswerType::kChoices:

@@ -61,6 +61,7 @@ bool other_field_missing(const Form1& form, const std::string& name) {
   if (name == "signed_on") return !form.signed_on;
   if (name == "resources.model") return form.resources.model.empty();
   if (name == "resources.blocks") return form.resources.blocks <= 0;
+  if (name == "resources.storage_bytes") return form.resources.storage.value <= 0;
   return true;
 }
 
@@ -149,6 +150,23 @@ std::vector<std::string> missing_fields(const Form1& form, const std::vector<std
   for (const auto& name : required)
     if (field_missing(form, name)) missing.push_back(name);
   return missing;
+}
+
+std::string field_text(const Form1& form, const std::string& name) {
+  if (field_missing(form, name)) return "";
+  for (const auto& field : kTexts)
+    if (name == field.name) return field.read(form);
+  if (name == "kind") return std::string(model::to_text(form.kind));
+  if (name == "applicant.organisation_class")
+    return std::string(model::to_text(form.applicant.organisation_class));
+  if (name == "environments") return joined(form.environments);
+  if (name == "months") return std::to_string(form.months);
+  if (name == "starts_on") return base::to_text(form.starts_on);
+  if (name == "signed_on") return base::to_text(*form.signed_on);
+  if (name == "resources.model") return form.resources.model;
+  if (name == "resources.blocks") return std::to_string(form.resources.blocks);
+  if (name == "resources.storage_bytes") return std::to_string(form.resources.storage.value);
+  return "";
 }
 
 std::vector<Detail> form_faults(const Form1& form, bool resident_numbers_refused) {

@@ -19,6 +19,9 @@ constexpr std::array kScreeningKeys{"call.tracks",
                                     "application.privacy_consent_required",
                                     "application.signature_required",
                                     "application.form",
+                                    "application.summary",
+                                    "application.immediate_use_planned",
+                                    "offer.more_storage_with_reason",
                                     "application.data_precheck",
                                     "award.max_period",
                                     "award.use_until",
@@ -70,6 +73,9 @@ ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool
   if (const auto* found = track_of(pack, track)) rules.track = *found;
   rules.max_period = pack.award.max_period;
   rules.use_until = pack.award.use_until;
+  rules.setup_grace_days = pack.award.setup_grace_days;
+  rules.storage_primary = pack.offer.storage_primary;
+  rules.more_storage_with_reason = pack.offer.more_storage_with_reason;
   rules.resident_numbers_refused = pack.privacy.resident_numbers_refused;
   for (const char* key : kScreeningKeys)
     if (const auto* found = pack.provenance(key); found != nullptr) rules.sources[key] = found->source;

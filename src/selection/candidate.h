@@ -35,7 +35,7 @@ struct Candidate {
   const model::SelectionApplication* application = nullptr;
   std::int64_t requested = 0;
   std::int64_t target = 0;  // recommended, else requested
-  bool considered = false;  // eligible, or by a waiver; under this pack
+  bool considered = false;  // eligible, or by a waiver; under this pack, and not barred
   bool above = false;       // considered, evaluated, and not below the threshold: it has a rank
 
   Score score;
@@ -43,8 +43,10 @@ struct Candidate {
   std::vector<ClaimFinding> priorities;  // likewise
   std::int64_t bonus = 0;                // centi-points, capped
   std::int64_t bonus_uncapped = 0;
-  Points total;
-  std::size_t priority = kNone;  // first class that holds
+  std::int64_t lost = 0;                                // centi-points, by restrictions
+  const model::SelectionRestriction* barred = nullptr;  // the one that keeps it out
+  Points total;                                         // base and bonus, less what is lost
+  std::size_t priority = kNone;                         // first class that holds
 
   std::optional<ClaimFinding>
       track;                        // what its facts say of the track's own rules; none where nothing is open

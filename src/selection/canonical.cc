@@ -23,6 +23,7 @@ void order(model::SelectionApplication& application) {
   const auto rule = [](const model::SelectionClaim& claim) { return claim.rule; };
   sort_by(application.bonuses, rule);
   sort_by(application.priorities, rule);
+  sort_by(application.restrictions, [](const model::SelectionRestriction& each) { return each.id; });
   if (application.facts) {
     sort_by(application.facts->certificates, [](const model::SelectionCertificate& each) {
       return std::tuple(each.kind, each.valid_from, each.valid_until);

@@ -178,7 +178,25 @@ class Checker {
     amounts(at, application);
     claims(at + "/bonuses", application.bonuses, bonus_ids_, "selection.bonus_unknown");
     claims(at + "/priorities", application.priorities, priority_ids_, "selection.priority_unknown");
+    restrictions(at + "/restrictions", application.restrictions);
     reviews(at + "/reviews", application.reviews);
+  }
+
+  void restrictions(const std::string& at,
+                    const std::optional<std::vector<model::SelectionRestriction>>& list) {
+    if (!list) return;
+    if (list->size() > kMostClaims)
+      return faults_.at(at, Reason("selection.too_many").with("most", std::int64_t{kMostClaims}));
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      const auto& each = (*list)[i];
+      const std::string pointer = at + "/" + std::to_string(i);
+      text(pointer + "/id", each.id);
+      if (!seen.insert(each.id).second)
+        faults_.at(pointer + "/id", Reason("selection.listed_twice").with("name", each.id));
+      ground(pointer + "/ground", each.ground);
+      in_range(pointer + "/centi_points", each.centi_points, model::kMostCentiPoints);
+    }
   }
 
   // A track that the pack does not have is a slip of the pen, and would share in nothing.

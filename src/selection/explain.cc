@@ -23,6 +23,7 @@ class Teller {
       reviews();
       if (!it_.score.enough) return std::move(steps_);
       bonuses();
+      losses();
       threshold();
     } else {
       add("evaluation.mode", Reason("selection.no_points"));
@@ -46,6 +47,10 @@ class Teller {
 
   void entry() {
     const std::string state(model::to_text(application().state));
+    if (it_.barred != nullptr)
+      return add(
+          "sanctions.grounds",
+          Reason("selection.barred").with("restriction", it_.barred->id).with("ground", it_.barred->ground));
     if (it_.considered && application().state != model::ApplicationState::kEligible)
       return add(
           "eligibility.include",
@@ -120,7 +125,25 @@ class Teller {
       add("evaluation.bonuses", Reason("selection.total")
                                     .with("base", to_text(it_.score.base))
                                     .with("bonus", points_text(it_.bonus))
-                                    .with("total", to_text(it_.total)));
+                                    .with("total", to_text(it_.total + it_.lost)));
+  }
+
+  // By id, whatever the order in which they were handed in.
+  void losses() {
+    if (it_.lost == 0) return;
+    std::vector<const model::SelectionRestriction*> lost;
+    for (const auto& each : *application().restrictions)
+      if (each.effect == model::RestrictionEffect::kPoints && each.centi_points > 0) lost.push_back(&each);
+    std::sort(lost.begin(), lost.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+    for (const auto* each : lost)
+      add("sanctions.grounds", Reason("selection.points_lost")
+                                   .with("restriction", each->id)
+                                   .with("points", points_text(each->centi_points))
+                                   .with("ground", each->ground));
+    add("sanctions.grounds", Reason("selection.total_after_loss")
+                                 .with("before", to_text(it_.total + it_.lost))
+                                 .with("lost", points_text(it_.lost))
+                                 .with("total", to_text(it_.total)));
   }
 
   void threshold() {
@@ -278,6 +301,7 @@ class Teller {
 };
 
 std::vector<Reason> needed_to_rank(const Candidate& it, const SelectionRules& rules) {
+  if (it.barred != nullptr) return {Reason("selection.needs_no_restriction")};
   if (!it.considered) {
     const auto& application = *it.application;
     if (application.policy_hash && *application.policy_hash != rules.policy_hash)

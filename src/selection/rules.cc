@@ -69,6 +69,7 @@ constexpr std::array kKeys{"call.tracks",
                            "selection.pass_over",
                            "selection.waiting_list",
                            "selection.tie_break",
+                           "sanctions.grounds",
                            "supply.conditional_capacity"};
 
 }  // namespace

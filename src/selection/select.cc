@@ -28,6 +28,18 @@ bool reaches_threshold(const Candidate& candidate, const SelectionRules& rules) 
   return points >= Points{*threshold * kCentiOfPoint, 1};
 }
 
+// J2, invariant 18: who is excluded is not ranked, by a waiver neither; points are lost from the total.
+void weigh_restrictions(const model::SelectionApplication& application, Candidate& candidate) {
+  if (!application.restrictions) return;
+  for (const auto& each : *application.restrictions) {
+    if (each.effect == model::RestrictionEffect::kPoints) {
+      candidate.lost += each.centi_points;
+    } else if (candidate.barred == nullptr || each.id < candidate.barred->id) {
+      candidate.barred = &each;
+    }
+  }
+}
+
 Candidate candidate_of(const model::SelectionRequest& request, const SelectionRules& rules,
                        const model::SelectionApplication& application) {
   Candidate candidate;
@@ -40,7 +52,8 @@ Candidate candidate_of(const model::SelectionRequest& request, const SelectionRu
   const bool of_track = application.track && (!candidate.track || candidate.track->holds);
   for (std::size_t i = 0; of_track && i < reservations.size(); ++i)
     if (reservations[i].track == *application.track) candidate.reservation = i;
-  candidate.considered = is_considered(application, rules);
+  weigh_restrictions(application, candidate);
+  candidate.considered = is_considered(application, rules) && candidate.barred == nullptr;
   if (!candidate.considered) return candidate;
   find_claims(request, rules, candidate);
   if (!rules.scored()) {
@@ -49,7 +62,7 @@ Candidate candidate_of(const model::SelectionRequest& request, const SelectionRu
     return candidate;
   }
   candidate.score = join_reviews(application.reviews, rules);
-  candidate.total = candidate.score.base + candidate.bonus;
+  candidate.total = candidate.score.base + (candidate.bonus - candidate.lost);
   candidate.above = candidate.score.enough && reaches_threshold(candidate, rules);
   return candidate;
 }
@@ -70,6 +83,7 @@ void tell_points(const Candidate& candidate, const SelectionRules& rules, model:
     told.criteria.push_back({rules.evaluation.criteria[i].id, centi_of(candidate.score.criteria[i])});
   told.base_centi_points = centi_of(candidate.score.base);
   told.bonus_centi_points = candidate.bonus;
+  if (candidate.lost > 0) told.lost_centi_points = candidate.lost;
   told.total_centi_points = centi_of(candidate.total);
 }
 

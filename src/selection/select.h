@@ -5,10 +5,11 @@
 //   DURE_LET(result, selection::select(request, rules));
 //
 // The steps, each by a key of the pack:
-//    1. considered: what is eligible, or by a recorded waiver, and was screened under this pack
+//    1. considered: what is eligible, or by a recorded waiver, and was screened under this pack; never one
+//       whose applicant was excluded by a restriction when it was received (invariant 18)
 //    2. reviews joined (score.h); a reviewer with an unresolved conflict of interest does not count
-//    3. bonus (claims.h), at most its cap
-//    4. threshold, on the points before or after the bonus; exactly the threshold is enough
+//    3. bonus (claims.h), at most its cap; less the points that restrictions take (J2)
+//    4. threshold, on the points before or after step 3; exactly the threshold is enough
 //    5. rank: priority where the pack ranks by it, total, order of ties, time of submission, id (order.h)
 //    6. amounts: shares of tracks first, then the rest (serve.h)
 //    7. what has a rank and got nothing waits, in the order in which it would be served

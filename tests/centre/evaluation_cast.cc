@@ -147,6 +147,7 @@ Who Evaluation::apply(const Applying& wish) {
   if (!example.facts.answers.empty()) form.answers = example.facts.answers;
   form.track = wish.track;
   form.signed_on = calendar::local_date(centre.clock.now(), calendar::seoul());
+  if (wish.change) wish.change(form);
   const auto created =
       centre.post("/api/v1/applications", {},
                   {{"call_id", call}, {"form", wire::to_json(form, wire::Out{.personal = true})}});

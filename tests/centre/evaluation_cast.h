@@ -2,12 +2,14 @@
 // applicants, reviewers, and what happens from a round to its results.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "centre/centre.h"
+#include "model/application.h"
 #include "policy/pack.h"
 
 namespace dure::tests {
@@ -36,7 +38,8 @@ struct Applying {
   std::string model;                 // the pool's first, where left out
   std::optional<std::string> track;  // of the call
   std::string unit = "연구실";
-  bool settled = true;  // what screening leaves to a person is answered at once
+  bool settled = true;                             // what screening leaves to a person is answered at once
+  std::function<void(model::Form1&)> change = {};  // of the form, before it is filed
 };
 
 struct Evaluation {

@@ -91,6 +91,22 @@ TEST(EvaluationRules, E14_Invariant5_WhoHasAConflictReadsNothingAndGivesNoPoints
   EXPECT_EQ(sit.as("r2", "/api/v1/conflicts-of-interest", mine).text("id"), declared.text("id"));
   EXPECT_EQ(it.get("/api/v1/reviews/" + id).text("state"), "conflicted");
   EXPECT_EQ(it.centre.get(content, it.people["r2"]).text("code"), "evaluation.conflict_open");
+  // Nor the application itself, masked or not, nor anything that hangs on it, alone or in a list.
+  const std::string application = "/api/v1/applications/" + sit.a.application;
+  const auto items = [&](const std::string& list, const Who& who) {
+    const auto page = it.centre.get("/api/v1/" + list + "?limit=500", who);
+    EXPECT_EQ(page.status, 200) << page.text_body;
+    std::size_t of_a = page.text_body.find(sit.a.application) == std::string::npos ? 0 : 1;
+    std::size_t of_b = page.text_body.find(sit.b.application) == std::string::npos ? 0 : 1;
+    return std::to_string(of_a) + std::to_string(of_b);
+  };
+  const Who& r2 = it.people["r2"];
+  EXPECT_EQ(it.centre.get(application, r2).text("code"), "evaluation.conflict_open");
+  EXPECT_EQ(it.centre.get(application + "?reveal=x", r2).text("code"), "evaluation.conflict_open");
+  EXPECT_EQ(it.centre.get("/api/v1/documents/" + document, r2).text("code"), "evaluation.conflict_open");
+  EXPECT_EQ(items("applications", r2) + " " + items("documents", r2), "01 01");
+  EXPECT_EQ(items("applications", it.people["r3"]) + " " + items("documents", it.people["r3"]), "11 11");
+  EXPECT_EQ(it.centre.get("/api/v1/applications/" + sit.b.application, r2).status, 200);
   EXPECT_EQ(sit.as("r2", reviews(id, "accept")).text("code"), "evaluation.conflict_open");
   EXPECT_EQ(sit.as("r2", reviews(id, "draft"), scores_of(it.pack, {1, 1, 1, 1})).text("code"),
             "evaluation.conflict_open");
@@ -106,6 +122,7 @@ TEST(EvaluationRules, E14_Invariant5_WhoHasAConflictReadsNothingAndGivesNoPoints
             "waived");
   EXPECT_EQ(sit.as("r1", resolve, {{"outcome", "recused"}, {"ground", "x"}}).text("code"),
             "evaluation.conflict_resolved");
+  EXPECT_EQ(it.centre.get(application, it.people["r2"]).status, 200) << "it is open again";
   EXPECT_EQ(it.get("/api/v1/reviews/" + id).text("state"), "assigned");
   EXPECT_EQ(it.centre.get(content, it.people["r2"]).status, 200);
   EXPECT_EQ(it.submit(id, it.people["r2"], {100, 100, 100, 100}).text("state"), "submitted");

@@ -78,6 +78,27 @@ TEST(EvaluationStory, E4_E5_OnlyTheFirstByRankGetWhatThereIs) {
   EXPECT_EQ(results.text_body.find("\"A\""), std::string::npos) << "nor organisations";
 }
 
+// E13: what there is goes whole to the best tasks, those with more effect first, and is not spread over all.
+TEST(EvaluationStory, E13_TheTaskWithTheGreaterEffectGetsAllItNeedsBeforeAnyOtherGetsAPart) {
+  const auto told = [](std::int64_t outcomes_of_a, std::int64_t outcomes_of_b) {
+    Evaluation it("s1-aica-2024", kMarch);
+    const auto a = it.apply({"appa", "A", 800, "bow"});
+    const auto b = it.apply({"appb", "B", 800, "bow"});
+    const auto c = it.apply({"appc", "C", 100, "bow"});
+    const auto round = it.cut_off("2024-03-15");
+    const auto panel = it.seat_panel(round, 3);
+    it.evaluate(round);
+    it.score(round, a, {25, 25, 15, outcomes_of_a});
+    it.score(round, b, {25, 25, 15, outcomes_of_b});
+    it.score(round, c, {22, 22, 14, 14});
+    it.minutes(panel);
+    it.confirm(it.rank(round, "shared-bow", 8, "gpu").text("id"));
+    return it.told(round);
+  };
+  EXPECT_EQ(told(20, 15), "A selected 800; B not_selected 0; C not_selected 0");
+  EXPECT_EQ(told(15, 20), "B selected 800; A not_selected 0; C not_selected 0");
+}
+
 TEST(EvaluationStory, Invariant6_TheInputsGiveTheSameRankingByteForByte) {
   Aica aica(16, 3);
   auto& it = aica.it;

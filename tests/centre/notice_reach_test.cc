@@ -129,6 +129,34 @@ TEST(NoticeReach, B2_RollingIntakeThatClosesIsToldToThoseWhoFiledForIt) {
       << "hong01 has his award";
 }
 
+// B2: intake that is cut short is told at once with its last day, and once more ahead of it.
+TEST(NoticeReach, B2_AnEarlyCloseSaysItsLastDayAtOnceAndAheadOfIt) {
+  Cast cast;
+  Post post(cast.centre);
+  auto& centre = cast.centre;
+  std::string text = notify_pack(rule("call.closing_early", "applicant", "mail", "0, 7"));
+  const std::string kind = "\ncall:\n";
+  ASSERT_NE(text.find(kind), std::string::npos);
+  text.insert(text.find(kind) + kind.size(),
+              "  early_close_notice: {value: 2 weeks, source: \"시험\", confidence: chosen}\n");
+  post.load(text);
+  const auto closing = centre.post("/api/v1/calls/" + centre.call + "/close-early", centre.operators,
+                                   {{"closes_on", "2026-10-01"}, {"ground", "자원 소진"}});
+  ASSERT_EQ(closing.text("state"), "closing_early") << closing.text_body;
+  post.make();
+  const auto at_once = post.list("event=call.closing_early");
+  ASSERT_EQ(at_once.size(), 1u);
+  EXPECT_NE(cli::text_at(at_once[0], "text").find("2026-10-01 23:59"), std::string::npos)
+      << cli::text_at(at_once[0], "text");
+  centre.advance(base::Span::days(22));  // 2026-09-23
+  post.make();
+  EXPECT_EQ(post.list("event=call.closing_early").size(), 1u) << "not yet";
+  centre.advance(base::Span::days(1));
+  post.make();
+  const auto ahead = post.list("event=call.closing_early&sort=created_at");
+  ASSERT_EQ(ahead.size(), 2u) << "seven days before its last day";
+}
+
 // The end of the programme is not that of the allocation by which one was found.
 TEST(NoticeReach, L2_TheEndOfTheProgrammeIsSaidAndNotThatOfAnAllocation) {
   Cast cast;

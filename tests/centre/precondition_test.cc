@@ -100,6 +100,12 @@ std::vector<Write> writes_of(Cast& cast) {
   const auto form =
       wire::to_json(*wire::read_form(wire::example_form()), wire::Out{.personal = true}).as_object();
   const auto& application = cast.filer.application;
+  const auto attachment =
+      cast.centre
+          .send("POST",
+                "/api/v1/calls/" + cast.centre.call + "/attachments?form=form1&title=t&file_name=a.pdf",
+                office->token, "%PDF-1.4\n%%EOF\n")
+          .text("id");
   return {{"DELETE", "/api/v1/api-tokens/{id}", token, &cast.member, {}},
           {"POST", "/api/v1/accounts/{id}/temporary-password", cast.member.account, office, {}},
           {"POST", "/api/v1/accounts/{id}/unlock", cast.member.account, office, {}},
@@ -109,6 +115,8 @@ std::vector<Write> writes_of(Cast& cast) {
           {"DELETE", "/api/v1/sessions/{id}", first("sessions"), office, {}},
           {"DELETE", "/api/v1/role-grants/{id}", first("role-grants"), office, {}},
           {"POST", "/api/v1/calls/{id}/close", cast.centre.call, office, {}},
+          {"POST", "/api/v1/calls/{id}/attachments", cast.centre.call, office, {{"any", "file"}}},
+          {"POST", "/api/v1/call-attachments/{id}/withdraw", attachment, office, {{"ground", "g"}}},
           {"PUT", "/api/v1/applications/{id}/form", application, &cast.filer, form},
           {"POST", "/api/v1/applications/{id}/submit", application, &cast.filer, {}},
           {"POST", "/api/v1/applications/{id}/withdraw", application, &cast.filer, {}},
@@ -145,6 +153,7 @@ Reply send(Cast& cast, const Write& write, const std::string& if_match) {
   target.replace(target.find("{id}"), 4, write.id);
   if (target.ends_with("/documents") || target.ends_with("/evidence"))
     target += "?kind=form1&file_name=a.pdf";
+  if (target.ends_with("/attachments")) target += "?form=form1&title=t&file_name=a.pdf";
   return cast.centre.send(write.method, target, write.who->token,
                           write.body.empty() ? "" : json::serialize(write.body), {{"If-Match", if_match}});
 }

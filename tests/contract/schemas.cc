@@ -11,6 +11,7 @@
 #include "model/announcement.h"
 #include "model/award.h"
 #include "model/billing.h"
+#include "model/call_attachment.h"
 #include "model/closure_requests.h"
 #include "model/consolidation.h"
 #include "model/evaluation_requests.h"
@@ -30,6 +31,7 @@
 #include "model/reservation.h"
 #include "model/sanction_requests.h"
 #include "model/share_use.h"
+#include "model/summary.h"
 #include "model/supply_requests.h"
 #include "model/usage.h"
 #include "model/use_review.h"
@@ -70,6 +72,8 @@ std::vector<Named> all_schemas() {
   DURE_OUT(PolicyVersion);
   DURE_OUT(Call);
   DURE_OUT(Announcement);
+  DURE_OUT(CallAttachment);
+  DURE_OUT(SummarySheet);
   DURE_OUT(Application);
   DURE_OUT(Document);
   DURE_OUT(Decision);
@@ -420,6 +424,7 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(PolicyVersion);
   DURE_LIST(Call);
   DURE_LIST(Application);
+  DURE_LIST(CallAttachment);
   DURE_LIST(Document);
   DURE_LIST(Decision);
   DURE_LIST(Award);

@@ -268,6 +268,12 @@ void adopt(model::Application& row, const Family& family) {
   row.receipt_number += row.id.text;
   keep(row.account_id, family.account.id);
 }
+void adopt(model::CallAttachment& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.call_id = family.call.id;
+  row.edition = 1 + small(row.edition);
+  row.size = {small(row.size.value)};
+}
 void adopt(model::Document& row, const Family& family) {
   shorten(row.blob);
   row.application_id = family.application.id;

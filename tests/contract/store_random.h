@@ -113,6 +113,7 @@ void adopt(model::Programme& row, const Family& family);
 void adopt(model::PolicyVersion& row, const Family& family);
 void adopt(model::Call& row, const Family& family);
 void adopt(model::Application& row, const Family& family);
+void adopt(model::CallAttachment& row, const Family& family);
 void adopt(model::Document& row, const Family& family);
 void adopt(model::Decision& row, const Family& family);
 void adopt(model::Award& row, const Family& family);

@@ -13,6 +13,7 @@
   X(Programme, programmes)             \
   X(PolicyVersion, policy_versions)    \
   X(Call, calls)                       \
+  X(CallAttachment, call_attachments)  \
   X(Application, applications)         \
   X(Document, documents)               \
   X(Decision, decisions)               \

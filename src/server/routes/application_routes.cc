@@ -1,6 +1,7 @@
 #include "commands/applications.h"
 #include "commands/documents.h"
 #include "commands/payer_facts.h"
+#include "commands/summaries.h"
 #include "server/parameters.h"
 #include "server/routes/collection.h"
 #include "server/routes/file_response.h"
@@ -117,6 +118,25 @@ base::Result<net::Response> download_document(Exchange& exchange) {
   return file_response(std::move(content), etag);
 }
 
+// GET /applications/{id}/summary
+base::Result<Answer> summary_of_one(Exchange& exchange) {
+  return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(sheet, commands::summary_of_application(work, exchange.id<model::Application>()));
+    return tagged_json(exchange, wire::json_text(sheet));
+  });
+}
+
+// GET /calls/{id}/summary[?reveal=<ground>]: with a ground it is shown unmasked to those who may, and each
+// look is recorded.
+base::Result<Answer> summary_of_all(Exchange& exchange) {
+  const std::string* ground = exchange.request.parameter("reveal");
+  const ReadBody body = [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(sheet, commands::summary_of_call(work, exchange.id<model::Call>(), ground ? *ground : ""));
+    return tagged_json(exchange, wire::json_text(sheet));
+  };
+  return ground ? commands::run<Answer>(exchange.world, exchange.caller, body) : look(exchange, body);
+}
+
 }  // namespace
 
 void add_application_routes(Router& router, Api& api) {
@@ -124,6 +144,8 @@ void add_application_routes(Router& router, Api& api) {
   add_route(router, api, "POST", "/api/v1/applications", create_application);
   add_route(router, api, "GET", "/api/v1/applications/{id}", get_application, {"reveal"});
   add_route(router, api, "PUT", "/api/v1/applications/{id}/form", replace_form);
+  add_route(router, api, "GET", "/api/v1/applications/{id}/summary", summary_of_one);
+  add_route(router, api, "GET", "/api/v1/calls/{id}/summary", summary_of_all, {"reveal"});
   add_route(router, api, "POST", "/api/v1/applications/{id}/submit", submit);
   add_route(router, api, "POST", "/api/v1/applications/{id}/withdraw", withdraw);
   add_route(router, api, "POST", "/api/v1/applications/{id}/decision", decide);
