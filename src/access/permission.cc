@@ -86,7 +86,7 @@ constexpr std::array<PermissionRow, kPermissionCount> kPermissionRows{
     make(P::kQuotaRead, K::kQuota, "quotas.read", kReads, Open::kNobody,                    "S---S--", "quotas, what is used of them, and the shares of the queue"),
     make(P::kQuotaManage, K::kQuota, "quotas.manage", kWrites, Open::kNobody,               "S------", "set and remove quotas and weights"),
     make(P::kAccountRead, K::kAccount, "accounts.read", kReads, Open::kOwner,               "S---S--", "accounts; personal data masked"),
-    make(P::kAccountManage, K::kAccount, "accounts.manage", kWrites, Open::kNobody,         "S------", "open, lock, unlock, suspend; temporary passwords; registered addresses"),
+    make(P::kAccountManage, K::kAccount, "accounts.manage", kWrites, Open::kNobody,         "S------", "open, lock, unlock, suspend, close; temporary passwords; registered addresses"),
     make(P::kAccountReveal, K::kAccount, "accounts.reveal", kReads, Open::kOwner,           "S---S--", "personal data unmasked; each look is recorded"),
     before_password_change(
     make(P::kPasswordChange, K::kAccount, "accounts.password", kWrites, Open::kOwner,       "-------", "change one's own password")),

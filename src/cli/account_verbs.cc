@@ -1,4 +1,4 @@
-// Verbs of the operator: account (list, create, unlock, suspend, …, grants) and outage (begin, end).
+// Verbs of the operator: account (list, create, unlock, suspend, close, …, grants) and outage (begin, end).
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -44,13 +44,30 @@ void print_password(Context& context, const json::value& made) {
               text_at(made, "account/state").c_str(), text_at(made, "temporary_password").c_str());
 }
 
-base::Status create_account(Context& context, Api& api, const std::string& login,
-                            const std::string& programme) {
-  json::object body{{"login", login}};
-  if (!programme.empty()) {
-    DURE_LET(found, api.list("/api/v1/programmes?code=" + net::percent_encode(programme)));
-    body["programme_id"] = found.as_array().empty() ? programme : text_at(found, "0/id");
+struct AccountWish {
+  std::string login;
+  std::string programme;
+  std::string project;
+  std::string name;
+  std::string position;
+  std::string email;
+  std::string phone;
+  std::string mobile;
+};
+
+base::Status create_account(Context& context, Api& api, const AccountWish& wish) {
+  json::object body{{"login", wish.login}};
+  if (!wish.programme.empty()) {
+    DURE_LET(found, api.list("/api/v1/programmes?code=" + net::percent_encode(wish.programme)));
+    body["programme_id"] = found.as_array().empty() ? wish.programme : text_at(found, "0/id");
   }
+  for (const auto& [member, text] : {std::pair<const char*, const std::string&>{"project_id", wish.project},
+                                     {"name", wish.name},
+                                     {"position", wish.position},
+                                     {"email", wish.email},
+                                     {"phone", wish.phone},
+                                     {"mobile", wish.mobile}})
+    if (!text.empty()) body[member] = text;
   DURE_LET(made, api.post_once("/api/v1/accounts", json::serialize(body)));
   print_password(context, made);
   return {};
@@ -86,13 +103,18 @@ void add_listing(CLI::App* account, Context& context) {
     });
   });
   auto* make = account->add_subcommand("create", "Opens an account; its temporary password is shown once");
-  auto login = std::make_shared<std::string>();
-  auto programme = std::make_shared<std::string>();
-  make->add_option("login", *login)->required();
-  make->add_option("--programme", *programme, "Whose rules hold; the centre's own, where left out");
-  make->callback([&context, login, programme] {
-    context.with_api([&](Api& api) { return create_account(context, api, *login, *programme); });
-  });
+  auto wish = std::make_shared<AccountWish>();
+  make->add_option("login", wish->login)->required();
+  make->add_option("--programme", wish->programme, "Whose rules hold; the centre's own, where left out");
+  make->add_option("--project", wish->project,
+                   "Id of the project that he works on at once (see: dure projects)");
+  make->add_option("--name", wish->name, "Of the person, of the project's organisation");
+  make->add_option("--position", wish->position);
+  make->add_option("--email", wish->email, "Where mail to him goes");
+  make->add_option("--phone", wish->phone);
+  make->add_option("--mobile", wish->mobile);
+  make->callback(
+      [&context, wish] { context.with_api([&](Api& api) { return create_account(context, api, *wish); }); });
 }
 
 void add_standing(CLI::App* account, Context& context) {
@@ -115,11 +137,13 @@ void add_standing(CLI::App* account, Context& context) {
                      static_cast<void>(gone);
                      return {};
                    });
-  for (const std::string name : {"suspend", "reinstate"}) {
+  for (const std::string name : {"suspend", "reinstate", "close"}) {
     auto ground = std::make_shared<std::string>();
     auto* verb = add_account_verb(
         account, context, name,
-        name == "suspend" ? "Shuts it out until it is reinstated" : "Lets it in again",
+        name == "suspend"     ? "Shuts it out until it is reinstated"
+        : name == "reinstate" ? "Lets it in again"
+                              : "Closes it for good: nobody enters, sessions and tokens end",
         [&context, name, ground](Api& api, const std::string& path) -> base::Status {
           DURE_LET(row, api.post(path + "/" + name, json::serialize(json::object{{"ground", *ground}})));
           print(context.output(), row, account_columns());

@@ -1,4 +1,5 @@
-// dure utilisation: criteria of reviews, reviews of use and their steps, actual against planned use.
+// dure utilisation, dure idle: criteria of reviews, reviews of use and their steps, actual against planned
+// use.
 #include <memory>
 
 #include "cli/row_verbs.h"
@@ -89,9 +90,50 @@ void add_steps(CLI::App* parent, Context& context) {
                kReviews);
 }
 
+const std::vector<Column> kIdleWarnings = {{"ID", "id"},
+                                           {"ALLOCATION", "allocation_id"},
+                                           {"STATE", "state"},
+                                           {"IDLE SINCE", "idle_since"},
+                                           {"NO LOG-IN", "no_login"},
+                                           {"NO USE", "no_use"},
+                                           {"WARNED", "warned_on"},
+                                           {"UNTIL", "last_day"},
+                                           {"THEN", "measure"}};
+
+void add_idle(CLI::App& app, Context& context) {
+  const std::string warnings = "idle-warnings";
+  const BodyOption ground{"ground", "Why; kept in the audit", true};
+  auto* parent =
+      app.add_subcommand("idle", "Idle use: who was warned, and what follows")->require_subcommand(1);
+  add_row_list(parent, context, warnings, kIdleWarnings, "list",
+               "Who is idle since when, when he was warned, and what follows");
+  add_row_show(parent, context, "show", "A warning", warnings, "", kIdleWarnings);
+  add_row_show(parent, context, "of", "How an allocation stands: dure idle of ALLOCATION", "allocations",
+               "/idleness",
+               {{"IDLE", "idle"},
+                {"LAST LOG-IN", "last_login_at"},
+                {"LAST USE", "last_used_at"},
+                {"SINCE", "idle_since"},
+                {"IDLE ON", "idle_on"},
+                {"WARNED", "warning/warned_on"},
+                {"UNTIL", "warning/last_day"},
+                {"THEN", "measure"}});
+  add_row_verb(parent, context,
+               {"dismiss", "Ends a warning; the days begin anew", warnings, "dismiss", {ground}},
+               kIdleWarnings);
+  add_row_verb(parent, context,
+               {"carry-out",
+                "Takes back what was warned of and is due, where the pack leaves that to a person",
+                warnings,
+                "carry-out",
+                {ground}},
+               kIdleWarnings);
+}
+
 }  // namespace
 
 void add_use_review_verbs(CLI::App& app, Context& context) {
+  add_idle(app, context);
   auto* parent = app.add_subcommand("utilisation", "Reviews of use")->require_subcommand(1);
   add_row_verb(parent, context,
                {"publish",

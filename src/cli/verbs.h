@@ -39,7 +39,7 @@ void add_session_verbs(CLI::App& app, Context& context);   // login, logout, who
 void add_deadlines_verb(CLI::App& app, Context& context);  // deadlines
 void add_eligible_verb(CLI::App& app, Context& context);   // eligible
 void add_centre_verbs(CLI::App& app, Context& context);  // programme, call, apply, application, award, report
-void add_use_review_verbs(CLI::App& app, Context& context);  // utilisation
+void add_use_review_verbs(CLI::App& app, Context& context);  // utilisation, idle
 void add_sanction_verbs(CLI::App& app, Context& context);    // incident, sanction, restriction
 void add_supply_verbs(CLI::App& app, Context& context);      // supply
 void add_outcome_verbs(CLI::App& app, Context& context);     // outcome, data-share, survey

@@ -9,6 +9,7 @@
 #include "access/password_age.h"
 #include "access/session.h"
 #include "access/standing.h"
+#include "commands/command_texts.h"
 #include "commands/reads.h"
 
 namespace dure::commands {
@@ -211,6 +212,53 @@ base::Result<access::PasswordContext> password_context(Work& work, const model::
   return context;
 }
 
+base::Result<std::optional<model::Project>> project_of_account(Work& work,
+                                                               const model::CreateAccount& command) {
+  if (!command.project_id) return std::optional<model::Project>();
+  DURE_LET(project, work.tx.projects().find(*command.project_id));
+  if (!project) return access::not_found();
+  DURE_TRY(work.require(access::Permission::kRoleGrantManage, {.kind = access::ResourceKind::kRoleGrant,
+                                                               .programme_id = project->programme_id.text,
+                                                               .project_id = project->id.text}));
+  if (command.programme_id && *command.programme_id != project->programme_id)
+    return base::invalid(base::Reason("account.project_elsewhere"),
+                         {{"/programme_id", base::Reason("account.project_elsewhere")}});
+  return project;
+}
+
+// A person belongs to the organisation of his project.
+base::Status check_person(const model::CreateAccount& command, const std::optional<model::Project>& project) {
+  const bool reached = !command.position.empty() || !command.email.empty() || !command.phone.empty() ||
+                       !command.mobile.empty();
+  const auto refuse = [](const char* pointer, const char* code) -> base::Status {
+    return base::invalid(base::Reason(code), {{pointer, base::Reason(code)}});
+  };
+  if (reached && command.name.empty()) return refuse("/name", "account.name_missing");
+  if (!command.name.empty() && !project) return refuse("/project_id", "account.project_missing");
+  return {};
+}
+
+base::Result<model::PersonId> person_of_account(Work& work, const model::CreateAccount& command,
+                                                const model::Project& project) {
+  model::Person person;
+  work.stamp(person);
+  person.organisation_id = project.organisation_id;
+  person.name = command.name;
+  person.position = command.position;
+  person.email = command.email;
+  person.phone = command.phone;
+  person.mobile = command.mobile;
+  DURE_TRY(work.tx.people().insert(person));
+  return person.id;
+}
+
+base::Status let_on_project(Work& work, const model::Account& account, const model::Project& project) {
+  DURE_TRY(make_grant(work, account.id, model::Role::kMember, model::ScopeKind::kProject, project.id.text));
+  const auto name = "accounts/" + account.id.text;
+  return work.audit("role_grants.create", name, resource_of(account),
+                    "{\"role\":\"member\",\"project\":\"" + project.id.text + "\"}", name);
+}
+
 }  // namespace
 
 void put_temporary_password(Work& work, model::Account& account, const std::string& hash) {
@@ -299,13 +347,21 @@ base::Status make_grant(Work& work, const model::AccountId& account, model::Role
 }
 
 base::Result<model::TemporaryPassword> create_account(Work& work, const model::CreateAccount& command) {
-  access::Resource where{.kind = access::ResourceKind::kAccount};
-  if (command.programme_id) where.programme_id = command.programme_id->text;
-  DURE_TRY(work.require(access::Permission::kAccountManage, where));
+  DURE_LET(project, project_of_account(work, command));
   NewAccount wish;
   wish.login = command.login;
-  wish.programme_id = command.programme_id;
+  wish.programme_id = project ? project->programme_id : command.programme_id;
+  access::Resource where{.kind = access::ResourceKind::kAccount};
+  if (wish.programme_id) where.programme_id = wish.programme_id->text;
+  DURE_TRY(work.require(access::Permission::kAccountManage, where));
+  DURE_TRY(check_command(command));
+  DURE_TRY(check_person(command, project));
+  if (!command.name.empty()) {
+    DURE_LET(person, person_of_account(work, command, *project));
+    wish.person_id = person;
+  }
   DURE_TRY(make_account(work, wish));
+  if (project) DURE_TRY(let_on_project(work, wish.account, *project));
   const auto name = "accounts/" + wish.account.id.text;
   DURE_TRY(work.publish("account.opened", name, resource_of(wish.account)));
   DURE_TRY(work.audit("accounts.create", name, resource_of(wish.account), "{}", name));

@@ -39,7 +39,10 @@ base::Result<std::int64_t> end_sessions_of(Work& work, const model::AccountId& a
                                            const std::string& but = "");
 base::Status revoke_tokens_of(Work& work, const model::AccountId& account);
 
-// An account by an operator (staff, reviewers, further members). Permission: accounts.manage.
+// An account by an operator (staff, reviewers, further members of a project, G7). With a project it is of its
+// programme and may work on it at once; the person that is named belongs to its organisation. Refuses
+// (kInvalid) "account.project_elsewhere", "account.project_missing", "account.name_missing". Permission:
+// accounts.manage, and role_grants.manage where there is a project.
 base::Result<model::TemporaryPassword> create_account(Work& work, const model::CreateAccount& command);
 // A new temporary password (G3: unchanged ones are replaced by the administrator, who tells the user): opens
 // a lock, ends all sessions and API tokens. Refuses accounts that are neither in use nor locked.

@@ -99,6 +99,16 @@ base::Status data_is_deleted(Outlook& outlook) {
   return {};
 }
 
+base::Status idle_use_is_taken_back(Outlook& outlook) {
+  const std::string type = "allocation.idle";
+  if (!outlook.told(type)) return {};
+  return each_of_page(outlook, outlook.work.tx.idle_warnings(), outlook.near(type, "last_day"),
+                      [&](const model::IdleWarning& row) {
+                        if (!row.closed_at)
+                          note(outlook, type, "idle-warnings/" + row.id.text, resource_of(row), row.last_day);
+                      });
+}
+
 base::Status reports_fall_due(Outlook& outlook) {
   const std::string type = "obligation.due";
   if (!outlook.told(type)) return {};
@@ -158,9 +168,9 @@ base::Status programme_ends(Outlook& outlook) {
 }
 
 using OutlookStep = base::Status (*)(Outlook&);
-constexpr OutlookStep kOutlookSteps[] = {allocations_end,    data_is_deleted,   reports_fall_due,
-                                         passwords_grow_old, invoices_fall_due, calls_close_early,
-                                         programme_ends};
+constexpr OutlookStep kOutlookSteps[] = {allocations_end,   data_is_deleted,    idle_use_is_taken_back,
+                                         reports_fall_due,  passwords_grow_old, invoices_fall_due,
+                                         calls_close_early, programme_ends};
 
 base::Result<std::optional<model::NoticeMark>> mark_of(Work& work, const model::ProgrammeId& programme) {
   return work.tx.notice_marks().first(

@@ -1,6 +1,6 @@
 // What comes on a day and is told ahead of it, by the lead days of the packs: the end of an allocation and of
-// its data, a report that falls due, a password that grows old, an invoice, intake that closes, the end of a
-// programme (B2, F5, G3, K2, L1, L2).
+// its data, idle use that is taken back, a report that falls due, a password that grows old, an invoice,
+// intake that closes, the end of a programme (B2, F5, G3, H1, K2, L1, L2).
 //
 // Once a day of each programme, a page of rows at a time in a transaction of its own; when all is done the
 // day is marked. Whatever is killed in between begins the day again, and makes no message twice: each is made

@@ -81,6 +81,15 @@ base::Status add_allocation(Facts& facts, const std::string& id) {
   return {};
 }
 
+base::Status add_idle_warning(Facts& facts, const std::string& id) {
+  DURE_LET(row, facts.work.tx.idle_warnings().find(model::IdleWarningId(id)));
+  if (!row) return {};
+  DURE_TRY(add_allocation(facts, row->allocation_id.text));
+  facts.set("since", row->idle_since);
+  facts.set("until", row->last_day);
+  return {};
+}
+
 base::Status add_deletion(Facts& facts, const std::string& id) {
   DURE_LET(row, facts.work.tx.deletion_jobs().find(model::DeletionJobId(id)));
   if (!row) return {};
@@ -227,6 +236,7 @@ const std::map<std::string, Add>& adders() {
       {"allocations", add_allocation},
       {"obligations", add_obligation},
       {"deletion-jobs", add_deletion},
+      {"idle-warnings", add_idle_warning},
       {"questions", add_title<model::Question, &Tx::questions>},
       {"outages", add_outage},
       {"nodes", add_node},

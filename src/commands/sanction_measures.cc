@@ -1,6 +1,7 @@
 #include "commands/sanction_measures.h"
 
 #include "access/standing.h"
+#include "commands/account_standing.h"
 #include "commands/accounts.h"
 #include "commands/allocation_measures.h"
 #include "commands/row_work.h"
@@ -49,17 +50,6 @@ base::Status suspend_holder(Work& work, const model::AccountId& id) {
   return end_entry(work, account, "account.suspended", "suspend");
 }
 
-// Nobody enters any more; what is erased, and when, is the matter of the end (L1).
-base::Status disable_holder(Work& work, const model::AccountId& id) {
-  DURE_LET(account, work.tx.accounts().get(id));
-  if (account.state == model::AccountState::kDisabled || account.state == model::AccountState::kDeleted)
-    return {};
-  account.state = model::AccountState::kDisabled;
-  DURE_TRY(work.save(work.tx.accounts(), account));
-  DURE_TRY(revoke_tokens_of(work, id));
-  return end_entry(work, account, "account.disabled", "disable");
-}
-
 base::Status reinstate_holder(Work& work, const model::AccountId& id) {
   DURE_LET(account, work.tx.accounts().get(id));
   if (account.state != model::AccountState::kSuspended) return {};
@@ -100,7 +90,7 @@ base::Status carry_out_one(Work& work, const model::Sanction& sanction, Sanction
     case SanctionMeasure::kSuspendAccount:
       return suspend_holder(work, *sanction.account_id);
     case SanctionMeasure::kDeleteAccount:
-      return disable_holder(work, *sanction.account_id);
+      return shut_account(work, *sanction.account_id);
     case SanctionMeasure::kVoidApplication:
       return void_application(work, *sanction.application_id);
     case SanctionMeasure::kWarn:

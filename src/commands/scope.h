@@ -108,6 +108,10 @@ DURE_SCOPE(UtilisationReview, {.kind = Kind::kUtilisation,
                                .read = Permit::kUtilisationRead,
                                .programme = "programme_id",
                                .project = "project_id"});
+DURE_SCOPE(IdleWarning, {.kind = Kind::kUtilisation,
+                         .read = Permit::kUtilisationRead,
+                         .programme = "programme_id",
+                         .project = "project_id"});
 DURE_SCOPE(Incident, {Kind::kIncident, Permit::kIncidentRead, "programme_id"});
 DURE_SCOPE(Sanction, {.kind = Kind::kSanction,
                       .read = Permit::kSanctionRead,

@@ -73,6 +73,7 @@ base::Status store_reading(Work& work, const model::Node& node, const model::Sha
     DURE_LET(first, first_use(work, *share));
     use = first;
   }
+  if (reading.device_ns > use.device_ns) use.busy_at = work.now;
   take_reading(use, reading);
   use.given_ns = std::max(use.given_ns, given_ns(*share, replica, reported_at));
   use.read_at = work.now;

@@ -1,5 +1,6 @@
 #include "commands/use_dates.h"
 
+#include "commands/idle_use.h"
 #include "commands/incidents.h"
 #include "commands/rows.h"
 #include "commands/sanctions.h"
@@ -138,6 +139,7 @@ base::Result<KeptDates> keep_use(World& world, const HeldLease& lease) {
   KeptDates all;
   DURE_TRY(keep_found<model::Allocation>(world, lease, reviews_to_open, open_due_review, all));
   DURE_TRY(keep_found<model::UtilisationReview>(world, lease, reviews_due, keep_review, all));
+  DURE_TRY(keep_idle_use(world, lease, all));
   DURE_TRY(keep_found<model::Run>(world, lease, runs_to_suspect, suspect_run, all));
   DURE_TRY(keep_found<model::Obligation>(world, lease, obligations_without_case, open_for_obligation, all));
   DURE_TRY(keep_found<model::Allocation>(world, lease, allocations_without_papers, open_for_papers, all));

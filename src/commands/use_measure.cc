@@ -82,11 +82,8 @@ base::Result<UseFacts> use_facts_of(Work& work, const model::Allocation& allocat
   const auto zone = policy::zone_of(pack);
   DURE_LET(held, held_of(work, allocation, zone));
   facts.held = std::move(held);
-  DURE_LET(outages, load_all(work.tx.outages(), {}));
-  DURE_LET(nodes, nodes_of_pool(work, allocation.pool));
-  facts.exempt = programme::exempt_times(allocation, outages, nodes, pack.utilisation,
-                                         pack.award.setup_grace_days, zone, work.now);
-  DURE_TRY(add_rests(work, allocation.id, facts.exempt));
+  DURE_LET(exempt, exempt_of(work, allocation, pack));
+  facts.exempt = std::move(exempt);
   DURE_LET(uses, load_all(work.tx.share_uses(), ports::Query{}.where("allocation_id", allocation.id)));
   for (const auto& use : uses) facts.readings[use.id.text] = {use.device_ns, use.given_ns};
   if (!pack.utilisation.compare_with_plan) return facts;
@@ -160,6 +157,16 @@ base::Result<std::vector<model::UtilisationRow>> measure_use(
     if (row.planned) row.plan_bp = programme::ratio_bp(row.used, *row.planned);
   }
   return rows;
+}
+
+base::Result<std::vector<programme::UseSpan>> exempt_of(Work& work, const model::Allocation& allocation,
+                                                        const policy::Pack& pack) {
+  DURE_LET(outages, load_all(work.tx.outages(), {}));
+  DURE_LET(nodes, nodes_of_pool(work, allocation.pool));
+  auto exempt = programme::exempt_times(allocation, outages, nodes, pack.utilisation,
+                                        pack.award.setup_grace_days, policy::zone_of(pack), work.now);
+  DURE_TRY(add_rests(work, allocation.id, exempt));
+  return exempt;
 }
 
 policy::Pool pool_of(const policy::Pack& pack, const model::Allocation& allocation) {

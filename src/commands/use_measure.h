@@ -17,6 +17,11 @@ base::Result<std::vector<model::UtilisationRow>> measure_use(
     Work& work, const model::Allocation& allocation, const policy::Pack& pack,
     const std::vector<programme::UsePeriod>& periods);
 
+// The time in which it could not be used: set-up grace and outages, as far as the pack excepts them, and what
+// the centre itself held still. Spans may overlap.
+base::Result<std::vector<programme::UseSpan>> exempt_of(Work& work, const model::Allocation& allocation,
+                                                        const policy::Pack& pack);
+
 // The pool of the pack that the allocation is of; a default one where the pack has it no more.
 policy::Pool pool_of(const policy::Pack& pack, const model::Allocation& allocation);
 

@@ -141,13 +141,13 @@ DURE_FIELDS(NoticeText, "notice_texts", field("id", &NoticeText::id), field("ver
             field("language", &NoticeText::language), field("sha256", &NoticeText::sha256),
             field("text", &NoticeText::text));
 
-// How far the making of messages has come: of the events by their position, of what is told ahead by the day.
+// How far the loops have come: of the events by their position, of what is done once a day by the day.
 struct NoticeMark {
   NoticeMarkId id;
   std::int64_t version = 1;
   base::Instant created_at;
   base::Instant updated_at;
-  std::string name;  // "events"; "programmes/<id>"
+  std::string name;  // "events"; "programmes/<id>"; "idle/<id>": looked for idle use (commands/idle_use.h)
   std::int64_t position = 0;
   std::optional<base::Date> day;
 };

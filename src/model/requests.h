@@ -168,12 +168,25 @@ DURE_VALUE_FIELDS(CreateGrant, field("account_id", &CreateGrant::account_id),
                   field("role", &CreateGrant::role), field("scope", &CreateGrant::scope),
                   field("scope_id", &CreateGrant::scope_id), field("ends_at", &CreateGrant::ends_at));
 
+// With a project: of somebody who works on it, for its organisation, by the rules of its programme.
 struct CreateAccount {
   std::string login;
   std::optional<ProgrammeId> programme_id;
+  std::optional<ProjectId> project_id;
+  std::string name;  // of the person; only with a project
+  std::string position;
+  std::string email;
+  std::string phone;
+  std::string mobile;
 };
 DURE_VALUE_FIELDS(CreateAccount, field("login", &CreateAccount::login),
-                  field("programme_id", &CreateAccount::programme_id));
+                  field("programme_id", &CreateAccount::programme_id),
+                  field("project_id", &CreateAccount::project_id),
+                  field("name", &CreateAccount::name, Visibility::kPersonal),
+                  field("position", &CreateAccount::position),
+                  field("email", &CreateAccount::email, Visibility::kPersonal),
+                  field("phone", &CreateAccount::phone, Visibility::kPersonal),
+                  field("mobile", &CreateAccount::mobile, Visibility::kPersonal));
 
 struct CreateWorkload {
   AllocationId allocation_id;

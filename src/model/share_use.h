@@ -47,13 +47,14 @@ struct ShareUse {
   AccountId account_id;
   NodeId node_id;
   CardId card_id;
-  base::Instant read_at;        // by the clock of dured
-  std::int64_t device_ns = 0;   // of the card's time, or the instance's, its own
-  std::int64_t elapsed_ns = 0;  // as its own events measured it: more, where others were on the card
-  std::int64_t given_ns = 0;    // device time that its blocks were, from its start to read_at
-  base::Bytes memory;           // held then
-  base::Bytes memory_high;      // the most there ever was
-  std::int64_t refused = 0;     // requests for memory that had no room
+  base::Instant read_at;                 // by the clock of dured
+  std::optional<base::Instant> busy_at;  // when a reading last had more device time than the one before
+  std::int64_t device_ns = 0;            // of the card's time, or the instance's, its own
+  std::int64_t elapsed_ns = 0;           // as its own events measured it: more, where others were on the card
+  std::int64_t given_ns = 0;             // device time that its blocks were, from its start to read_at
+  base::Bytes memory;                    // held then
+  base::Bytes memory_high;               // the most there ever was
+  std::int64_t refused = 0;              // requests for memory that had no room
 };
 DURE_FIELDS(ShareUse, "share_uses", field("id", &ShareUse::id), field("version", &ShareUse::version),
             field("created_at", &ShareUse::created_at), field("updated_at", &ShareUse::updated_at),
@@ -61,10 +62,10 @@ DURE_FIELDS(ShareUse, "share_uses", field("id", &ShareUse::id), field("version",
             field("programme_id", &ShareUse::programme_id), field("project_id", &ShareUse::project_id),
             field("allocation_id", &ShareUse::allocation_id), field("account_id", &ShareUse::account_id),
             field("node_id", &ShareUse::node_id), field("card_id", &ShareUse::card_id),
-            field("read_at", &ShareUse::read_at), field("device_ns", &ShareUse::device_ns),
-            field("elapsed_ns", &ShareUse::elapsed_ns), field("given_ns", &ShareUse::given_ns),
-            field("memory_bytes", &ShareUse::memory), field("memory_high_bytes", &ShareUse::memory_high),
-            field("refused", &ShareUse::refused));
+            field("read_at", &ShareUse::read_at), field("busy_at", &ShareUse::busy_at),
+            field("device_ns", &ShareUse::device_ns), field("elapsed_ns", &ShareUse::elapsed_ns),
+            field("given_ns", &ShareUse::given_ns), field("memory_bytes", &ShareUse::memory),
+            field("memory_high_bytes", &ShareUse::memory_high), field("refused", &ShareUse::refused));
 
 // Something on a card that is in nobody's books, as the node found it by NVML: open until the node does not
 // find it any more, or the replica is gone.

@@ -181,11 +181,10 @@ void queue_and_workload(Keys& keys) {
 void utilisation(Keys& keys) {
   keys.begin(Section::kUtilisation);
   keys.add(DURE_KEY(utilisation.idle_days), number(1, 3660, "days"), "미접속·미사용으로 보는 일수",
-           "Days without log-in or use that make an allocation idle", kNotYet);
+           "Days without log-in or use that make an allocation idle");
   keys.add(DURE_KEY(utilisation.idle_when), {}, "미접속과 미사용 중 하나면 되는지 둘 다여야 하는지",
-           "Whether one of no log-in and no use is enough, or both are needed", kNotYet);
-  keys.add(DURE_KEY(utilisation.idle_measure), {}, "미사용 시의 조치", "What follows when it is idle",
-           kNotYet);
+           "Whether one of no log-in and no use is enough, or both are needed");
+  keys.add(DURE_KEY(utilisation.idle_measure), {}, "미사용 시의 조치", "What follows when it is idle");
   keys.add(DURE_KEY(utilisation.notice_days), number(0, 366, "days"), "안내한 뒤 조치까지의 일수",
            "Days between the notice and the measure");
   keys.add(DURE_KEY(utilisation.measure_cycle), {}, "사용률을 재고 살피는 주기",

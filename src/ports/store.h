@@ -25,6 +25,7 @@
 #include "model/capacity.h"
 #include "model/closure.h"
 #include "model/guidance.h"
+#include "model/idle.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
 #include "model/notice.h"
@@ -97,6 +98,7 @@ class Transaction {
   virtual Repository<model::Quota>& quotas() = 0;
   virtual Repository<model::ReviewCriteria>& review_criteria() = 0;
   virtual Repository<model::UtilisationReview>& utilisation_reviews() = 0;
+  virtual Repository<model::IdleWarning>& idle_warnings() = 0;
   virtual Repository<model::Incident>& incidents() = 0;
   virtual Repository<model::Sanction>& sanctions() = 0;
   virtual Repository<model::Restriction>& restrictions() = 0;

@@ -10,6 +10,7 @@
 #include "programme/data_share_states.h"
 #include "programme/decision.h"
 #include "programme/deletion_states.h"
+#include "programme/idle_warning_states.h"
 #include "programme/incident_states.h"
 #include "programme/obligation_states.h"
 #include "programme/policy_version_states.h"
@@ -62,6 +63,7 @@ const std::vector<Machine>& machines() {
                                         machine_of(allocation_states()),
                                         machine_of(allocation_action_states()),
                                         machine_of(utilisation_review_states()),
+                                        machine_of(idle_warning_states()),
                                         machine_of(incident_states()),
                                         machine_of(sanction_states()),
                                         machine_of(obligation_states()),

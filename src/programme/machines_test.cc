@@ -16,6 +16,7 @@
 #include "programme/call_states.h"
 #include "programme/data_share_states.h"
 #include "programme/deletion_states.h"
+#include "programme/idle_warning_states.h"
 #include "programme/obligation.h"
 #include "programme/obligation_states.h"
 #include "programme/policy_version_states.h"
@@ -47,9 +48,9 @@ TEST(Machines, ThereIsOneForEveryEntityOfGovernance53) {
   for (const auto& machine : machines()) names.push_back(machine.entity);
   EXPECT_EQ(names, (std::vector<std::string>{"policy_version", "call", "application", "review", "award",
                                              "waitlist_entry", "allocation", "allocation_action",
-                                             "utilisation_review", "incident", "sanction", "obligation",
-                                             "data_share", "deletion_job"}))
-      << "those of governance 5.3, and incidents (H6)";
+                                             "utilisation_review", "idle_warning", "incident", "sanction",
+                                             "obligation", "data_share", "deletion_job"}))
+      << "those of governance 5.3, warnings of idle use (H1) and incidents (H6)";
 }
 
 TEST(Machines, EveryStateIsReachableAndEveryOneLeadsToAnEnd) {
@@ -116,6 +117,7 @@ TEST(Machines, RandomWalksStayInTheTable) {
   walk(waitlist_states());
   walk(allocation_states());
   walk(utilisation_review_states());
+  walk(idle_warning_states());
   walk(sanction_states());
   walk(obligation_states());
   walk(data_share_states());

@@ -1,4 +1,5 @@
 // The codec's instantiations for reviews of use, sanctions and restrictions.
+#include "model/idle.h"
 #include "model/sanction.h"
 #include "model/sanction_requests.h"
 #include "model/use_review.h"
@@ -8,6 +9,8 @@ namespace dure::wire {
 
 DURE_WIRE_INSTANTIATE_NOUN(model::ReviewCriteria);
 DURE_WIRE_INSTANTIATE_NOUN(model::UtilisationReview);
+DURE_WIRE_INSTANTIATE_NOUN(model::IdleWarning);
+DURE_WIRE_INSTANTIATE(model::Idleness);
 DURE_WIRE_INSTANTIATE_NOUN(model::Incident);
 DURE_WIRE_INSTANTIATE_NOUN(model::Deliberation);
 DURE_WIRE_INSTANTIATE_NOUN(model::LegalReferral);

@@ -111,6 +111,7 @@ std::vector<Write> writes_of(Cast& cast) {
           {"POST", "/api/v1/accounts/{id}/unlock", cast.member.account, office, {}},
           {"POST", "/api/v1/accounts/{id}/suspend", cast.member.account, office, {{"ground", "g"}}},
           {"POST", "/api/v1/accounts/{id}/reinstate", cast.member.account, office, {{"ground", "g"}}},
+          {"POST", "/api/v1/accounts/{id}/close", cast.member.account, office, {{"ground", "g"}}},
           {"DELETE", "/api/v1/accounts/{id}/sessions", cast.member.account, office, {}},
           {"DELETE", "/api/v1/sessions/{id}", first("sessions"), office, {}},
           {"DELETE", "/api/v1/role-grants/{id}", first("role-grants"), office, {}},

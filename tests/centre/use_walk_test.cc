@@ -6,6 +6,7 @@
 
 #include "centre/supply_cast.h"
 #include "centre/use_cast.h"
+#include "centre/writes.h"
 
 namespace dure::tests {
 namespace {
@@ -51,6 +52,19 @@ TEST(UseWalk, H9_H4_CriteriaAndReviews) {
   EXPECT_EQ(decided.text("state"), "decided");
   cast.centre.advance(base::Span::days(60));
   EXPECT_EQ(change(cast, "POST", path + "/apply", path, cast.centre.operators).text("state"), "applied");
+}
+
+TEST(UseWalk, H1_WarningsAboutIdleUse) {
+  Cast cast;
+  const auto path = path_of("idle-warnings", plant_idle_warning(cast));
+  expect_collection(cast, "idle-warnings", cast.member);
+  expect_tagged(cast, "/api/v1/allocations/" + cast.member.allocation + "/idleness", cast.member);
+  EXPECT_EQ(cast.centre.get("/api/v1/allocations/" + cast.member.allocation + "/idleness", cast.filer).status,
+            404);
+  EXPECT_EQ(cast.centre.post(path + "/dismiss", cast.member, {{"ground", "g"}}).status, 403);
+  EXPECT_EQ(
+      change(cast, "POST", path + "/dismiss", path, cast.centre.operators, {{"ground", "g"}}).text("state"),
+      "ended");
 }
 
 TEST(UseWalk, P23_J1_C5_IncidentsSanctionsRestrictions) {

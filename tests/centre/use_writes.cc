@@ -56,6 +56,27 @@ std::vector<Write> review_writes(const std::string& id, const Who* office) {
 
 }  // namespace
 
+std::string plant_idle_warning(Cast& cast) {
+  const auto made = commands::run<std::string>(
+      cast.centre.world(), commands::system_caller("test"),
+      [&](commands::Work& work) -> base::Result<std::string> {
+        DURE_LET(allocation, work.tx.allocations().get(model::AllocationId(cast.member.allocation)));
+        model::IdleWarning row;
+        work.stamp(row);
+        row.programme_id = allocation.programme_id;
+        row.project_id = allocation.project_id;
+        row.allocation_id = allocation.id;
+        row.no_use = true;
+        row.idle_since = {2026, 9, 1};
+        row.warned_on = {2026, 9, 22};
+        row.last_day = {2026, 10, 2};
+        DURE_TRY(work.tx.idle_warnings().insert(row));
+        return row.id.text;
+      });
+  EXPECT_TRUE(made.ok());
+  return made.ok() ? *made : std::string();
+}
+
 std::vector<Write> use_writes(Cast& cast) {
   const Who* office = &cast.centre.operators;
   const std::string programme = cast.centre.programme;
@@ -78,6 +99,7 @@ std::vector<Write> use_writes(Cast& cast) {
                                  {"ground", "참여제한"},
                                  {"decided_by", "장관"},
                                  {"starts_on", "2026-09-01"}});
+  const auto idle = plant_idle_warning(cast);
   const auto silence = made(cast, "notice-silences",
                             {{"event", "account.*"},
                              {"programme_id", programme},
@@ -94,6 +116,8 @@ std::vector<Write> use_writes(Cast& cast) {
                           office,
                           {{"ground", "g"}, {"sanction_ground", "off-purpose"}}},
                          {"POST", "/api/v1/incidents/{id}/dismiss", incident, office, ground},
+                         {"POST", "/api/v1/idle-warnings/{id}/dismiss", idle, office, ground},
+                         {"POST", "/api/v1/idle-warnings/{id}/carry-out", idle, office, ground},
                          {"POST", "/api/v1/restrictions/{id}/lift", restriction, office, ground},
                          {"POST", "/api/v1/notice-silences/{id}/end", silence, office, {}},
                          {"POST", "/api/v1/notifications/{id}/read", message, &cast.member, {}},

@@ -24,4 +24,7 @@ std::vector<Write> outcome_writes(Cast& cast);
 // Of reviews of use, suspicions, sanctions, restrictions and messages. Puts a pack in force that reviews use.
 std::vector<Write> use_writes(Cast& cast);
 
+// A warning about idle use of the member's allocation, as the keeper makes it after three weeks. Its id.
+std::string plant_idle_warning(Cast& cast);
+
 }  // namespace dure::tests

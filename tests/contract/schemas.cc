@@ -16,6 +16,7 @@
 #include "model/consolidation.h"
 #include "model/evaluation_requests.h"
 #include "model/gateway_link.h"
+#include "model/idle.h"
 #include "model/invoice_requests.h"
 #include "model/machine.h"
 #include "model/maintenance.h"
@@ -167,6 +168,8 @@ std::vector<Named> all_schemas() {
   DURE_OUT(ReviewCriteria);
   DURE_OUT(UtilisationReview);
   DURE_OUT(UtilisationTable);
+  DURE_OUT(IdleWarning);
+  DURE_OUT(Idleness);
   DURE_OUT(Incident);
   DURE_OUT(Sanction);
   DURE_OUT(Restriction);
@@ -482,6 +485,7 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(Question);
   DURE_LIST(ReviewCriteria);
   DURE_LIST(UtilisationReview);
+  DURE_LIST(IdleWarning);
   DURE_LIST(Incident);
   DURE_LIST(Sanction);
   DURE_LIST(Restriction);

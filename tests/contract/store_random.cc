@@ -430,6 +430,12 @@ void adopt(model::UtilisationReview& row, const Family& family) {
   row.proposed_blocks = small(row.proposed_blocks);
   row.decided_blocks = small(row.decided_blocks);
 }
+void adopt(model::IdleWarning& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.project_id = family.project.id;
+  row.allocation_id = family.allocation.id;
+  row.closed_at = row.created_at;  // at most one of an allocation is open
+}
 void adopt(model::Incident& row, const Family& family) {
   row.programme_id = family.programme.id;
   row.allocation_id = family.allocation.id;

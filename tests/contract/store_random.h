@@ -143,6 +143,7 @@ void adopt(model::Determination& row, const Family& family);
 void adopt(model::Question& row, const Family& family);
 void adopt(model::ReviewCriteria& row, const Family& family);
 void adopt(model::UtilisationReview& row, const Family& family);
+void adopt(model::IdleWarning& row, const Family& family);
 void adopt(model::Incident& row, const Family& family);
 void adopt(model::Sanction& row, const Family& family);
 void adopt(model::Restriction& row, const Family& family);

@@ -52,6 +52,7 @@
 #define DURE_SQL_USE_NOUNS(X)               \
   X(ReviewCriteria, review_criteria)        \
   X(UtilisationReview, utilisation_reviews) \
+  X(IdleWarning, idle_warnings)             \
   X(Incident, incidents)                    \
   X(Sanction, sanctions)                    \
   X(Restriction, restrictions)

@@ -124,6 +124,14 @@ base::Result<Answer> reinstate(Exchange& exchange) {
   });
 }
 
+base::Result<Answer> close_for_good(Exchange& exchange) {
+  DURE_LET(command, exchange.body<model::ChangeStanding>());
+  return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(account, commands::close_account(work, exchange.id<model::Account>(), command));
+    return row_answer(account);
+  });
+}
+
 base::Result<Answer> create_grant(Exchange& exchange) {
   DURE_LET(command, exchange.body<model::CreateGrant>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
@@ -158,6 +166,7 @@ void add_access_routes(Router& router, Api& api) {
   add_route(router, api, "POST", "/api/v1/accounts/{id}/unlock", unlock);
   add_route(router, api, "POST", "/api/v1/accounts/{id}/suspend", suspend);
   add_route(router, api, "POST", "/api/v1/accounts/{id}/reinstate", reinstate);
+  add_route(router, api, "POST", "/api/v1/accounts/{id}/close", close_for_good);
   add_route(router, api, "DELETE", "/api/v1/accounts/{id}/sessions", end_account_sessions);
   add_list<model::RoleGrant>(router, api, "role-grants", &ports::Transaction::role_grants);
   add_route(router, api, "POST", "/api/v1/role-grants", create_grant);

@@ -1,3 +1,4 @@
+#include "commands/idle_use.h"
 #include "commands/use_reviews.h"
 #include "server/routes/collection.h"
 #include "server/routes/routes.h"
@@ -22,6 +23,14 @@ base::Result<Answer> utilisation(Exchange& exchange) {
   });
 }
 
+// GET /allocations/{id}/idleness
+base::Result<Answer> idleness(Exchange& exchange) {
+  return look(exchange, [&](commands::Work& work) -> base::Result<Answer> {
+    DURE_LET(standing, commands::idleness_of(work, exchange.id<model::Allocation>()));
+    return tagged_json(exchange, wire::json_text(standing));
+  });
+}
+
 }  // namespace
 
 void add_use_review_routes(Router& router, Api& api) {
@@ -38,6 +47,10 @@ void add_use_review_routes(Router& router, Api& api) {
   add_change(router, api, reviews, "decide", commands::decide_review);
   add_step(router, api, reviews, "apply", commands::apply_review);
   add_route(router, api, "GET", "/api/v1/allocations/{id}/utilisation", utilisation, {"cycle"});
+  add_collection<model::IdleWarning>(router, api, "idle-warnings", &Tx::idle_warnings);
+  add_change(router, api, "idle-warnings", "dismiss", commands::dismiss_idle_warning);
+  add_change(router, api, "idle-warnings", "carry-out", commands::carry_out_idle_warning);
+  add_route(router, api, "GET", "/api/v1/allocations/{id}/idleness", idleness);
 }
 
 }  // namespace dure::server
