@@ -100,6 +100,13 @@ std::vector<Write> writes_of(Cast& cast) {
   const auto form =
       wire::to_json(*wire::read_form(wire::example_form()), wire::Out{.personal = true}).as_object();
   const auto& application = cast.filer.application;
+  const auto action = cast.centre
+                          .post("/api/v1/allocation-actions", cast.member,
+                                {{"allocation_id", cast.member.allocation},
+                                 {"kind", "reduction"},
+                                 {"blocks", 100},
+                                 {"reason", "r"}})
+                          .text("id");
   return {{"DELETE", "/api/v1/api-tokens/{id}", token, &cast.member, {}},
           {"POST", "/api/v1/accounts/{id}/temporary-password", cast.member.account, office, {}},
           {"POST", "/api/v1/accounts/{id}/unlock", cast.member.account, office, {}},
@@ -116,6 +123,17 @@ std::vector<Write> writes_of(Cast& cast) {
           {"POST", "/api/v1/applications/{id}/payer", application, office, {{"ground", "g"}}},
           {"POST", "/api/v1/applications/{id}/documents", application, &cast.filer, {{"any", "file"}}},
           {"POST", "/api/v1/awards/{id}/allocation", cast.member.award, office, {}},
+          {"POST",
+           "/api/v1/allocations/{id}/training",
+           cast.member.allocation,
+           &cast.member,
+           {{"material", "m"}, {"material_version", "1"}}},
+          {"POST",
+           "/api/v1/allocation-actions/{id}/decide",
+           action,
+           office,
+           {{"approve", true}, {"ground", "g"}}},
+          {"POST", "/api/v1/allocation-actions/{id}/withdraw", action, &cast.member, {}},
           {"POST",
            "/api/v1/obligations/{id}/report",
            cast.member.obligation,
