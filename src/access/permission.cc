@@ -49,6 +49,8 @@ constexpr std::array<PermissionRow, kPermissionCount> kPermissionRows{
     make(P::kProjectManage, K::kProject, "projects.manage", kWrites, Open::kNobody,         "S------", "create projects, add and remove members"),
     make(P::kAllocationRead, K::kAllocation, "allocations.read", kReads, Open::kNobody,     "SSS-S--", "allocations and what lengthened them"),
     make(P::kAllocationManage, K::kAllocation, "allocations.manage", kWrites, Open::kNobody, "S------", "activate, suspend, change and end allocations"),
+    make(P::kAllocationAsk, K::kAllocation, "allocations.ask", kWrites, Open::kNobody,      "S-S----", "ask for a later end, more or less of an allocation"),
+    make(P::kTrainingConfirm, K::kAllocation, "training.confirm", kWrites, Open::kNobody,   "--S----", "say that one has been through the training before use"),
     make(P::kObligationRead, K::kObligation, "obligations.read", kReads, Open::kNobody,     "SSS-S--", "reports that are owed, and handed in"),
     make(P::kObligationSubmit, K::kObligation, "obligations.submit", kWrites, Open::kNobody, "-SS----", "hand in a report"),
     make(P::kObligationDecide, K::kObligation, "obligations.decide", kWrites, Open::kNobody, "S------", "accept or return a report"),

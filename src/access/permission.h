@@ -71,6 +71,8 @@ enum class Permission {
   kProjectManage,
   kAllocationRead,
   kAllocationManage,
+  kAllocationAsk,
+  kTrainingConfirm,
   kObligationRead,
   kObligationSubmit,
   kObligationDecide,

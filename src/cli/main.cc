@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
   dure::cli::add_supply_verbs(app, context);
   dure::cli::add_outcome_verbs(app, context);
   dure::cli::add_closure_verbs(app, context);
+  dure::cli::add_allocation_verbs(app, context);
   dure::cli::add_guidance_verbs(app, context);
   dure::cli::add_evaluation_verbs(app, context);
   dure::cli::add_maintenance_verbs(app, context);

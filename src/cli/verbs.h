@@ -43,6 +43,8 @@ void add_use_review_verbs(CLI::App& app, Context& context);  // utilisation, idl
 void add_sanction_verbs(CLI::App& app, Context& context);    // incident, sanction, restriction
 void add_supply_verbs(CLI::App& app, Context& context);      // supply
 void add_outcome_verbs(CLI::App& app, Context& context);     // outcome, data-share, survey
+void add_allocation_verbs(CLI::App& app,
+                          Context& context);                 // training, counter-offer, allocation-action
 void add_closure_verbs(CLI::App& app, Context& context);     // deletion, and what ends
 void add_guidance_verbs(CLI::App& app, Context& context);    // determination, question
 void add_evaluation_verbs(CLI::App& app, Context& context);  // round, panel, review, ranking, waiting, appeal

@@ -5,6 +5,7 @@
 #include "calendar/zone.h"
 #include "commands/applications.h"
 #include "commands/capacity.h"
+#include "commands/counter_offers.h"
 #include "commands/decision_inputs.h"
 #include "commands/evaluation_work.h"
 #include "commands/rankings.h"
@@ -18,13 +19,6 @@ namespace {
 using namespace evaluation_side;  // NOLINT: what these commands have in common
 
 constexpr std::int64_t kMilliOfBlock = 10;
-
-// A programme that knows no supply has no such limit (commands/capacity.h).
-base::Result<bool> knows_supply(Work& work, const model::ProgrammeId& programme, const policy::Pack& pack) {
-  if (pack.on(policy::Section::kSupply)) return true;
-  DURE_LET(serving, work.tx.capacity_batches().count(ports::Query{}.where("serves_programme_id", programme)));
-  return serving > 0;
-}
 
 // What an award will take once it is an allocation.
 std::optional<supply::Claim> claim_of(const model::Award& award, const policy::Pack& pack) {
@@ -44,20 +38,12 @@ base::Result<PoolCapacity> pool_with_offers(Work& work, const model::ProgrammeId
     DURE_LET(awards, load_all(work.tx.awards(),
                               ports::Query{}.where("programme_id", programme).where("state", state)));
     for (const auto& award : awards) {
-      if (programme::pool_with(pack, award.awarded) != pool) continue;
+      DURE_LET(countered, countered_pool(work, award.id));
+      if ((countered.empty() ? programme::pool_with(pack, award.awarded) : countered) != pool) continue;
       if (auto claim = claim_of(award, pack)) found.claims.push_back(std::move(*claim));
     }
   }
   return std::move(found);
-}
-
-base::Status check_award_fits(Work& work, const model::Award& award, const std::string& pool,
-                              const policy::Pack& pack) {
-  DURE_LET(known, knows_supply(work, award.programme_id, pack));
-  const auto wanted = claim_of(award, pack);
-  if (!known || !wanted) return {};
-  DURE_LET(there, pool_with_offers(work, award.programme_id, pool, pack));
-  return supply::may_claim(there.batches, there.claims, *wanted, today_of(work, pack));
 }
 
 // Of a waived application nothing of its screening is asked: that is what was decided.
@@ -156,6 +142,22 @@ base::Result<model::Award> grant_award(Work& work, const Grant& grant, const pol
   DURE_TRY(work.publish("application.decided", name, resource_of(application), detail));
   DURE_TRY(work.audit("applications.decide", name, resource_of(application), detail, name));
   return award;
+}
+
+base::Result<bool> knows_supply(Work& work, const model::ProgrammeId& programme, const policy::Pack& pack) {
+  if (pack.on(policy::Section::kSupply)) return true;
+  DURE_LET(serving, work.tx.capacity_batches().count(ports::Query{}.where("serves_programme_id", programme)));
+  return serving > 0;
+}
+
+base::Status check_award_fits(Work& work, const model::Award& award, const std::string& pool,
+                              const policy::Pack& pack) {
+  DURE_LET(known, knows_supply(work, award.programme_id, pack));
+  const auto wanted = claim_of(award, pack);
+  if (!known || !wanted) return {};
+  DURE_LET(there, pool_with_offers(work, award.programme_id, pool, pack));
+  std::erase_if(there.claims, [&](const auto& each) { return each.id == wanted->id; });
+  return supply::may_claim(there.batches, there.claims, *wanted, today_of(work, pack));
 }
 
 base::Result<std::optional<std::int64_t>> free_units(Work& work, const model::ProgrammeId& programme,

@@ -5,6 +5,7 @@
 #include "calendar/zone.h"
 #include "commands/accounts.h"
 #include "commands/capacity.h"
+#include "commands/counter_offers.h"
 #include "commands/outages.h"
 #include "commands/outcomes.h"
 #include "commands/reads.h"
@@ -332,6 +333,7 @@ base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::A
   DURE_TRY(work.expect(*award));
   DURE_LET(pack, deciding_pack(work, award->programme_id));
   DURE_TRY(check_award_open(*award, pack));
+  DURE_TRY(check_no_counter_offer(work, award->id));
   DURE_LET(application, work.tx.applications().get(award->application_id));
   if (application.form.kind == model::ApplicationKind::kChange)
     return change_allocation(work, *award, application, command, pack);
@@ -340,7 +342,9 @@ base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::A
   DURE_LET(project, project_of_award(work, application, holder.account.id, organisation.id));
   DURE_TRY(
       make_grant(work, holder.account.id, model::Role::kMember, model::ScopeKind::kProject, project.id.text));
-  DURE_LET(allocation, make_allocation(work, *award, project, command.pool, pack));
+  DURE_LET(countered, countered_pool(work, award->id));
+  DURE_LET(allocation,
+           make_allocation(work, *award, project, command.pool.empty() ? countered : command.pool, pack));
   DURE_TRY(ensure_home(work, allocation, holder.account.id));
   DURE_LET(obligation, make_obligations(work, allocation, pack));
   DURE_TRY(activate(work, *award, project.id));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "calendar/zone.h"
+#include "commands/counter_offers.h"
 #include "commands/evaluation_work.h"
 #include "commands/rounds.h"
 #include "commands/waiting.h"
@@ -116,8 +117,9 @@ base::Result<std::int64_t> keep_evaluations(Work& work) {
   DURE_LET(calls, keep_calls(work));
   DURE_LET(rounds, keep_rounds(work));
   DURE_LET(missing, tell_missing_rounds(work));
+  DURE_LET(expired, expire_counter_offers(work));
   DURE_LET(lapsed, lapse_awards(work));
-  return calls + rounds + missing + lapsed;
+  return calls + rounds + missing + expired + lapsed;
 }
 
 }  // namespace dure::commands

@@ -46,6 +46,14 @@ struct Grant {
 // "supply.no_capacity".
 base::Result<model::Award> grant_award(Work& work, const Grant& grant, const policy::Pack& pack);
 
+// A programme that knows no supply has no limit of what it gives (commands/capacity.h).
+base::Result<bool> knows_supply(Work& work, const model::ProgrammeId& programme, const policy::Pack& pack);
+
+// Whether the supply has the award, as it is now, on each of its days beside all others that are given and
+// offered. Refuses (kConflict) "supply.no_capacity".
+base::Status check_award_fits(Work& work, const model::Award& award, const std::string& pool,
+                              const policy::Pack& pack);
+
 // What the supply of the pool has free for its users on every day from `from` on for the pack's longest
 // period, in the pool's unit; none where the programme knows no supply.
 base::Result<std::optional<std::int64_t>> free_units(Work& work, const model::ProgrammeId& programme,

@@ -4,6 +4,7 @@
 
 #include "calendar/period.h"
 #include "calendar/zone.h"
+#include "commands/counter_offers.h"
 #include "commands/evaluation_work.h"
 #include "commands/rankings.h"
 #include "evaluation/inputs.h"
@@ -85,19 +86,26 @@ base::Result<bool> was_waived(Work& work, const model::ApplicationId& applicatio
                      [](const auto& each) { return each.waiver_ground.has_value(); });
 }
 
-base::Result<Award> award_to(Work& work, const WaitlistEntry& entry, std::int64_t units, const Terms& terms) {
+base::Result<Award> award_of_entry(Work& work, const WaitlistEntry& entry, model::ResourceAmount awarded,
+                                   const std::string& pool, const std::optional<base::Date>& starts_on,
+                                   const policy::Pack& pack) {
   Grant grant;
   DURE_LET(application, work.tx.applications().get(entry.application_id));
   DURE_LET(waived, was_waived(work, application.id));
   grant.application = std::move(application);
-  grant.awarded =
-      evaluation::amount_of(entry.requested, evaluation::blocks_of(units, terms.rules.pool).value_or(0));
+  grant.awarded = std::move(awarded);
   grant.recommended = entry.requested;
-  grant.starts_on = terms.starts_on;
-  grant.pool = terms.rules.pool.id;
+  grant.starts_on = starts_on;
+  grant.pool = pool;
   grant.ground = "waitlist-entries/" + entry.id.text;
   grant.waived = waived;
-  return grant_award(work, grant, terms.pack);
+  return grant_award(work, grant, pack);
+}
+
+base::Result<Award> award_to(Work& work, const WaitlistEntry& entry, std::int64_t units, const Terms& terms) {
+  const auto blocks = evaluation::blocks_of(units, terms.rules.pool).value_or(0);
+  return award_of_entry(work, entry, evaluation::amount_of(entry.requested, blocks), terms.rules.pool.id,
+                        terms.starts_on, terms.pack);
 }
 
 // True where the failure is of this application, and others may still be served.
@@ -144,7 +152,10 @@ base::Status offer_next(Work& work, const Award& gone) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, gone.programme_id));
   if (!keeps_a_queue(*pack)) return {};
   DURE_LET(application, work.tx.applications().get(gone.application_id));
-  const auto pool = programme::pool_with(*pack, gone.awarded, application.form.track.value_or(""));
+  DURE_LET(countered, countered_pool(work, gone.id));
+  const auto pool = countered.empty()
+                        ? programme::pool_with(*pack, gone.awarded, application.form.track.value_or(""))
+                        : countered;
   DURE_LET(rules, rules_for(*pack, pool));
   auto units =
       selection::units_within({gone.awarded.blocks, model::AmountUnit::kBlock}, rules.pool).value_or(0);
@@ -191,9 +202,33 @@ base::Result<Award> accept_award(Work& work, const model::AwardId& id) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, award.programme_id));
   if (const auto last = respond_by(award.created_at, *pack); last && *last < today_of(work, *pack))
     return conflict(base::Reason("evaluation.answer_late").with("respond_by", base::to_text(*last)));
+  DURE_TRY(check_no_counter_offer(work, award.id));
   DURE_TRY(move_award(work, award, AwardEvent::kAccept, "accepted"));
   DURE_LET(entry, entry_of(work, award.id));
   if (entry) DURE_TRY(move_entry(work, *entry, WaitlistEntryEvent::kAccept, "accepted"));
+  return award;
+}
+
+base::Status take_countered(Work& work, Award& award) {
+  if (award.state != model::AwardState::kOffered) {
+    DURE_TRY(work.save(work.tx.awards(), award));
+    return tell(work, award, "awards", "award.changed", "change", state_detail(award.state));
+  }
+  DURE_TRY(move_award(work, award, AwardEvent::kAccept, "accepted"));
+  DURE_LET(entry, entry_of(work, award.id));
+  if (!entry) return {};
+  return move_entry(work, *entry, WaitlistEntryEvent::kAccept, "accepted");
+}
+
+base::Result<Award> award_countered(Work& work, WaitlistEntry entry, const model::CounterOffer& offer,
+                                    const policy::Pack& pack) {
+  DURE_LET(award, award_of_entry(work, entry, offer.offered, offer.pool, std::nullopt, pack));
+  entry.award_id = award.id;
+  entry.offered_at = work.now;
+  entry.respond_by = offer.answer_by;
+  DURE_TRY(move_entry(work, entry, WaitlistEntryEvent::kOffer, "offered"));
+  DURE_TRY(move_award(work, award, AwardEvent::kAccept, "accepted"));
+  DURE_TRY(move_entry(work, entry, WaitlistEntryEvent::kAccept, "accepted"));
   return award;
 }
 
@@ -202,6 +237,7 @@ base::Result<Award> decline_award(Work& work, const model::AwardId& id, const mo
   DURE_TRY(check_command(command));
   DURE_TRY(check_ground(command.ground));
   DURE_TRY(move_award(work, award, AwardEvent::kDecline, "declined"));
+  DURE_TRY(drop_counter_offers(work, award.id, command.ground));
   DURE_LET(entry, entry_of(work, award.id));
   if (entry) {
     entry->ground = command.ground;
@@ -319,6 +355,7 @@ base::Result<std::int64_t> lapse_awards(Work& work) {
     if (!pack) continue;
     const auto last = respond_by(award.created_at, **pack);
     if (!last || today_of(work, **pack) <= *last) continue;
+    if (!check_no_counter_offer(work, award.id).ok()) continue;  // he has until its last day (F11)
     DURE_TRY(lapse(work, award));
     ++lapsed;
   }

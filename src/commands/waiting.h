@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "commands/work.h"
+#include "model/counter_offer.h"
 #include "model/evaluation_requests.h"
 
 namespace dure::commands {
@@ -37,6 +38,13 @@ base::Result<model::WaitlistEntry> withdraw_from_waiting(Work& work, const model
 // Puts an application that is eligible, and of which nothing is open, into the register of demand, where the
 // pack has one (B13). Saves it.
 base::Status register_demand(Work& work, model::Application& application, const policy::Pack& pack);
+// The applicant takes another resource than the award gave (F11): the award, with what it gives now, is
+// accepted where it was not. Saves it.
+base::Status take_countered(Work& work, model::Award& award);
+// The same of one who waits: an award of what the counter-offer says, accepted. Refuses what grant_award()
+// refuses.
+base::Result<model::Award> award_countered(Work& work, model::WaitlistEntry entry,
+                                           const model::CounterOffer& offer, const policy::Pack& pack);
 // It waits no more: it was withdrawn.
 base::Status leave_waiting(Work& work, const model::Application& application);
 // The award is an allocation now.

@@ -9,6 +9,7 @@
 #include "commands/rows.h"
 #include "commands/runs.h"
 #include "commands/share_uses.h"
+#include "commands/training.h"
 #include "commands/volumes.h"
 #include "programme/award.h"
 #include "programme/from_policy.h"
@@ -122,6 +123,7 @@ base::Result<model::WorkloadSpec> admitted_spec(Work& work, const model::Allocat
   DURE_TRY(check_kind(command.kind, pack->workload));
   const auto today = calendar::local_date(work.now, policy::zone_of(*pack));
   DURE_TRY(programme::may_use(allocation, today));
+  DURE_TRY(check_trained(work, allocation.programme_id, account, *pack));
   DURE_TRY(check_image(work, command.spec));
   DURE_LET(cluster, load_cluster(work));
   queue::Admission admission;
@@ -298,6 +300,11 @@ base::Result<model::GrantedAccess> grant_access(Work& work, const model::Workloa
                          {{"/purpose", base::Reason("workload.purpose").with("purpose", command.purpose)}});
   DURE_LET(workload, load_for(work, work.tx.workloads(), id, access::Permission::kWorkloadEnter));
   if (command.purpose == "service") DURE_TRY(check_service(work, workload, command.service));
+  // Who goes into a workload uses it as well, whoever has started it (F4).
+  if (command.purpose != "logs") {
+    DURE_LET(pack, work.world.policies.of_programme(work.tx, workload.programme_id));
+    DURE_TRY(check_trained(work, workload.programme_id, work.caller.subject.account_id, *pack));
+  }
   DURE_LET(replica, replica_to_enter(work, workload, command.purpose != "logs"));
   model::AccessTicket ticket;
   ticket.purpose = command.purpose;

@@ -77,6 +77,15 @@ struct Offer {
 enum class OutageExtension { kNone, kOneToOne };                            // none, one_to_one
 enum class AwardStep { kAgreement, kAllocation, kSetup, kTraining, kUse };  // agreement, allocation, …
 
+// What everybody who uses the resources goes through before (F4). Another version is gone through anew.
+struct TrainingMaterial {
+  std::string id;
+  Text title;
+  std::string address;  // where it is: a page, a file
+  std::string version;
+  bool operator==(const TrainingMaterial&) const = default;
+};
+
 struct Award {
   calendar::Length max_period{6, calendar::Unit::kMonths};
   std::optional<calendar::Length> min_period;
@@ -85,9 +94,12 @@ struct Award {
   std::int64_t setup_grace_days = 0;
   bool agreement_required = false;
   bool training_required = false;
-  std::vector<AwardStep> steps;  // in this order (F3)
+  std::vector<TrainingMaterial> training;  // its material
+  std::vector<AwardStep> steps;            // in this order (F3)
   OutageExtension outage_extension = OutageExtension::kNone;
-  bool top_up = false;  // more may be added where there is slack (F2)
+  bool top_up = false;      // more may be added where there is slack (F2)
+  bool extendable = false;  // the end may be moved on request, within max_period and use_until (F2)
+  std::optional<calendar::Length> counter_offer_within;  // to answer another offer (F11); none: none is made
   bool operator==(const Award&) const = default;
 };
 

@@ -138,6 +138,10 @@ class PeriodChecker {
                                            .with("days", award.setup_grace_days)
                                            .with("length", calendar::to_text(award.max_period)));
     }
+    if (award.training_required && award.training.empty())
+      refuse("award.training_required", Reason("policy.training_without_material"));
+    refuse_repeated(pack_, findings_, "award.training", award.training,
+                    [](const TrainingMaterial& each) { return each.id; });
     refuse_repeated(pack_, findings_, "award.steps", award.steps,
                     [](AwardStep step) { return std::string(name_of(step)); });
   }

@@ -44,6 +44,16 @@ struct Record<IdScope> {
 };
 
 template <>
+struct Record<TrainingMaterial> {
+  static void declare(Fields<TrainingMaterial>& f) {
+    f.required("id", &TrainingMaterial::id, id());
+    f.required("title", &TrainingMaterial::title);
+    f.required("address", &TrainingMaterial::address);
+    f.required("version", &TrainingMaterial::version);
+  }
+};
+
+template <>
 struct Record<Band> {
   static void declare(Fields<Band>& f) {
     f.required("below_bp", &Band::below_bp, number(0, 10'001, "bp"));
@@ -117,12 +127,22 @@ void award(Keys& keys) {
            "Days of set-up that utilisation does not count");
   keys.add(DURE_KEY(award.agreement_required), {}, "협약이 필요합니다.", "A formal agreement is required");
   keys.add(DURE_KEY(award.training_required), {}, "사용 전 교육이 필요합니다.",
-           "Training before use is required", kNotYet);
+           "Training before use is required");
+  keys.add(DURE_KEY(award.training), {}, "사용 전에 마쳐야 하는 교육 자료. 판이 바뀌면 다시 마칩니다.",
+           "Material of the training before use; a new version is gone through anew");
   keys.add(DURE_KEY(award.steps), {}, "선정 뒤의 차례", "What follows an award, in order", kNotYet);
   keys.add(DURE_KEY(award.outage_extension), {}, "중지된 기간만큼 사용 기간을 늘리는지",
            "Whether time lost to a stop is added to the period");
   keys.add(DURE_KEY(award.top_up), {}, "여유가 있으면 자원을 더 줄 수 있습니다.",
-           "More may be added where there is slack", kNotYet);
+           "More may be added where there is slack");
+  keys.add(DURE_KEY(award.extendable), {},
+           "요청하면 최대 사용 기간과 마지막 사용일 안에서 끝을 늦출 수 있습니다.",
+           "The end may be moved on request, within the longest period and the last day of use");
+  keys.add(
+      DURE_KEY(award.counter_offer_within), {},
+      "신청한 자원이 없을 때 내놓은 다른 자원에 답하는 기한. 없으면 내놓지 않습니다.",
+      "Time to answer the offer of another resource where the one asked for is not available; none: no such "
+      "offers");
 }
 
 void queue_and_workload(Keys& keys) {

@@ -198,9 +198,16 @@ TEST(S1, F3_F4_F5_SetupTwoWeeksThenTrainingThenUseUntilDecember) {
   const Award& award = s1().award;
   EXPECT_EQ(award.setup_grace_days, 14);
   EXPECT_TRUE(award.training_required);
+  ASSERT_EQ(award.training.size(), 1u);
+  EXPECT_EQ(award.training[0].id, "before-use");
+  EXPECT_FALSE(award.training[0].address.empty());
   EXPECT_EQ(award.steps, (std::vector<AwardStep>{AwardStep::kAllocation, AwardStep::kSetup,
                                                  AwardStep::kTraining, AwardStep::kUse}));
   EXPECT_EQ(award.use_until, (Date{2024, 12, 31}));
+}
+
+TEST(S1, F11_AnotherResourceIsAnsweredInSevenDays) {
+  EXPECT_EQ(s1().award.counter_offer_within, (calendar::Length{7, calendar::Unit::kDays}));
 }
 
 TEST(S1, H3_H4_H9_MonthlyAndQuarterlyForTheDedicatedPool) {

@@ -18,12 +18,14 @@
 
 #include "base/result.h"
 #include "model/access.h"
+#include "model/allocation_action.h"
 #include "model/application.h"
 #include "model/award.h"
 #include "model/billing.h"
 #include "model/call_attachment.h"
 #include "model/capacity.h"
 #include "model/closure.h"
+#include "model/counter_offer.h"
 #include "model/guidance.h"
 #include "model/idle.h"
 #include "model/machine.h"
@@ -40,6 +42,7 @@
 #include "model/sanction.h"
 #include "model/share_use.h"
 #include "model/supply.h"
+#include "model/training.h"
 #include "model/usage.h"
 #include "model/use_review.h"
 #include "model/waiting.h"
@@ -96,6 +99,9 @@ class Transaction {
   virtual Repository<model::Outage>& outages() = 0;
   virtual Repository<model::Obligation>& obligations() = 0;
   virtual Repository<model::Quota>& quotas() = 0;
+  virtual Repository<model::TrainingCompletion>& training_completions() = 0;
+  virtual Repository<model::CounterOffer>& counter_offers() = 0;
+  virtual Repository<model::AllocationAction>& allocation_actions() = 0;
   virtual Repository<model::ReviewCriteria>& review_criteria() = 0;
   virtual Repository<model::UtilisationReview>& utilisation_reviews() = 0;
   virtual Repository<model::IdleWarning>& idle_warnings() = 0;

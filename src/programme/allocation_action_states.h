@@ -4,11 +4,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/allocation_action.h"
 #include "programme/state_table.h"
 
 namespace dure::programme {
 
-enum class AllocationActionState { kRequested, kChecked, kApproved, kRejected, kApplied, kWithdrawn };
+using model::AllocationActionState;
 enum class AllocationActionEvent { kCheck, kReject, kWithdraw, kApprove, kApply };
 
 const StateTable<AllocationActionState, AllocationActionEvent>& allocation_action_states();
@@ -21,9 +22,6 @@ base::Result<AllocationActionState> next(AllocationActionState from, AllocationA
 
 namespace dure::model {
 
-DURE_ENUM(programme::AllocationActionState, DURE_NAME(kRequested, "requested"),
-          DURE_NAME(kChecked, "checked"), DURE_NAME(kApproved, "approved"), DURE_NAME(kRejected, "rejected"),
-          DURE_NAME(kApplied, "applied"), DURE_NAME(kWithdrawn, "withdrawn"));
 DURE_ENUM(programme::AllocationActionEvent, DURE_NAME(kCheck, "check"), DURE_NAME(kReject, "reject"),
           DURE_NAME(kWithdraw, "withdraw"), DURE_NAME(kApprove, "approve"), DURE_NAME(kApply, "apply"));
 

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "model/account_requests.h"
+#include "model/allocation_action.h"
 #include "model/closure_requests.h"
 #include "model/consolidation.h"
+#include "model/counter_offer.h"
 #include "model/evaluation_requests.h"
 #include "model/gateway_link.h"
 #include "model/invoice_requests.h"
@@ -20,6 +22,7 @@
 #include "model/reservation.h"
 #include "model/sanction_requests.h"
 #include "model/supply_requests.h"
+#include "model/training.h"
 #include "model/use_review.h"
 
 namespace dure::server {
@@ -47,6 +50,11 @@ DURE_REQUIRED(DecideApplication, "verdict");
 DURE_REQUIRED(ResultsReport, "kind", "title");
 DURE_REQUIRED(BeginOutage, "cause");
 DURE_REQUIRED(SetQuota, "scope", "ground");
+DURE_REQUIRED(ConfirmTraining, "material", "material_version");
+DURE_REQUIRED(MakeCounterOffer, "resources", "ground");
+DURE_REQUIRED(EndCounterOffer, "ground");
+DURE_REQUIRED(RequestAllocationAction, "allocation_id", "kind", "reason");
+DURE_REQUIRED(DecideAllocationAction, "approve", "ground");
 DURE_REQUIRED(CreateWorkload, "allocation_id", "name", "spec");
 DURE_REQUIRED(RequestAccess, "purpose");
 DURE_REQUIRED(MoveRun, "priority");

@@ -106,6 +106,13 @@ std::vector<Write> writes_of(Cast& cast) {
                 "/api/v1/calls/" + cast.centre.call + "/attachments?form=form1&title=t&file_name=a.pdf",
                 office->token, "%PDF-1.4\n%%EOF\n")
           .text("id");
+  const auto action = cast.centre
+                          .post("/api/v1/allocation-actions", cast.member,
+                                {{"allocation_id", cast.member.allocation},
+                                 {"kind", "reduction"},
+                                 {"blocks", 100},
+                                 {"reason", "r"}})
+                          .text("id");
   return {{"DELETE", "/api/v1/api-tokens/{id}", token, &cast.member, {}},
           {"POST", "/api/v1/accounts/{id}/temporary-password", cast.member.account, office, {}},
           {"POST", "/api/v1/accounts/{id}/unlock", cast.member.account, office, {}},
@@ -125,6 +132,17 @@ std::vector<Write> writes_of(Cast& cast) {
           {"POST", "/api/v1/applications/{id}/payer", application, office, {{"ground", "g"}}},
           {"POST", "/api/v1/applications/{id}/documents", application, &cast.filer, {{"any", "file"}}},
           {"POST", "/api/v1/awards/{id}/allocation", cast.member.award, office, {}},
+          {"POST",
+           "/api/v1/allocations/{id}/training",
+           cast.member.allocation,
+           &cast.member,
+           {{"material", "m"}, {"material_version", "1"}}},
+          {"POST",
+           "/api/v1/allocation-actions/{id}/decide",
+           action,
+           office,
+           {{"approve", true}, {"ground", "g"}}},
+          {"POST", "/api/v1/allocation-actions/{id}/withdraw", action, &cast.member, {}},
           {"POST",
            "/api/v1/obligations/{id}/report",
            cast.member.obligation,

@@ -84,6 +84,10 @@ std::vector<Named> all_schemas() {
   DURE_OUT(Obligation);
   DURE_OUT(Outage);
   DURE_OUT(Quota);
+  DURE_OUT(TrainingCompletion);
+  DURE_OUT(TrainingStatus);
+  DURE_OUT(CounterOffer);
+  DURE_OUT(AllocationAction);
   DURE_OUT(Account);
   DURE_OUT(RoleGrant);
   DURE_OUT(Session);
@@ -213,6 +217,11 @@ std::vector<Named> all_schemas() {
   DURE_IN(ConfirmPayer);
   DURE_IN(BeginOutage);
   DURE_IN(SetQuota);
+  DURE_IN(ConfirmTraining);
+  DURE_IN(MakeCounterOffer);
+  DURE_IN(EndCounterOffer);
+  DURE_IN(RequestAllocationAction);
+  DURE_IN(DecideAllocationAction);
   DURE_IN(ResultsReport);
   DURE_IN(EnrolNode);
   DURE_IN(NodeReport);
@@ -436,6 +445,9 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(Obligation);
   DURE_LIST(Outage);
   DURE_LIST(Quota);
+  DURE_LIST(TrainingCompletion);
+  DURE_LIST(CounterOffer);
+  DURE_LIST(AllocationAction);
   DURE_LIST(Account);
   DURE_LIST(RoleGrant);
   DURE_LIST(Session);

@@ -214,6 +214,28 @@ std::int64_t small_of(const std::string& text) {
 void adopt(model::Organisation& row, const Family&) {
   shorten(row.name, row.business_number);
 }
+void adopt(model::TrainingCompletion& row, const Family& family) {
+  shorten(row.material, row.material_version);
+  row.programme_id = family.programme.id;
+  row.project_id = family.project.id;
+  row.allocation_id = family.allocation.id;
+  row.account_id = family.account.id;
+  row.material += row.id.text;
+}
+void adopt(model::CounterOffer& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.application_id = family.application.id;
+  keep(row.award_id, family.award.id);
+  row.waitlist_entry_id.reset();
+}
+void adopt(model::AllocationAction& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.project_id = family.project.id;
+  row.allocation_id = family.allocation.id;
+  row.blocks = small(row.blocks);
+  row.blocks_before = small(row.blocks_before);
+  row.blocks_after = small(row.blocks_after);
+}
 void adopt(model::Quota& row, const Family&) {
   for (auto* each : {&row.runs, &row.blocks, &row.cpu_milli})
     if (*each) *each = small(**each);

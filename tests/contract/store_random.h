@@ -104,6 +104,9 @@ struct Family {
 // Makes a random row fit for the store: of this family, within what the schema checks.
 void adopt(model::Organisation& row, const Family& family);
 void adopt(model::Quota& row, const Family& family);
+void adopt(model::TrainingCompletion& row, const Family& family);
+void adopt(model::CounterOffer& row, const Family& family);
+void adopt(model::AllocationAction& row, const Family& family);
 void adopt(model::Person& row, const Family& family);
 void adopt(model::Account& row, const Family& family);
 void adopt(model::RoleGrant& row, const Family& family);

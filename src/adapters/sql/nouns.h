@@ -57,6 +57,11 @@
   X(Sanction, sanctions)                    \
   X(Restriction, restrictions)
 
+#define DURE_SQL_ALLOCATION_NOUNS(X)          \
+  X(TrainingCompletion, training_completions) \
+  X(CounterOffer, counter_offers)             \
+  X(AllocationAction, allocation_actions)
+
 #define DURE_SQL_EVALUATION_NOUNS(X)           \
   X(Round, rounds)                             \
   X(RoundEntry, round_entries)                 \
@@ -109,6 +114,7 @@
   DURE_SQL_EVALUATION_NOUNS(X) \
   DURE_SQL_OUTCOME_NOUNS(X)    \
   DURE_SQL_USE_NOUNS(X)        \
+  DURE_SQL_ALLOCATION_NOUNS(X) \
   DURE_SQL_MACHINE_NOUNS(X)    \
   DURE_SQL_RECORD_NOUNS(X)     \
   DURE_SQL_NOTICE_NOUNS(X)

@@ -1,6 +1,7 @@
 #include <spdlog/spdlog.h>
 
 #include "commands/accounts.h"
+#include "commands/allocation_actions.h"
 #include "commands/deletion.h"
 #include "commands/documents.h"
 #include "commands/evaluation_dates.h"
@@ -87,6 +88,7 @@ LoopBody keeper_body(commands::World& world) {
     if (due(world.clock.now(), blobs_at, kBlobs)) DURE_TRY(commands::collect_blobs(world));
     if (!due(world.clock.now(), dates_at, kDates)) return {};
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_dates(work); }));
+    DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::apply_due_actions(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_passwords(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_overdue(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_evaluations(work); }));

@@ -9,6 +9,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_call_routes(router, api);
   add_application_routes(router, api);
   add_award_routes(router, api);
+  add_allocation_routes(router, api);
   add_supply_routes(router, api);
   add_outcome_routes(router, api);
   add_closure_routes(router, api);

@@ -13,8 +13,10 @@ void add_programme_routes(Router& router, Api& api);    // programmes, policy, c
 void add_call_routes(Router& router, Api& api);         // announcements of calls
 void add_application_routes(Router& router, Api& api);  // applications, documents, decisions
 void add_award_routes(Router& router, Api& api);        // awards, projects, allocations, obligations, outages
-void add_supply_routes(Router& router, Api& api);       // suppliers, agreements, batches, demand
-void add_outcome_routes(Router& router, Api& api);      // evidence, outcomes, shares of data, surveys
+void add_allocation_routes(Router& router,
+                           Api& api);               // training, counter-offers, changes of allocations
+void add_supply_routes(Router& router, Api& api);   // suppliers, agreements, batches, demand
+void add_outcome_routes(Router& router, Api& api);  // evidence, outcomes, shares of data, surveys
 void add_closure_routes(Router& router,
                         Api& api);  // deletion, holds, certificates; programmes and rules that end
 void add_guidance_routes(Router& router, Api& api);  // determinations, desks, questions
