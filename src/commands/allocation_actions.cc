@@ -23,7 +23,7 @@ using programme::AllocationActionEvent;
 
 constexpr std::int64_t kBlocksPerCard = 100;
 
-base::Status check_words(const std::string& pointer, const std::string& text, const char* code) {
+base::Status check_action_words(const std::string& pointer, const std::string& text, const char* code) {
   if (!text.empty()) return {};
   return refused(pointer, base::Reason(code));
 }
@@ -160,7 +160,7 @@ base::Result<AllocationAction> request_action(Work& work, const model::RequestAl
   if (!allocation) return access::not_found();
   DURE_TRY(work.require(access::Permission::kAllocationAsk, resource_of(*allocation)));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_words("/reason", command.reason, "allocation_action.reason_missing"));
+  DURE_TRY(check_action_words("/reason", command.reason, "allocation_action.reason_missing"));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation->programme_id));
   const auto today = today_of(work, *pack);
   AllocationAction action;
@@ -194,7 +194,7 @@ base::Result<AllocationAction> decide_action(Work& work, const model::Allocation
                                              const model::DecideAllocationAction& command) {
   DURE_LET(action, load_for(work, work.tx.allocation_actions(), id, access::Permission::kAllocationManage));
   DURE_TRY(check_command(command));
-  DURE_TRY(check_words("/ground", command.ground, "allocation_action.ground_missing"));
+  DURE_TRY(check_action_words("/ground", command.ground, "allocation_action.ground_missing"));
   if (action_decided_so(action, command.approve)) return action;
   if (!command.approve) {
     DURE_TRY(reject_action(work, action, command.ground));

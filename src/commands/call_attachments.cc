@@ -30,7 +30,7 @@ bool is_form_word(const std::string& form) {
          form.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
 }
 
-base::Status check_words(const NewCallAttachment& wish) {
+base::Status check_form_words(const NewCallAttachment& wish) {
   if (!is_form_word(wish.form))
     return refused("/form", base::Reason("call_attachment.form_malformed").with("form", wish.form));
   DURE_TRY(check_texts({{"/file_name", wish.file_name}, {"/title", wish.title}}));
@@ -101,7 +101,7 @@ base::Result<NewCallAttachment> check_call_attachment(Work& work, NewCallAttachm
   if (wish.title.empty()) wish.title = title_in(*pack, wish.form);
   if (wish.title.empty())
     return refused("/title", base::Reason("call_attachment.title_missing").with("form", wish.form));
-  DURE_TRY(check_words(wish));
+  DURE_TRY(check_form_words(wish));
   DURE_LET(media_type, work.world.file_types.media_type(bytes));
   wish.media_type = media_type;
   wish.size = base::Bytes{static_cast<std::int64_t>(bytes.size())};

@@ -64,7 +64,7 @@ base::Result<std::vector<model::Application>> handed_in_of(Work& work, const mod
   } while (!query.cursor.empty());
   std::sort(all.begin(), all.end(),
             [](const auto& a, const auto& b) { return a.receipt_number < b.receipt_number; });
-  return std::move(all);
+  return all;
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ base::Result<model::SummarySheet> summary_of_application(Work& work, const model
   DURE_LET(revealed, reveal_application(work, application, ""));
   DURE_LET(row, summary_row(application, revealed, *pack));
   sheet.rows.push_back(std::move(row));
-  return std::move(sheet);
+  return sheet;
 }
 
 base::Result<model::SummarySheet> summary_of_call(Work& work, const model::CallId& id,
@@ -91,7 +91,7 @@ base::Result<model::SummarySheet> summary_of_call(Work& work, const model::CallI
     DURE_LET(row, summary_row(each, revealed, *pack));
     sheet.rows.push_back(std::move(row));
   }
-  return std::move(sheet);
+  return sheet;
 }
 
 }  // namespace dure::commands

@@ -8,7 +8,7 @@ namespace {
 using base::Date;
 using model::AllocationActionKind;
 
-constexpr Date kToday{2026, 10, 1};
+constexpr Date kActionDay{2026, 10, 1};
 
 model::Allocation running(std::int64_t blocks = 200) {
   model::Allocation allocation;
@@ -34,7 +34,7 @@ model::AllocationAction wish(AllocationActionKind kind, std::int64_t blocks) {
   model::AllocationAction action;
   action.kind = kind;
   action.blocks = blocks;
-  action.starts_on = kToday;
+  action.starts_on = kActionDay;
   return action;
 }
 model::AllocationAction until(Date day) {
@@ -45,7 +45,7 @@ model::AllocationAction until(Date day) {
 
 std::string refusal(const model::AllocationAction& action, const ActionRules& rules = rules_with_cards(),
                     const model::Allocation& allocation = running()) {
-  const auto checked = check_action(allocation, action, rules, kToday);
+  const auto checked = check_action(allocation, action, rules, kActionDay);
   return checked.ok() ? "" : checked.failure().reason.code;
 }
 
@@ -96,9 +96,9 @@ TEST(AllocationAction, F2_SlackIsThatOfTheFullestDay) {
   gone.state = model::AllocationState::kReclaimed;
   auto before = running(500);
   before.ends_on = {2026, 9, 30};
-  EXPECT_EQ(slack_blocks(running(), 800, {early, later, gone, before}, kToday), 500);
-  EXPECT_EQ(slack_blocks(running(), 200, {early, later}, kToday), -100);
-  EXPECT_EQ(slack_blocks(running(), 800, {}, kToday), 800);
+  EXPECT_EQ(slack_blocks(running(), 800, {early, later, gone, before}, kActionDay), 500);
+  EXPECT_EQ(slack_blocks(running(), 200, {early, later}, kActionDay), -100);
+  EXPECT_EQ(slack_blocks(running(), 800, {}, kActionDay), 800);
 }
 
 }  // namespace
