@@ -171,7 +171,7 @@ TEST(AccountCare, G8_ARoleHoldsInItsProjectUntilItEndsAndVolumesAreApart) {
   auto& centre = stage.centre;
   const Who other = centre.admit("kim01");
   centre.report_node();
-  for (const Who* who : {&stage.owner, &other})
+  for (const Who* who : std::initializer_list<const Who*>{&stage.owner, &other})
     ASSERT_EQ(centre.post("/api/v1/workloads", *who, workspace(*who, "w", 10)).status, 201);
   centre.turn_loops();
   const auto mine = path_of("allocations", stage.owner.allocation);

@@ -119,10 +119,11 @@ TEST(ApplicationPlan, D8_ASummarySheetWithAGapIsReturnedWithEachFieldThatIsMissi
     form.answers->erase("ai_model");
   });
   EXPECT_EQ(gap.state + " " + gap.result + " " + gap.code, "returned not_met eligibility.summary_gaps");
-  for (const auto& item : gap.row.body.at("screening").as_array())
-    if (cli::text_at(item, "rule") == "application.summary")
-      EXPECT_EQ(cli::text_at(item, "reason/parameters/fields"),
-                "applicant.mobile, developer_contact, ai_model");
+  for (const auto& item : gap.row.body.at("screening").as_array()) {
+    if (cli::text_at(item, "rule") != "application.summary") continue;
+    EXPECT_EQ(cli::text_at(item, "reason/parameters/fields"),
+              "applicant.mobile, developer_contact, ai_model");
+  }
   // The applicant sees them in his sheet.
   const auto sheet = it.centre.get("/api/v1/applications/" + gap.who.application + "/summary", gap.who);
   ASSERT_EQ(sheet.status, 200) << sheet.text_body;

@@ -61,7 +61,7 @@ TEST(IdleUse, H1_ThreeWeeksWithoutLogInOrUseAreWarnedOfAndThenTakenBack) {
   EXPECT_EQ(found.text("items/0/last_day"), "2026-10-02") << "ten days for an answer (notice_days)";
   EXPECT_EQ(found.text("items/0/measure"), "reclaim");
   EXPECT_EQ(found.text("items/0/reasons/0/code"), "utilisation.idle_no_login");
-  EXPECT_NE(found.text("items/0/reasons/0/params/source").find("제10조"), std::string::npos)
+  EXPECT_NE(found.text("items/0/reasons/0/parameters/source").find("제10조"), std::string::npos)
       << found.text_body;
   stage.centre.turn_loops();
   EXPECT_EQ(stage.warned(), 1u) << "nobody is warned twice of the same";
