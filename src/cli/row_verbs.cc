@@ -134,6 +134,7 @@ void print_csv(const json::value& rows, const std::vector<Column>& columns) {
   for (const auto& column : columns) sheet.titles.push_back(column.title);
   for (const auto& row : rows.as_array()) {
     std::vector<Cell> cells;
+    cells.reserve(columns.size());
     for (const auto& column : columns) cells.emplace_back(text_at(row, column.path));
     sheet.rows.push_back(std::move(cells));
   }

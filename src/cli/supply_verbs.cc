@@ -89,6 +89,7 @@ void add_status(CLI::App* supply, Context& context) {
 
 CLI::IsMember collections() {
   std::vector<std::string> names;
+  names.reserve(supply_columns().size());
   for (const auto& [name, columns] : supply_columns()) names.push_back(name);
   return CLI::IsMember(names);
 }

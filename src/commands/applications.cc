@@ -185,6 +185,7 @@ base::Status check_who_decides(const model::DecideApplication& command, const po
 base::Status check_track(const model::Form1& form, const policy::Pack& pack) {
   if (!form.track) return {};
   std::vector<std::string> ids;
+  ids.reserve(pack.call.tracks.size());
   for (const auto& each : pack.call.tracks) ids.push_back(each.id);
   if (programme::among(ids, *form.track)) return {};
   const auto reason = base::Reason("application.track_unknown")

@@ -61,6 +61,7 @@ base::Status keep_answers(Work& work, const Application& application, const mode
 
 std::vector<std::string> rules_with_claims(const policy::Pack& pack) {
   std::vector<std::string> ids;
+  ids.reserve(pack.evaluation.bonuses.size() + pack.selection.priority_classes.size());
   for (const auto& each : pack.evaluation.bonuses) ids.push_back(each.id);
   for (const auto& each : pack.selection.priority_classes) ids.push_back(each.id);
   return ids;

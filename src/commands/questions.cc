@@ -21,6 +21,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 base::Status check_desk(const std::string& desk, const policy::Contact& contact) {
   std::vector<std::string> topics;
+  topics.reserve(contact.desks.size());
   for (const auto& each : contact.desks) topics.push_back(each.topic);
   const bool known =
       topics.empty() ? desk.empty() : std::find(topics.begin(), topics.end(), desk) != topics.end();
@@ -67,6 +68,7 @@ base::Result<Question> open_question(Work& work, const model::QuestionId& id) {
 base::Result<std::vector<model::DeskView>> list_desks(Work& work, const model::ProgrammeId& id) {
   DURE_LET(pack, pack_for(work, id, access::Permission::kProgrammeRead));
   std::vector<model::DeskView> desks;
+  desks.reserve(pack->contact.desks.size());
   for (const auto& each : pack->contact.desks)
     desks.push_back({each.topic, each.title.ko, each.title.en, each.telephone, each.email, each.url});
   return desks;

@@ -137,6 +137,7 @@ base::Status check_minutes(Work& work, const Round& round, const policy::Pack& p
 base::Status check_fresh(Work& work, const Verdicts& verdicts) {
   DURE_LET(kept, wire::read_json<model::SelectionRequest>(verdicts.ranking.inputs, {}, kTexts));
   std::vector<evaluation::Candidate> candidates;
+  candidates.reserve(verdicts.by_application.size());
   for (const auto& [id, each] : verdicts.by_application) candidates.push_back(each);
   model::ComputeRanking command;
   command.releases = kept.releases;

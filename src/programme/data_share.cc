@@ -24,6 +24,7 @@ const policy::DataShareType* find_type(const std::string& id, const policy::Outc
 
 std::vector<std::string> type_ids(const policy::Outcomes& outcomes) {
   std::vector<std::string> ids;
+  ids.reserve(outcomes.data_share_types.size());
   for (const auto& each : outcomes.data_share_types) ids.push_back(each.id);
   return ids;
 }
@@ -59,6 +60,7 @@ std::vector<std::string> claims_of(const policy::DataShareType& type, const poli
   std::stable_sort(lesser.begin(), lesser.end(),
                    [](const auto& a, const auto& b) { return a.rank < b.rank; });
   std::vector<std::string> claims;
+  claims.reserve(lesser.size());
   for (const auto& each : lesser) claims.push_back(each.id);
   for (const auto& condition : type.when) {
     add_statements(condition, claims);

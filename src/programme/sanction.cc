@@ -152,6 +152,7 @@ SanctionMeasure to_model(policy::SanctionMeasure measure) {
 
 std::vector<SanctionMeasure> measures_of(const policy::SanctionGround& ground) {
   std::vector<SanctionMeasure> measures;
+  measures.reserve(ground.measures.size());
   for (const auto each : ground.measures) measures.push_back(to_model(each));
   return measures;
 }

@@ -234,6 +234,7 @@ class Adder {
 // By corrected invoice, model, account and measure, and then by time.
 std::vector<const Sums::value_type*> in_order(const Sums& sums) {
   std::vector<const Sums::value_type*> all;
+  all.reserve(sums.size());
   for (const auto& each : sums) all.push_back(&each);
   const auto place = [](const Sums::value_type& each) {
     const auto& [key, sum] = each;

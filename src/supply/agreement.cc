@@ -17,6 +17,7 @@ base::Result<std::vector<model::PaymentMilestone>> agreed_payments(
     const std::vector<model::AskedPayment>& asked, base::Krw price) {
   std::vector<std::int64_t> shares;
   std::int64_t sum = 0;
+  shares.reserve(asked.size());
   for (const auto& each : asked) {
     shares.push_back(each.share_bp);
     sum += each.share_bp;

@@ -254,6 +254,7 @@ Reply Evaluation::submit(const std::string& review, const Who& reviewer,
 void Evaluation::score(const std::string& round, const Who& applicant,
                        const std::vector<std::int64_t>& points) {
   std::vector<std::int64_t> centi;
+  centi.reserve(points.size());
   for (const auto each : points) centi.push_back(each * 100);
   for (auto& [login, who] : people) {
     const auto review = review_of(round, applicant, who);
