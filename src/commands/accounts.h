@@ -1,9 +1,10 @@
-// Accounts: opened, logged in, locked, and their passwords, tokens and roles.
+// Accounts: opened, logged in, locked, and their passwords and tokens.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "commands/role_grants.h"
 #include "commands/work.h"
 #include "model/requests.h"
 
@@ -22,14 +23,8 @@ struct NewAccount {
 // Makes the row with a uid and a temporary password. For other commands: checks no permission. Refuses
 // (kInvalid) "account.login_malformed", (kConflict) "account.login_taken" {login}.
 base::Status make_account(Work& work, NewAccount& wish);
-// Grants the role, where the account does not hold it already; one that ended can be granted again.
-base::Status make_grant(Work& work, const model::AccountId& account, model::Role role, model::ScopeKind scope,
-                        const std::string& scope_id);
 // The account of a login as people write it; none for a malformed one.
 base::Result<std::optional<model::Account>> find_login(Work& work, const std::string& login);
-// Whether the account holds the role in that very scope now.
-base::Result<bool> holds_role(Work& work, const model::AccountId& account, model::Role role,
-                              model::ScopeKind scope, const std::string& scope_id);
 
 // For other commands; they check no permission. The hash of a temporary password; a lock and its failures go
 // with it.
@@ -48,8 +43,6 @@ base::Result<model::TemporaryPassword> create_account(Work& work, const model::C
 // a lock, ends all sessions and API tokens. Refuses accounts that are neither in use nor locked.
 base::Result<model::TemporaryPassword> reset_password(Work& work, const model::AccountId& id);
 base::Result<model::Account> unlock_account(Work& work, const model::AccountId& id);
-base::Result<model::RoleGrant> create_grant(Work& work, const model::CreateGrant& command);
-base::Result<model::RoleGrant> end_grant(Work& work, const model::RoleGrantId& id);
 
 // Log-in (G4, G5, G6). Takes the World because the password is compared outside any transaction.
 base::Result<model::LoggedIn> log_in(World& world, const Caller& caller, const model::LogIn& command);
@@ -72,8 +65,6 @@ base::Result<model::WhoAmI> who_am_i(Work& work);
 
 // The account rules that hold for an account: its programme's, or the centre's own.
 base::Result<policy::AccountRules> rules_of(Work& work, const model::Account& account);
-base::Result<std::vector<model::RoleGrant>> grants_of(ports::Transaction& tx,
-                                                      const model::AccountId& account);
 // Staff belong to the centre, not to one programme.
 bool is_staff(const model::Account& account);
 

@@ -77,8 +77,7 @@ void call(Keys& keys) {
 void around_the_call(Keys& keys) {
   keys.add(DURE_KEY(call.briefings), {}, "사업설명회", "Sessions at which the call is explained",
            kInformative);
-  keys.add(DURE_KEY(call.attachments), {}, "공고에 붙는 양식", "Forms that hang at the announcement",
-           kInformative);
+  keys.add(DURE_KEY(call.attachments), {}, "공고에 붙는 양식", "Forms that hang at the announcement");
   keys.add(DURE_KEY(call.tracks), {}, "부문(트랙)과 부문별 자격",
            "Tracks, each with rules of eligibility of its own");
   keys.add(DURE_KEY(call.demand_register), {}, "접수한 신청을 수요로 두었다가 자원이 생기면 배정합니다.",

@@ -98,17 +98,17 @@ TEST(CallAttachments, B12_OnlyTheOfficePutsFilesThereAndOnlyOfFormatsOfTheProgra
                 "  max_bytes: {value: 1000, source: \"시험\", confidence: chosen}\n"
                 "  max_files: {value: 2, source: \"시험\", confidence: chosen}\n");
   auto& centre = it.centre;
-  const Who applicant = it.apply({"appa", "A", 400, "bow"});
+  const Who clerk = it.hire("clerk", "auditor");
   const std::string form = "form=attachment-1&file_name=a.pdf";
   EXPECT_EQ(hang(centre, {}, it.call, form).status, 401);
-  EXPECT_EQ(hang(centre, applicant, it.call, form).status, 403);
+  EXPECT_EQ(hang(centre, clerk, it.call, form).status, 403);
   EXPECT_EQ(hang(centre, it.hire("r9"), it.call, form).status, 403);
   const auto& office = centre.operators;
   EXPECT_EQ(hang(centre, office, it.call, form, "#!/bin/sh\necho hi\n").text("code"),
             "document.type_refused");
   EXPECT_EQ(hang(centre, office, it.call, form, kOldForm + std::string(1000, ' ')).text("code"),
             "document.too_large");
-  EXPECT_EQ(hang(centre, office, it.call, "form=..%2Fa&file_name=a.pdf").text("code"),
+  EXPECT_EQ(hang(centre, office, it.call, "form=..%2Fa&title=x&file_name=a.pdf").text("code"),
             "call_attachment.form_malformed");
   EXPECT_EQ(hang(centre, office, it.call, "form=guide&file_name=a.pdf").text("code"),
             "call_attachment.title_missing");

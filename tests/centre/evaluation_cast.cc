@@ -64,9 +64,7 @@ const std::vector<std::string>& evaluation_writes() {
       "/api/v1/bonus-claims/{id}/decide",     "/api/v1/awards/{id}/accept",
       "/api/v1/awards/{id}/decline",          "/api/v1/awards/{id}/agreement",
       "/api/v1/programmes/{id}/match-demand", "/api/v1/waitlist-entries/{id}/withdraw",
-      "/api/v1/appeals/{id}/withdraw",        "/api/v1/appeals/{id}/decide",
-      "/api/v1/counter-offers/{id}/accept",   "/api/v1/counter-offers/{id}/decline",
-      "/api/v1/counter-offers/{id}/withdraw"};
+      "/api/v1/appeals/{id}/withdraw",        "/api/v1/appeals/{id}/decide"};
   return kPatterns;
 }
 

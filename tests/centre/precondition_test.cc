@@ -193,6 +193,9 @@ TEST(IfMatch, IsHonouredByEveryWriteOfARow) {
   std::set<std::pair<std::string, std::string>> named{{"POST", "/api/v1/queue/{id}/preview"}};
   for (const auto& write : writes) named.emplace(write.method, write.pattern);
   for (const auto& pattern : evaluation_writes()) named.emplace("POST", pattern);
+  // CounterOffer.F11_IfMatchIsHonoured
+  for (const char* step : {"accept", "decline", "withdraw"})
+    named.emplace("POST", std::string("/api/v1/counter-offers/{id}/") + step);
   for (const auto& row : cast.centre.routes().table()) {
     if (row.method == "GET" || row.pattern.find("{id}") == std::string::npos) continue;
     EXPECT_TRUE(named.count({row.method, row.pattern})) << row.method << " " << row.pattern;
