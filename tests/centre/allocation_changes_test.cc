@@ -212,6 +212,10 @@ TEST(CounterOffer, F11_DeclinedExpiredOrTakenBackAllIsAsBefore) {
                 .text("state"),
             "withdrawn");
   EXPECT_TRUE(plan.award_now().body.at("items").as_array().empty());
+  EXPECT_EQ(items_of(plan.it.get("/api/v1/counter-offers?state=withdrawn")).size(), 1u);
+  EXPECT_EQ(items_of(plan.it.get("/api/v1/counter-offers")).size(), 3u);
+  EXPECT_EQ(items_of(plan.it.centre.get("/api/v1/counter-offers", plan.large)).size(), 3u) << "his own";
+  EXPECT_EQ(items_of(plan.it.centre.get("/api/v1/counter-offers")).size(), 0u) << "a visitor";
   const auto events = plan.it.get("/api/v1/events?type=counter_offer.expired");
   EXPECT_EQ(events.status, 200);
 }
