@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -103,9 +104,17 @@ TEST(Idle, H1_PropertyAgainstDaysCountedOneByOne) {
     ASSERT_EQ(count.no_login, no_login);
     ASSERT_EQ(count.no_use, no_use);
     ASSERT_EQ(count.idle, either ? no_login || no_use : no_login && no_use);
+    // A log-in today, unless one of a later day is known already: a sign that is told late is no later sign.
     auto later = signs;
-    later.last_login_on = base::add_days(today, 0);
+    later.last_login_on = std::max(signs.last_login_on.value_or(today), today);
     ASSERT_GE(count_idle_days(later, rules, kIdleZone, noon(today))->full_on, count.full_on);
+    // Nor does time that could not be used make it earlier, nor a look on a later day.
+    const Date lost_from = base::add_days(start, pick(-10, 60));
+    later.exempt = {{noon(lost_from), noon(base::add_days(lost_from, pick(1, 20)))}};
+    const auto with_loss = count_idle_days(later, rules, kIdleZone, noon(today))->full_on;
+    ASSERT_GE(with_loss, count.full_on);
+    ASSERT_GE(count_idle_days(later, rules, kIdleZone, noon(base::add_days(today, pick(1, 30))))->full_on,
+              with_loss);
   }
 }
 
