@@ -18,7 +18,7 @@ std::vector<const model::Review*> all_reviews(const Committee& committee) {
   return all;
 }
 
-TEST(EvaluationInvariant, I4_E2_PointsAreWithinTheirMaximaAndWhatIsLockedNeverChanges) {
+TEST(EvaluationInvariant, Invariant4_E2_PointsAreWithinTheirMaximaAndWhatIsLockedNeverChanges) {
   int locked_seen = 0;
   for (int history = 0; history < histories(); ++history) {
     Committee committee(static_cast<std::uint64_t>(history));
@@ -52,7 +52,7 @@ TEST(EvaluationInvariant, I4_E2_PointsAreWithinTheirMaximaAndWhatIsLockedNeverCh
   EXPECT_GT(locked_seen, histories());
 }
 
-TEST(EvaluationInvariant, I5_E14_WhoHasAnOpenConflictOrStoodBackGivesNoPointsAndNoneOfHisCount) {
+TEST(EvaluationInvariant, Invariant5_E14_WhoHasAnOpenConflictOrStoodBackGivesNoPointsAndNoneOfHisCount) {
   int open_seen = 0;
   for (int history = 0; history < histories(); ++history) {
     Committee committee(1'000'000U + static_cast<std::uint64_t>(history));
@@ -88,7 +88,7 @@ TEST(EvaluationInvariant, I5_E14_WhoHasAnOpenConflictOrStoodBackGivesNoPointsAnd
   EXPECT_GT(open_seen, histories());
 }
 
-TEST(EvaluationInvariant, I3_I7_WhatIsAwardedWasEvaluatedAndIsOfTheMenuAndNotMoreThanAskedFor) {
+TEST(EvaluationInvariant, Invariant3_Invariant7_WhatIsAwardedWasEvaluatedAndIsOfTheMenuAndNotMoreThanAskedFor) {
   const std::set<std::int64_t> menu{0, 1, 2, 4, 8, 16};
   int awards = 0;
   for (int history = 0; history < histories(); ++history) {
@@ -122,7 +122,7 @@ TEST(EvaluationInvariant, I3_I7_WhatIsAwardedWasEvaluatedAndIsOfTheMenuAndNotMor
   EXPECT_GT(awards, histories() / 100);
 }
 
-TEST(EvaluationInvariant, I6_TheSameRowsInAnyOrderGiveTheSameInputs) {
+TEST(EvaluationInvariant, Invariant6_TheSameRowsInAnyOrderGiveTheSameInputs) {
   for (int history = 0; history < histories(); ++history) {
     Committee committee(3'000'000U + static_cast<std::uint64_t>(history));
     for (int i = 0; i < 160; ++i) committee.step();

@@ -36,7 +36,7 @@ std::map<std::string, const model::SelectionApplication*> by_id(const model::Sel
   return all;
 }
 
-TEST(Invariant, I2_E8_WhatIsReservedIsNotAwardedOutsideItsTrackBeforeItsRelease) {
+TEST(Invariant, Invariant2_E8_WhatIsReservedIsNotAwardedOutsideItsTrackBeforeItsRelease) {
   everywhere(60, [](const Case& it, Dice&) {
     const std::int64_t capacity = it.result.totals.in_service + it.result.totals.conditional;
     std::int64_t kept = 0;
@@ -62,7 +62,7 @@ TEST(Invariant, I2_E8_WhatIsReservedIsNotAwardedOutsideItsTrackBeforeItsRelease)
   });
 }
 
-TEST(Invariant, I3_AnAwardIsForAnEligibleScoredApplicationOfThisPackOrWithAWaiver) {
+TEST(Invariant, Invariant3_AnAwardIsForAnEligibleScoredApplicationOfThisPackOrWithAWaiver) {
   everywhere(60, [](const Case& it, Dice&) {
     const auto applications = by_id(it.asked);
     ASSERT_EQ(it.result.ranking.size(), it.asked.applications.size());
@@ -81,7 +81,7 @@ TEST(Invariant, I3_AnAwardIsForAnEligibleScoredApplicationOfThisPackOrWithAWaive
   });
 }
 
-TEST(Invariant, I4_E2_NoScoreIsAboveItsMaximum) {
+TEST(Invariant, Invariant4_E2_NoScoreIsAboveItsMaximum) {
   everywhere(60, [](Case& it, Dice& dice) {
     for (const auto& each : it.result.ranking) {
       for (const auto& score : each.criteria)
@@ -97,7 +97,7 @@ TEST(Invariant, I4_E2_NoScoreIsAboveItsMaximum) {
   });
 }
 
-TEST(Invariant, I5_E14_AScoreUnderAnUnresolvedConflictChangesNothing) {
+TEST(Invariant, Invariant5_E14_AScoreUnderAnUnresolvedConflictChangesNothing) {
   everywhere(60, [](Case& it, Dice& dice) {
     const auto as_it_was = flat(it.result);
     for (auto& application : it.asked.applications)
@@ -108,7 +108,7 @@ TEST(Invariant, I5_E14_AScoreUnderAnUnresolvedConflictChangesNothing) {
   });
 }
 
-TEST(Invariant, I6_E5_TheOrderOfTheInputDoesNotMatterAndEachPlaceIsExplained) {
+TEST(Invariant, Invariant6_E5_TheOrderOfTheInputDoesNotMatterAndEachPlaceIsExplained) {
   everywhere(60, [](Case& it, Dice& dice) {
     const auto as_it_was = flat(it.result);
     const auto own = flat(in_own_order(it.asked));
@@ -130,7 +130,7 @@ TEST(Invariant, I6_E5_TheOrderOfTheInputDoesNotMatterAndEachPlaceIsExplained) {
   });
 }
 
-TEST(Invariant, I7_B7_E10_AwardsAreOfTheMenuAndNotAboveWhatWasAskedWithoutADecision) {
+TEST(Invariant, Invariant7_B7_E10_AwardsAreOfTheMenuAndNotAboveWhatWasAskedWithoutADecision) {
   everywhere(60, [](const Case& it, Dice&) {
     const auto applications = by_id(it.asked);
     for (const auto& each : it.result.ranking) {

@@ -50,6 +50,26 @@ TEST(Access, G4_R6_GuessingLoginsBlocksTheAddressAndNobodyElse) {
   EXPECT_EQ(try_log_in(centre, "operator", centre.operators.password).status, 201);
 }
 
+TEST(Access, G3_APasswordOlderThanThreeMonthsOpensNothingButItsChange) {
+  Centre centre;
+  const Who user = centre.admit("hong01");  // 2026-09-01
+  centre.advance(base::Span::days(90));
+  centre.turn_loops();
+  const Who still = centre.log_in("hong01", user.password);
+  EXPECT_EQ(centre.get(path_of("allocations", user.allocation), still).status, 200);
+  centre.advance(base::Span::days(2));
+  centre.turn_loops();
+  const Who late = centre.log_in("hong01", user.password);
+  const auto refused = centre.get(path_of("allocations", user.allocation), late);
+  EXPECT_EQ(refused.status, 403) << refused.text_body;
+  EXPECT_EQ(refused.text("code"), "access.password_change_first");
+  ASSERT_EQ(centre.post("/api/v1/me/password", late, {{"current", user.password}, {"new", "Meadow4?cloud_T8"}})
+                .status,
+            200);
+  const Who again = centre.log_in("hong01", "Meadow4?cloud_T8");
+  EXPECT_EQ(centre.get(path_of("allocations", user.allocation), again).status, 200);
+}
+
 TEST(Access, G3_ATemporaryPasswordEndsSessionsAndTokensAndStartsTheCountAnew) {
   Centre centre;
   const Who user = centre.admit("hong01");

@@ -116,6 +116,32 @@ TEST(Misuse, J4_AReportThatIsOverdueOpensTheCaseOfThePack) {
   EXPECT_EQ(count(stage.get("/api/v1/sanctions?ground=no-report")), 1u) << "once";
 }
 
+TEST(Misuse, J4_WhoOwesAReportAndDoesNotGiveItCannotApplyAgain) {
+  UseStage stage;
+  stage.go_to_day(240);
+  const auto path =
+      path_of("sanctions", stage.get("/api/v1/sanctions?ground=no-report").text("items/0/id"));
+  stage.post(path + "/investigate");
+  ASSERT_EQ(stage.post(path + "/notify").status, 200);
+  stage.go_to_day(256);
+  ASSERT_EQ(stage
+                .post(path + "/deliberate", {{"deliberation", json::object{{"on", "2027-05-14"},
+                                                                           {"members", json::array{"위원"}},
+                                                                           {"minutes", "회의록"}}}})
+                .status,
+            200);
+  const auto before = stage.centre.file_application("kim02", 10);
+  EXPECT_EQ(stage.get(path_of("applications", before.application)).text("state"), "eligible");
+  ASSERT_EQ(stage.post(path + "/impose", {{"ground", "내지 않음"}}).status, 200);
+  const auto banned = stage.get("/api/v1/restrictions");
+  ASSERT_EQ(count(banned), 2u) << banned.text_body;
+  EXPECT_EQ(banned.text("items/0/ends_on"), "2027-11-14") << "six months, as the pack says";
+  const auto again = stage.centre.file_application("park03", 10);
+  EXPECT_EQ(stage.get(path_of("applications", again.application)).text("state"), "draft");
+  EXPECT_EQ(stage.centre.post(path_of("applications", again.application) + "/submit", again).text("code"),
+            "restriction.in_force");
+}
+
 TEST(Misuse, J5_WithoutADataDefinitionSupportStopsUntilItIsThere) {
   UseStage stage;
   auto text = replaced(use_pack(), "\ndocuments:\n  list:\n", "\ndocuments:\n  list:\n");

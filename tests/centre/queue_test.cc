@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "centre/centre.h"
+#include "centre/tenant.h"
 #include "cli/api.h"
 
 namespace dure::tests {
@@ -83,6 +84,28 @@ TEST(Admission, F14_MemoryAndCpuHaveTheirCeilingsToo) {
     EXPECT_EQ(reply.status, 403) << json::serialize(reply.body);
     EXPECT_EQ(reply.text("code"), "queue.over_ceiling");
   }
+}
+
+// The award says 200 blocks; no account has more than the programme's ceiling, in all of its runs together.
+TEST(Admission, F14_TheCeilingOfAnAccountHoldsOverWhatItWasGiven) {
+  QueueStage stage;
+  const auto text = replaced(s0_text(), "gpu: 8 GPU", "gpu: 50 blocks");
+  const auto loaded =
+      stage.centre.post("/api/v1/programmes", stage.centre.operators,
+                        {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}});
+  ASSERT_EQ(loaded.status, 201) << loaded.text_body;
+  const auto refused = stage.post("workspace", blocks(80));
+  EXPECT_EQ(refused.text("code"), "queue.over_ceiling") << refused.text_body;
+  EXPECT_EQ(refused.text("parameters/scope"), "account") << refused.text_body;
+  ASSERT_EQ(stage.post("workspace", blocks(30)).status, 201);
+  stage.centre.turn_loops();
+  const auto second = stage.post("workspace", blocks(40));
+  ASSERT_EQ(second.status, 201) << second.text_body;
+  stage.centre.turn_loops();
+  const auto waits = stage.view();
+  EXPECT_EQ(waits.text("run/state"), "queued") << waits.text_body;
+  EXPECT_EQ(waits.text("run/waiting/code"), "queue.ceiling");
+  EXPECT_EQ(waits.text("run/waiting/parameters/scope"), "account");
 }
 
 TEST(Admission, WhatNoMachineCanStartIsRefusedAtOnce) {

@@ -31,7 +31,7 @@ std::string use_pack(bool at_once) {
   text = replaced(text, "      - id: copyright\n",
                   "      - id: no-report\n"
                   "        title: {ko: 보고서 미제출, en: No report}\n"
-                  "        measures: [restrict]\n"
+                  "        measures: [reclaim, restrict]\n"
                   "        restriction: 6 months\n"
                   "        deliberation: before_measure\n"
                   "        for_missing: [result_report]\n"

@@ -205,5 +205,23 @@ TEST(UseReview, H3_ASharedPoolIsNotReviewedWhereThePackSaysSo) {
   EXPECT_EQ(refused.text("code"), "utilisation.pool_not_reviewed") << refused.text_body;
 }
 
+TEST(UseReview, H3_ADedicatedPoolIsReviewedByTheSamePack) {
+  ReviewStage stage;
+  auto text =
+      replaced(use_pack(), "\nutilisation:\n",
+               "\nutilisation:\n  exempt: {value: [setup_grace, outage, shared_pool], source: t, confidence: "
+               "chosen}\n");
+  text = replaced(text, "        kind: shared\n", "        kind: dedicated\n");
+  ASSERT_EQ(stage
+                .post("/api/v1/programmes",
+                      {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}})
+                .status,
+            201);
+  stage.publish("2026-10-01");
+  const auto made = stage.post("/api/v1/utilisation-reviews",
+                               {{"allocation_id", stage.user.allocation}, {"of", "2026-09-10"}});
+  EXPECT_EQ(made.status, 201) << made.text_body;
+}
+
 }  // namespace
 }  // namespace dure::tests
