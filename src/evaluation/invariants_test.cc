@@ -88,7 +88,8 @@ TEST(EvaluationInvariant, Invariant5_E14_WhoHasAnOpenConflictOrStoodBackGivesNoP
   EXPECT_GT(open_seen, histories());
 }
 
-TEST(EvaluationInvariant, Invariant3_Invariant7_WhatIsAwardedWasEvaluatedAndIsOfTheMenuAndNotMoreThanAskedFor) {
+TEST(EvaluationInvariant,
+     Invariant3_Invariant7_WhatIsAwardedWasEvaluatedAndIsOfTheMenuAndNotMoreThanAskedFor) {
   const std::set<std::int64_t> menu{0, 1, 2, 4, 8, 16};
   int awards = 0;
   for (int history = 0; history < histories(); ++history) {

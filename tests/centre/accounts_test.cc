@@ -63,9 +63,10 @@ TEST(Access, G3_APasswordOlderThanThreeMonthsOpensNothingButItsChange) {
   const auto refused = centre.get(path_of("allocations", user.allocation), late);
   EXPECT_EQ(refused.status, 403) << refused.text_body;
   EXPECT_EQ(refused.text("code"), "access.password_change_first");
-  ASSERT_EQ(centre.post("/api/v1/me/password", late, {{"current", user.password}, {"new", "Meadow4?cloud_T8"}})
-                .status,
-            200);
+  ASSERT_EQ(
+      centre.post("/api/v1/me/password", late, {{"current", user.password}, {"new", "Meadow4?cloud_T8"}})
+          .status,
+      200);
   const Who again = centre.log_in("hong01", "Meadow4?cloud_T8");
   EXPECT_EQ(centre.get(path_of("allocations", user.allocation), again).status, 200);
 }

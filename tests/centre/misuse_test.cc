@@ -119,8 +119,7 @@ TEST(Misuse, J4_AReportThatIsOverdueOpensTheCaseOfThePack) {
 TEST(Misuse, J4_WhoOwesAReportAndDoesNotGiveItCannotApplyAgain) {
   UseStage stage;
   stage.go_to_day(240);
-  const auto path =
-      path_of("sanctions", stage.get("/api/v1/sanctions?ground=no-report").text("items/0/id"));
+  const auto path = path_of("sanctions", stage.get("/api/v1/sanctions?ground=no-report").text("items/0/id"));
   stage.post(path + "/investigate");
   ASSERT_EQ(stage.post(path + "/notify").status, 200);
   stage.go_to_day(256);
