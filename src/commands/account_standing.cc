@@ -72,6 +72,7 @@ base::Result<model::Account> close_account(Work& work, const model::AccountId& i
         base::ErrorKind::kConflict,
         base::Reason("access.not_in_use").with("state", std::string(model::to_text(account.state))));
   DURE_TRY(shut_account(work, id, command.ground));
+  DURE_TRY(work.publish("account.closed", "accounts/" + id.text, resource_of(account)));
   return work.tx.accounts().get(id);
 }
 

@@ -460,7 +460,8 @@ base::Result<model::Account> change_password(World& world, const Caller& caller,
   return run<model::Account>(world, caller, [&](Work& work) -> base::Result<model::Account> {
     DURE_LET(account, work.tx.accounts().get(seen.id));
     DURE_TRY(work.expect(account));
-    if (account.password_hash != seen.password_hash)
+    // Closed, suspended or given another password while this one was hashed: that stands.
+    if (account.password_hash != seen.password_hash || account.state != seen.state)
       return base::error(base::ErrorKind::kConflict, base::Reason("store.version"));
     account.former_password_hashes.insert(account.former_password_hashes.begin(), account.password_hash);
     const auto keep = static_cast<std::size_t>(std::max<std::int64_t>(rules.password.history, 0));

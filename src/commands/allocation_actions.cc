@@ -54,12 +54,9 @@ base::Result<std::int64_t> blocks_of_cards(Work& work, const model::Allocation& 
   return cards * kBlocksPerCard;
 }
 
-// What else is given of the pool, of the same model or of none.
+// What else is given of the pool by any programme, of the same model or of none.
 base::Result<std::vector<model::Allocation>> others_in_pool(Work& work, const model::Allocation& allocation) {
-  DURE_LET(
-      found,
-      load_all(work.tx.allocations(),
-               ports::Query{}.where("programme_id", allocation.programme_id).where("pool", allocation.pool)));
+  DURE_LET(found, load_all(work.tx.allocations(), ports::Query{}.where("pool", allocation.pool)));
   std::erase_if(found, [&](const auto& each) {
     return each.id == allocation.id || (!each.limit.model.empty() && !allocation.limit.model.empty() &&
                                         each.limit.model != allocation.limit.model);
@@ -153,6 +150,49 @@ bool action_decided_so(const AllocationAction& action, bool approve) {
                  : action.state == AllocationActionState::kRejected;
 }
 
+base::Result<std::vector<model::AllocationActionId>> due_actions(Work& work) {
+  std::vector<model::AllocationActionId> due;
+  DURE_LET(approved, load_all(work.tx.allocation_actions(),
+                              ports::Query{}.where("state", AllocationActionState::kApproved)));
+  due.reserve(approved.size());
+  for (const auto& action : approved) {
+    const auto pack = work.world.policies.of_programme(work.tx, action.programme_id);
+    if (pack && action.starts_on <= today_of(work, **pack)) due.push_back(action.id);
+  }
+  return due;
+}
+
+// The rules that let it be approved are asked again on its day.
+base::Result<bool> apply_due_action(Work& work, const model::AllocationActionId& id) {
+  DURE_LET(action, work.tx.allocation_actions().get(id));
+  if (action.state != AllocationActionState::kApproved) return false;
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, action.programme_id));
+  DURE_TRY(check_action_now(work, action, *pack));
+  DURE_TRY(carry_out_action(work, action, *pack));
+  return true;
+}
+
+// An answer of the rules, and no trouble of the store.
+bool is_refusal(const base::Reason& cause) {
+  return !cause.code.starts_with("store.") && !cause.code.starts_with("lease.");
+}
+
+// One of a kind at a time waits for its decision or its day.
+base::Status check_none_open(Work& work, const AllocationAction& action) {
+  for (const auto state : {AllocationActionState::kRequested, AllocationActionState::kChecked,
+                           AllocationActionState::kApproved}) {
+    DURE_LET(open, work.tx.allocation_actions().count(ports::Query{}
+                                                          .where("allocation_id", action.allocation_id)
+                                                          .where("kind", action.kind)
+                                                          .where("state", state)));
+    if (open != 0)
+      return conflict(base::Reason("allocation_action.open")
+                          .with("kind", std::string(model::to_text(action.kind)))
+                          .with("state", std::string(model::to_text(state))));
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<AllocationAction> request_action(Work& work, const model::RequestAllocationAction& command) {
@@ -177,6 +217,7 @@ base::Result<AllocationAction> request_action(Work& work, const model::RequestAl
   action.policy_hash = pack->hash();
   DURE_LET(rules, action_rules(work, *allocation, *pack));
   DURE_TRY(programme::check_action(*allocation, action, rules, today));
+  DURE_TRY(check_none_open(work, action));
   if (const auto slack = check_pool_slack(work, *allocation, action, *pack); !slack) {
     if (slack.failure().kind != base::ErrorKind::kConflict || is_conflict(slack.failure()))
       return slack.failure();
@@ -209,7 +250,9 @@ base::Result<AllocationAction> decide_action(Work& work, const model::Allocation
   action.decided_at = work.now;
   action.policy_hash = pack->hash();
   DURE_TRY(move_action(work, action, AllocationActionEvent::kApprove, "approved"));
-  if (action.starts_on <= today_of(work, *pack)) DURE_TRY(carry_out_action(work, action, *pack));
+  // A later end holds from its approval on: the allocation may end before the action's own first day.
+  const bool at_once = action.kind == AllocationActionKind::kExtension;
+  if (at_once || action.starts_on <= today_of(work, *pack)) DURE_TRY(carry_out_action(work, action, *pack));
   return action;
 }
 
@@ -220,23 +263,29 @@ base::Result<AllocationAction> withdraw_action(Work& work, const model::Allocati
   return action;
 }
 
-base::Result<std::int64_t> apply_due_actions(Work& work) {
-  DURE_LET(approved, load_all(work.tx.allocation_actions(),
-                              ports::Query{}.where("state", AllocationActionState::kApproved)));
-  std::int64_t done = 0;
-  for (auto& action : approved) {
-    const auto pack = work.world.policies.of_programme(work.tx, action.programme_id);
-    if (!pack || today_of(work, **pack) < action.starts_on) continue;
-    const auto may = check_action_now(work, action, **pack);
-    if (!may && is_conflict(may.failure())) return may.failure();
-    if (may) {
-      DURE_TRY(carry_out_action(work, action, **pack));
-    } else {
-      DURE_TRY(reject_action(work, action, may.failure().reason.code));
+base::Result<KeptDates> keep_actions(World& world, const HeldLease& lease) {
+  KeptDates all;
+  using Ids = std::vector<model::AllocationActionId>;
+  DURE_LET(due, look<Ids>(world, system_caller(lease.role), due_actions));
+  DURE_LET(kept, keep_each<AllocationAction>(world, lease, due, apply_due_action));
+  all.changed += kept.changed;
+  for (auto& [id, cause] : kept.failed) {
+    if (!is_refusal(cause)) {
+      all.failed.emplace_back(std::move(id), std::move(cause));
+      continue;
     }
-    ++done;
+    // What it began was undone as a whole; it is rejected for that reason, and holds up nobody.
+    const auto reject = [&](Work& work, const model::AllocationActionId& each) -> base::Result<bool> {
+      DURE_LET(action, work.tx.allocation_actions().get(each));
+      if (action.state != AllocationActionState::kApproved) return false;
+      DURE_TRY(reject_action(work, action, cause.code));
+      return true;
+    };
+    DURE_LET(rejected, keep_each<AllocationAction>(world, lease, {model::AllocationActionId(id)}, reject));
+    all.changed += rejected.changed;
+    for (auto& each : rejected.failed) all.failed.push_back(std::move(each));
   }
-  return done;
+  return all;
 }
 
 }  // namespace dure::commands

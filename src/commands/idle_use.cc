@@ -5,6 +5,7 @@
 #include "commands/account_standing.h"
 #include "commands/allocation_measures.h"
 #include "commands/command_texts.h"
+#include "commands/deletion_scene.h"
 #include "commands/idle_signs.h"
 #include "commands/row_work.h"
 #include "programme/award.h"
@@ -117,15 +118,40 @@ base::Result<bool> warn_of_idle_use(Work& work, const model::AllocationId& id) {
   return true;
 }
 
-// Whether somebody was told of it: what a silence held back, nobody was.
-base::Result<bool> somebody_was_told(Work& work, const IdleWarning& warning) {
-  DURE_LET(message, work.tx.notifications().first(
-                        ports::Query{}
-                            .where("resource", "idle-warnings/" + warning.id.text)
-                            .where("event", "allocation.idle")
-                            .where("state", model::NotificationState::kSilenced, ports::Compare::kNotEqual)
-                            .at_most(1)));
-  return message.has_value();
+bool no_such_channel(const model::Notification& message) {
+  return message.failure && message.failure->code == "notice.channel_off";
+}
+
+// When somebody was told of it, by a channel that finds people who do not log in. The console counts where
+// the centre has no other: a message that waits, came back or was silenced told nobody.
+base::Result<std::optional<base::Instant>> told_at(Work& work, const IdleWarning& warning) {
+  DURE_LET(messages,
+           load_all(work.tx.notifications(), ports::Query{}
+                                                 .where("resource", "idle-warnings/" + warning.id.text)
+                                                 .where("event", "allocation.idle")));
+  std::optional<base::Instant> sent;
+  std::optional<base::Instant> shown;
+  bool has_channel = false;
+  const auto earlier = [](std::optional<base::Instant>& first, const std::optional<base::Instant>& at) {
+    if (at && (!first || *at < *first)) first = at;
+  };
+  for (const auto& each : messages) {
+    const bool console = each.channel == model::NoticeChannel::kConsole;
+    if (!console && !no_such_channel(each)) has_channel = true;
+    if (each.state != model::NotificationState::kSent) continue;
+    earlier(console ? shown : sent, each.sent_at);
+  }
+  return sent || has_channel ? sent : shown;
+}
+
+// The last day of its time for an answer, as it stands now: counted from when somebody was told, and with
+// what was lost meanwhile.
+base::Date last_day_now(const IdleWarning& warning, base::Instant told, const AllocationSigns& found,
+                        const policy::Pack& pack, base::Instant now) {
+  const auto zone = policy::zone_of(pack);
+  const auto day =
+      std::max(warning.last_day, programme::last_day_after_warning(calendar::local_date(told, zone), pack));
+  return programme::with_lost_time(day, warning.warned_on, found.signs.exempt, zone, now);
 }
 
 // The next step of an open warning, where there is one today.
@@ -133,7 +159,7 @@ base::Result<std::optional<IdleWarningEvent>> idle_step_due(Work& work, const Id
   const std::optional<IdleWarningEvent> none;
   DURE_LET(allocation, work.tx.allocations().get(warning.allocation_id));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, warning.programme_id));
-  if (programme::over(allocation.state) || !programme::idle_measure_of(pack->utilisation))
+  if (programme::over(allocation.state) || programme::idle_measure_of(pack->utilisation) != warning.measure)
     return std::optional(IdleWarningEvent::kLapse);
   DURE_LET(found, signs_of(work, allocation, *pack));
   const auto after = [&](const std::optional<base::Instant>& at) { return at && *at > warning.created_at; };
@@ -144,26 +170,24 @@ base::Result<std::optional<IdleWarningEvent>> idle_step_due(Work& work, const Id
                      allocation.state != model::AllocationState::kActive ||
                      today_of(work, *pack) <= warning.last_day;
   if (waits) return none;
-  DURE_LET(told, somebody_was_told(work, warning));
+  DURE_LET(told, told_at(work, warning));
   if (!told) return std::optional(IdleWarningEvent::kWarnAgain);
+  if (today_of(work, *pack) <= last_day_now(warning, *told, found, *pack, work.now)) return none;
   return std::optional(warning.measure == model::IdleMeasure::kReview ? IdleWarningEvent::kFallDue
                                                                       : IdleWarningEvent::kCarryOut);
 }
 
-// Whether the account works on anything else that is in use, or has another office.
-base::Result<bool> works_elsewhere(Work& work, const model::AccountId& id, const model::ProjectId& project) {
-  DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}.where("account_id", id)));
-  for (const auto& grant : grants) {
-    if (grant.ends_at && *grant.ends_at <= work.now) continue;
-    if (grant.role == model::Role::kApplicant) continue;
-    if (grant.scope != model::ScopeKind::kProject) return true;
-    DURE_LET(allocations,
-             load_all(work.tx.allocations(), ports::Query{}.where("project_id", grant.scope_id)));
-    const bool in_use = std::any_of(allocations.begin(), allocations.end(),
-                                    [](const auto& each) { return !programme::over(each.state); });
-    if (in_use && grant.scope_id != project.text) return true;
-  }
-  return false;
+// Whether the account is wanted for anything else: more of the same project, another, an application.
+base::Result<bool> works_elsewhere(Work& work, const model::Account& account, const IdleWarning& warning) {
+  DURE_LET(allocations,
+           load_all(work.tx.allocations(), ports::Query{}.where("project_id", warning.project_id)));
+  if (std::any_of(allocations.begin(), allocations.end(),
+                  [](const auto& each) { return !programme::over(each.state); }))
+    return true;
+  model::DeletionJob job;
+  job.programme_id = warning.programme_id;
+  job.project_id = warning.project_id;
+  return account_goes_on(work, account, job);
 }
 
 base::Status take_idle_use_back(Work& work, const IdleWarning& warning, const std::string& why) {
@@ -173,7 +197,7 @@ base::Status take_idle_use_back(Work& work, const IdleWarning& warning, const st
   if (warning.measure != model::IdleMeasure::kDeleteAccount) return {};
   DURE_LET(accounts, accounts_of_project(work, warning.project_id));
   for (const auto& account : accounts) {
-    DURE_LET(elsewhere, works_elsewhere(work, account.id, warning.project_id));
+    DURE_LET(elsewhere, works_elsewhere(work, account, warning));
     if (!elsewhere) DURE_TRY(shut_account(work, account.id));
   }
   return {};

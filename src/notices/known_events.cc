@@ -128,6 +128,7 @@ std::vector<KnownEvent> make() {
       {"account.suspended", {"member"}, ""},
       {"account.reinstated", {"member"}, ""},
       {"account.disabled", {}, "nobody enters it any more; what led to it was told"},
+      {"account.closed", {"member"}, ""},
       {"account.recovered", {"operator"}, ""},
       {"account.password_changed", {"member"}, ""},
       {"account.password_reset", {"member"}, ""},

@@ -11,10 +11,7 @@ namespace {
 base::Date idle_days_full(base::Date sign, const SignsOfLife& signs, std::int64_t idle_days,
                           const calendar::Zone& zone, base::Instant now) {
   const auto full = calendar::period_end(sign, {idle_days, calendar::Unit::kDays}, calendar::kAfterEvent);
-  const UseSpan counted{calendar::start_of(sign, zone), now};
-  if (counted.to <= counted.from) return full;
-  const auto lost = (counted.to - counted.from) - length_of(counted_spans(counted, signs.exempt));
-  return calendar::extended_end(full, lost);
+  return with_lost_time(full, sign, signs.exempt, zone, now);
 }
 
 base::Date later_sign(base::Date starts_on, const std::optional<base::Date>& sign,
@@ -47,6 +44,14 @@ base::Date last_day_after_warning(base::Date warned_on, const policy::Pack& pack
   const auto days = std::max<std::int64_t>(1, pack.utilisation.notice_days);
   return calendar::period_end(warned_on, {days, calendar::Unit::kDays}, policy::deadline_rule(pack),
                               policy::business_days_of(pack));
+}
+
+base::Date with_lost_time(base::Date last_day, base::Date warned_on, const std::vector<UseSpan>& exempt,
+                          const calendar::Zone& zone, base::Instant now) {
+  const UseSpan counted{calendar::start_of(warned_on, zone), now};
+  if (counted.to <= counted.from) return last_day;
+  const auto lost = (counted.to - counted.from) - length_of(counted_spans(counted, exempt));
+  return calendar::extended_end(last_day, lost);
 }
 
 std::optional<model::IdleMeasure> idle_measure_of(const policy::Utilisation& rules) {

@@ -44,6 +44,10 @@ std::optional<IdleCount> count_idle_days(const SignsOfLife& signs, const policy:
 // The last day on which a sign of life keeps what is warned of on that day.
 base::Date last_day_after_warning(base::Date warned_on, const policy::Pack& pack);
 
+// The day, later by the days (rounded up) from the warning until now in which it could not be used.
+base::Date with_lost_time(base::Date last_day, base::Date warned_on, const std::vector<UseSpan>& exempt,
+                          const calendar::Zone& zone, base::Instant now);
+
 // None where nothing follows by the pack.
 std::optional<model::IdleMeasure> idle_measure_of(const policy::Utilisation& rules);
 

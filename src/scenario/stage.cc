@@ -23,7 +23,28 @@ constexpr base::Span kNeverLost = base::Span::days(365 * 100);
 
 }  // namespace
 
-Stage::Stage(Outside outside, base::Instant start) : outside_(std::move(outside)), clock_(start) {}
+namespace {
+
+// In a story each letter arrives.
+struct Arrives : ports::MessageChannel {
+  base::Status send(const ports::OutgoingMessage& message) override {
+    static_cast<void>(message);
+    return {};
+  }
+};
+
+ports::MessageChannels all_arrive() {
+  ports::MessageChannels channels;
+  for (const auto channel : {model::NoticeChannel::kMail, model::NoticeChannel::kSlack,
+                             model::NoticeChannel::kKakao, model::NoticeChannel::kWebhook})
+    channels.emplace(channel, std::make_unique<Arrives>());
+  return channels;
+}
+
+}  // namespace
+
+Stage::Stage(Outside outside, base::Instant start)
+    : outside_(std::move(outside)), clock_(start), channels_(all_arrive()) {}
 
 base::Result<std::unique_ptr<Stage>> Stage::set(Outside outside, base::Instant start) {
   std::unique_ptr<Stage> stage(new Stage(std::move(outside), start));
@@ -77,7 +98,8 @@ base::Status Stage::turn_loops() {
       {"scheduler", [this] { return server::scheduler_body(*world_); }},
       {"sealer", [this] { return server::sealer_body(*world_, *hub_); }},
       {"keeper", [this] { return server::keeper_body(*world_); }},
-      {"notices", [this] { return server::notice_body(*world_); }}};
+      {"notices", [this] { return server::notice_body(*world_); }},
+      {"courier", [this] { return server::courier_body(*world_, channels_, {}); }}};
   for (const auto& [role, make] : loops) {
     DURE_LET(lease, commands::acquire_lease(*world_, role, "scenario", kLease));
     if (!lease) continue;  // REQUIRES one thread: nobody else holds it

@@ -15,6 +15,7 @@
 #include "net/message.h"
 #include "net/server.h"
 #include "ports/clock.h"
+#include "ports/messages.h"
 #include "server/edge.h"
 #include "server/event_hub.h"
 #include "server/router.h"
@@ -59,7 +60,7 @@ class Stage {
   Answered send(const Sent& sent);
   void watch(Watch watch) { watch_ = std::move(watch); }
   // One round of each loop of dured that needs nothing outside, in the order scheduler, sealer, keeper,
-  // notices: messages are made and shown, and none is sent by mail.
+  // notices, courier: messages are made and shown; no peer is asked, and each arrives.
   base::Status turn_loops();
   // Moves the clock, and turns the loops at least once a day and at the end.
   base::Status wait_until(base::Instant until);
@@ -78,6 +79,7 @@ class Stage {
   commands::KnownCallers known_callers_;
   commands::LedgerCache ledgers_;
   std::unique_ptr<commands::World> world_;
+  ports::MessageChannels channels_;
   std::unique_ptr<server::EventHub> hub_;
   std::unique_ptr<server::Api> api_;
   server::Router router_;

@@ -8,6 +8,7 @@
 #include "centre/cast.h"
 #include "centre/evaluation_cast.h"
 #include "centre/outcome_cast.h"
+#include "centre/tenant.h"
 #include "centre/workspace.h"
 
 namespace dure::tests {
@@ -371,6 +372,35 @@ TEST(AllocationAction, F2_HoldsFromItsFirstDayOn) {
   EXPECT_EQ(
       it.centre.get("/api/v1/allocations/" + it.hong.allocation, it.centre.operators).number("limit/blocks"),
       200);
+}
+
+// On its day the bill of the time before cannot be made: it is rejected for that reason, and what the keeper
+// does after it goes on.
+TEST(AllocationAction, F2_WhatCannotBeCarriedOutOnItsDayHoldsUpNobody) {
+  Running it;
+  const auto wish = it.ask({{"kind", "supplement"}, {"blocks", 100}, {"starts_on", "2026-09-10"}});
+  EXPECT_EQ(it.ask({{"kind", "supplement"}, {"blocks", 50}}).text("code"), "allocation_action.open");
+  ASSERT_EQ(it.decide(wish, true).text("state"), "approved");
+  auto prices = replaced(s0_text("sample-prices.yaml"), "layer: what-if", "layer: call");
+  prices = replaced(prices, "example-any, unit: milli_gpu_hour", "example-any, unit: gpu_month");
+  prices = replaced(prices, "model: a100-40gb, unit: milli_gpu_hour", "model: a100-40gb, unit: gpu_month");
+  const auto loaded = load_over(it.centre, prices + R"(
+  scales:
+    source: "시험"
+    confidence: chosen
+    value:
+      - {id: size, title: {ko: 규모}, figure: employees, bands: [{up_to: 50, rate_bp: 5000}, {rate_bp: 10000}]}
+)");
+  ASSERT_EQ(loaded.status, 201) << loaded.text_body;
+  it.centre.advance(*base::parse_instant("2026-09-10T01:00:00Z") - it.centre.clock.now());
+  it.centre.turn_loops();
+  const auto path = "/api/v1/allocation-actions/" + wish.text("id");
+  const auto now = it.centre.get(path, it.centre.operators);
+  EXPECT_EQ(now.text("state"), "rejected") << now.text_body;
+  EXPECT_EQ(now.text("ground"), "invoice.payer_unconfirmed");
+  EXPECT_EQ(
+      it.centre.get("/api/v1/allocations/" + it.hong.allocation, it.centre.operators).number("limit/blocks"),
+      100);
 }
 
 TEST(AllocationAction, F2_APackWithoutTopUpGivesNone) {

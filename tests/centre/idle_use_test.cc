@@ -10,6 +10,8 @@
 #include "centre/supply_cast.h"
 #include "centre/tenant.h"
 #include "centre/use_cast.h"
+#include "commands/leases.h"
+#include "commands/work.h"
 
 namespace dure::tests {
 namespace {
@@ -66,7 +68,7 @@ TEST(IdleUse, H1_ThreeWeeksWithoutLogInOrUseAreWarnedOfAndThenTakenBack) {
   stage.centre.turn_loops();
   EXPECT_EQ(stage.warned(), 1u) << "nobody is warned twice of the same";
 
-  stage.post.make();
+  stage.post.turn();
   const auto letters = stage.post.list("event=allocation.idle&channel=mail");
   ASSERT_GE(letters.size(), 1u);
   EXPECT_NE(std::string(letters[0].at("text").as_string()).find("2026-10-02"), std::string::npos)
@@ -93,7 +95,7 @@ TEST(IdleUse, H1_ThreeWeeksWithoutLogInOrUseAreWarnedOfAndThenTakenBack) {
 TEST(IdleUse, H1_ALogInEndsTheWarningAndTheDaysBeginAnew) {
   IdleStage stage;
   stage.go_to_day(21);
-  stage.post.make();
+  stage.post.turn();
   stage.go_to_day(25);
   stage.centre.log_in(stage.user.login, stage.user.password);
   stage.centre.clock.advance(base::Span::minutes(6));
@@ -110,7 +112,7 @@ TEST(IdleUse, H1_ALogInEndsTheWarningAndTheDaysBeginAnew) {
 TEST(IdleUse, H1_ALogInOnTheLastDayKeepsItThoughNoLoopHasSeenItYet) {
   IdleStage stage;
   stage.go_to_day(21);
-  stage.post.make();
+  stage.post.turn();
   stage.go_to_day(31);
   stage.centre.log_in(stage.user.login, stage.user.password);
   stage.go_to_day(32);
@@ -125,15 +127,48 @@ TEST(IdleUse, H1_NothingIsTakenOfWhichNobodyWasTold) {
   EXPECT_EQ(stage.state(), "active") << "no message was made";
   EXPECT_EQ(stage.warnings().text("items/0/last_day"), "2026-10-14") << "the time for an answer begins anew";
   stage.go_to_day(34);
-  stage.post.make();
+  stage.post.turn();
   stage.go_to_day(44);
+  EXPECT_EQ(stage.state(), "active") << "told on the 34th day, with ten days for an answer";
+  stage.go_to_day(45);
+  EXPECT_EQ(stage.state(), "reclaimed");
+}
+
+TEST(IdleUse, H1_ALetterThatDoesNotArriveTellsNobody) {
+  IdleStage stage;
+  stage.post.mail.set(SmtpMood::kRefuses);
+  stage.go_to_day(21);
+  stage.post.turn();
+  EXPECT_EQ(stage.post.list("event=allocation.idle&channel=mail&state=failed").size(), 1u);
+  EXPECT_EQ(stage.post.list("event=allocation.idle&channel=console&state=sent").size(), 1u)
+      << "which nobody reads who does not log in";
+  stage.go_to_day(32);
+  EXPECT_EQ(stage.state(), "active");
+  EXPECT_EQ(stage.warnings().text("items/0/warned_on"), "2026-10-03") << "it is said anew";
+}
+
+TEST(IdleUse, H1_TimeInWhichItCouldNotBeUsedIsGivenBackToTheAnswerToo) {
+  IdleStage stage;
+  stage.post.load(replaced(s0_text(), "\nutilisation:\n",
+                           "\nutilisation:\n  exempt: {value: [outage], source: t, confidence: chosen}\n"));
+  stage.go_to_day(21);
+  stage.post.turn();
+  stage.go_to_day(23);
+  stage.centre.report_node();
+  const auto outage = stage.office("/api/v1/outages", {{"cause", "emergency"}});
+  ASSERT_EQ(outage.status, 201) << outage.text_body;
+  stage.go_to_day(26);
+  ASSERT_EQ(stage.office("/api/v1/outages/" + outage.text("id") + "/end", {}).status, 200);
+  stage.go_to_day(34);
+  EXPECT_EQ(stage.state(), "active") << "the tenth day is the 31st, and three days were lost";
+  stage.go_to_day(35);
   EXPECT_EQ(stage.state(), "reclaimed");
 }
 
 TEST(IdleUse, H1_WhereThePackLeavesItToAPersonOneDecides) {
   IdleStage stage("review");
   stage.go_to_day(21);
-  stage.post.make();
+  stage.post.turn();
   const auto path = stage.warning_path();
   const json::object ground{{"ground", "연락이 닿지 않음"}};
   EXPECT_EQ(stage.office(path + "/carry-out", ground).text("code"), "utilisation.idle_not_due");
@@ -152,7 +187,7 @@ TEST(IdleUse, H1_WhereThePackLeavesItToAPersonOneDecides) {
 TEST(IdleUse, H1_APersonEndsAWarningWithAGroundAndTheDaysBeginAnew) {
   IdleStage stage;
   stage.go_to_day(21);
-  stage.post.make();
+  stage.post.turn();
   const auto path = stage.warning_path();
   const auto ended = stage.office(path + "/dismiss", {{"ground", "장비 반입이 늦어짐"}});
   ASSERT_EQ(ended.status, 200) << ended.text_body;
@@ -164,10 +199,35 @@ TEST(IdleUse, H1_APersonEndsAWarningWithAGroundAndTheDaysBeginAnew) {
   EXPECT_EQ(stage.warned(), 2u);
 }
 
+TEST(IdleUse, H1_WhoUsesMoreOfTheProjectKeepsTheAccount) {
+  IdleStage stage("delete_account");
+  stage.go_to_day(21);
+  stage.post.turn();
+  // A second allocation of the same project begins.
+  const bool added =
+      commands::run<bool>(stage.centre.world(), commands::system_caller("test"),
+                          [&](commands::Work& work) -> base::Result<bool> {
+                            DURE_LET(row,
+                                     work.tx.allocations().get(model::AllocationId(stage.user.allocation)));
+                            work.stamp(row);
+                            row.version = 1;
+                            row.state = model::AllocationState::kPlanned;
+                            row.starts_on = {2026, 10, 20};
+                            row.ends_on = row.agreed_ends_on = {2027, 1, 19};
+                            DURE_TRY(work.tx.allocations().insert(row));
+                            return true;
+                          })
+          .ok();
+  ASSERT_TRUE(added);
+  stage.go_to_day(32);
+  EXPECT_EQ(stage.state(), "reclaimed");
+  EXPECT_EQ(stage.get(path_of("accounts", stage.user.account)).text("state"), "active");
+}
+
 TEST(IdleUse, H1_WhereThePackSaysSoTheAccountGoesToo) {
   IdleStage stage("delete_account");
   stage.go_to_day(21);
-  stage.post.make();
+  stage.post.turn();
   stage.go_to_day(32);
   EXPECT_EQ(stage.state(), "reclaimed");
   EXPECT_EQ(stage.get(path_of("accounts", stage.user.account)).text("state"), "disabled");

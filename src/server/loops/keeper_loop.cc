@@ -76,6 +76,13 @@ base::Status watch_use(commands::World& world, const commands::HeldLease& lease)
   return {};
 }
 
+base::Status carry_out_actions(commands::World& world, const commands::HeldLease& lease) {
+  DURE_LET(kept, commands::keep_actions(world, lease));
+  for (const auto& [id, cause] : kept.failed)
+    spdlog::error("keeper: allocation action {} waits: {}", id, cause.code);
+  return {};
+}
+
 }  // namespace
 
 LoopBody keeper_body(commands::World& world) {
@@ -88,7 +95,7 @@ LoopBody keeper_body(commands::World& world) {
     if (due(world.clock.now(), blobs_at, kBlobs)) DURE_TRY(commands::collect_blobs(world));
     if (!due(world.clock.now(), dates_at, kDates)) return {};
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_dates(work); }));
-    DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::apply_due_actions(work); }));
+    DURE_TRY(carry_out_actions(world, lease));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_passwords(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::mark_overdue(work); }));
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_evaluations(work); }));
