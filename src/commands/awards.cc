@@ -316,7 +316,7 @@ base::Result<model::OpenedAllocation> change_allocation(Work& work, const model:
                       ",\"blocks\":" + std::to_string(allocation.limit.blocks) + ",\"ends_on\":\"" +
                       base::to_text(allocation.ends_on) + "\"}";
   DURE_TRY(work.publish("allocation.changed", name, where, detail));
-  DURE_TRY(work.audit("allocations.change", name, where, detail, "accounts/" + holder.account.id.text));
+  DURE_TRY(work.audit(kAllocationChanged, name, where, detail, "accounts/" + holder.account.id.text));
   return model::OpenedAllocation{allocation, project, holder.account,
                                  obligation.value_or(model::Obligation{}), ""};
 }

@@ -6,6 +6,9 @@
 
 namespace dure::commands {
 
+// In the record, a filed change of an allocation: its detail has "blocks_before" and "blocks".
+inline constexpr const char* kAllocationChanged = "allocations.change";
+
 // Opens the allocation of an award, once: the organisation and person of the form, a project with a gid, an
 // account with a uid and a temporary password, the member's role, the allocation with its period by the
 // calendar, a home, and the obligations that hang on its end.

@@ -1,11 +1,15 @@
 #include "commands/use_measure.h"
 
 #include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <charconv>
 #include <map>
 
+#include "commands/awards.h"
 #include "commands/rows.h"
 #include "ledger/unbilled.h"
+#include "wire/json.h"
 
 namespace dure::commands {
 namespace {
@@ -28,24 +32,68 @@ base::Result<std::vector<std::string>> nodes_of_pool(Work& work, const std::stri
   return ids;
 }
 
-// Before the first review that changed it, it had what that review found; then what each left.
+// A moment at which the amount was changed.
+struct AmountChange {
+  base::Instant at;
+  std::int64_t before = 0;
+  std::int64_t after = 0;
+};
+
+base::Status add_reviewed(Work& work, const model::AllocationId& id, std::vector<AmountChange>& changes) {
+  DURE_LET(
+      reviews,
+      load_all(
+          work.tx.utilisation_reviews(),
+          ports::Query{}.where("allocation_id", id).where("state", model::UtilisationReviewState::kApplied)));
+  for (const auto& review : reviews)
+    if (review.decided != model::UseMeasure::kKeep)
+      changes.push_back({*review.applied_at, review.blocks, review.decided_blocks});
+  return {};
+}
+
+base::Status add_acted(Work& work, const model::AllocationId& id, std::vector<AmountChange>& changes) {
+  DURE_LET(
+      actions,
+      load_all(
+          work.tx.allocation_actions(),
+          ports::Query{}.where("allocation_id", id).where("state", model::AllocationActionState::kApplied)));
+  for (const auto& action : actions)
+    if (action.blocks_before != action.blocks_after)
+      changes.push_back({*action.applied_at, action.blocks_before, action.blocks_after});
+  return {};
+}
+
+// What applications for a change made of it: no row of its own says when, but the record does.
+base::Status add_filed(Work& work, const model::AllocationId& id, std::vector<AmountChange>& changes) {
+  DURE_LET(
+      entries,
+      load_all(
+          work.tx.audit_entries(),
+          ports::Query{}.where("resource", "allocations/" + id.text).where("action", kAllocationChanged)));
+  for (const auto& entry : entries) {
+    DURE_LET(detail, wire::parse(entry.detail));
+    const auto* fields = detail.if_object();
+    const auto* before = fields ? fields->if_contains("blocks_before") : nullptr;
+    const auto* after = fields ? fields->if_contains("blocks") : nullptr;
+    if (before && after && before->is_int64() && after->is_int64())
+      changes.push_back({entry.created_at, before->get_int64(), after->get_int64()});
+  }
+  return {};
+}
+
+// Before the first change it had what that change found; then what each left.
 base::Result<std::vector<programme::HeldBlocks>> held_of(Work& work, const model::Allocation& allocation,
                                                          const calendar::Zone& zone) {
-  DURE_LET(reviews, load_all(work.tx.utilisation_reviews(),
-                             ports::Query{}
-                                 .where("allocation_id", allocation.id)
-                                 .where("state", model::UtilisationReviewState::kApplied)));
-  std::sort(reviews.begin(), reviews.end(),
-            [](const auto& a, const auto& b) { return *a.applied_at < *b.applied_at; });
-  std::vector<programme::HeldBlocks> held{
-      {calendar::start_of(allocation.starts_on, zone), allocation.limit.blocks}};
-  bool first = true;
-  for (const auto& review : reviews) {
-    if (review.decided == model::UseMeasure::kKeep) continue;
-    if (first) held.front().blocks = review.blocks;
-    first = false;
-    held.push_back({*review.applied_at, review.decided_blocks});
-  }
+  std::vector<AmountChange> changes;
+  DURE_TRY(add_reviewed(work, allocation.id, changes));
+  DURE_TRY(add_acted(work, allocation.id, changes));
+  DURE_TRY(add_filed(work, allocation.id, changes));
+  std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  std::vector<programme::HeldBlocks> held;
+  held.reserve(changes.size() + 1);
+  held.push_back({calendar::start_of(allocation.starts_on, zone),
+                  changes.empty() ? allocation.limit.blocks : changes.front().before});
+  for (const auto& change : changes) held.push_back({change.at, change.after});
   return held;
 }
 

@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "centre/filed_change.h"
 #include "centre/supply_cast.h"
 #include "centre/tenant.h"
 #include "centre/use_cast.h"
@@ -80,6 +81,42 @@ TEST(UseReview, P22_Invariant11_DeviceTimeOverWhatWasGivenWithoutGraceAndOutages
   EXPECT_EQ(
       stage.get("/api/v1/allocations/" + stage.user.allocation + "/utilisation?cycle=yearly").text("code"),
       "utilisation.cycle_unknown");
+}
+
+// F2: who gets more in the middle is not held to have had it from the first day, nor less.
+TEST(UseReview, F2_H2_H5_WhatWasGivenFollowsEveryChangeOfTheAmount) {
+  ReviewStage stage;
+  stage.publish("2026-10-01");
+  stage.go_to_day(17);
+  json::array cards;
+  for (int i = 0; i < 6; ++i)
+    cards.push_back(json::object{{"id", "SIM-" + std::to_string(i)},
+                                 {"index", i},
+                                 {"model", "a100-40gb"},
+                                 {"product", "simulated"},
+                                 {"memory_bytes", 40LL << 30},
+                                 {"simulated", true}});
+  stage.centre.report_node({{"cards", cards}, {"boottime_us", 2'000'000'000 + base::Span::days(18).us}});
+  const auto act = [&](const char* kind, std::int64_t blocks) {
+    const auto wish = stage.user_post(
+        "/api/v1/allocation-actions",
+        {{"allocation_id", stage.user.allocation}, {"kind", kind}, {"blocks", blocks}, {"reason", "r"}});
+    return stage.post(path_of("allocation-actions", wish.text("id")) + "/decide",
+                      {{"approve", true}, {"ground", "g"}});
+  };
+  const auto more = act("supplement", 200);
+  ASSERT_EQ(more.text("state"), "applied") << more.text_body;
+  stage.go_to_day(20);
+  ASSERT_EQ(act("reduction", 500).text("state"), "applied");
+  stage.go_to_day(25);
+  const auto filed = change_to(stage.centre, 300, {2026, 9, 26});
+  ASSERT_EQ(filed.text("allocation/limit/blocks"), "300") << filed.text_body;
+  stage.go_to_day(30);
+  const auto review = stage.get(path_of("utilisation-reviews", stage.review()));
+  ASSERT_EQ(review.text("state"), "measured") << review.text_body;
+  // After 14 days of grace, by the hour: 400 until the 18th at nine, 600 until the 21st, 100 until the 26th.
+  EXPECT_EQ(review.number("given_milli_gpu_ms") / kHourUs * 1000,
+            (400LL * (3 * 24 + 9) + 600 * 72 + 100 * 120 + 300 * (5 * 24 - 9)) * 10);
 }
 
 TEST(UseReview, H2_H4_Invariant10_ReducedOnlyAfterNoticeAndOpinion) {
@@ -185,6 +222,55 @@ TEST(UseReview, H2_WhatIsTakenIsGivenToOthers) {
       plan.post(path + "/decide", {{"measure", "reduce"}, {"blocks", 200}, {"ground", "의견 없음"}});
   ASSERT_EQ(done.status, 200) << done.text_body;
   EXPECT_EQ(open().status, 201) << "600 blocks are free now";
+}
+
+// H4: by calendar quarters, and more is given where there is room for it, up to what is in service.
+TEST(UseReview, H4_ByQuartersMoreIsGivenWhereThereIsRoom) {
+  Cast cast;
+  Procurement plan(cast);
+  const auto agreement = plan.agreement_of(1);
+  const auto batch = plan.post("/api/v1/capacity-batches", plan.batch(agreement, 1)).text("id");
+  plan.build(batch, "2026-09-01");
+  plan.stage(batch, "users", "2026-09-01", {{"quantity", 1}});
+  const auto text =
+      replaced(supply_pack(), "\nutilisation:\n",
+               "\nutilisation:\n"
+               "  review_cycle: {value: quarterly, source: t, confidence: chosen}\n"
+               "  measures: {value: [increase, keep, reduce], source: t, confidence: chosen}\n");
+  ASSERT_EQ(plan.post("/api/v1/programmes",
+                      {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}})
+                .status,
+            201);
+  const auto review = plan.post("/api/v1/utilisation-reviews",
+                                {{"allocation_id", cast.member.allocation}, {"of", "2026-09-01"}});
+  ASSERT_EQ(review.status, 201) << review.text_body;
+  EXPECT_EQ(review.text("cycle"), "quarterly");
+  EXPECT_EQ(review.text("period_from") + " " + review.text("period_until") + " " + review.text("review_on"),
+            "2026-07-01 2026-09-30 2026-10-01");
+  const auto path = path_of("utilisation-reviews", review.text("id"));
+  cast.centre.advance(base::Span::days(29));
+  const auto early = plan.post(path + "/measure");
+  EXPECT_EQ(early.text("code"), "utilisation.period_not_over") << "it is the last day of September";
+  cast.centre.advance(base::Span::days(1));
+  EXPECT_EQ(plan.post(path + "/measure").text("state"), "measured");
+  EXPECT_EQ(plan.post(path + "/propose", {{"measure", "increase"}, {"blocks", 600}, {"ground", "g"}}).status,
+            200);
+  const auto decide = [&](const char* measure, std::int64_t blocks) {
+    return plan.post(path + "/decide", {{"measure", measure}, {"blocks", blocks}, {"ground", "향후 계획"}});
+  };
+  EXPECT_EQ(decide("reclaim", 0).text("code"), "utilisation.measure_not_allowed");
+  EXPECT_EQ(decide("increase", 400).text("code"), "utilisation.blocks_wrong")
+      << "it is no more than there is";
+  const auto too_much = decide("increase", 900);
+  EXPECT_EQ(too_much.status, 409) << too_much.text_body;
+  EXPECT_EQ(too_much.text("code"), "supply.no_capacity") << "800 blocks are in service";
+  const auto limit = [&] {
+    return plan.get(path_of("allocations", cast.member.allocation)).number("limit/blocks");
+  };
+  EXPECT_EQ(limit(), 400) << "nothing half done";
+  const auto done = decide("increase", 600);
+  ASSERT_EQ(done.text("state"), "applied") << done.text_body;
+  EXPECT_EQ(limit(), 600);
 }
 
 TEST(UseReview, H3_ASharedPoolIsNotReviewedWhereThePackSaysSo) {
