@@ -3,6 +3,8 @@
 #include "calendar/zone.h"
 #include "commands/programme_end.h"
 #include "commands/reads.h"
+#include "commands/row_work.h"
+#include "commands/rows.h"
 
 namespace dure::commands {
 namespace {
@@ -84,11 +86,45 @@ base::Result<model::Programme> schedule_rules(Work& work, model::Programme progr
   return programme;
 }
 
+base::Error amendment_refused(base::Reason reason) {
+  return base::error(base::ErrorKind::kConflict, std::move(reason));
+}
+
+// I1 (S0 article 4(4)): what is free by the guideline costs something only by a new version of the guideline.
+base::Status check_fee_amended(const policy::Pack& former, const policy::Pack& pack) {
+  const bool ends_free = former.billing.free_during_programme && !pack.billing.free_during_programme;
+  if (!ends_free || !former.billing.fee_needs_amendment || pack.meta.version != former.meta.version)
+    return {};
+  return amendment_refused(
+      base::Reason("programme.fee_needs_amendment").with("version", former.meta.version));
+}
+
+// I5 (S4): from that day on the payers' share stays as it was fixed, until rules name a later day for
+// another.
+base::Status check_matching_fixed(const policy::Pack& former, const policy::Pack& pack, base::Date today) {
+  const auto& by = former.supply.matching_level_by;
+  if (!by || today <= *by) return {};
+  if (pack.supply.matching_level_by && *pack.supply.matching_level_by >= today) return {};
+  if (pack.billing.matching == former.billing.matching && pack.billing.scales == former.billing.scales)
+    return {};
+  return amendment_refused(base::Reason("programme.matching_fixed").with("by", base::to_text(*by)));
+}
+
+// What the rules in force say of those that follow them.
+base::Status check_amendment(Work& work, const model::Programme& programme, const policy::Pack& pack) {
+  if (!programme.policy_version_id) return {};
+  const auto former = work.world.policies.of_programme(work.tx, programme.id);
+  if (!former) return is_of_the_row(former.failure()) ? base::Status{} : former.failure();
+  DURE_TRY(check_fee_amended(**former, pack));
+  return check_matching_fixed(**former, pack, today_of(work, pack));
+}
+
 }  // namespace
 
 base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& command) {
   DURE_LET(pack, merge_over_base(work, command.layers));
   DURE_LET(programme, programme_or_new(work, pack));
+  DURE_TRY(check_amendment(work, programme, pack));
   DURE_LET(version, keep_version(work, programme, pack));
   if (programme.policy_version_id == version.id) return programme;
   if (waits_for_its_day(programme, pack, work.now)) return schedule_rules(work, programme, version);

@@ -9,7 +9,9 @@ namespace dure::commands {
 // Loads layers over the product's default and the statutory floors (World::settings), makes the programme of
 // the pack's meta.programme where there is none, and puts the version in force; where another is and the
 // pack's day is yet to come, on that day (M3). The same pack again changes nothing. Refuses what
-// policy::parse_layer and policy::merge refuse. Permission: programmes.manage.
+// policy::parse_layer and policy::merge refuse, and what the rules in force say of those that follow them
+// (decision 64): (kConflict) "programme.fee_needs_amendment" {version}, "programme.matching_fixed" {by}.
+// Permission: programmes.manage.
 base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& command);
 
 // Opens a call of a programme; announced until then where it opens later (B2). Refuses (kInvalid)

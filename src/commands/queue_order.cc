@@ -112,6 +112,13 @@ base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model
 
 namespace {
 
+// F13: the order is the operator's to change only where the rules of the run's programme leave it to him.
+base::Status check_may_reorder(Work& work, const model::Run& run) {
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, run.programme_id));
+  if (pack->queue.operator_may_reorder) return {};
+  return base::error(base::ErrorKind::kConflict, base::Reason("queue.order_fixed").with("run", run.id.text));
+}
+
 base::Status take_promises_back(Work& work, const model::Run& raised) {
   DURE_LET(spec, work.tx.revisions().get(raised.revision_id));
   DURE_LET(runs, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
@@ -137,6 +144,7 @@ base::Result<model::Run> move_run(Work& work, const model::RunId& id, const mode
   if (command.ground.empty())
     return base::invalid(base::Reason("queue.ground_missing"),
                          {{"/ground", base::Reason("queue.ground_missing")}});
+  DURE_TRY(check_may_reorder(work, run));
   const std::int64_t was = run.priority;
   run.priority = command.priority;
   DURE_TRY(work.save(work.tx.runs(), run));

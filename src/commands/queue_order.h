@@ -16,6 +16,8 @@ base::Result<std::vector<model::QueueItem>> list_queue(Work& work);
 // queue.reorder.
 base::Result<std::vector<model::QueueMove>> preview_move(Work& work, const model::RunId& id,
                                                          const model::MoveRun& command);
+// Refuses (kConflict) "queue.not_queued", "queue.order_fixed" where the rules leave the order to nobody;
+// (kInvalid) "queue.ground_missing". Permission: queue.reorder.
 base::Result<model::Run> move_run(Work& work, const model::RunId& id, const model::MoveRun& command);
 
 }  // namespace dure::commands

@@ -151,7 +151,7 @@ void queue_and_workload(Keys& keys) {
   keys.add(DURE_KEY(queue.automatic_pending), {}, "바로 시작할 수 없으면 자동으로 대기 예약됩니다.",
            "What cannot start now is reserved its place by itself", kAlways);
   keys.add(DURE_KEY(queue.operator_may_reorder), {}, "운영자가 순서를 바꿀 수 있습니다.",
-           "An operator may change the order", kNotYet);
+           "An operator may change the order");
   keys.add(DURE_KEY(queue.backfill), {}, "앞선 작업을 늦추지 않으면 뒤의 작업을 먼저 시작합니다.",
            "Later work may start first where it delays nothing before it");
   keys.add(DURE_KEY(queue.max_pending_per_account), number(0, 100'000, "entries"),

@@ -141,11 +141,11 @@ void billing(Keys& keys) {
   keys.add(DURE_KEY(billing.free_during_programme), {}, "사업 기간에는 무료입니다.",
            "Free of charge during the programme");
   keys.add(DURE_KEY(billing.fee_needs_amendment), {}, "사용료는 지침을 개정해야 받을 수 있습니다.",
-           "A fee needs an amendment of the guideline", kNotYet);
+           "A fee needs an amendment of the guideline");
   keys.add(DURE_KEY(billing.basis), {}, "요금의 기준(배정받아 잡고 있던 양 또는 장치를 쓴 양)",
            "What is charged: what was held, or device time");
   keys.add(DURE_KEY(billing.charged_to), one_of({"user", "team"}), "사용량을 모아 요금을 매기는 단위",
-           "Whose use is added up and charged", kNotYet);
+           "Whose use is added up and charged", kAlways);
   keys.add(DURE_KEY(billing.prices), {}, "단가표", "Price list");
   keys.add(DURE_KEY(billing.matching), {}, "자부담 비율", "Share of the price that the payer pays");
   keys.add(DURE_KEY(billing.scales), {}, "수치(상시 근로자 수, 매출액 등)에 따른 자부담 비율",

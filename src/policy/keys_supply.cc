@@ -133,7 +133,7 @@ void capacity(Keys& keys) {
   keys.add(DURE_KEY(supply.share_weights), {}, "수요, 정책 우선순위, 실적이 배분에서 차지하는 비중",
            "What demand, priority and results weigh when capacity is shared");
   keys.add(DURE_KEY(supply.matching_level_by), {}, "자부담(매칭) 수준을 정하는 기한",
-           "Day by which the payers' share is fixed", kNotYet);
+           "Day by which the payers' share is fixed");
 }
 
 }  // namespace

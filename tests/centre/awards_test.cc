@@ -233,6 +233,25 @@ TEST(Allocation, D1_ARenewalGivesTheProjectAFurtherAllocation) {
   EXPECT_EQ(renewed.text("account/id"), user.account);
 }
 
+// F2: the amount follows the work; who is given less than he asked for is told so, and both stay written.
+TEST(Decisions, F2_LessThanAskedIsGivenAndTold) {
+  Centre centre;
+  const Who user = centre.file_application("lee01", 200);
+  const auto given =
+      centre.approve(user.application, {{"awarded", json::object{{"model", "a100-40gb"}, {"blocks", 150}}}});
+  ASSERT_EQ(given.status, 200) << given.text_body;
+  const auto award = centre.get("/api/v1/awards?application_id=" + user.application, centre.operators);
+  EXPECT_EQ(award.number("items/0/requested/blocks"), 200);
+  EXPECT_EQ(award.number("items/0/awarded/blocks"), 150);
+  const auto told = centre.get("/api/v1/decisions?kind=decision&application_id=" + user.application, user);
+  EXPECT_EQ(told.text("items/0/reasons/0/code"), "decision.less_than_requested") << told.text_body;
+  EXPECT_EQ(told.number("items/0/reasons/0/parameters/requested"), 200);
+  EXPECT_EQ(told.number("items/0/reasons/0/parameters/awarded"), 150);
+  const auto opened =
+      centre.post("/api/v1/awards/" + award.text("items/0/id") + "/allocation", centre.operators);
+  EXPECT_EQ(opened.number("allocation/limit/blocks"), 150) << opened.text_body;
+}
+
 // Every stored decision, made again from its row alone and the pack that it names.
 TEST(Decisions, Decision2_AreMadeAgainFromTheirRows) {
   Centre centre;

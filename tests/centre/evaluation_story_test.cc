@@ -230,5 +230,47 @@ TEST(EvaluationStory, B2_ACallIsAnnouncedOpensAndClosesEarlyAfterThreeWeeksNotic
   EXPECT_EQ(it.get(path).text("state"), "closed");
 }
 
+// F11 (S1): nothing of what was asked for is left, and another resource takes its place.
+TEST(EvaluationStory, F11_WhereNoBowIsLeftT4IsOfferedAndOpened) {
+  Aica aica;
+  auto& it = aica.it;
+  const auto ranking = aica.rank();
+  it.minutes(aica.panel);
+  ASSERT_EQ(it.confirm(ranking.text("id")).text("state"), "confirmed");
+  it.build("shared-bow", "bow", 12, 1);
+  it.build("dedicated-t4", "t4", 1, 2);
+  const auto award_of = [&](const char* name) {
+    return it.get("/api/v1/awards?application_id=" + aica.who[name].application).text("items/0/id");
+  };
+  const auto open = [&](const char* name) {
+    return it.post("/api/v1/awards/" + award_of(name) + "/allocation");
+  };
+  for (const char* name : {"A", "B", "C"})
+    ASSERT_EQ(it.post_as(aica.who[name], "/api/v1/awards/" + award_of(name) + "/accept").status, 200) << name;
+  for (const char* name : {"A", "B"}) ASSERT_EQ(open(name).status, 201) << name;
+  const auto first = open("C");
+  ASSERT_EQ(first.status, 201) << first.text_body;
+  EXPECT_EQ(first.text("allocation/pool"), "shared-bow");
+  const json::object more{{"award_id", award_of("E")},
+                          {"resources", json::object{{"model", "bow"}, {"blocks", 200}}},
+                          {"ground", "g"}};
+  EXPECT_EQ(it.post("/api/v1/counter-offers", more).text("code"), "supply.no_capacity")
+      << "twelve cards are given";
+  const auto offer =
+      it.post("/api/v1/counter-offers", {{"award_id", award_of("E")},
+                                         {"resources", json::object{{"model", "t4"}, {"blocks", 200}}},
+                                         {"ground", "BOW는 남지 않음"}});
+  ASSERT_EQ(offer.status, 201) << offer.text_body;
+  EXPECT_EQ(offer.text("pool"), "dedicated-t4");
+  EXPECT_EQ(offer.text("asked/model"), "bow");
+  const auto taken = it.post_as(aica.who["E"], "/api/v1/counter-offers/" + offer.text("id") + "/accept");
+  ASSERT_EQ(taken.text("state"), "accepted") << taken.text_body;
+  const auto opened = open("E");
+  ASSERT_EQ(opened.status, 201) << opened.text_body;
+  EXPECT_EQ(opened.text("allocation/pool"), "dedicated-t4");
+  EXPECT_EQ(opened.text("allocation/limit/model"), "t4");
+  EXPECT_EQ(opened.number("allocation/limit/blocks"), 200);
+}
+
 }  // namespace
 }  // namespace dure::tests

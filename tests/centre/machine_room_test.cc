@@ -126,6 +126,24 @@ TEST(Queue, F13_AnOperatorMovesAnEntryWithAPreviewAndItIsAudited) {
             1u);
 }
 
+TEST(Queue, F13_NotWhereTheRulesLeaveTheOrderToNobody) {
+  Centre centre;
+  const Who user = centre.admit("hong01", 400);
+  centre.report_node();
+  for (const char* name : {"a", "b"}) centre.post("/api/v1/workloads", user, workspace(user, name, 100));
+  centre.turn_loops();
+  const auto last = centre.post("/api/v1/workloads", user, workspace(user, "d", 60));
+  auto text = s0_text();
+  text.replace(text.find("\nqueue:\n"), 8,
+               "\nqueue:\n  operator_may_reorder: {value: false, source: test, confidence: chosen}\n");
+  const json::array layers{json::object{{"name", "policy.yaml"}, {"text", text}}};
+  ASSERT_EQ(centre.post("/api/v1/programmes", centre.operators, {{"layers", layers}}).status, 201);
+  const auto refused = centre.post("/api/v1/queue/" + last.text("run/id") + "/priority", centre.operators,
+                                   {{"priority", 5}, {"ground", "deadline"}});
+  EXPECT_EQ(refused.status, 409) << refused.text_body;
+  EXPECT_EQ(refused.text("code"), "queue.order_fixed");
+}
+
 TEST(Nodes, ANodeThatIsSilentIsLostAndItsRunIsQueuedAgain) {
   Centre centre;
   const Who user = centre.admit("hong01", 200);

@@ -98,6 +98,27 @@ TEST(Policy, AWhatIfLayerNeverComesIntoForceAndPreviewsGoOn) {
   EXPECT_EQ(preview.number("invoice/milli_gpu_ms"), kHourUs);
 }
 
+// I1: S0 article 4(4) lets a fee begin after the programme, by an amendment of the guideline.
+TEST(Policy, I1_WhatIsFreeCostsSomethingOnlyByAnAmendment) {
+  Centre centre;
+  const auto prices = replaced(s0_text("sample-prices.yaml"), "layer: what-if", "layer: call");
+  const auto load = [&](const std::string& text) {
+    return centre.post("/api/v1/programmes", centre.operators,
+                       {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", s0_text()}},
+                                               json::object{{"name", "prices.yaml"}, {"text", text}}}}});
+  };
+  const auto refused = load(prices);
+  EXPECT_EQ(refused.status, 409) << refused.text_body;
+  EXPECT_EQ(refused.text("code"), "programme.fee_needs_amendment");
+  EXPECT_EQ(refused.text("parameters/version"), "2022-11-21");
+  EXPECT_EQ(load(amended(prices)).status, 201);
+  Tenant tenant(centre);
+  tenant.see("started", 0);
+  centre.advance(base::Span::hours(2));
+  tenant.see("ended", 2 * kHourUs);
+  EXPECT_EQ(tenant.invoice().number("invoice/total_krw"), 24'000);
+}
+
 // A tenant with an invoice of 24,000 won, and what is done to it.
 struct Debtor {
   Centre centre;

@@ -23,8 +23,17 @@ inline std::string replaced(std::string text, const std::string& what, const std
   return text.replace(at, what.size(), with);
 }
 
+// A layer that ends what was free comes with a new version of the guideline (I1).
+inline std::string amended(const std::string& layer) {
+  if (layer.find("free_during_programme: {value: false") == std::string::npos) return layer;
+  return replaced(
+      layer, "\nbilling:\n",
+      "\nmeta:\n  version: {value: \"2026-09-01\", source: test, confidence: chosen}\nbilling:\n");
+}
+
 // Puts the programme's pack in force again, with one more layer over it.
-inline Reply load_over(Centre& centre, const std::string& text) {
+inline Reply load_over(Centre& centre, const std::string& layer) {
+  const auto text = amended(layer);
   const json::array layers{json::object{{"name", "policy.yaml"}, {"text", s0_text()}},
                            json::object{{"name", "prices.yaml"}, {"text", text}}};
   return centre.post("/api/v1/programmes", centre.operators, {{"layers", layers}});
