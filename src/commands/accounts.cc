@@ -506,7 +506,8 @@ base::Result<model::ApiToken> revoke_token(Work& work, const model::ApiTokenId& 
   if (!token.revoked_at) {
     token.revoked_at = work.now;
     DURE_TRY(work.save(work.tx.api_tokens(), token));
-    DURE_TRY(work.audit("api_tokens.revoke", "api-tokens/" + id.text, resource_of(token)));
+    DURE_TRY(work.audit("api_tokens.revoke", "api-tokens/" + id.text, resource_of(token), "{}",
+                        token.account_id ? "accounts/" + token.account_id->text : ""));
   }
   return token;
 }

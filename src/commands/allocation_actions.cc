@@ -6,6 +6,7 @@
 #include "commands/capacity.h"
 #include "commands/command_texts.h"
 #include "commands/outages.h"
+#include "commands/project_resources.h"
 #include "commands/rankings.h"
 #include "commands/row_work.h"
 #include "programme/allocation_action.h"
@@ -68,6 +69,8 @@ base::Result<std::vector<model::Allocation>> others_in_pool(Work& work, const mo
 base::Status check_pool_slack(Work& work, const model::Allocation& former, const AllocationAction& action,
                               const policy::Pack& pack) {
   if (action.kind == AllocationActionKind::kReduction) return {};
+  DURE_TRY(
+      check_project_resource(work, former.project_id, former.id, {former.pool, former.limit.model}, pack));
   const auto changed = programme::acted(former, action);
   DURE_TRY(check_capacity(work, changed, pack, former));
   DURE_LET(known, knows_supply(work, former.programme_id, pack));

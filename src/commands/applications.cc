@@ -6,6 +6,7 @@
 #include "commands/decision_inputs.h"
 #include "commands/determinations.h"
 #include "commands/programmes.h"
+#include "commands/project_resources.h"
 #include "commands/reads.h"
 #include "commands/restrictions.h"
 #include "commands/rows.h"
@@ -96,6 +97,8 @@ base::Result<programme::Facts> screening_facts(Work& work, const model::Applicat
     DURE_LET(others, others_of(work, application));
     facts.other_applications = others;
   }
+  DURE_LET(held, held_beside(work, application, pack));
+  facts.held = held;
   return facts;
 }
 
@@ -291,6 +294,9 @@ base::Result<model::Application> decide_application(Work& work, const model::App
   if (outcome.state == model::ApplicationState::kSelected && application.submitted_at)
     DURE_TRY(check_not_restricted(work, application,
                                   calendar::local_date(*application.submitted_at, policy::zone_of(*pack))));
+  if (outcome.state == model::ApplicationState::kSelected)
+    DURE_TRY(check_award_resource(work, application, programme::pool_with(*pack, outcome.awarded),
+                                  outcome.awarded, *pack));
   application.state = outcome.state;
   application.decided_at = work.now;
   auto decision = application_decision(work, application, "decision", *pack);

@@ -8,6 +8,7 @@
 #include "commands/counter_offers.h"
 #include "commands/decision_inputs.h"
 #include "commands/evaluation_work.h"
+#include "commands/project_resources.h"
 #include "commands/rankings.h"
 #include "commands/restrictions.h"
 #include "programme/award.h"
@@ -127,6 +128,7 @@ base::Result<model::Award> grant_award(Work& work, const Grant& grant, const pol
   DURE_TRY(check_not_restricted(work, grant.application,
                                 calendar::local_date(received_at, policy::zone_of(pack))));
   DURE_LET(outcome, decide(inputs, pack));
+  DURE_TRY(check_award_resource(work, grant.application, grant.pool, outcome.awarded, pack));
   const auto decision = decision_of(work, inputs, outcome, grant, pack);
   const auto award = award_of(work, outcome, grant, decision.id);
   DURE_TRY(check_award_fits(work, award, grant.pool, pack));  // before anything is written

@@ -8,6 +8,7 @@
 #include "commands/counter_offers.h"
 #include "commands/outages.h"
 #include "commands/outcomes.h"
+#include "commands/project_resources.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/usage.h"
@@ -103,6 +104,8 @@ base::Result<model::Allocation> make_allocation(Work& work, const model::Award& 
   allocation.ends_on = allocation.agreed_ends_on = period.ends_on;
   allocation.policy_hash = pack.hash();
   allocation.state = programme::state_on(allocation, calendar::local_date(work.now, policy::zone_of(pack)));
+  DURE_TRY(check_project_resource(work, project.id, std::nullopt, {allocation.pool, allocation.limit.model},
+                                  pack));
   DURE_TRY(check_capacity(work, allocation, pack));
   DURE_TRY(work.tx.allocations().insert(allocation));
   return allocation;
@@ -156,10 +159,7 @@ base::Result<bool> belongs_to(Work& work, const model::Account& account,
   if (account.state == model::AccountState::kDisabled || account.state == model::AccountState::kDeleted)
     return false;
   DURE_LET(person, work.tx.people().get(*account.person_id));
-  const auto& applicant = application.form.applicant;
-  const bool reached_alike = (!person.email.empty() && person.email == applicant.email) ||
-                             (!person.mobile.empty() && person.mobile == applicant.mobile);
-  return person.organisation_id == organisation && person.name == applicant.name && reached_alike;
+  return person.organisation_id == organisation && is_applicant(person, application.form.applicant);
 }
 
 // The applicant's account: the one that he has, or a new one with its temporary password.
@@ -192,26 +192,6 @@ base::Error nothing_to_change(const model::Application& application) {
                          .with("login", application.form.login));
 }
 
-// The account's projects in the application's programme: those of the same title first, the newest first.
-base::Result<std::vector<model::Project>> own_projects(Work& work, const model::AccountId& account,
-                                                       const model::Application& application) {
-  DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}
-                                                       .where("account_id", account)
-                                                       .where("role", model::Role::kMember)
-                                                       .where("scope", model::ScopeKind::kProject)
-                                                       .where_null("ends_at")));
-  std::vector<model::Project> projects;
-  for (const auto& grant : grants) {
-    DURE_LET(project, work.tx.projects().find(model::ProjectId(grant.scope_id)));
-    if (project && project->programme_id == application.programme_id) projects.push_back(*project);
-  }
-  std::sort(projects.begin(), projects.end(), [&](const auto& a, const auto& b) {
-    const bool a_named = a.name == application.title, b_named = b.name == application.title;
-    return a_named != b_named ? a_named : a.id.text > b.id.text;
-  });
-  return projects;
-}
-
 // The project that the allocation belongs to: of a renewal the one that there is.
 base::Result<model::Project> project_of_award(Work& work, const model::Application& application,
                                               const model::AccountId& account,
@@ -223,21 +203,11 @@ base::Result<model::Project> project_of_award(Work& work, const model::Applicati
   return projects.front();
 }
 
-// The allocation that a change adjusts: the newest of the account's projects that has not ended.
 base::Result<model::Allocation> allocation_to_change(Work& work, const model::AccountId& account,
                                                      const model::Application& application) {
-  DURE_LET(projects, own_projects(work, account, application));
-  for (const auto& project : projects) {
-    DURE_LET(found, work.tx.allocations().first(
-                        ports::Query{}
-                            .where("project_id", project.id)
-                            .where("state", model::AllocationState::kEnded, ports::Compare::kNotEqual)
-                            .where("state", model::AllocationState::kPurged, ports::Compare::kNotEqual)
-                            .ordered("id", true)
-                            .at_most(1)));
-    if (found) return *found;
-  }
-  return nothing_to_change(application);
+  DURE_LET(found, allocation_to_adjust(work, account, application));
+  if (!found) return nothing_to_change(application);
+  return std::move(*found);
 }
 
 base::Status record_opening(Work& work, const model::OpenedAllocation& opened) {
@@ -267,6 +237,17 @@ base::Result<policy::Pack> deciding_pack(Work& work, const model::ProgrammeId& p
   return *pack;
 }
 
+// The one that is named; else the one that it has, unless that has not what is given.
+std::string pool_after_change(const model::Allocation& former, const model::Award& award,
+                              const std::string& named, const policy::Pack& pack) {
+  if (!named.empty()) return programme::decision_limits(pack, named).pool.id;
+  const auto& models = programme::decision_limits(pack, former.pool).pool.models;
+  if (models.empty() || std::find(models.begin(), models.end(), award.awarded.model) != models.end())
+    return former.pool;
+  const auto other = programme::pool_with(pack, award.awarded);
+  return other.empty() ? former.pool : other;
+}
+
 // The change holds from its first day on; the days before it are billed by the amount that they had. Its end
 // lies within the longest period from the allocation's own first day; what it asks beyond is not given (S0
 // article 6): that takes a renewal.
@@ -283,7 +264,9 @@ base::Status adjust(Work& work, model::Allocation& allocation, const model::Awar
   DURE_TRY(complete(work, allocation.award_id));
   allocation.award_id = award.id;
   allocation.limit = award.awarded;
-  if (!pool.empty()) allocation.pool = programme::decision_limits(pack, pool).pool.id;
+  allocation.pool = pool_after_change(allocation, award, pool, pack);
+  DURE_TRY(check_project_resource(work, allocation.project_id, allocation.id,
+                                  {allocation.pool, allocation.limit.model}, pack));
   allocation.agreed_ends_on =
       std::min(period.ends_on, calendar::period_end(allocation.starts_on, pack.award.max_period));
   allocation.policy_hash = pack.hash();
@@ -303,7 +286,8 @@ base::Result<model::OpenedAllocation> change_allocation(Work& work, const model:
   DURE_LET(holder, account_of(work, application, command, organisation.id, pack));
   DURE_LET(allocation, allocation_to_change(work, holder.account.id, application));
   const auto before = allocation;
-  DURE_TRY(adjust(work, allocation, award, command.pool, pack));
+  DURE_LET(countered, countered_pool(work, award.id));
+  DURE_TRY(adjust(work, allocation, award, command.pool.empty() ? countered : command.pool, pack));
   DURE_TRY(ensure_home(work, allocation, holder.account.id));
   DURE_TRY(activate(work, award, allocation.project_id));
   DURE_LET(project, work.tx.projects().get(allocation.project_id));

@@ -2,6 +2,7 @@
 
 #include "calendar/zone.h"
 #include "commands/evaluation_work.h"
+#include "commands/project_resources.h"
 #include "commands/rankings.h"
 #include "commands/waiting.h"
 #include "evaluation/counter_offer.h"
@@ -109,6 +110,7 @@ base::Status check_offer_fits(Work& work, const Countered& of, const evaluation:
     award.months = of.application.form.months;
   }
   award.awarded = offered.amount;
+  DURE_TRY(check_award_resource(work, of.application, offered.pool, offered.amount, pack));
   return check_award_fits(work, award, offered.pool, pack);
 }
 
@@ -156,6 +158,8 @@ base::Status take_for_award(Work& work, const CounterOffer& offer, const policy:
   DURE_LET(award, work.tx.awards().get(*offer.award_id));
   DURE_TRY(check_counterable(award));
   award.awarded = offer.offered;
+  DURE_LET(application, work.tx.applications().get(offer.application_id));
+  DURE_TRY(check_award_resource(work, application, offer.pool, offer.offered, pack));
   DURE_TRY(check_award_fits(work, award, offer.pool, pack));
   return take_countered(work, award);
 }

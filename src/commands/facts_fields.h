@@ -30,6 +30,8 @@ DURE_VALUE_FIELDS(programme::OtherApplication, field("title", &programme::OtherA
 DURE_VALUE_FIELDS(programme::StatementAnswer, field("of", &programme::StatementAnswer::of),
                   field("holds", &programme::StatementAnswer::holds),
                   field("ground", &programme::StatementAnswer::ground));
+DURE_VALUE_FIELDS(programme::HeldResource, field("pool", &programme::HeldResource::pool),
+                  field("model", &programme::HeldResource::model));
 DURE_VALUE_FIELDS(
     programme::Facts, field("received_on", &programme::Facts::received_on),
     field("call_opens_on", &programme::Facts::call_opens_on),
@@ -42,6 +44,7 @@ DURE_VALUE_FIELDS(
     field("applicant_role", &programme::Facts::applicant_role), field("used", &programme::Facts::used),
     field("open_source", &programme::Facts::open_source), field("programmes", &programme::Facts::programmes),
     field("other_applications", &programme::Facts::other_applications),
-    field("statements", &programme::Facts::statements), field("answers", &programme::Facts::answers));
+    field("statements", &programme::Facts::statements), field("held", &programme::Facts::held),
+    field("answers", &programme::Facts::answers));
 
 }  // namespace dure::model

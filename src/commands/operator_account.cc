@@ -52,7 +52,8 @@ base::Result<bool> bootstrap_operator(World& world, const std::string& password)
     account.state = model::AccountState::kActive;
     DURE_TRY(work.save(work.tx.accounts(), account));
     DURE_TRY(grant_centre(work, account.id));
-    DURE_TRY(work.audit("accounts.bootstrap", "accounts/" + account.id.text, resource_of(account)));
+    const auto name = "accounts/" + account.id.text;
+    DURE_TRY(work.audit("accounts.bootstrap", name, resource_of(account), "{}", name));
     return true;
   });
 }

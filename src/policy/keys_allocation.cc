@@ -103,9 +103,9 @@ void offer(Keys& keys) {
   keys.add(DURE_KEY(offer.more_storage_with_reason), {}, "사유를 적으면 저장 공간을 더 줄 수 있습니다.",
            "More storage may be given where a reason is written");
   keys.add(DURE_KEY(offer.one_pool_per_project), {}, "과제 하나는 한 자원 묶음만 씁니다.",
-           "One project, one pool", kNotYet);
+           "One project, one pool");
   keys.add(DURE_KEY(offer.one_model_per_project), {}, "과제 하나는 한 종류의 가속기만 씁니다.",
-           "One project, one model of accelerator", kNotYet);
+           "One project, one model of accelerator");
   keys.add(DURE_KEY(offer.sized_by_scale), {}, "연구개발 규모에 맞추어 배정합니다.",
            "The amount follows the scale of the work", kNotYet);
   keys.add(DURE_KEY(offer.may_change), {}, "제공 자원은 운영에 따라 바뀔 수 있습니다.",

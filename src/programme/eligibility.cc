@@ -6,6 +6,7 @@
 #include "programme/decision.h"
 #include "programme/form_answers.h"
 #include "programme/form_fields.h"
+#include "programme/one_resource.h"
 #include "programme/plan_checks.h"
 #include "programme/words.h"
 
@@ -232,6 +233,8 @@ Screening screen(const Form1& form, const Facts& facts, const ScreeningRules& ru
   screen_period(form, rules, items);
   if (auto use = screen_first_use(form, facts, rules)) items.push_back({std::move(*use), Weight::kForm});
   screen_amount(form, rules, items);
+  for (auto& each : screen_one_resource(form, facts, rules))
+    items.push_back({std::move(each), Weight::kForm});
   if (auto storage = screen_storage(form, facts, rules))
     items.push_back({std::move(*storage), Weight::kForm});
   for (auto& each : screen_documents(form, facts, rules))

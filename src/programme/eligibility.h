@@ -27,6 +27,7 @@ struct ScreeningRules {
   policy::ApplicationRules application;
   policy::Documents documents;
   policy::Ceiling ceiling;
+  policy::Offer offer;                 // whether a project may have several pools or models (B6)
   policy::Pool pool;                   // that the application is for; its models and menu bind the request
   std::optional<policy::Track> track;  // likewise (B5); none: of no track, or the call has none
   calendar::Length max_period{6, calendar::Unit::kMonths};

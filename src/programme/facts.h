@@ -66,6 +66,13 @@ struct StatementAnswer {
   std::string ground;
 };
 
+// What a project has by an allocation that is not over (B6).
+struct HeldResource {
+  std::string pool;   // id in the pack; "" = of none that it names
+  std::string model;  // "" = none is named
+  bool operator==(const HeldResource&) const = default;
+};
+
 struct Facts {
   base::Date received_on;
   std::optional<base::Date> call_opens_on;
@@ -89,6 +96,8 @@ struct Facts {
   std::vector<ProgrammeRole> programmes;
   std::vector<OtherApplication> other_applications;
   std::vector<StatementAnswer> statements;
+  // Of the project that a change or a renewal is for, but for what the change replaces (B6).
+  std::vector<HeldResource> held;
   // What the fields say that the pack adds to Form 1 (application.fields), by their ids; a text for each part
   // of an answer (policy/application_rules.h). The form's own answers (Form1::answers), where it has any.
   std::map<std::string, std::vector<std::string>> answers;

@@ -27,6 +27,8 @@ constexpr std::array kScreeningKeys{"call.tracks",
                                     "award.use_until",
                                     "offer.ceiling",
                                     "offer.pools",
+                                    "offer.one_pool_per_project",
+                                    "offer.one_model_per_project",
                                     "documents.list"};
 
 policy::Pool pool_of(const policy::Pack& pack, const std::string& id) {
@@ -69,6 +71,7 @@ ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool
   rules.application = pack.application;
   rules.documents = pack.documents;
   rules.ceiling = pack.offer.ceiling;
+  rules.offer = pack.offer;
   rules.pool = pool_of(pack, pool);
   if (const auto* found = track_of(pack, track)) rules.track = *found;
   rules.max_period = pack.award.max_period;
