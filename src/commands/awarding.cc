@@ -1,6 +1,5 @@
 // What giving has in common (rankings.h): the decision, the award, and what the supply has for it.
 #include <algorithm>
-#include <set>
 
 #include "calendar/zone.h"
 #include "commands/applications.h"
@@ -28,23 +27,6 @@ std::optional<supply::Claim> claim_of(const model::Award& award, const policy::P
   if (!period) return std::nullopt;
   return supply::Claim{"awards/" + award.id.text, award.awarded.model,
                        base::MilliGpu::blocks(award.awarded.blocks), period->starts_on, period->ends_on};
-}
-
-// What is given of the pool, and what is promised by awards that are not allocations yet.
-base::Result<PoolCapacity> pool_with_offers(Work& work, const model::ProgrammeId& programme,
-                                            const std::string& pool, const policy::Pack& pack) {
-  DURE_LET(found, load_pool(work, programme, pool));
-  for (const auto state :
-       {model::AwardState::kOffered, model::AwardState::kAccepted, model::AwardState::kAgreed}) {
-    DURE_LET(awards, load_all(work.tx.awards(),
-                              ports::Query{}.where("programme_id", programme).where("state", state)));
-    for (const auto& award : awards) {
-      DURE_LET(countered, countered_pool(work, award.id));
-      if ((countered.empty() ? programme::pool_with(pack, award.awarded) : countered) != pool) continue;
-      if (auto claim = claim_of(award, pack)) found.claims.push_back(std::move(*claim));
-    }
-  }
-  return std::move(found);
 }
 
 // Of a waived application nothing of its screening is asked: that is what was decided.
@@ -102,24 +84,6 @@ model::Award award_of(Work& work, const programme::DecisionOutcome& outcome, con
   return award;
 }
 
-// Days on which there may be less than before, or more be claimed, within the period.
-std::set<base::Date> turning_days(const PoolCapacity& pool, base::Date from, base::Date until) {
-  std::set<base::Date> days{from};
-  for (const auto& each : pool.claims)
-    if (from < each.first && each.first <= until) days.insert(each.first);
-  for (const auto& each : pool.batches)
-    if (each.available_until && from <= *each.available_until && *each.available_until < until)
-      days.insert(calendar::day_after(*each.available_until));
-  return days;
-}
-
-std::int64_t free_on(const PoolCapacity& pool, base::Date day) {
-  std::int64_t free = supply::capacity_on(pool.batches, "", day).value;
-  for (const auto& each : pool.claims)
-    if (each.first <= day && day <= each.last) free -= each.amount.value;
-  return free;
-}
-
 }  // namespace
 
 base::Result<model::Award> grant_award(Work& work, const Grant& grant, const policy::Pack& pack) {
@@ -152,6 +116,22 @@ base::Result<bool> knows_supply(Work& work, const model::ProgrammeId& programme,
   return serving > 0;
 }
 
+base::Result<PoolCapacity> pool_with_offers(Work& work, const model::ProgrammeId& programme,
+                                            const std::string& pool, const policy::Pack& pack) {
+  DURE_LET(found, load_pool(work, programme, pool));
+  for (const auto state :
+       {model::AwardState::kOffered, model::AwardState::kAccepted, model::AwardState::kAgreed}) {
+    DURE_LET(awards, load_all(work.tx.awards(),
+                              ports::Query{}.where("programme_id", programme).where("state", state)));
+    for (const auto& award : awards) {
+      DURE_LET(countered, countered_pool(work, award.id));
+      if ((countered.empty() ? programme::pool_with(pack, award.awarded) : countered) != pool) continue;
+      if (auto claim = claim_of(award, pack)) found.claims.push_back(std::move(*claim));
+    }
+  }
+  return std::move(found);
+}
+
 base::Status check_award_fits(Work& work, const model::Award& award, const std::string& pool,
                               const policy::Pack& pack) {
   DURE_LET(known, knows_supply(work, award.programme_id, pack));
@@ -164,18 +144,15 @@ base::Status check_award_fits(Work& work, const model::Award& award, const std::
 
 base::Result<std::optional<std::int64_t>> free_units(Work& work, const model::ProgrammeId& programme,
                                                      const std::string& pool, base::Date from,
-                                                     const policy::Pack& pack) {
+                                                     base::Date until, const policy::Pack& pack) {
   DURE_LET(known, knows_supply(work, programme, pack));
   if (!known) return std::optional<std::int64_t>();
   DURE_LET(there, pool_with_offers(work, programme, pool, pack));
-  const auto until = calendar::period_end(from, pack.award.max_period);
-  std::optional<std::int64_t> least;
-  for (const auto day : turning_days(there, from, until)) {
-    const auto free = std::max<std::int64_t>(0, free_on(there, day));
-    least = least ? std::min(*least, free) : free;
-  }
+  const auto gaps = supply::gaps_from(there.batches, there.claims, "", from, until);
+  const bool throughout = !gaps.empty() && gaps.back().until == until;
+  const auto free = throughout ? gaps.back().amount.value : 0;
   DURE_LET(rules, rules_for(pack, pool));
-  const model::UnitAmount blocks{*least / kMilliOfBlock, model::AmountUnit::kBlock};
+  const model::UnitAmount blocks{free / kMilliOfBlock, model::AmountUnit::kBlock};
   return std::optional(selection::units_within(blocks, rules.pool).value_or(0));
 }
 

@@ -65,7 +65,10 @@ base::Result<model::SelectionCapacity> capacity_for(Work& work, const Round& rou
                                                     const model::ComputeRanking& command,
                                                     const selection::SelectionRules& rules,
                                                     const policy::Pack& pack) {
-  DURE_LET(free, free_units(work, round.programme_id, rules.pool.id, today_of(work, pack), pack));
+  // For the longest use that the pack has: what is ranked may ask for so much.
+  const auto today = today_of(work, pack);
+  DURE_LET(free, free_units(work, round.programme_id, rules.pool.id, today,
+                            calendar::period_end(today, pack.award.max_period), pack));
   model::SelectionCapacity capacity;
   capacity.conditional = command.conditional;
   if (!command.in_service) {

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "commands/capacity.h"
 #include "commands/work.h"
 #include "model/evaluation_requests.h"
 
@@ -54,10 +55,14 @@ base::Result<bool> knows_supply(Work& work, const model::ProgrammeId& programme,
 base::Status check_award_fits(Work& work, const model::Award& award, const std::string& pool,
                               const policy::Pack& pack);
 
-// What the supply of the pool has free for its users on every day from `from` on for the pack's longest
-// period, in the pool's unit; none where the programme knows no supply.
+// What is given of the pool, and what is promised by awards that are not allocations yet.
+base::Result<PoolCapacity> pool_with_offers(Work& work, const model::ProgrammeId& programme,
+                                            const std::string& pool, const policy::Pack& pack);
+
+// What the supply of the pool has free for its users on every day from `from` to `until`, in the pool's unit;
+// none where the programme knows no supply.
 base::Result<std::optional<std::int64_t>> free_units(Work& work, const model::ProgrammeId& programme,
                                                      const std::string& pool, base::Date from,
-                                                     const policy::Pack& pack);
+                                                     base::Date until, const policy::Pack& pack);
 
 }  // namespace dure::commands

@@ -6,9 +6,9 @@
 #include "calendar/zone.h"
 #include "commands/counter_offers.h"
 #include "commands/evaluation_work.h"
+#include "commands/offering.h"
 #include "commands/rankings.h"
-#include "evaluation/inputs.h"
-#include "evaluation/waiting.h"
+#include "programme/award.h"
 #include "programme/award_states.h"
 #include "programme/decision.h"
 #include "programme/from_policy.h"
@@ -19,6 +19,7 @@ namespace dure::commands {
 namespace {
 
 using namespace evaluation_side;  // NOLINT: what these commands have in common
+using namespace offering;         // NOLINT: likewise
 using model::Application;
 using model::ApplicationState;
 using model::Award;
@@ -27,23 +28,8 @@ using model::WaitlistEntryState;
 using programme::AwardEvent;
 using programme::WaitlistEntryEvent;
 
-// The last day to answer an offer; none where the pack sets none.
-std::optional<base::Date> respond_by(base::Instant offered_at, const policy::Pack& pack) {
-  const auto& within = pack.award.accept_within;
-  if (!within) return std::nullopt;
-  return calendar::period_end(calendar::local_date(offered_at, policy::zone_of(pack)), *within,
-                              policy::deadline_rule(pack), policy::business_days_of(pack));
-}
-
 base::Result<std::optional<WaitlistEntry>> entry_of(Work& work, const model::AwardId& award) {
   return work.tx.waitlist_entries().first(ports::Query{}.where("award_id", award).at_most(1));
-}
-
-base::Status move_entry(Work& work, WaitlistEntry& entry, WaitlistEntryEvent event, const std::string& told) {
-  DURE_LET(state, programme::next(entry.state, event));
-  entry.state = state;
-  DURE_TRY(work.save(work.tx.waitlist_entries(), entry));
-  return tell(work, entry, "waitlist-entries", "waitlist_entry." + told, told, state_detail(entry.state));
 }
 
 base::Status move_award(Work& work, Award& award, AwardEvent event, const std::string& told) {
@@ -63,90 +49,6 @@ base::Result<Award> load_own_award(Work& work, const model::AwardId& id) {
   return std::move(*award);
 }
 
-// ---- Offering
-
-base::Result<std::vector<WaitlistEntry>> queue_of(Work& work, const model::ProgrammeId& programme,
-                                                  const std::string& pool) {
-  return load_all(work.tx.waitlist_entries(), ports::Query{}
-                                                  .where("programme_id", programme)
-                                                  .where("pool", pool)
-                                                  .where("state", WaitlistEntryState::kQueued));
-}
-
-// How the offers are made.
-struct Terms {
-  const selection::SelectionRules& rules;
-  const policy::Pack& pack;
-  std::optional<base::Date> starts_on;
-};
-
-base::Result<bool> was_waived(Work& work, const model::ApplicationId& application) {
-  DURE_LET(entries, load_all(work.tx.round_entries(), ports::Query{}.where("application_id", application)));
-  return std::any_of(entries.begin(), entries.end(),
-                     [](const auto& each) { return each.waiver_ground.has_value(); });
-}
-
-base::Result<Award> award_of_entry(Work& work, const WaitlistEntry& entry, model::ResourceAmount awarded,
-                                   const std::string& pool, const std::optional<base::Date>& starts_on,
-                                   const policy::Pack& pack) {
-  Grant grant;
-  DURE_LET(application, work.tx.applications().get(entry.application_id));
-  DURE_LET(waived, was_waived(work, application.id));
-  grant.application = std::move(application);
-  grant.awarded = std::move(awarded);
-  grant.recommended = entry.requested;
-  grant.starts_on = starts_on;
-  grant.pool = pool;
-  grant.ground = "waitlist-entries/" + entry.id.text;
-  grant.waived = waived;
-  return grant_award(work, grant, pack);
-}
-
-base::Result<Award> award_to(Work& work, const WaitlistEntry& entry, std::int64_t units, const Terms& terms) {
-  const auto blocks = evaluation::blocks_of(units, terms.rules.pool).value_or(0);
-  return award_of_entry(work, entry, evaluation::amount_of(entry.requested, blocks), terms.rules.pool.id,
-                        terms.starts_on, terms.pack);
-}
-
-// True where the failure is of this application, and others may still be served.
-bool is_of_the_application(const base::Error& failure) {
-  using base::ErrorKind;
-  return !is_conflict(failure) &&
-         (failure.kind == ErrorKind::kInvalid || failure.kind == ErrorKind::kNotEver ||
-          failure.kind == ErrorKind::kNotAllowed || failure.kind == ErrorKind::kConflict);
-}
-
-base::Result<model::MatchedDemand> offer(Work& work, const std::vector<WaitlistEntry>& queue,
-                                         std::int64_t units, const Terms& terms) {
-  std::vector<evaluation::Waiting> waiting;
-  for (const auto& each : queue)
-    waiting.push_back(
-        {&each, selection::units_within({each.requested.blocks, model::AmountUnit::kBlock}, terms.rules.pool)
-                    .value_or(0)});
-  const auto match = evaluation::match(std::move(waiting), units, terms.rules);
-  model::MatchedDemand made;
-  for (const auto& each : match.passed) made.passed_over.push_back({each.entry->id, each.reason});
-  for (const auto& each : match.offers) {
-    const auto award = award_to(work, *each.entry, each.units, terms);
-    if (!award) {
-      if (!is_of_the_application(award.failure())) return award.failure();
-      made.passed_over.push_back({each.entry->id, award.failure().reason});
-      continue;
-    }
-    auto entry = *each.entry;
-    entry.award_id = award->id;
-    entry.offered_at = work.now;
-    entry.respond_by = respond_by(work.now, terms.pack);
-    DURE_TRY(move_entry(work, entry, WaitlistEntryEvent::kOffer, "offered"));
-    made.offered.push_back(std::move(entry));
-  }
-  return made;
-}
-
-bool keeps_a_queue(const policy::Pack& pack) {
-  return pack.selection.waiting_list || pack.call.demand_register;
-}
-
 // What an award that came to nothing would have taken goes to who waits (F7).
 base::Status offer_next(Work& work, const Award& gone) {
   DURE_LET(pack, work.world.policies.of_programme(work.tx, gone.programme_id));
@@ -157,23 +59,22 @@ base::Status offer_next(Work& work, const Award& gone) {
                         ? programme::pool_with(*pack, gone.awarded, application.form.track.value_or(""))
                         : countered;
   DURE_LET(rules, rules_for(*pack, pool));
-  auto units =
+  const auto units =
       selection::units_within({gone.awarded.blocks, model::AmountUnit::kBlock}, rules.pool).value_or(0);
-  DURE_LET(free, free_units(work, gone.programme_id, pool, today_of(work, *pack), *pack));
-  if (free) units = std::min(units, *free);
   DURE_LET(queue, queue_of(work, gone.programme_id, pool));
-  DURE_TRY(offer(work, queue, units, {rules, *pack, std::nullopt}));
+  DURE_TRY(offer_in_turn(work, gone.programme_id, queue, {units}, {rules, *pack, std::nullopt}));
   return {};
 }
 
+// What is free on the first day bounds the command; what is free for the months of each, what he is offered.
 base::Result<std::int64_t> units_to_match(Work& work, const model::ProgrammeId& programme,
                                           const model::MatchDemand& command,
                                           const selection::SelectionRules& rules, const policy::Pack& pack) {
   const auto from = command.starts_on.value_or(today_of(work, pack));
-  DURE_LET(free, free_units(work, programme, rules.pool.id, from, pack));
+  DURE_LET(free, free_units(work, programme, rules.pool.id, from, from, pack));
   if (!command.available) {
     if (!free) return refused("/available", base::Reason("evaluation.capacity_missing"));
-    return *free;
+    return kAllUnits;
   }
   const auto units = selection::units_within(*command.available, rules.pool).value_or(0);
   if (free && *free < units)
@@ -278,10 +179,10 @@ base::Result<model::MatchedDemand> match_demand(Work& work, const model::Program
   DURE_LET(rules, rules_for(*pack, command.pool));
   DURE_LET(units, units_to_match(work, id, command, rules, *pack));
   DURE_LET(queue, queue_of(work, id, rules.pool.id));
-  DURE_LET(made, offer(work, queue, units, {rules, *pack, command.starts_on}));
+  DURE_LET(made, offer_in_turn(work, id, queue, {units}, {rules, *pack, command.starts_on}));
   const std::string name = "programmes/" + id.text;
   DURE_TRY(work.audit("programmes.match_demand", name, where(id),
-                      "{\"units\":" + std::to_string(units) +
+                      "{\"units\":" + (units == kAllUnits ? "null" : std::to_string(units)) +
                           ",\"offered\":" + std::to_string(made.offered.size()) +
                           ",\"ground\":" + wire::json_text(command.ground) + "}"));
   return made;

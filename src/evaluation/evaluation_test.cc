@@ -107,7 +107,8 @@ TEST(Waiting, B13_F7_InTheOrderOfTheQueueAsFarAsItGoes) {
     entries[i].created_at = {static_cast<std::int64_t>(100 - i)};  // the last has waited longest
     entries[i].position = 1;
   }
-  const std::vector<Waiting> waiting{{&entries[0], 2}, {&entries[1], 4}, {&entries[2], 8}};
+  const std::vector<Waiting> waiting{
+      {&entries[0], 2, {}, 0}, {&entries[1], 4, {}, 0}, {&entries[2], 8, {}, 0}};
   auto made = match(waiting, 6, rules);
   ASSERT_EQ(made.offers.size(), 2u);
   EXPECT_EQ(made.offers[0].entry, &entries[1]) << "8 do not fit into 6";
@@ -124,6 +125,36 @@ TEST(Waiting, B13_F7_InTheOrderOfTheQueueAsFarAsItGoes) {
   EXPECT_EQ(made.offers[1].units, 2);
 }
 
+TEST(Waiting, A9_F7_C8_AGapIsForThoseWhoseMonthsItHas) {
+  auto rules = aica_rules();
+  rules.selection.partial_award = false;
+  policy::Award use;
+  use.min_period = calendar::Length{1, calendar::Unit::kMonths};
+  use.max_period = calendar::Length{4, calendar::Unit::kMonths};
+  std::vector<model::WaitlistEntry> entries(2);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].id = model::WaitlistEntryId(std::to_string(i));
+    entries[i].position = static_cast<std::int64_t>(i);
+  }
+  const Date july{2026, 7, 1};
+  const auto idle = [&](const Waiting&, const std::vector<Offer>& before) {
+    const auto left = 400 - static_cast<std::int64_t>(before.size()) * 400;
+    std::vector<model::Gap> gaps;
+    if (left > 0) gaps.push_back({"g", "", "", base::MilliGpu::blocks(left), july, {2026, 8, 31}});
+    return gaps;
+  };
+  auto made = match({{&entries[0], 4, july, 3}, {&entries[1], 4, july, 2}}, 100, rules, use, idle);
+  ASSERT_EQ(made.offers.size(), 1u);
+  EXPECT_EQ(made.offers[0].entry, &entries[1]) << "two months are there";
+  EXPECT_EQ(made.passed[0].reason.code, "evaluation.does_not_fit");
+  made = match({{&entries[0], 4, july, 2}, {&entries[1], 4, july, 2}}, 100, rules, use, idle);
+  EXPECT_EQ(made.offers.size(), 1u) << "once";
+  use.min_period = calendar::Length{3, calendar::Unit::kMonths};
+  made = match({{&entries[0], 4, july, 2}}, 100, rules, use, idle);
+  EXPECT_TRUE(made.offers.empty()) << "shorter than the pack's shortest use";
+  EXPECT_EQ(made.passed[0].reason.code, "gap.none_fits");
+}
+
 TEST(Waiting, B13_NeverMoreIsOfferedThanThereIs) {
   for (int history = 0; history < histories(); ++history) {
     Committee dice(static_cast<std::uint64_t>(history));
@@ -135,7 +166,7 @@ TEST(Waiting, B13_NeverMoreIsOfferedThanThereIs) {
     for (std::size_t i = 0; i < entries.size(); ++i) {
       entries[i].id = model::WaitlistEntryId(std::to_string(i));
       entries[i].position = dice.below(5);
-      waiting.push_back({&entries[i], std::int64_t{1} << dice.below(5)});
+      waiting.push_back({&entries[i], std::int64_t{1} << dice.below(5), {}, 0});
     }
     const std::int64_t units = dice.below(24);
     const auto made = match(waiting, units, rules);

@@ -49,6 +49,14 @@ std::optional<Shortage> shortage_on(const std::vector<CapacityBatch>& batches,
   return found.claimed > found.capacity ? std::optional(found) : std::nullopt;
 }
 
+MilliGpu free_on(const std::vector<CapacityBatch>& batches, const std::vector<Claim>& claims,
+                 const std::string& model, Date day) {
+  const auto of = [&](const std::string& name) {
+    return capacity_on(batches, name, day).value - claimed_on(claims, name, day).value;
+  };
+  return {std::max<std::int64_t>(0, std::min(of(model), of("")))};
+}
+
 std::string name_of(const std::string& model) {
   return model.empty() ? "*" : model;
 }
@@ -108,6 +116,24 @@ base::Status may_claim(const std::vector<CapacityBatch>& batches, const std::vec
       }
   }
   return {};
+}
+
+std::vector<model::Gap> gaps_from(const std::vector<CapacityBatch>& batches, const std::vector<Claim>& claims,
+                                  const std::string& model, Date from, Date last) {
+  std::vector<model::Gap> gaps;
+  auto level = free_on(batches, claims, model, from);
+  const auto close = [&](Date until) {
+    if (level.value > 0) gaps.push_back({base::to_text(until), "", model, level, from, until});
+  };
+  for (const auto day : turning_days(batches, claims, from)) {
+    if (last < day) break;
+    const auto free = free_on(batches, claims, model, day);
+    if (free >= level) continue;
+    close(calendar::day_before(day));
+    level = free;
+  }
+  close(last);
+  return gaps;
 }
 
 base::Status still_fits(const std::vector<CapacityBatch>& before, const std::vector<CapacityBatch>& after,

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "model/award.h"
 #include "model/capacity.h"
+#include "model/gap.h"
 
 namespace dure::supply {
 
@@ -54,6 +55,14 @@ std::optional<Shortage> first_shortage(const std::vector<model::CapacityBatch>& 
 base::Status may_claim(const std::vector<model::CapacityBatch>& batches, const std::vector<Claim>& claims,
                        const Claim& wanted, base::Date today,
                        const std::optional<Claim>& former = std::nullopt);
+
+// What another claim on the model ("": on any) that begins on `from` may have, and until when: the most
+// that is free on that day, and what is left of it after each day on which it becomes less; none lasts beyond
+// `last`. All begin on `from` and share the same cards: only one of them can be taken, and what is left must
+// be asked for anew. REQUIRES: batches and claims of one pool; from <= last.
+std::vector<model::Gap> gaps_from(const std::vector<model::CapacityBatch>& batches,
+                                  const std::vector<Claim>& claims, const std::string& model, base::Date from,
+                                  base::Date last);
 
 // Whether what is given still fits when the batches have become others. Where too much was given before, it
 // is enough that nothing becomes less. Refuses (kConflict) "supply.claims_in_the_way" {model, day,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "calendar/period.h"
 #include "supply/supply_fixture.h"
 
 namespace dure::supply {
@@ -124,6 +125,31 @@ TEST(Capacity, ClaimsAreOfWhatIsNotOver) {
   EXPECT_EQ(claim_of(reservation)->amount.value, 3000);
   reservation.state = model::BeneficiaryState::kCancelled;
   EXPECT_FALSE(claim_of(reservation).has_value());
+}
+
+// Each gap can be had by itself and nothing more, by the check of the giving transaction.
+TEST(Capacity, A9_F7_Invariant1_GapsAreWhatMayBeClaimedForSoLong) {
+  const std::vector<CapacityBatch> batches{batch_in_service("b1", "h200", 20, "2026-01-01"),
+                                           batch_in_service("b2", "b200", 4, "2026-01-01")};
+  const std::vector<Claim> given{claim("national", "h200", 12, "2026-09-01", "2027-02-28"),
+                                 claim("any", "", 2, "2026-11-01", "2026-12-31"),
+                                 claim("now", "h200", 5, "2026-06-01", "2026-07-31")};
+  const auto from = day("2026-07-01"), last = day("2026-12-31");
+  const auto gaps = gaps_from(batches, given, "h200", from, last);
+  std::string told;
+  for (const auto& gap : gaps)
+    told += std::to_string(gap.amount.value / 1000) + " until " + base::to_text(gap.until) + "; ";
+  EXPECT_EQ(told, "15 until 2026-08-31; 8 until 2026-12-31; ");
+  for (const auto& gap : gaps) {
+    Claim wanted{"w", "h200", gap.amount, gap.from, gap.until};
+    EXPECT_EQ(refusal(may_claim(batches, given, wanted, from)), "") << gap.id;
+    wanted.amount = {gap.amount.value + 1};
+    EXPECT_EQ(refusal(may_claim(batches, given, wanted, from)), "supply.no_capacity") << gap.id;
+    if (gap.until == last) continue;
+    wanted = {"w", "h200", gap.amount, gap.from, calendar::day_after(gap.until)};
+    EXPECT_EQ(refusal(may_claim(batches, given, wanted, from)), "supply.no_capacity") << gap.id;
+  }
+  EXPECT_TRUE(gaps_from(batches, given, "a100", from, last).empty()) << "a model that is not there";
 }
 
 }  // namespace

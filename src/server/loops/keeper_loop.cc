@@ -11,6 +11,7 @@
 #include "commands/payments.h"
 #include "commands/programme_end.h"
 #include "commands/runs.h"
+#include "commands/standing_demand.h"
 #include "commands/use_dates.h"
 #include "server/loops/loops.h"
 
@@ -69,6 +70,14 @@ bool due(base::Instant now, base::Instant& next, base::Span period) {
   return true;
 }
 
+// Who waits in a register is offered what has become free.
+base::Status serve_demand(commands::World& world, const commands::HeldLease& lease) {
+  DURE_LET(kept, commands::keep_demand(world, lease));
+  for (const auto& [id, cause] : kept.failed)
+    spdlog::error("keeper: demand {} cannot be served: {}", id, cause.code);
+  return {};
+}
+
 // Reviews of use, suspicions, cases: what cannot be kept is told, and holds up nothing else.
 base::Status watch_use(commands::World& world, const commands::HeldLease& lease) {
   DURE_LET(kept, commands::keep_use(world, lease));
@@ -102,6 +111,7 @@ LoopBody keeper_body(commands::World& world) {
     DURE_TRY(take(world, lease, [](commands::Work& work) { return commands::keep_programmes(work); }));
     DURE_TRY(delete_what_is_due(world, lease));
     DURE_TRY(watch_use(world, lease));
+    DURE_TRY(serve_demand(world, lease));
     return take(world, lease,
                 [](commands::Work& work) { return commands::forget_expired_answers(work, 1000); });
   };
