@@ -39,6 +39,17 @@ base::Status check_pool_known(const policy::Pack& pack, const std::string& pool)
   return refused("/pool", base::Reason("supply.no_such_pool").with("pool", pool));
 }
 
+// A9: of the classes that the pack names, where it names them.
+base::Status check_beneficiary(const policy::Supply& rules, const std::string& beneficiary) {
+  const auto& known = rules.beneficiaries;
+  if (known.empty() || std::find(known.begin(), known.end(), beneficiary) != known.end()) return {};
+  std::string all;
+  for (const auto& each : known) all += (all.empty() ? "" : ", ") + each;
+  return refused(
+      "/beneficiary",
+      base::Reason("supply.no_such_beneficiary").with("beneficiary", beneficiary).with("beneficiaries", all));
+}
+
 }  // namespace
 
 base::Result<model::SupplyTarget> decide_target(Work& work, const model::DecideTarget& command) {
@@ -140,6 +151,7 @@ base::Result<model::BeneficiaryReservation> reserve_for_beneficiary(
   DURE_TRY(check_supply_texts({{"/beneficiary", command.beneficiary},
                                {"/decided_by", command.decided_by},
                                {"/ground", command.ground}}));
+  DURE_TRY(check_beneficiary(pack->supply, command.beneficiary));
   DURE_TRY(check_period(command.starts_on, command.ends_on, "/ends_on"));
   const auto today = today_of(work, *pack);
   if (command.starts_on < today)

@@ -8,6 +8,7 @@
 #include "programme/numbers.h"
 #include "supply/agreement.h"
 #include "supply/ranking.h"
+#include "supply/running_cost.h"
 
 namespace dure::commands {
 namespace {
@@ -182,6 +183,8 @@ base::Result<SupplierProposal> propose_supply(Work& work, const model::ProposeSu
   made.site = command.site;
   made.first_service_on = command.first_service_on;
   made.full_service_on = command.full_service_on;
+  // The judges see it before they judge.
+  if (auto told = supply::told_running_cost(made, pack->supply)) made.grounds.push_back(std::move(*told));
   DURE_TRY(work.tx.supplier_proposals().insert(made));
   DURE_TRY(tell_supply(work, made, "supplier-proposals", "supplier_proposal.submitted", "submit"));
   return made;

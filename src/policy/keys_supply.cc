@@ -109,7 +109,7 @@ void agreement(Keys& keys) {
   keys.add(DURE_KEY(supply.self_use_max_bp), basis_points(), "공급자가 스스로 쓸 수 있는 몫",
            "Share that the supplier may use itself");
   keys.add(DURE_KEY(supply.self_use_is_running_cost), {}, "자체 활용분은 운영비의 성격을 가집니다.",
-           "Own use counts as part of what running costs", kNotYet);
+           "Own use counts as part of what running costs");
   keys.add(DURE_KEY(supply.payments), {}, "공급 협약 대금의 지급 시기와 비율",
            "When which part of an agreement's price is paid");
 }
@@ -125,7 +125,8 @@ void capacity(Keys& keys) {
   keys.add(DURE_KEY(supply.service_from), {}, "이 날부터 차례로 지원합니다.",
            "Users are let on step by step from this day", kNotYet);
   keys.add(DURE_KEY(supply.beneficiaries), one_of({"industry", "academia", "research", "national_project"}),
-           "배분 대상", "Whom the capacity is for", kNotYet);
+           "배분 대상: 예약할 때 여기에서 고릅니다.",
+           "Whom the capacity is for: a reservation is for one of them");
   keys.add(DURE_KEY(supply.demand_survey), {}, "수요와 용처를 조사합니다.",
            "Demand and its purposes are surveyed", kNotYet);
   keys.add(DURE_KEY(supply.groups), {}, "이용 집단과 그 정책 우선순위, 실적",

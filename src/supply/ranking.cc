@@ -9,6 +9,7 @@
 #include "base/quantity.h"
 #include "supply/agreement.h"
 #include "supply/refusals.h"
+#include "supply/running_cost.h"
 
 namespace dure::supply {
 namespace {
@@ -108,6 +109,7 @@ struct Standing {
   std::int64_t points = 0;
   bool member = false;
   std::vector<std::int64_t> by_criterion;  // in their tie order
+  std::int64_t cost = 0;                   // the price, and what running costs beside it, won
 };
 
 struct Entry {
@@ -142,7 +144,7 @@ int compare(const Entry& a, const Entry& b, const policy::Supply& rules, std::st
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (const int order = higher(a.standing.by_criterion[i], b.standing.by_criterion[i], ids[i]))
       return order;
-  if (const int order = higher(b.proposal.price.won, a.proposal.price.won, "price")) return order;
+  if (const int order = higher(b.standing.cost, a.standing.cost, "price")) return order;
   if (const int order = higher(b.proposal.created_at, a.proposal.created_at, "receipt")) return order;
   return higher(b.proposal.id.text, a.proposal.id.text, "id");
 }
@@ -189,6 +191,9 @@ Entry weigh(const JudgedProposal& judged, const PhaseResults& results, const pol
   proposal.centi_points = entry.standing.points;
   proposal.grounds = {Reason("supply.points").with("centi_points", entry.standing.points)};
   if (entry.standing.member_first) proposal.grounds.emplace_back("supply.member_first");
+  entry.standing.cost = proposal.price.won;
+  if (const auto running = running_cost_of(proposal, rules)) entry.standing.cost += running->left.won;
+  if (auto told = told_running_cost(proposal, rules)) proposal.grounds.push_back(std::move(*told));
   return entry;
 }
 

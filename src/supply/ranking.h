@@ -3,7 +3,8 @@
 // A proposal's points are the weighted mean over the phases of the mean of its judges, in hundredths of a
 // point, rounded down once at the end. Order: members of the national centre first where the pack says so;
 // points; then, among equals, membership (where the pack says break_ties), the criteria in their tie order,
-// the lower price, the earlier receipt. The same input, in whatever order, gives the same ranking. Pure.
+// the lower price (with what running costs beside it, where the pack counts own use towards that;
+// running_cost.h), the earlier receipt. The same input, in whatever order, gives the same ranking. Pure.
 #pragma once
 
 #include <optional>
