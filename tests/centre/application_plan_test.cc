@@ -1,5 +1,6 @@
-// C9, D8, D11: what AICA's call (S1) wants of a plan beside its fields: use at once after the set-up, a
-// summary sheet without gaps, and a reason for more storage. Over HTTP.
+// C2, C9, D4, D6, D8, D10, D11, D12: what AICA's call (S1) wants of an application and its plan: who may ask,
+// signature and consent, a plan for each month, use at once after the set-up, a summary sheet without gaps,
+// and a reason for more storage; and the data that the regional centre (S0) looks at first. Over HTTP.
 #include <gtest/gtest.h>
 
 #include <boost/json/array.hpp>
@@ -157,6 +158,86 @@ TEST(ApplicationPlan, D8_TheSheetOfACallHasALineForEachAndNoEmptyCell) {
   EXPECT_EQ(looks.body.at("items").as_array().size(), 2u) << "a look at each was recorded";
   EXPECT_EQ(it.centre.get(path).body.at("rows").as_array().size(), 0u) << "a visitor sees no application";
   EXPECT_EQ(it.centre.get(path, a).body.at("rows").as_array().size(), 1u) << "an applicant his own";
+}
+
+// A form that lacks one thing: where it stands, and by which rule.
+struct Lacking {
+  const char* login;
+  const char* rule;
+  std::function<void(model::Form1&)> change;
+  const char* state;
+  const char* code;
+};
+
+TEST(ApplicationPlan, C2_D4_D6_D10_EachLackIsToldByItsOwnRule) {
+  Evaluation it("s1-aica-2024", kFilingDay);
+  const std::vector<Lacking> all{
+      {"nobody", "eligibility.exclude.unaffiliated", [](auto& form) { form.applicant.organisation.clear(); },
+       "ineligible", "eligibility.not_affiliated"},
+      {"large", "eligibility.include.digital-leaders",
+       [](auto& form) { form.applicant.organisation_class = model::OrganisationClass::kLargeCompany; },
+       "ineligible", "eligibility.certificate_missing"},
+      {"unsigned", "application.signature_required", [](auto& form) { form.signer.clear(); }, "returned",
+       "eligibility.not_signed"},
+      {"undated", "application.signature_required", [](auto& form) { form.signed_on.reset(); }, "returned",
+       "eligibility.not_signed"},
+      {"later", "application.signature_required",
+       [](auto& form) {
+         form.signed_on = base::Date{2024, 3, 5};
+       },
+       "returned", "eligibility.not_signed"},
+      {"private", "application.privacy_consent_required", [](auto& form) { form.privacy_agreed = false; },
+       "returned", "eligibility.privacy_not_agreed"},
+      {"unplanned", "application.fields.monthly_plan",
+       [](auto& form) { form.answers->erase("monthly_plan"); }, "returned", "answer.missing"},
+      {"shortplan", "application.fields.monthly_plan",
+       [](auto& form) { (*form.answers)["monthly_plan"].pop_back(); }, "returned", "answer.parts"}};
+  for (const auto& each : all) {
+    const auto seen = plan_screened(it, each.login, each.rule, each.change);
+    EXPECT_EQ(seen.state + " " + seen.result + " " + seen.code,
+              std::string(each.state) + " not_met " + each.code)
+        << each.login << ": " << seen.row.text_body;
+  }
+  const auto whole = plan_screened(it, "whole", "application.signature_required", {});
+  EXPECT_EQ(whole.state + " " + whole.code, "eligible eligibility.signed");
+}
+
+TEST(ApplicationPlan, D6_TheGuidelineIsAgreedTo) {
+  Evaluation it("s0-regional-centre", "2026-09-01T00:00:00Z");
+  const auto unruly = it.apply(
+      {.login = "unruly", .organisation = "가온", .settled = false, .change = [](model::Form1& form) {
+         form.guideline_agreed = false;
+       }});
+  const auto row = it.get("/api/v1/applications/" + unruly.application);
+  EXPECT_EQ(row.text("state"), "returned");
+  EXPECT_NE(row.text_body.find("eligibility.guideline_not_agreed"), std::string::npos) << row.text_body;
+}
+
+TEST(ApplicationPlan, D12_DataThatMustBeLookedAtFirstAreNotApprovedWithoutAnAnswer) {
+  Evaluation it("s0-regional-centre", "2026-09-01T00:00:00Z");
+  const std::string rule = "application.data_precheck";
+  const auto asked = it.apply(
+      {.login = "medical", .organisation = "가온병원", .settled = false, .change = [](model::Form1& form) {
+         form.data.medical = true;
+         form.data.description = "가명으로 처리한 영상";
+       }});
+  const std::string path = "/api/v1/applications/" + asked.application;
+  const auto decide = [&](bool with_data, bool met) {
+    json::array answers;
+    const auto screened = it.get(path);
+    for (const auto& item : screened.body.at("screening").as_array()) {
+      if (cli::text_at(item, "result") != "needs_person") continue;
+      const bool data = cli::text_at(item, "rule") == rule;
+      if (data && !with_data) continue;
+      answers.push_back(json::object{{"rule", item.at("rule")}, {"met", !data || met}, {"ground", "확인함"}});
+    }
+    return it.post(path + "/decision", {{"verdict", "approve"}, {"ground", "적합"}, {"answers", answers}});
+  };
+  const auto silent = decide(false, true);
+  EXPECT_EQ(silent.text("code"), "decision.person_must_decide") << silent.text_body;
+  EXPECT_EQ(silent.text("parameters/rule"), rule);
+  EXPECT_EQ(decide(true, false).text("code"), "decision.item_not_met");
+  EXPECT_EQ(decide(true, true).text("state"), "selected");
 }
 
 }  // namespace
