@@ -44,11 +44,10 @@ std::string only_model(const policy::Offer& offer, const HeldResource& of) {
 }
 
 model::ScreeningItem one_resource_item(const ScreeningRules& rules, const std::string& key,
-                                       const std::optional<Reason>& against, Reason met) {
+                                       const std::optional<Reason>& against, const Reason& met) {
   const auto found = rules.sources.find(key);
   return {key, found == rules.sources.end() ? "" : found->second,
-          against ? model::ScreeningResult::kNotMet : model::ScreeningResult::kMet,
-          against ? *against : std::move(met)};
+          against ? model::ScreeningResult::kNotMet : model::ScreeningResult::kMet, against ? *against : met};
 }
 
 }  // namespace

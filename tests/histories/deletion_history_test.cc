@@ -223,6 +223,10 @@ class DeletionLives {
         for (const auto& kind : kinds_of_[hold]) {
           const auto& tables = kTablesOfKind.at(std::string(kind.as_string()));
           pair.kept.insert(tables.begin(), tables.end());
+          // Who works in a project whose persons are held keeps the account by which they are known there.
+          const auto& of_account = kTablesOfKind.at("account");
+          if (pair.joined && kind.as_string() == "person")
+            pair.kept.insert(of_account.begin(), of_account.end());
         }
       }
     }
