@@ -11,6 +11,7 @@
 #include "commands/project_resources.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
+#include "commands/training.h"
 #include "commands/usage.h"
 #include "commands/volumes.h"
 #include "commands/waiting.h"
@@ -103,7 +104,9 @@ base::Result<model::Allocation> make_allocation(Work& work, const model::Award& 
   allocation.starts_on = period.starts_on;
   allocation.ends_on = allocation.agreed_ends_on = period.ends_on;
   allocation.policy_hash = pack.hash();
-  allocation.state = programme::state_on(allocation, calendar::local_date(work.now, policy::zone_of(pack)));
+  DURE_LET(steps, steps_before_use(work, allocation, pack));
+  allocation.state =
+      programme::state_on(allocation, calendar::local_date(work.now, policy::zone_of(pack)), steps);
   DURE_TRY(check_project_resource(work, project.id, std::nullopt, {allocation.pool, allocation.limit.model},
                                   pack));
   DURE_TRY(check_capacity(work, allocation, pack));

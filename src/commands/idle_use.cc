@@ -8,8 +8,10 @@
 #include "commands/deletion_scene.h"
 #include "commands/idle_signs.h"
 #include "commands/row_work.h"
+#include "commands/use_measure.h"
 #include "programme/award.h"
 #include "programme/idle_warning_states.h"
+#include "queue/rules.h"
 
 namespace dure::commands {
 namespace {
@@ -80,7 +82,7 @@ base::Status keep_warning_row(Work& work, IdleWarning& warning, IdleWarningEvent
 // What is to be done about an allocation that nobody was warned of.
 base::Result<std::optional<IdleWarning>> warning_due(Work& work, const model::Allocation& allocation) {
   const std::optional<IdleWarning> none;
-  if (allocation.state != model::AllocationState::kActive) return none;
+  if (!queue::may_run(allocation.state)) return none;
   DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
   const auto measure = programme::idle_measure_of(pack->utilisation);
   const auto today = today_of(work, *pack);
@@ -166,8 +168,7 @@ base::Result<std::optional<IdleWarningEvent>> idle_step_due(Work& work, const Id
   if (after(found.last_login_at) || after(found.last_used_at))
     return std::optional(IdleWarningEvent::kSignOfLife);
   // While the centre itself holds it still, nothing is taken.
-  const bool waits = warning.state == IdleWarningState::kDue ||
-                     allocation.state != model::AllocationState::kActive ||
+  const bool waits = warning.state == IdleWarningState::kDue || !queue::may_run(allocation.state) ||
                      today_of(work, *pack) <= warning.last_day;
   if (waits) return none;
   DURE_LET(told, told_at(work, warning));
@@ -271,10 +272,7 @@ base::Result<std::vector<IdleDay>> idle_days_to_look_at(Work& work) {
 
 base::Result<std::vector<model::AllocationId>> idle_allocations(Work& work, const IdleDay& day) {
   std::vector<model::AllocationId> ids;
-  DURE_LET(allocations,
-           load_all(work.tx.allocations(), ports::Query{}
-                                               .where("programme_id", day.programme_id)
-                                               .where("state", model::AllocationState::kActive)));
+  DURE_LET(allocations, load_all(work.tx.allocations(), in_use().where("programme_id", day.programme_id)));
   for (const auto& allocation : allocations) {
     DURE_LET(due, warning_due(work, allocation));
     if (due) ids.push_back(allocation.id);

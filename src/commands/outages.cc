@@ -7,6 +7,7 @@
 #include "commands/outcomes.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
+#include "commands/training.h"
 #include "programme/award.h"
 #include "programme/obligation.h"
 
@@ -45,7 +46,8 @@ base::Result<bool> keep_allocation(Work& work, const model::Allocation& allocati
       programme::extend_by_outages(allocation, stops.outages, stops.nodes_of_pool[allocation.pool],
                                    pack->award.outage_extension, zone, work.now);
   if (programme.ends_on) extension.ends_on = std::min(extension.ends_on, *programme.ends_on);  // L2
-  auto kept = programme::extended(allocation, extension, calendar::local_date(work.now, zone));
+  DURE_LET(steps, steps_before_use(work, allocation, *pack));
+  auto kept = programme::extended(allocation, extension, calendar::local_date(work.now, zone), steps);
   if (kept.state == allocation.state && kept.ends_on == allocation.ends_on &&
       kept.outage_given_back == allocation.outage_given_back)
     return false;

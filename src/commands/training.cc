@@ -95,6 +95,27 @@ base::Result<model::TrainingStatus> training_status(Work& work, const model::All
   return status;
 }
 
+base::Result<programme::StepsBeforeUse> steps_before_use(Work& work, const model::Allocation& allocation,
+                                                         const policy::Pack& pack) {
+  programme::StepsBeforeUse before;
+  const bool begun = allocation.state != model::AllocationState::kPlanned &&
+                     allocation.state != model::AllocationState::kSetupGrace;
+  if (begun) return before;
+  const auto& steps = pack.award.steps;
+  const auto wants = [&](policy::AwardStep step) {
+    return std::find(steps.begin(), steps.end(), step) != steps.end();
+  };
+  if (wants(policy::AwardStep::kSetup)) before.setup_days = pack.award.setup_grace_days;
+  if (!wants(policy::AwardStep::kTraining) || !pack.award.training_required) return before;
+  before.training_missing = true;
+  DURE_LET(users, users_of(work, allocation.project_id));
+  for (const auto& account : users) {
+    DURE_LET(done, trainings_of(work, allocation.programme_id, account));
+    if (programme::missing_training(pack.award, done).empty()) before.training_missing = false;
+  }
+  return before;
+}
+
 base::Status check_trained(Work& work, const model::ProgrammeId& programme, const model::AccountId& account,
                            const policy::Pack& pack) {
   if (!pack.award.training_required) return {};

@@ -5,6 +5,7 @@
 #include "commands/work.h"
 #include "model/training.h"
 #include "policy/pack.h"
+#include "programme/award.h"
 
 namespace dure::commands {
 
@@ -16,6 +17,11 @@ base::Result<model::TrainingCompletion> confirm_training(Work& work, const model
 // What the programme demands, and how far the members of the allocation's project are. Permission:
 // allocations.read.
 base::Result<model::TrainingStatus> training_status(Work& work, const model::AllocationId& id);
+
+// What still comes before the use of the allocation by the pack's steps (F3): set-up, and the training until
+// somebody of its project has been through it. Checks no permission.
+base::Result<programme::StepsBeforeUse> steps_before_use(Work& work, const model::Allocation& allocation,
+                                                         const policy::Pack& pack);
 
 // Whether the account may use the programme's resources. Refuses (kConflict) "training.not_done". Part of the
 // command that begins the use: no permission of its own.

@@ -4,6 +4,7 @@
 #include "commands/incidents.h"
 #include "commands/rows.h"
 #include "commands/sanctions.h"
+#include "commands/use_measure.h"
 #include "commands/use_reviews.h"
 #include "programme/award.h"
 #include "programme/sanction.h"
@@ -116,8 +117,7 @@ base::Result<bool> open_for_obligation(Work& work, const model::ObligationId& id
 
 base::Result<std::vector<model::AllocationId>> allocations_without_papers(Work& work) {
   std::vector<model::AllocationId> ids;
-  DURE_LET(rows,
-           load_all(work.tx.allocations(), ports::Query{}.where("state", model::AllocationState::kActive)));
+  DURE_LET(rows, load_all(work.tx.allocations(), in_use()));
   for (const auto& row : rows) {
     DURE_LET(pack, work.world.policies.of_programme(work.tx, row.programme_id));
     DURE_LET(cases, cases_of(work, row, *pack));

@@ -9,6 +9,7 @@
 #include "commands/awards.h"
 #include "commands/rows.h"
 #include "ledger/unbilled.h"
+#include "queue/rules.h"
 #include "wire/json.h"
 
 namespace dure::commands {
@@ -215,6 +216,14 @@ base::Result<std::vector<programme::UseSpan>> exempt_of(Work& work, const model:
                                         pack.award.setup_grace_days, policy::zone_of(pack), work.now);
   DURE_TRY(add_rests(work, allocation.id, exempt));
   return exempt;
+}
+
+ports::Query in_use() {
+  std::vector<ports::Scalar> states;
+  states.reserve(model::EnumNames<model::AllocationState>::kAll.size());
+  for (const auto& [state, name] : model::EnumNames<model::AllocationState>::kAll)
+    if (queue::may_run(state)) states.push_back(ports::scalar(state));
+  return ports::Query{}.where_in("state", std::move(states));
 }
 
 policy::Pool pool_of(const policy::Pack& pack, const model::Allocation& allocation) {

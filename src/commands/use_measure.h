@@ -25,6 +25,9 @@ base::Result<std::vector<programme::UseSpan>> exempt_of(Work& work, const model:
 // The pool of the pack that the allocation is of; a default one where the pack has it no more.
 policy::Pool pool_of(const policy::Pack& pack, const model::Allocation& allocation);
 
+// Those that may be used on their days: in set-up, active, or near their end (queue::may_run()).
+ports::Query in_use();
+
 // Whether its pool is reviewed at all (H3: shared pools may be left out).
 bool is_reviewed(const policy::Pack& pack, const model::Allocation& allocation);
 

@@ -378,8 +378,7 @@ base::Result<model::UtilisationTable> utilisation_of(Work& work, const model::Al
 
 base::Result<std::vector<model::AllocationId>> reviews_to_open(Work& work) {
   std::vector<model::AllocationId> ids;
-  DURE_LET(allocations,
-           load_all(work.tx.allocations(), ports::Query{}.where("state", model::AllocationState::kActive)));
+  DURE_LET(allocations, load_all(work.tx.allocations(), in_use()));
   for (const auto& allocation : allocations) {
     DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
     DURE_LET(period, cycle_to_open(work, allocation, *pack));

@@ -130,7 +130,7 @@ void award(Keys& keys) {
            "Training before use is required");
   keys.add(DURE_KEY(award.training), {}, "사용 전에 마쳐야 하는 교육 자료. 판이 바뀌면 다시 마칩니다.",
            "Material of the training before use; a new version is gone through anew");
-  keys.add(DURE_KEY(award.steps), {}, "선정 뒤의 차례", "What follows an award, in order", kNotYet);
+  keys.add(DURE_KEY(award.steps), {}, "선정 뒤의 차례", "What follows an award, in order");
   keys.add(DURE_KEY(award.outage_extension), {}, "중지된 기간만큼 사용 기간을 늘리는지",
            "Whether time lost to a stop is added to the period");
   keys.add(DURE_KEY(award.top_up), {}, "여유가 있으면 자원을 더 줄 수 있습니다.",

@@ -70,7 +70,7 @@ bool over(AllocationState state) {
          state == AllocationState::kPurgeDue || state == AllocationState::kPurged;
 }
 
-AllocationState state_on(const model::Allocation& allocation, base::Date today) {
+AllocationState state_on(const model::Allocation& allocation, base::Date today, const StepsBeforeUse& steps) {
   switch (allocation.state) {
     case AllocationState::kReclaimed:
     case AllocationState::kEnded:
@@ -86,8 +86,14 @@ AllocationState state_on(const model::Allocation& allocation, base::Date today) 
       break;
   }
   if (today > allocation.ends_on) return AllocationState::kEnded;
-  if (allocation.state != AllocationState::kPlanned) return allocation.state;
-  return today < allocation.starts_on ? AllocationState::kPlanned : AllocationState::kActive;
+  const bool begun =
+      allocation.state != AllocationState::kPlanned && allocation.state != AllocationState::kSetupGrace;
+  if (begun) return allocation.state;
+  if (today < allocation.starts_on) return AllocationState::kPlanned;
+  const bool in_setup =
+      steps.setup_days > 0 &&
+      today <= calendar::period_end(allocation.starts_on, {steps.setup_days, calendar::Unit::kDays});
+  return in_setup || steps.training_missing ? AllocationState::kSetupGrace : AllocationState::kActive;
 }
 
 base::Status may_use(const model::Allocation& allocation, base::Date today) {
@@ -121,13 +127,14 @@ Extension extend_by_outages(const model::Allocation& allocation, const std::vect
   return extension;
 }
 
-model::Allocation extended(model::Allocation allocation, const Extension& extension, base::Date today) {
+model::Allocation extended(model::Allocation allocation, const Extension& extension, base::Date today,
+                           const StepsBeforeUse& steps) {
   const bool moved = extension.ends_on > allocation.ends_on;
   allocation.ends_on = extension.ends_on;
   allocation.outage_given_back = extension.lost;
   if (allocation.state == AllocationState::kEnded && moved && today <= extension.ends_on)
     allocation.state = AllocationState::kActive;
-  allocation.state = state_on(allocation, today);
+  allocation.state = state_on(allocation, today, steps);
   return allocation;
 }
 

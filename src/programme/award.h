@@ -26,9 +26,18 @@ base::Result<AllocationPlan> plan_period(base::Date starts_on, std::int64_t mont
                                          calendar::Length max_period,
                                          const std::optional<base::Date>& use_until = std::nullopt);
 
-// The state that an allocation has on a day by its dates alone: planned, active or ended. Suspended, purged
-// and the like are set by decisions and stay.
-model::AllocationState state_on(const model::Allocation& allocation, base::Date today);
+// What comes between the first day and the use, where the pack's steps name it (F3): so many days of set-up,
+// and the training. Neither: the use begins on the first day.
+struct StepsBeforeUse {
+  std::int64_t setup_days = 0;
+  bool training_missing = false;  // nobody who may use it has been through the training that the steps want
+};
+
+// The state that an allocation has on a day by its dates and the steps before its use: planned, in set-up,
+// active or ended. What is active does not go back; suspended, purged and the like are set by decisions and
+// stay.
+model::AllocationState state_on(const model::Allocation& allocation, base::Date today,
+                                const StepsBeforeUse& steps = {});
 
 // Whether its use is over: ended, reclaimed, or what comes after.
 bool over(model::AllocationState state);
@@ -55,6 +64,7 @@ Extension extend_by_outages(const model::Allocation& allocation, const std::vect
 
 // The allocation with that end, and its state of the day. One that had ended is active again where its end
 // moved to the day or beyond.
-model::Allocation extended(model::Allocation allocation, const Extension& extension, base::Date today);
+model::Allocation extended(model::Allocation allocation, const Extension& extension, base::Date today,
+                           const StepsBeforeUse& steps = {});
 
 }  // namespace dure::programme

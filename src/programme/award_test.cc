@@ -49,6 +49,21 @@ TEST(Award, F5_SixMonthsByTheCalendar) {  // governance 6.7
   EXPECT_EQ(plan_period({2026, 9, 1}, 0, kSixMonths).failure().reason.code, "award.period_missing");
 }
 
+TEST(Award, F3_SetUpAndTrainingComeBeforeTheUse) {
+  auto given = allocation({2026, 9, 1}, {2027, 2, 28});
+  given.state = AllocationState::kPlanned;
+  const StepsBeforeUse setup{14, false}, untrained{14, true};
+  EXPECT_EQ(state_on(given, {2026, 8, 31}, setup), AllocationState::kPlanned);
+  EXPECT_EQ(state_on(given, {2026, 9, 1}, setup), AllocationState::kSetupGrace);
+  given.state = AllocationState::kSetupGrace;
+  EXPECT_EQ(state_on(given, {2026, 9, 14}, setup), AllocationState::kSetupGrace);
+  EXPECT_EQ(state_on(given, {2026, 9, 15}, setup), AllocationState::kActive);
+  EXPECT_EQ(state_on(given, {2026, 9, 15}, untrained), AllocationState::kSetupGrace);
+  EXPECT_EQ(state_on(given, {2027, 3, 1}, untrained), AllocationState::kEnded);
+  given.state = AllocationState::kActive;
+  EXPECT_EQ(state_on(given, {2026, 9, 2}, untrained), AllocationState::kActive) << "nothing goes back";
+}
+
 TEST(Award, StatesByTheDays) {
   auto planned = allocation({2026, 9, 1}, {2027, 2, 28});
   planned.state = AllocationState::kPlanned;

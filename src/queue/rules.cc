@@ -43,7 +43,8 @@ Ceiling first_said(const Ceiling& first, const Ceiling& other) {
 }
 
 bool may_run(model::AllocationState state) {
-  return state == model::AllocationState::kActive || state == model::AllocationState::kSetupGrace;
+  return state == model::AllocationState::kActive || state == model::AllocationState::kSetupGrace ||
+         state == model::AllocationState::kEnding;
 }
 
 bool may_run_later(model::AllocationState state) {

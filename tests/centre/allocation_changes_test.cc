@@ -125,6 +125,42 @@ TEST(Training, F4_ThePackOf2024DemandsItAndTheRegionalCentreDoesNot) {
   EXPECT_FALSE(of_2024.pack.award.training.empty());
 }
 
+// F3 (S1): award, then set-up of 14 days, then training, then use; the states follow the pack's steps.
+TEST(Award, F3_SetUpThenTrainingThenUse) {
+  Centre centre;
+  put_in_force(
+      centre,
+      replaced(with_training("1"), "\naward:\n",
+               "\naward:\n"
+               "  setup_grace_days: {value: 14, source: t, confidence: chosen}\n"
+               "  steps: {value: [allocation, setup, training, use], source: t, confidence: chosen}\n"));
+  const Who hong = centre.admit("hong01");
+  const Who kim = centre.admit("kim01");
+  centre.report_node();
+  const auto state = [&](const Who& who) {
+    centre.turn_loops();
+    return centre.get("/api/v1/allocations/" + who.allocation, centre.operators).text("state");
+  };
+  EXPECT_EQ(state(hong), "setup_grace") << "on the first day";
+  EXPECT_EQ(centre.post("/api/v1/workloads", hong, workspace(hong, "w", 10)).text("code"),
+            "training.not_done");
+  ASSERT_EQ(
+      centre.post(training_of(hong), hong, {{"material", "before-use"}, {"material_version", "1"}}).status,
+      201);
+  EXPECT_EQ(centre.post("/api/v1/workloads", hong, workspace(hong, "w", 10)).status, 201)
+      << "to set things up";
+  centre.advance(base::Span::days(13));
+  EXPECT_EQ(state(hong), "setup_grace") << "the fourteenth day";
+  centre.advance(base::Span::days(1));
+  EXPECT_EQ(state(hong), "active") << "the fifteenth day";
+  EXPECT_EQ(state(kim), "setup_grace") << "no use before the training";
+  const Who later = centre.log_in(kim.login, kim.password);
+  ASSERT_EQ(
+      centre.post(training_of(kim), later, {{"material", "before-use"}, {"material_version", "1"}}).status,
+      201);
+  EXPECT_EQ(state(kim), "active");
+}
+
 // ---- F11
 
 constexpr const char* kAnswerInSeven = R"(
