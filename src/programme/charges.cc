@@ -100,9 +100,9 @@ void append(std::string& rule, const std::string& part) {
   rule += (rule.empty() ? "" : ", ") + part;
 }
 
-// Takes `taken` won off the line.
+// Takes `taken` won off the line; below zero off a credit.
 std::int64_t take_off(model::Charge& line, std::int64_t taken, const std::string& source) {
-  if (taken <= 0) return 0;
+  if (taken == 0) return 0;
   ChargeStep step{ChargeStepKind::kRounding, "rounding", "billing.rounding", source, {}, line.amount, {}};
   line.amount.won -= taken;
   line.discount.won += taken;
@@ -214,19 +214,21 @@ void round_charges(std::vector<model::Charge>& charges, const policy::Rounding& 
   const auto total =
       std::accumulate(charges.begin(), charges.end(), base::Krw{},
                       [](base::Krw sum, const model::Charge& line) { return sum + line.amount; });
+  const std::int64_t sign = total.won < 0 ? -1 : 1;  // of a credit, the largest credits
   auto drop = total.won - rounded(total, rounding).won;
   std::vector<model::Charge*> largest_first;
   largest_first.reserve(charges.size());
-  for (auto& line : charges) largest_first.push_back(&line);
+  for (auto& line : charges)
+    if (sign * line.amount.won > 0) largest_first.push_back(&line);
   std::stable_sort(largest_first.begin(), largest_first.end(),
-                   [](const auto* a, const auto* b) { return a->amount > b->amount; });
-  for (auto* line : largest_first) drop -= take_off(*line, std::min(drop, line->amount.won), source);
-  if (drop > 0) (void)take_off(*largest_first.back(), drop, source);
+                   [&](const auto* a, const auto* b) { return sign * a->amount.won > sign * b->amount.won; });
+  for (auto* line : largest_first)
+    drop -= take_off(*line, sign * std::min(sign * drop, sign * line->amount.won), source);
 }
 
 base::Krw rounded(base::Krw amount, const policy::Rounding& rounding) {
   const auto unit = rounding.drop_below_won;
-  return unit <= 1 ? amount : base::Krw{base::multiply_divide(amount.won, 1, unit) * unit};
+  return unit <= 1 ? amount : base::Krw{amount.won / unit * unit};
 }
 
 base::Krw tax_on(base::Krw amount, const policy::Tax& tax) {

@@ -86,13 +86,14 @@ base::Result<model::Charge> charge(const Price* price, const std::string& model,
 // (kInvalid) "rating.bill_too_large" {most}. Asked before anything else adds them up.
 base::Status check_sum(const std::vector<model::Charge>& charges);
 
-// R19 at each line, or at the total: then what is dropped is taken off the largest lines, none of which falls
-// below zero by it, so that the lines still add up. What they do not hold (the total is a credit) is added to
-// the largest credit. The order of the lines is kept.
+// R19 at each line, or at the total: then what is dropped is taken off the largest lines (of a total below
+// zero: off the largest credits), none of which passes zero by it, so that the lines still add up. The order
+// of the lines is kept.
 void round_charges(std::vector<model::Charge>& charges, const policy::Rounding& rounding,
                    const std::string& source);
 
-// Parts below `drop_below_won` dropped (R19): 99 999 -> 99 990 for 10; a credit of -1 -> -10.
+// Parts below `drop_below_won` dropped (R19), of sums to the Treasury and from it alike: 99 999 -> 99 990 for
+// 10, -99 999 -> -99 990.
 base::Krw rounded(base::Krw amount, const policy::Rounding& rounding);
 
 // Value added tax on an amount, its fractions dropped by the tax's own rule, in favour of the payer.

@@ -168,6 +168,61 @@ TEST(Rating, R19_RoundingAtTheTotalIsTakenOffTheLargestLine) {
   EXPECT_EQ(rate({used("a", "x", 17 * kGpuHour), used("b", "x", 38 * kGpuHour)}, rules)->total.won, 40);
 }
 
+model::Charge charge_of(std::int64_t won) {
+  model::Charge made;
+  made.gross = made.amount = {won};
+  return made;
+}
+
+TEST(Rating, R19_SumsFromTheTreasuryLoseThePartsBelowTenWonToo) {
+  const policy::Rounding ten{10, policy::RoundAt::kInvoice};
+  EXPECT_EQ(rounded({-99'999}, ten).won, -99'990);
+  EXPECT_EQ(rounded({-9}, ten).won, 0);
+  EXPECT_EQ(rounded({-10}, ten).won, -10);
+  std::vector<model::Charge> lines{charge_of(-40), charge_of(-99'999), charge_of(33)};  // -100 006
+  round_charges(lines, ten, "s");
+  EXPECT_EQ(lines[0].amount.won, -40);
+  EXPECT_EQ(lines[1].amount.won, -99'993) << "off the largest credit";
+  EXPECT_EQ(lines[1].discount.won, -6);
+  EXPECT_EQ(lines[1].steps.back().key, "billing.rounding");
+  EXPECT_EQ(lines[2].amount.won, 33);
+  std::vector<model::Charge> small{charge_of(-3), charge_of(-3), charge_of(-3)};
+  round_charges(small, ten, "s");
+  for (const auto& line : small) EXPECT_EQ(line.amount.won, 0) << "9 won in three credits";
+  round_charges(lines, {10, policy::RoundAt::kLine}, "s");
+  EXPECT_EQ(lines[1].amount.won, -99'990);
+  EXPECT_EQ(lines[2].amount.won, 30);
+}
+
+// A bill and its mirror: what is dropped is dropped of both, below ten won, and no line passes zero.
+TEST(Rating, R19_ACreditIsRoundedAsTheBillThatItMirrors) {
+  std::mt19937_64 random(19);
+  for (int i = 0; i < 3'000; ++i) {
+    std::vector<model::Charge> bill, credit;
+    for (auto n = 1 + random() % 5; n > 0; --n) {
+      const auto won = static_cast<std::int64_t>(random() % 400) - 100;
+      bill.push_back(charge_of(won));
+      credit.push_back(charge_of(-won));
+    }
+    const policy::Rounding rounding{random() % 2 == 0 ? 10 : 1,
+                                    random() % 2 == 0 ? policy::RoundAt::kLine : policy::RoundAt::kInvoice};
+    round_charges(bill, rounding, "s");
+    round_charges(credit, rounding, "s");
+    std::int64_t before = 0, after = 0;
+    for (std::size_t k = 0; k < bill.size(); ++k) {
+      ASSERT_EQ(bill[k].amount.won, -credit[k].amount.won);
+      ASSERT_EQ(credit[k].gross.won - credit[k].discount.won, credit[k].amount.won);
+      ASSERT_GE(credit[k].amount.won * credit[k].gross.won, 0) << "passed zero";
+      before += credit[k].gross.won;
+      after += credit[k].amount.won;
+    }
+    if (rounding.at == policy::RoundAt::kLine) continue;
+    ASSERT_EQ(after % rounding.drop_below_won, 0);
+    ASSERT_LE(std::abs(after), std::abs(before));
+    ASSERT_LT(std::abs(before - after), rounding.drop_below_won);
+  }
+}
+
 TEST(Rating, Invariants12And13_LinesAddUpAndNoneIsNegative) {
   std::mt19937_64 random(12);
   for (int i = 0; i < 3'000; ++i) {
@@ -218,7 +273,7 @@ TEST(Rating, P14_UsageTakenBackIsACreditRoundedDown) {
   auto halved = hourly(1'001);
   halved.factors = {discount(5000)};
   EXPECT_EQ(rate({used("t4", "a", -kGpuHour)}, halved)->lines[0].amount.won, -501);
-  EXPECT_EQ(rate({used("t4", "a", -kGpuHour)}, hourly(99, {10, policy::RoundAt::kInvoice}))->total.won, -100);
+  EXPECT_EQ(rate({used("t4", "a", -kGpuHour)}, hourly(99, {10, policy::RoundAt::kInvoice}))->total.won, -90);
 }
 
 TEST(Rating, P14_ACorrectionIsRatedByThePricesOfTheInvoiceThatItCorrects) {

@@ -164,10 +164,10 @@ class Maker {
           won = floored(Fraction(won) * (step.discount ? 10'000 - step.bp : step.bp) / 10'000);
       }
       bill.before += won;
-      dropped_at_lines += floored(Fraction(won, unit)) * unit;
+      dropped_at_lines += won / unit * unit;  // towards zero: R19, of credits too
     }
-    bill.total = billing_.rounding.at == policy::RoundAt::kLine ? dropped_at_lines
-                                                                : floored(Fraction(bill.before, unit)) * unit;
+    bill.total =
+        billing_.rounding.at == policy::RoundAt::kLine ? dropped_at_lines : bill.before / unit * unit;
     return bill;
   }
 
