@@ -2,6 +2,8 @@
 // what is not known.
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "programme/evidence.h"
 #include "programme/facts_check.h"
 #include "programme/samples.h"
@@ -67,6 +69,7 @@ TEST(Conditions, C4_SevenYearsToTheDay) {
   EXPECT_EQ(answer(within, facts), Answer::kNo);
   facts.appointed_on = base::Date{2026, 3, 26};
   EXPECT_EQ(answer(within, facts), Answer::kNo) << "not appointed yet";
+  EXPECT_EQ(evaluate(within, good_form(), facts).reason.code, "eligibility.not_appointed_yet");
 }
 
 // A date of a file may be any year of four digits.
@@ -84,6 +87,27 @@ TEST(Conditions, C4_AnAppointmentThatCannotBeCountedFromIsUnknownAndRefused) {
     EXPECT_EQ(refused.failure().details[0].reason.code, "calendar.date_not_plannable");
   }
   EXPECT_TRUE(check_facts(good_facts()).ok());
+}
+
+TEST(Conditions, D3_C5_FactsThatCannotBeAreRefused) {
+  const auto fault = [](const std::function<void(Facts&)>& change) {
+    auto facts = good_facts();
+    change(facts);
+    const auto checked = check_facts(facts);
+    if (checked.ok()) return std::string();
+    const auto& detail = checked.failure().details.front();
+    return detail.pointer + " " + detail.reason.code;
+  };
+  EXPECT_EQ(fault([](auto& it) {
+              it.documents = {{"form1", "", {0}}};
+            }),
+            "/documents/0/size_bytes number.out_of_range");
+  EXPECT_EQ(fault([](auto& it) { it.used = {{30, -1}}; }), "/used/0/used_bp number.out_of_range");
+  EXPECT_EQ(fault([](auto& it) {
+              it.used = {{30, 1}, {7, 1}, {30, 2}};
+            }),
+            "/used/2/window_days selection.listed_twice");
+  EXPECT_EQ(fault([](auto& it) { it.used = {{30, 0}, {7, 12'000}}; }), "");
 }
 
 TEST(Conditions, C4_TheDayOfReferenceIsTheRules) {

@@ -59,7 +59,6 @@ class Collector {
       add("first_review", DeadlineSense::kUntil, "utilisation.review_cycle",
           calendar::tell_cycle_end(day_, cycle == policy::ReviewCycle::kMonthly ? 1 : 3));
     use_ends();
-    remind("allocation.ending");
   }
 
   void allocation_ended() {
@@ -183,7 +182,14 @@ class Collector {
                                 .with("use_until", base::to_text(*until)));
       story.day = *until;
     }
+    if (story.day < day_)
+      story.steps.push_back(Reason("deadline.use_over_before_start")
+                                .with("starts_on", base::to_text(day_))
+                                .with("use_until", base::to_text(story.day)));
     add("period", DeadlineSense::kUntil, cut ? "award.use_until" : "award.max_period", std::move(story));
+    remind("allocation.ending");
+    auto& reminders = all_.back().reminders;  // nobody is told of an end of what has not begun
+    std::erase_if(reminders, [&](const auto& each) { return each.on < day_; });
   }
 
   static bool holidays_known(Date day) {

@@ -135,6 +135,26 @@ TEST(Deadlines, H1_TwentyOneIdleDaysAndThenTheNotice) {
   EXPECT_EQ(base::to_text(found[1].reminders[0].on), "2026-05-22") << "told when the idle days are full";
 }
 
+// What all use ends before cannot be used: said, and nobody is told of an end of what has not begun.
+TEST(Deadlines, F5_AStartAfterTheLastDayOfAllUseIsSaid) {
+  auto pack = regional_centre();
+  const auto period = [&](Date start) {
+    for (const auto& each : all(CentreEvent::kAllocationStarted, start, pack))
+      if (each.id == "period") return each;
+    return Deadline{};
+  };
+  pack.award.use_until = Date{2026, 12, 31};
+  const auto late = period({2027, 1, 5});
+  EXPECT_EQ(base::to_text(late.day), "2026-12-31");
+  ASSERT_FALSE(late.steps.empty());
+  EXPECT_EQ(late.steps.back().code, "deadline.use_over_before_start");
+  EXPECT_TRUE(late.reminders.empty());
+  const auto short_one = period({2026, 12, 28});
+  EXPECT_NE(short_one.steps.back().code, "deadline.use_over_before_start");
+  for (const auto& each : short_one.reminders) EXPECT_GE(base::to_text(each.on), "2026-12-28");
+  EXPECT_FALSE(period({2026, 8, 1}).reminders.empty());
+}
+
 TEST(Deadlines, R17_TenDaysForAnOpinionMoveOverAHoliday) {
   EXPECT_EQ(day_of(CentreEvent::kSanctionNoticed, {2026, 9, 14}, "opinion"), "2026-09-28") << "over Chuseok";
   EXPECT_EQ(day_of(CentreEvent::kSanctionImposed, {2024, 2, 29}, "restriction.mining"), "2025-02-28")

@@ -36,8 +36,9 @@ base::Status check_one(const AttachedDocument& document, const policy::DocumentR
 }
 
 // Whether the kind is asked for in this very application.
-Answer document_asked_for(const policy::DocumentRule& rule, const model::Form1& form, const Facts& facts) {
-  if (rule.need == policy::Need::kRequired) return Answer::kYes;
+Answer document_asked_for(const policy::DocumentRule& rule, const model::Form1& form, const Facts& facts,
+                          const std::vector<std::string>& evidence) {
+  if (rule.need == policy::Need::kRequired || among(evidence, rule.kind)) return Answer::kYes;
   if (rule.need == policy::Need::kOptional) return Answer::kNo;
   return evaluate(rule.when, form, facts).answer;
 }
@@ -50,7 +51,7 @@ ScreeningItem document_item(const policy::DocumentRule& rule, const ScreeningRul
 }
 
 ScreeningItem screen_one(const policy::DocumentRule& rule, const model::Form1& form, const Facts& facts,
-                         const ScreeningRules& rules) {
+                         const ScreeningRules& rules, const std::vector<std::string>& evidence) {
   bool present = false;
   for (const auto& document : facts.documents) {
     if (document.kind != rule.kind) continue;
@@ -60,7 +61,7 @@ ScreeningItem screen_one(const policy::DocumentRule& rule, const model::Form1& f
   }
   const auto named = [&](const char* code) { return Reason(code).with("kind", rule.kind); };
   if (present) return document_item(rule, rules, ScreeningResult::kMet, named("document.present"));
-  switch (document_asked_for(rule, form, facts)) {
+  switch (document_asked_for(rule, form, facts, evidence)) {
     case Answer::kYes:
       return document_item(rule, rules, ScreeningResult::kNotMet, named("document.missing"));
     case Answer::kUnknown:
@@ -74,10 +75,12 @@ ScreeningItem screen_one(const policy::DocumentRule& rule, const model::Form1& f
 }  // namespace
 
 std::vector<ScreeningItem> screen_documents(const model::Form1& form, const Facts& facts,
-                                            const ScreeningRules& rules) {
+                                            const ScreeningRules& rules,
+                                            const std::vector<std::string>& evidence) {
   std::vector<ScreeningItem> items;
   items.reserve(rules.documents.list.size());
-  for (const auto& rule : rules.documents.list) items.push_back(screen_one(rule, form, facts, rules));
+  for (const auto& rule : rules.documents.list)
+    items.push_back(screen_one(rule, form, facts, rules, evidence));
   return items;
 }
 

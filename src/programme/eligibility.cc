@@ -52,46 +52,61 @@ ScreeningItem rule_item(const ScreeningRules& rules, const std::string& key, con
   return made;
 }
 
-// C1, C2, C3: at least one rule must hold. The first that holds is told; where none does, all are.
-void screen_include(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items) {
-  constexpr const char* kKey = "eligibility.include";
+// One of the rules must hold. The first that holds is told, one whose evidence is there before others; where
+// none does, all are. Adds what is missing of the evidence of the one that holds. `made`: an item of a rule.
+template <class Made>
+void screen_one_of(const std::vector<policy::Rule>& all, const Form1& form, const Facts& facts,
+                   const ScreeningRules& rules, Made made, Items& items, std::vector<std::string>& evidence) {
   Items open, failed;
-  for (const auto& rule : rules.eligibility.include) {
+  std::optional<Weighed> held;
+  std::vector<std::string> missing;
+  for (const auto& rule : all) {
     const auto answer = evaluate(rule, form, facts, rules.documents.list);
-    if (answer.answer == Answer::kYes) {
-      items.push_back(
-          {rule_item(rules, kKey, rule, ScreeningResult::kMet, answer.reason), Weight::kEligibility});
-      return;
+    const bool met = answer.answer == Answer::kYes, unknown = answer.answer == Answer::kUnknown;
+    const auto result = met       ? ScreeningResult::kMet
+                        : unknown ? ScreeningResult::kNeedsPerson
+                                  : ScreeningResult::kNotMet;
+    Weighed one{made(rule, result, answer.reason), Weight::kEligibility};
+    if (!met) {
+      (unknown ? open : failed).push_back(std::move(one));
+      continue;
     }
-    const bool unknown = answer.answer == Answer::kUnknown;
-    const auto result = unknown ? ScreeningResult::kNeedsPerson : ScreeningResult::kNotMet;
-    (unknown ? open : failed)
-        .push_back({rule_item(rules, kKey, rule, result, answer.reason), Weight::kEligibility});
+    auto lacking = missing_evidence(rule, facts, rules.documents.list);
+    if (lacking.empty()) return items.push_back(std::move(one));
+    if (held) continue;
+    held = std::move(one);
+    missing = std::move(lacking);
+  }
+  if (held) {
+    items.push_back(std::move(*held));
+    evidence.insert(evidence.end(), missing.begin(), missing.end());
+    return;
   }
   const auto& told = open.empty() ? failed : open;
   items.insert(items.end(), told.begin(), told.end());
 }
 
+// C1, C2, C3.
+void screen_include(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items,
+                    std::vector<std::string>& evidence) {
+  const auto made = [&](const policy::Rule& rule, ScreeningResult result, const Reason& reason) {
+    return rule_item(rules, "eligibility.include", rule, result, reason);
+  };
+  screen_one_of(rules.eligibility.include, form, facts, rules, made, items, evidence);
+}
+
 // C3, C4: of the rules of its track one must hold, too.
-void screen_track(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items) {
+void screen_track(const Form1& form, const Facts& facts, const ScreeningRules& rules, Items& items,
+                  std::vector<std::string>& evidence) {
   if (!rules.track) return;
   const auto& track = *rules.track;
-  Items open, failed;
-  for (const auto& rule : track.include) {
-    const auto answer = evaluate(rule, form, facts, rules.documents.list);
-    const bool met = answer.answer == Answer::kYes, unknown = answer.answer == Answer::kUnknown;
-    auto made = rule_item(rules, "call.tracks", rule,
-                          met       ? ScreeningResult::kMet
-                          : unknown ? ScreeningResult::kNeedsPerson
-                                    : ScreeningResult::kNotMet,
-                          answer.reason);
-    made.rule = "call.tracks." + track.id + "." + rule.id;
-    if (rule.source.empty() && !track.source.empty()) made.source = track.source;
-    if (met) return items.push_back({std::move(made), Weight::kEligibility});
-    (unknown ? open : failed).push_back({std::move(made), Weight::kEligibility});
-  }
-  const auto& told = open.empty() ? failed : open;
-  items.insert(items.end(), told.begin(), told.end());
+  const auto made = [&](const policy::Rule& rule, ScreeningResult result, const Reason& reason) {
+    auto one = rule_item(rules, "call.tracks", rule, result, reason);
+    one.rule = "call.tracks." + track.id + "." + rule.id;
+    if (rule.source.empty() && !track.source.empty()) one.source = track.source;
+    return one;
+  };
+  screen_one_of(track.include, form, facts, rules, made, items, evidence);
 }
 
 // C2: none may hold.
@@ -219,8 +234,9 @@ ScreeningOutcome outcome_of(const Items& items, policy::MissingEvidence missing_
 
 Screening screen(const Form1& form, const Facts& facts, const ScreeningRules& rules) {
   Items items;
-  screen_include(form, facts, rules, items);
-  screen_track(form, facts, rules, items);
+  std::vector<std::string> evidence;  // that the rules which let it in ask for, and that is missing
+  screen_include(form, facts, rules, items, evidence);
+  screen_track(form, facts, rules, items, evidence);
   screen_exclude(form, facts, rules, items);
   screen_person_decides(form, facts, rules, items);
   screen_form(form, facts, rules, items);
@@ -237,7 +253,7 @@ Screening screen(const Form1& form, const Facts& facts, const ScreeningRules& ru
     items.push_back({std::move(each), Weight::kForm});
   if (auto storage = screen_storage(form, facts, rules))
     items.push_back({std::move(*storage), Weight::kForm});
-  for (auto& each : screen_documents(form, facts, rules))
+  for (auto& each : screen_documents(form, facts, rules, evidence))
     items.push_back({std::move(each), Weight::kEvidence});
   screen_data(form, rules, items);
   Screening screening;

@@ -47,7 +47,9 @@ struct Screening {
 };
 
 // kIneligible: a rule of eligibility itself is not met. kReturn: the form or its evidence is incomplete and
-// may be mended (where the pack makes missing evidence final: kIneligible).
+// may be mended (where the pack makes missing evidence final: kIneligible). The evidence of the rule that
+// lets the applicant in is asked for whatever the list of documents says; a certificate that the centre
+// itself recorded stands for the papers that show it (C7, decision 47).
 Screening screen(const model::Form1& form, const Facts& facts, const ScreeningRules& rules);
 
 // What is wrong with a form, draft or whole, in any programme: pointers into Form 1 ("/applicant/email").
@@ -57,9 +59,10 @@ Screening screen(const model::Form1& form, const Facts& facts, const ScreeningRu
 base::Status check_form(const model::Form1& form, bool resident_numbers_refused = true);
 
 // Kinds of documents that are asked for and not attached, or attached in another format or too large: one
-// item each, codes "document.…".
+// item each, codes "document.…". `evidence`: kinds that are asked for beside those that the list asks for.
 std::vector<model::ScreeningItem> screen_documents(const model::Form1& form, const Facts& facts,
-                                                   const ScreeningRules& rules);
+                                                   const ScreeningRules& rules,
+                                                   const std::vector<std::string>& evidence = {});
 
 // Whether one file may be attached as that kind. Refuses (kInvalid): "document.kind_unknown" {kind},
 // "document.type_refused" {kind, media_type, allowed}; (kTooLarge) "document.too_large" {size_bytes,

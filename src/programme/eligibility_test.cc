@@ -88,6 +88,39 @@ TEST(Screening, C7_WhereAPackSaysSoMissingEvidenceIsFinal) {
   EXPECT_EQ(screen(good_form(), facts, rules).outcome, ScreeningOutcome::kIneligible);
 }
 
+// C7: evidence of the rule that lets the applicant in is asked for, though the list has it as optional.
+TEST(Screening, C7_TheEvidenceOfTheRuleThatDecidesIsNeeded) {
+  auto rules = screening_rules(regional_centre());
+  auto& rule = rules.eligibility.include.front();
+  rule.evidence = {"sme_certificate"};
+  rules.documents.list.push_back({});
+  auto& paper = rules.documents.list.back();
+  paper.kind = "sme_certificate";
+  paper.need = policy::Need::kOptional;
+  auto facts = good_facts();
+  const auto screened_now = [&] { return screen(good_form(), facts, rules); };
+  EXPECT_EQ(screened_now().outcome, ScreeningOutcome::kReturn);
+  EXPECT_EQ(open_items(screened_now()), "documents.list.sme_certificate document.missing");
+  rules.eligibility.missing_evidence = policy::MissingEvidence::kIneligible;
+  EXPECT_EQ(screened_now().outcome, ScreeningOutcome::kIneligible);
+  // The paper; or a certificate that the centre recorded and that the paper would show, on the day of
+  // receipt.
+  facts.certificates = {{"sme", base::Date{2020, 1, 1}, std::nullopt}};
+  EXPECT_EQ(screened_now().outcome, ScreeningOutcome::kIneligible) << "the paper shows another";
+  paper.shows = "sme";
+  EXPECT_EQ(screened_now().outcome, ScreeningOutcome::kEligible);
+  facts.certificates.front().valid_until = base::Date{2020, 12, 31};
+  EXPECT_EQ(screened_now().outcome, ScreeningOutcome::kIneligible) << "it has run out";
+  facts.documents.push_back({"sme_certificate", "", {1'000}});
+  EXPECT_EQ(screened_now().outcome, ScreeningOutcome::kEligible);
+  // Another rule that holds, and asks for nothing that is missing, decides.
+  facts.documents.pop_back();
+  rules.eligibility.include.push_back(rules.eligibility.include.front());
+  rules.eligibility.include.back().id = "other";
+  rules.eligibility.include.back().evidence.clear();
+  EXPECT_EQ(screened_now().outcome, ScreeningOutcome::kEligible);
+}
+
 TEST(Screening, D3_ADocumentOfAnotherTypeIsNotTheDocument) {
   const auto renamed = screened([](auto&, auto& facts) { facts.documents[0].media_type = "text/html"; });
   EXPECT_EQ(open_items(renamed), "documents.list.form1 document.type_refused");

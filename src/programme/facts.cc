@@ -85,6 +85,10 @@ ConditionAnswer appointment(const PlainCondition& condition, const Facts& facts)
   // A day that cannot be counted from is a slip of the pen, whoever let it in.
   if (!facts.appointed_on || !calendar::check_plannable(*facts.appointed_on)) return unknown("appointed_on");
   if (!day) return unknown(day_name(condition.on));
+  if (*facts.appointed_on > *day)
+    return {Answer::kNo, Reason("eligibility.not_appointed_yet")
+                             .with("appointed_on", base::to_text(*facts.appointed_on))
+                             .with("on", base::to_text(*day))};
   const auto reason = [&](const char* code) {
     return Reason(code)
         .with("appointed_on", base::to_text(*facts.appointed_on))
@@ -350,6 +354,31 @@ ConditionAnswer evaluate(const policy::Rule& rule, const model::Form1& form, con
   Facts open = facts;
   open.unchecked = std::move(unchecked);
   return evaluate(rule.all, form, open);
+}
+
+std::vector<std::string> missing_evidence(const policy::Rule& rule, const Facts& facts,
+                                          const std::vector<policy::DocumentRule>& documents) {
+  std::vector<std::string> there;
+  there.reserve(facts.documents.size() + facts.certificates.size());
+  for (const auto& document : facts.documents) there.push_back(document.kind);
+  for (const auto& each : facts.certificates) {
+    if (!covers(each.valid_from, each.valid_until, facts.received_on)) continue;
+    const auto asks = [&](const PlainCondition& condition) {
+      return condition.is == Predicate::kCertificateValid && condition.of == each.kind;
+    };
+    const bool asked = std::any_of(rule.all.begin(), rule.all.end(), [&](const policy::Condition& condition) {
+      return asks(condition) || std::any_of(condition.conditions.begin(), condition.conditions.end(), asks);
+    });
+    for (const auto& document : documents)
+      if (document.shows == each.kind) there.push_back(document.kind);
+    if (!asked) continue;
+    const auto papers = papers_of(each.kind, rule, documents);
+    there.insert(there.end(), papers.begin(), papers.end());
+  }
+  std::vector<std::string> missing;
+  for (const auto& kind : rule.evidence)
+    if (!among(there, kind)) missing.push_back(kind);
+  return missing;
 }
 
 ConditionAnswer evaluate(const std::vector<policy::Condition>& all, const model::Form1& form,

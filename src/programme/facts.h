@@ -130,6 +130,12 @@ ConditionAnswer evaluate_plain(const policy::PlainCondition& condition, const mo
 ConditionAnswer evaluate(const policy::Rule& rule, const model::Form1& form, const Facts& facts,
                          const std::vector<policy::DocumentRule>& documents = {});
 
+// The rule's papers of evidence that are not there: neither attached, nor does a certificate that the centre
+// recorded, and that holds on the day of receipt, stand for them (those that show it; where the rule asks for
+// a certificate that no paper of the list shows, each of the rule's).
+std::vector<std::string> missing_evidence(const policy::Rule& rule, const Facts& facts,
+                                          const std::vector<policy::DocumentRule>& documents);
+
 // All must hold: kNo wins over kUnknown. The reason is that of the condition that decided (the last, where
 // all hold).
 ConditionAnswer evaluate(const std::vector<policy::Condition>& all, const model::Form1& form,

@@ -1,5 +1,7 @@
 #include "programme/facts_check.h"
 
+#include <limits>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +25,16 @@ class FactFaults {
   }
   void missing(const std::string& pointer, const std::string& text) {
     if (text.empty()) faults_.push_back({pointer, base::Reason("eligibility.ground_missing")});
+  }
+  void at_least(const std::string& pointer, std::int64_t value, std::int64_t least) {
+    if (value < least)
+      faults_.push_back({pointer, base::Reason("number.out_of_range")
+                                      .with("value", value)
+                                      .with("least", least)
+                                      .with("most", std::numeric_limits<std::int64_t>::max())});
+  }
+  void listed_twice(const std::string& pointer, std::string name) {
+    faults_.push_back({pointer, base::Reason("selection.listed_twice").with("name", std::move(name))});
   }
   base::Status status() && {
     if (faults_.empty()) return {};
@@ -56,6 +68,16 @@ base::Status check_facts(const Facts& facts) {
   faults.of("/programmes", facts.programmes, span);
   faults.of("/statements", facts.statements, [&](const std::string& at, const StatementAnswer& each) {
     faults.missing(at + "/ground", each.ground);
+  });
+  faults.of("/documents", facts.documents, [&](const std::string& at, const AttachedDocument& each) {
+    faults.at_least(at + "/size_bytes", each.size.value, 1);
+  });
+  std::set<std::int64_t> windows;
+  faults.of("/used", facts.used, [&](const std::string& at, const UsedShare& each) {
+    faults.at_least(at + "/used_bp", each.used_bp, 0);
+    faults.at_least(at + "/window_days", each.window_days, 1);
+    if (!windows.insert(each.window_days).second)
+      faults.listed_twice(at + "/window_days", std::to_string(each.window_days));
   });
   return std::move(faults).status();
 }
