@@ -69,7 +69,7 @@ class Checker {
 
  private:
   void text(const std::string& pointer, const std::string& value) {
-    if (value.empty()) return faults_.at(pointer, Reason("selection.text_missing"));
+    if (programme::blank(value)) return faults_.at(pointer, Reason("selection.text_missing"));
     optional_text(pointer, value);
   }
   void optional_text(const std::string& pointer, const std::string& value) {
@@ -79,7 +79,7 @@ class Checker {
       faults_.at(pointer, Reason("selection.text_not_plain"));
   }
   void ground(const std::string& pointer, const std::optional<std::string>& value) {
-    if (!value || value->empty()) return faults_.at(pointer, Reason("selection.ground_missing"));
+    if (!value || programme::blank(*value)) return faults_.at(pointer, Reason("selection.ground_missing"));
     optional_text(pointer, *value);
   }
 
@@ -227,7 +227,7 @@ class Checker {
     const auto units = amount(pointer + "/amount", recommended.amount, 0);
     if (!requested || !units || *units == *requested) return;
     ground(pointer + "/ground", recommended.ground);
-    if (*units > *requested && (!recommended.decision || recommended.decision->empty()))
+    if (*units > *requested && (!recommended.decision || programme::blank(*recommended.decision)))
       faults_.at(pointer + "/decision", Reason("selection.decision_missing")
                                             .with("requested", *requested)
                                             .with("recommended", *units)
@@ -282,7 +282,7 @@ class Checker {
         faults_.at(pointer + "/rule", Reason(unknown).with("rule", rule).with("known", known(ids)));
       else if (!seen.insert(rule).second)
         faults_.at(pointer + "/rule", Reason("selection.listed_twice").with("name", rule));
-      if ((*list)[i].ground) optional_text(pointer + "/ground", *(*list)[i].ground);
+      ground(pointer + "/ground", (*list)[i].ground);
     }
   }
 

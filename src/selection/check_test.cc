@@ -2,6 +2,7 @@
 #include "selection/check.h"
 
 #include <functional>
+#include <limits>
 
 #include "selection/test_cases.h"
 
@@ -77,7 +78,11 @@ TEST(Check, EveryFaultHasItsPlace) {
       {[](auto& it) { it.applications[0].reviews[0].scores[0].criterion = "taste"; },
        "/applications/0/reviews/0/scores selection.score_missing"},
       {[](auto& it) { it.applications[0].reviews[0].conflict = model::ConflictState::kWaived; },
-       "/applications/0/reviews/0/conflict_ground selection.ground_missing"}};
+       "/applications/0/reviews/0/conflict_ground selection.ground_missing"},
+      {[](auto& it) { it.applications[0].waiver_ground = " \t "; },
+       "/applications/0/waiver_ground selection.ground_missing"},
+      {[](auto& it) { it.applications[0].organisation = "  "; },
+       "/applications/0/organisation selection.text_missing"}};
   for (const Fault& fault : all) {
     auto asked = good();
     fault.make(asked);
@@ -85,9 +90,25 @@ TEST(Check, EveryFaultHasItsPlace) {
   }
 }
 
+// A claim that somebody decided moves the rank, so it has its ground; blanks are none.
+TEST(Check, E6_E7_ADecidedClaimHasItsGround) {
+  const auto bonus =
+      key("bonuses", "[{id: youth, title: {ko: 청년}, points: 3, when: [{is: project.open_source}]}]");
+  const auto rules = rules_with(panel() + bonus, "");
+  auto asked = good();
+  asked.applications[0].bonuses = std::vector<model::SelectionClaim>{{"youth", true, "확인서"}};
+  EXPECT_EQ(faults(asked, rules), Faults{});
+  for (const std::optional<std::string>& ground : {std::optional<std::string>(), {""}, {" \t "}}) {
+    asked.applications[0].bonuses->front().ground = ground;
+    EXPECT_EQ(faults(asked, rules), Faults{"/applications/0/bonuses/0/ground selection.ground_missing"});
+  }
+}
+
 TEST(Check, E2_PointsLieBetweenZeroAndTheMaximum) {  // invariant 4
   const auto rules = rules_with(panel(), "");
-  for (const std::int64_t centi : {-1, 3001}) {
+  constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t centi : {std::int64_t{-1}, std::int64_t{3001}, kLeast, kLeast + 1, kMost}) {
     auto asked = good();
     asked.applications[1].reviews[0].scores[1].centi_points = centi;
     EXPECT_EQ(faults(asked, rules),

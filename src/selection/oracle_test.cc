@@ -217,20 +217,21 @@ class Plain {
     return 0;
   }
 
-  // One turn: up to `own` from the track's share, the rest from `open`. Whether it waits for lack of
+  // One turn: up to `own` from the track's share, the rest from `open`. Whether it got nothing for lack of
   // capacity.
-  bool turn(Entry& entry, Number& own, Number& open) {
+  bool turn(Entry& entry, Number& own, Number& open, bool by_rank) {
     Number under_cap = 1'000'000;
     if (cap_) under_cap = std::max<Number>(*cap_ - awarded_to(entry.it->organisation), 0);
     const Number room = own + open;
-    if (entry.awarded == 0) entry.penalty = penalty_of(entry);
+    if (entry.awarded == 0) entry.penalty = by_rank ? 0 : penalty_of(entry);
     const Number most = std::min(room, under_cap);
     Number reaches = entry.target;
     if (entry.target - entry.awarded > most) {
       reaches = entry.awarded;
       if (rules_.selection.partial_award) reaches = std::max(reaches, largest(entry.awarded + most));
     }
-    const bool short_of_room = entry.target - entry.awarded > most && room <= under_cap;
+    bool short_of_room = entry.target - entry.awarded > room;  // the cap aside
+    if (rules_.selection.partial_award && largest(room) > 0) short_of_room = false;
     const Number given = reaches - entry.awarded;
     const Number from_own = std::min(given, own);
     own -= from_own;
@@ -240,17 +241,17 @@ class Plain {
   }
 
   template <class Takes, class Own>
-  void round(Takes takes, Own own, Number& open) {
+  void round(Takes takes, Own own, Number& open, bool by_rank) {
     std::map<const Entry*, bool> had;
     for (;;) {
       Entry* next = nullptr;
       for (Entry& each : out_.entries)
         if (each.above && each.target > 0 && !had[&each] && takes(each) &&
-            (next == nullptr || turn_before(each, *next)))
+            (next == nullptr || (by_rank ? rank_before(each, *next) : turn_before(each, *next))))
           next = &each;
       if (next == nullptr) return;
       had[next] = true;
-      if (turn(*next, own(*next), open) && !rules_.selection.pass_over) return;
+      if (turn(*next, own(*next), open, by_rank) && !rules_.selection.pass_over) return;
     }
   }
 
@@ -266,7 +267,7 @@ class Plain {
     for (const auto& each : rules_.selection.reservations) {
       Number nothing = 0;
       round([&](const Entry& entry) { return entry.it->track == each.track; },
-            [&](const Entry&) -> Number& { return out_.held[each.track]; }, nothing);
+            [&](const Entry&) -> Number& { return out_.held[each.track]; }, nothing, true);
       bool fires = each.release == policy::Release::kAfterTrack;
       for (const auto& release : *request_.releases)
         if (each.release == policy::Release::kAtDecision && release.track == each.track) fires = true;
@@ -280,7 +281,7 @@ class Plain {
             const auto held = out_.held.find(*entry.it->track);
             return held == out_.held.end() ? (nothing = 0) : held->second;
           },
-          open);
+          open, false);
     out_.left = open;
     for (const auto& [track, held] : out_.held) out_.left += held;
   }

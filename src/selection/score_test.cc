@@ -1,6 +1,8 @@
 // Joining reviews: means, trimmed means, rounding, and whose review counts.
 #include "selection/score.h"
 
+#include <limits>
+
 #include "selection/test_cases.h"
 
 namespace dure::selection {
@@ -107,6 +109,15 @@ TEST(Points, CompareAsFractions) {
   EXPECT_EQ((Points{10, 3}) - 3, (Points{1, 3}));
   EXPECT_EQ(to_text(Points{-150, 1}), "-1.50");
   EXPECT_EQ(centi_of(Points{-1, 2}), -1);
+}
+
+TEST(Points, AnyNumberHasAText) {
+  constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(points_text(kLeast), "-92233720368547758.08");
+  EXPECT_EQ(to_text(Points{kLeast, 1}), "-92233720368547758.08");
+  EXPECT_EQ(to_text(Points{kLeast, 3}), "-30744573456182586.026666…");
+  EXPECT_EQ(points_text(-250), "-2.50");
+  EXPECT_EQ(points_text(std::numeric_limits<std::int64_t>::max()), "92233720368547758.07");
 }
 
 }  // namespace

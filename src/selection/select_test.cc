@@ -181,6 +181,17 @@ TEST(Select, E9_ThePenaltyTakesPointsForEachAwardAlreadyMade) {
   EXPECT_NE(step(of(more, "b"), "selection.penalty"), nullptr);
 }
 
+TEST(Select, E9_AnInstitutionIsTheSameHoweverItsNameIsSpaced) {
+  auto all = of_one_institution();
+  for (auto& each : all) each.organisation = "가 대학교";
+  all[1].organisation = "  가  대학교 ";
+  all[2].organisation = "가\xe3\x80\x80대학교\xc2\xa0";
+  all[3].organisation = "가대학교";
+  const auto result = selected(request(20, all), rules_with(panel(), key("institution_cap_bp", "30 %")));
+  EXPECT_EQ(told(result), "a 1 selected 4; b 2 not_selected 0; c 3 selected 2; d 4 selected 4");
+  ASSERT_EQ(result.institutions.size(), 2u);
+}
+
 TEST(Select, E9_TheInstitutionWithTheFewestAwardsFirst) {
   const auto rules = rules_with(panel(), key("balance", "fewest_awards_first"));
   EXPECT_EQ(told(selected(request(10, of_one_institution()), rules)),
@@ -201,6 +212,55 @@ TEST(Select, B7_E4_PartialAwardsAreUnitsOfTheMenu) {
   const auto result = selected(request(11, two), strict);
   EXPECT_EQ(told(result), "a 1 selected 4; b 2 not_selected 0; c 3 not_selected 0");
   EXPECT_EQ(flat(of(result, "c").needed[0]), "selection.needs_turn other=b");
+}
+
+// A track's share goes by rank; points for awards, and the balance, are of the rest.
+TEST(Select, E8_E9_B9_ATracksShareIsFilledByRankWhateverItsInstitutionsHave) {
+  std::vector<model::SelectionApplication> all{
+      application("a", 1, {3000, 3000, 2000, 2000}), application("b", 1, {3000, 3000, 2000, 1990}),
+      application("c", 1, {3000, 3000, 2000, 1980}), application("d", 1, {3000, 3000, 2000, 1970}),
+      application("e", 1, {3000, 3000, 2000, 1960})};
+  for (std::size_t i = 0; i < 3; ++i) all[i].track = "young";
+  for (const std::size_t i : {0, 1, 3}) all[i].organisation = "가대학교";
+  const std::string share = key("reservations", "[{track: young, share_bp: 50 %, release: never}]");
+  for (const auto& balance :
+       {key("institution_penalty_points", "1"), key("balance", "fewest_awards_first")}) {
+    const auto rules = rules_with(panel(), balance + share);
+    const auto result = selected(request(4, all), rules);
+    EXPECT_EQ(told(result),
+              "a 1 selected 1; b 2 selected 1; c 3 selected 1; d 4 not_selected 0; e 5 selected 1")
+        << balance;
+    EXPECT_EQ(of(result, "b").penalty_centi_points, 0) << balance;
+    EXPECT_EQ(step(of(result, "b"), "selection.balanced"), nullptr);
+  }
+  // The cap holds in the share, too.
+  const auto capped = rules_with(panel(), key("institution_cap_bp", "25 %") + share);
+  EXPECT_EQ(told(selected(request(4, all), capped)),
+            "a 1 selected 1; b 2 not_selected 0; c 3 selected 1; d 4 not_selected 0; e 5 selected 1");
+}
+
+// A cap that is the tighter bound frees nobody behind a request that what is left does not hold either.
+TEST(Select, E4_E9_WhatDoesNotFitIntoWhatIsLeftBlocksUnderATighterCapToo) {
+  std::vector<model::SelectionApplication> all{
+      application("a", 4, {3000, 3000, 2000, 2000}), application("b", 1, {3000, 3000, 2000, 1990}),
+      application("c", 6, {3000, 3000, 2000, 1980}), application("d", 1, {3000, 3000, 2000, 1970})};
+  all[2].organisation = all[0].organisation;
+  const std::string strict = key("institution_cap_bp", "50 %") + key("pass_over", "false");
+  const auto result = selected(request(10, all), rules_with(panel(), strict));
+  EXPECT_EQ(told(result), "a 1 selected 4; b 2 selected 1; c 3 not_selected 0; d 4 not_selected 0");
+  EXPECT_NE(step(of(result, "d"), "selection.behind"), nullptr);
+  // Five fit into the five that are left, and only the cap stops them.
+  all[2].requested.count = 5;
+  EXPECT_EQ(told(selected(request(10, all), rules_with(panel(), strict))),
+            "a 1 selected 4; b 2 selected 1; c 3 not_selected 0; d 4 selected 1");
+  // Served in part it holds up nobody, nor where a part is left for it and the cap alone refuses that.
+  all[2].requested.count = 6;
+  const std::string part = strict + key("partial_award", "true");
+  EXPECT_EQ(told(selected(request(10, all), rules_with(panel(), part))),
+            "a 1 selected 4; b 2 selected 1; c 3 selected 1; d 4 selected 1");
+  all[0].requested.count = 5;
+  EXPECT_EQ(told(selected(request(10, all), rules_with(panel(), part))),
+            "a 1 selected 5; b 2 selected 1; c 3 not_selected 0; d 4 selected 1");
 }
 
 // What is left and what the institution may still have are equal: it waits for capacity, which blocks.
@@ -340,7 +400,7 @@ TEST(Select, E7_BonusByThePacksConditionsOrAsGranted) {
 
 TEST(Select, E7_TheCapOfTheBonusHolds) {
   auto both = application("a", 1, {2000, 2000, 1000, 1000});
-  both.bonuses = std::vector<model::SelectionClaim>{{"regional", true, {}}, {"youth", true, {}}};
+  both.bonuses = std::vector<model::SelectionClaim>{{"regional", true, "등기부"}, {"youth", true, "확인서"}};
   const auto capped = selected(request(9, {both}), rules_with(bonuses(key("bonus_cap_points", "4")), ""));
   EXPECT_EQ(capped.ranking[0].bonus_centi_points, 400);
   EXPECT_NE(step(capped.ranking[0], "selection.bonus_capped"), nullptr);
@@ -349,7 +409,7 @@ TEST(Select, E7_TheCapOfTheBonusHolds) {
 
 TEST(Select, E3_TheThresholdIsReadBeforeOrAfterTheBonus) {
   auto it = application("a", 1, {2000, 2000, 1000, 800});  // 58
-  it.bonuses = std::vector<model::SelectionClaim>{{"youth", true, {}}};
+  it.bonuses = std::vector<model::SelectionClaim>{{"youth", true, "확인서"}};
   EXPECT_EQ(told(selected(request(9, {it}), rules_with(bonuses(), ""))), "a - below_threshold 0");
   const auto total = rules_with(bonuses(key("threshold_on", "total")), "");
   EXPECT_EQ(told(selected(request(9, {it}), total)), "a 1 selected 1");  // exactly 60

@@ -5,7 +5,9 @@
 #include <limits>
 #include <map>
 #include <queue>
-#include <string_view>
+#include <string>
+
+#include "selection/institution_name.h"
 
 namespace dure::selection {
 namespace {
@@ -34,15 +36,10 @@ class Counter {
 
   Served run() && {
     for (std::size_t i = 0; i < served_.shelves.size(); ++i) {
-      let_through([&](const Candidate& each) { return each.reservation == i; }, i);
+      fill(i);
       release(i);
     }
-    let_through(
-        [&](const Candidate& each) {
-          return each.awarded < each.target &&
-                 (each.reservation == kNone || rules_.selection.reservations[each.reservation].beyond_share);
-        },
-        kNone);
+    share_the_rest();
     served_.left = open_;
     for (const auto& shelf : served_.shelves) served_.left += shelf.held();
     line_up();
@@ -59,14 +56,21 @@ class Counter {
   };
 
   void name_institutions() {
-    std::map<std::string_view, std::size_t> places;
-    for (const Candidate* each : ranked_) places.emplace(each->application->organisation, 0);
+    std::map<std::string, std::size_t> places;
+    std::vector<std::string> folded;
+    folded.reserve(ranked_.size());
+    for (const Candidate* each : ranked_) {
+      folded.push_back(folded_name(each->application->organisation));
+      places.emplace(folded.back(), 0);
+    }
     std::size_t place = 0;
     for (auto& [name, at] : places) at = place++;
     served_.institutions.resize(places.size());
-    for (Candidate* each : ranked_) {
-      each->institution = places.at(each->application->organisation);
-      served_.institutions[each->institution].name = &each->application->organisation;
+    for (std::size_t i = 0; i < ranked_.size(); ++i) {
+      ranked_[i]->institution = places.at(folded[i]);
+      auto& institution =
+          served_.institutions[ranked_[i]->institution];  // told as its first by rank writes it
+      if (institution.name == nullptr) institution.name = &ranked_[i]->application->organisation;
     }
   }
 
@@ -88,9 +92,30 @@ class Counter {
     return a.candidate->tie_place < b.candidate->tie_place;
   }
 
-  // Calls each of those that `takes_part` names up in turn.
-  template <class TakesPart>
-  void let_through(TakesPart takes_part, std::size_t shelf) {
+  // Calls one up, unless one before it holds up those behind; who does is `blocker` from then on.
+  void call(Candidate& candidate, std::int64_t awards, std::size_t shelf, const Candidate*& blocker) {
+    if (blocker == nullptr) {
+      turn(candidate, awards, shelf);
+      if (!rules_.selection.pass_over && waits_for_room(candidate)) blocker = &candidate;
+    } else if (candidate.awarded == 0) {
+      candidate.obstacle = Obstacle::kBehind;
+      candidate.blocker = blocker;
+    }
+  }
+
+  // A track's share: by rank alone, whatever its institutions have.
+  void fill(std::size_t shelf) {
+    const Candidate* blocker = nullptr;
+    for (Candidate* each : ranked_)
+      if (each->target > 0 && each->reservation == shelf) call(*each, 0, shelf, blocker);
+  }
+
+  // The rest, by turn.
+  void share_the_rest() {
+    const auto takes_part = [&](const Candidate& each) {
+      return each.awarded < each.target &&
+             (each.reservation == kNone || rules_.selection.reservations[each.reservation].beyond_share);
+    };
     std::vector<std::vector<Candidate*>> queues(served_.institutions.size());
     for (Candidate* each : ranked_)
       if (each->target > 0 && takes_part(*each)) queues[each->institution].push_back(each);
@@ -106,18 +131,8 @@ class Counter {
     while (!heads.empty()) {
       const Head head = heads.top();
       heads.pop();
-      Candidate& candidate = *head.candidate;
-      if (blocker != nullptr) {
-        if (candidate.awarded == 0) {
-          candidate.obstacle = Obstacle::kBehind;
-          candidate.blocker = blocker;
-        }
-      } else {
-        turn(candidate, head, shelf);
-        const bool waits = candidate.awarded == 0 && candidate.obstacle == Obstacle::kCapacity;
-        if (waits && !rules_.selection.pass_over) blocker = &candidate;
-      }
-      call_up(candidate.institution);
+      call(*head.candidate, head.awards, kNone, blocker);
+      call_up(head.candidate->institution);
     }
   }
 
@@ -127,15 +142,22 @@ class Counter {
                        : std::numeric_limits<std::int64_t>::max();
   }
 
-  // `shelf`: the share that is being filled, or kNone: the rest.
-  void turn(Candidate& candidate, const Head& head, std::size_t shelf) {
+  // Whether it got nothing, and would have got nothing without its institution's cap either.
+  bool waits_for_room(const Candidate& candidate) const {
+    return candidate.awarded == 0 && candidate.target > candidate.room &&
+           !(rules_.selection.partial_award && largest_of(menu_, candidate.room) > 0);
+  }
+
+  // `awards`: of its institution, that count for it. `shelf`: the share that is being filled, or kNone: the
+  // rest.
+  void turn(Candidate& candidate, std::int64_t awards, std::size_t shelf) {
     candidate.room = shelf != kNone                   ? served_.shelves[shelf].held()
                      : candidate.reservation == kNone ? open_
                                                       : open_ + served_.shelves[candidate.reservation].held();
     candidate.cap_left = cap_left(candidate);
     if (candidate.awarded == 0) {
-      candidate.awards_before = head.awards;
-      candidate.penalty = penalty_of(head.awards);
+      candidate.awards_before = awards;
+      candidate.penalty = penalty_of(awards);
     }
     const std::int64_t wanted = candidate.target - candidate.awarded;
     const std::int64_t most = std::min(candidate.room, candidate.cap_left);

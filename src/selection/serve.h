@@ -1,6 +1,7 @@
 // Giving capacity to the ranked (E8 to E10, B7 to B9; governance 5.5, steps 6 to 10). Internal to selection.
 //
-// 1. Each track's share, in the pack's order: to applications of that track alone, by their turn.
+// 1. Each track's share, in the pack's order: to applications of that track alone, by rank; institutions are
+//    neither balanced nor lose points within it, but a cap holds.
 // 2. What a track leaves goes to all, stays held for the track, or is not given, as the release says.
 // 3. The rest: to all, by their turn. An application of a track whose share is still held takes from it
 //    first. What was served in part may grow here, at its turn.

@@ -123,10 +123,10 @@ inline model::SelectionApplication random_application(Dice& dice, const Selectio
         {dice.any<std::int64_t>({0, 1, 2, 4}), model::AmountUnit::kGpu}, "g", "minutes"};
   made.bonuses.emplace();
   for (const char* bonus : {"b1", "b2"})
-    if (dice.one_in(2)) made.bonuses->push_back({bonus, dice.one_in(2), {}});
+    if (dice.one_in(2)) made.bonuses->push_back({bonus, dice.one_in(2), "g"});
   made.priorities.emplace();
   for (const char* priority : {"p1", "p2"})
-    if (dice.one_in(4)) made.priorities->push_back({priority, !dice.one_in(3), {}});
+    if (dice.one_in(4)) made.priorities->push_back({priority, !dice.one_in(3), "g"});
   if (rules.scored())
     for (std::int64_t i = dice.roll(0, 5); i > 0; --i) made.reviews.push_back(random_review(dice, i));
   return made;
