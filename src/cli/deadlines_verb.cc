@@ -115,13 +115,15 @@ base::Status list_events(Context& context) {
 }
 
 // A command line for each event, to copy.
-void print_examples(const std::vector<std::string>& policy_files) {
+base::Status print_examples(const std::vector<std::string>& policy_files) {
+  if (!policy_files.empty()) DURE_TRY(read_pack(policy_files));
   std::string files;
   for (const auto& file : policy_files) files += " --policy " + file;
   if (files.empty()) files = " --policy policies/s0-regional-centre/policy.yaml";
   for (const auto& each : programme::centre_events())
     std::printf("dure deadlines%s --event %s --date %s\n", files.c_str(), std::string(each.name).c_str(),
                 kExampleDay);
+  return {};
 }
 
 }  // namespace
@@ -136,8 +138,10 @@ void add_deadlines_verb(CLI::App& app, Context& context) {
   verb->add_flag("--events", input->events, "List the events");
   verb->add_flag("--example", input->example, "Print a command line for each event");
   verb->callback([&context, input] {
-    if (input->example) return print_examples(input->policy_files);
-    context.offline([&] { return input->events ? list_events(context) : tell_deadlines(context, *input); });
+    context.offline([&] {
+      if (input->example) return print_examples(input->policy_files);
+      return input->events ? list_events(context) : tell_deadlines(context, *input);
+    });
   });
 }
 

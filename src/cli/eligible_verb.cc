@@ -120,8 +120,11 @@ base::Status tell_eligible(Context& context, const EligibleInput& input) {
   }
   DURE_TRY(option_given(input.application, "--application"));
   DURE_LET(text, read_file(input.application));
-  DURE_LET(tree, wire::parse(text));
-  DURE_LET(file, application_of(tree));
+  const auto tree = wire::parse(text);
+  if (!tree) return fault_in(tree.failure(), input.application, text);
+  auto read = application_of(*tree);
+  if (!read) return fault_in(read.failure(), input.application, text);
+  auto& file = *read;
   if (!input.track.empty()) file.track = input.track;
   DURE_TRY(known_track(pack, file.track));
   const auto pool =

@@ -26,6 +26,37 @@ void print_row(const std::vector<std::string>& cells, const std::vector<std::siz
   std::printf("%s\n", line.c_str());
 }
 
+std::string parameter_text(const base::Reason& reason, const char* name) {
+  const auto* value = reason.find(name);
+  if (value == nullptr) return "";
+  if (const auto* number = std::get_if<std::int64_t>(value)) return std::to_string(*number);
+  const auto* text = std::get_if<std::string>(value);
+  return text == nullptr ? "" : *text;
+}
+
+// "FILE:LINE:COLUMN: " as far as the reason says the line.
+std::string place_in(const std::string& file, const base::Reason& reason) {
+  if (file.empty()) return "";
+  const std::string line = parameter_text(reason, "line");
+  return line.empty() ? file + ": " : file + ":" + line + ":" + parameter_text(reason, "column") + ": ";
+}
+
+// What is wrong at one place; in a file as `policy check` tells it, with what to do about it. `whole`: the
+// file of what only knows its line.
+void report_detail(const base::Detail& detail, const std::string& whole, wire::Language language) {
+  const auto rendered = wire::render(detail.reason, language);
+  std::string file = parameter_text(detail.reason, "file");
+  if (file.empty() && detail.reason.find("line") != nullptr) file = whole;
+  const std::string place = place_in(file, detail.reason);
+  if (place.empty()) {
+    std::fprintf(stderr, "  %s: %s\n", detail.pointer.c_str(), rendered.text.c_str());
+    return;
+  }
+  std::fprintf(stderr, "%s%s%s%s\n", place.c_str(), detail.pointer.c_str(),
+               detail.pointer.empty() ? "" : ": ", rendered.text.c_str());
+  if (!rendered.help.empty()) std::fprintf(stderr, "    %s\n", rendered.help.c_str());
+}
+
 bool is_wide(char32_t c) {
   return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
          (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
@@ -117,10 +148,11 @@ int report(const base::Error& failure, const Problem& problem, const std::string
     return kFailed;
   }
   const auto rendered = wire::render(failure.reason, chosen);
-  std::fprintf(stderr, "%s (%s)\n", rendered.text.c_str(), failure.reason.code.c_str());
-  for (const auto& detail : failure.details)
-    std::fprintf(stderr, "  %s: %s\n", detail.pointer.c_str(),
-                 wire::render(detail.reason, chosen).text.c_str());
+  std::fprintf(stderr, "%s%s (%s)\n",
+               place_in(parameter_text(failure.reason, "in_file"), failure.reason).c_str(),
+               rendered.text.c_str(), failure.reason.code.c_str());
+  const std::string file = parameter_text(failure.reason, "name");  // of a refused policy file
+  for (const auto& detail : failure.details) report_detail(detail, file, chosen);
   if (!rendered.help.empty()) std::fprintf(stderr, "%s\n", rendered.help.c_str());
   return failure.reason.code == "http.connect_failed" ? kNoServer : kFailed;
 }

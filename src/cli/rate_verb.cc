@@ -52,8 +52,9 @@ base::Status rate(Context& context, const std::vector<std::string>& policies, co
   DURE_LET(pack, read_pack(policies));
   DURE_LET(text, read_file(usage));
   const wire::In in{{"payer", "payer/organisation_class", "uses"}};
-  DURE_LET(statement, wire::read_json<model::UsageStatement>(text, in, kUsageLimits));
-  DURE_LET(bill, programme::rate_statement(pack, statement));
+  const auto statement = wire::read_json<model::UsageStatement>(text, in, kUsageLimits);
+  if (!statement) return fault_in(statement.failure(), usage, text);
+  DURE_LET(bill, programme::rate_statement(pack, *statement));
   if (context.output() == Format::kJson) {
     auto tree = wire::to_json(bill);
     add_reason_texts(tree, context.connection.language);
@@ -62,6 +63,21 @@ base::Status rate(Context& context, const std::vector<std::string>& policies, co
   }
   const bool korean = wire::pick_language(context.connection.language) == wire::Language::kKorean;
   std::fputs(bill_text(bill, korean).c_str(), stdout);
+  return {};
+}
+
+base::Status print_rate_example(Context& context, const std::vector<std::string>& policies) {
+  auto statement = example_statement();
+  if (!policies.empty()) {
+    DURE_LET(pack, read_pack(policies));
+    if (auto fits = example_statement(pack))
+      statement = std::move(*fits);
+    else
+      context.note(base::Reason("rating.example_without_price"));
+  }
+  std::string text;
+  print_indented(wire::to_json(statement), "", text);
+  std::printf("%s\n", text.c_str());
   return {};
 }
 
@@ -82,12 +98,7 @@ void add_rate_verb(CLI::App& app, Context& context) {
       ->excludes(sample);
   verb->callback([&context, input] {
     context.offline([&]() -> base::Status {
-      if (input->example) {
-        std::string text;
-        print_indented(wire::to_json(example_statement()), "", text);
-        std::printf("%s\n", text.c_str());
-        return {};
-      }
+      if (input->example) return print_rate_example(context, input->policies);
       for (const auto& [option, given] :
            {std::pair{"--policy", !input->policies.empty()}, std::pair{"--usage", !input->usage.empty()}})
         if (!given)

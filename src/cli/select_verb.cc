@@ -22,8 +22,8 @@ namespace {
 
 namespace json = boost::json;
 
-// 10,000 applications of seven reviewers are some 20 MB.
-constexpr wire::Limits kSelectionLimits{64U << 20U, 16};
+// 100,000 applications of five reviewers, indented, are some 400 MB.
+constexpr wire::Limits kSelectionLimits{768U << 20U, 16};
 
 struct SelectWish {
   std::vector<std::string> policies;
@@ -69,7 +69,10 @@ base::Result<model::SelectionResult> run_selection(const SelectWish& wish, const
   DURE_LET(text, read_file(wish.applications));
   wire::In whole;
   whole.allow_missing = false;
-  DURE_LET(request, wire::read_json<model::SelectionRequest>(text, whole, kSelectionLimits));
+  auto read = wire::read_json<model::SelectionRequest>(text, whole, kSelectionLimits);
+  if (!read) return fault_in(read.failure(), wish.applications, text);
+  auto request = std::move(*read);
+  text = {};
   if (!wish.pool.empty()) request.pool = wish.pool;
   DURE_LET(rules, selection::rules_of(pack, request.pool));
   if (!wish.capacity.empty()) {

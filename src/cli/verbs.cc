@@ -1,10 +1,11 @@
 #include "cli/verbs.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "calendar/zone.h"
 #include "wire/reasons.h"
@@ -51,12 +52,53 @@ base::Date today_in_korea() {
   return calendar::local_date(now, calendar::seoul());
 }
 
+namespace {
+
+base::Error unreadable(const std::string& path) {
+  return base::error(base::ErrorKind::kNotFound, base::Reason("cli.file_unreadable").with("path", path));
+}
+
+// Read piece by piece: an unending one is given up, and one that cannot be read says so.
+base::Result<std::string> read_whole(std::istream& stream, const std::string& path) {
+  constexpr std::size_t kPiece = 1U << 20U;
+  std::string text;
+  while (stream) {
+    const std::size_t before = text.size();
+    if (before > kMostFileBytes)
+      return base::error(base::ErrorKind::kTooLarge,
+                         base::Reason("cli.file_too_large")
+                             .with("path", path)
+                             .with("limit_bytes", static_cast<std::int64_t>(kMostFileBytes)));
+    text.resize(before + kPiece);
+    stream.read(text.data() + before, kPiece);
+    text.resize(before + static_cast<std::size_t>(stream.gcount()));
+  }
+  if (stream.bad()) return unreadable(path);
+  return text;
+}
+
+}  // namespace
+
 base::Result<std::string> read_file(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  if (path == "-") return read_whole(std::cin, path);
+  std::error_code failed;
+  if (std::filesystem::is_directory(path, failed))
+    return base::invalid(base::Reason("cli.file_is_folder").with("path", path));
   std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return base::error(base::ErrorKind::kNotFound, base::Reason("cli.file_unreadable").with("path", path));
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  if (!file) return unreadable(path);
+  return read_whole(file, path);
+}
+
+base::Error fault_in(base::Error fault, const std::string& path, std::string_view text) {
+  fault.reason.with("in_file", path == "-" ? "<stdin>" : path);
+  const auto* value = fault.reason.find("offset");
+  const auto* offset = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
+  if (offset == nullptr || *offset < 0) return fault;
+  const auto before = text.substr(0, static_cast<std::size_t>(*offset));
+  const auto start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  fault.reason.with("line", std::count(before.begin(), before.end(), '\n') + std::int64_t{1});
+  fault.reason.with("column", static_cast<std::int64_t>(before.size() - start) + 1);
+  return fault;
 }
 
 }  // namespace dure::cli

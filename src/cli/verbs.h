@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "cli/api.h"
 #include "cli/output.h"
@@ -65,7 +66,14 @@ void add_simulate_verbs(CLI::App& app, Context& context);    // simulate openb, 
 // The day that it is at a centre in Korea.
 base::Date today_in_korea();
 
-// The whole file, or standard input for "-".
+// What one file of a verb may be at most; a verb may take less.
+inline constexpr std::size_t kMostFileBytes = std::size_t{1} << 30U;
+
+// The whole file, or standard input for "-": every verb reads through this. Refuses "cli.file_unreadable"
+// {path}, "cli.file_is_folder" {path}, "cli.file_too_large" {path, limit_bytes}.
 base::Result<std::string> read_file(const std::string& path);
+
+// A fault of `text` that was read from `path`: names the file, and the line where the fault knows its byte.
+base::Error fault_in(base::Error fault, const std::string& path, std::string_view text);
 
 }  // namespace dure::cli

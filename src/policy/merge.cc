@@ -106,6 +106,13 @@ struct Merged {
   Findings findings;
 };
 
+// The file of the first error; the topmost where none says its own.
+std::string file_at_fault(const std::vector<Layer>& layers, const Findings& findings) {
+  for (const Finding& finding : findings)
+    if (finding.severity == Finding::Severity::kError && !finding.file.empty()) return finding.file;
+  return layers.empty() ? "" : layers.back().name;
+}
+
 // By kind, and floors among themselves by content, so that the order of the files does not matter.
 void sort_layers(std::vector<Layer>& layers) {
   std::stable_sort(layers.begin(), layers.end(), [](const Layer& a, const Layer& b) {
@@ -135,7 +142,7 @@ base::Result<Pack> merge(const std::vector<Layer>& layers) {
   Merged merged = put_together(layers);
   std::vector<Layer>& sorted = merged.pack.layers;
   if (has_error(merged.findings)) {
-    return refusal("policy.merge_refused", sorted.empty() ? "" : sorted.back().name, merged.findings);
+    return refusal("policy.merge_refused", file_at_fault(sorted, merged.findings), merged.findings);
   }
   PackMaker::seal(merged.pack, canonical_pack(sorted));
   return std::move(merged.pack);

@@ -47,21 +47,30 @@ bool allowed(std::uint32_t code) {
   return code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
 }
 
-// Valid UTF-8 of allowed characters only.
-bool clean_text(std::string_view text) {
+// Where the first begins that is not UTF-8, or not an allowed character; npos: all of it is.
+std::size_t unclean_at(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
+    const std::size_t start = i;
     std::uint32_t code = 0;
     std::uint32_t smallest = 0;
     const int more = followers(static_cast<unsigned char>(text[i++]), code, smallest);
-    if (more < 0 || i + static_cast<std::size_t>(more) > text.size()) return false;
+    if (more < 0 || i + static_cast<std::size_t>(more) > text.size()) return start;
     for (int k = 0; k < more; ++k, ++i) {
       const auto byte = static_cast<unsigned char>(text[i]);
-      if ((byte & 0xc0) != 0x80) return false;
+      if ((byte & 0xc0) != 0x80) return start;
       code = code << 6 | (byte & 0x3fu);
     }
-    if (code < smallest || !allowed(code)) return false;
+    if (code < smallest || !allowed(code)) return start;
   }
-  return true;
+  return std::string_view::npos;
+}
+
+Position position_at(std::string_view text, std::size_t byte) {
+  const auto before = text.substr(0, byte);
+  const auto line_break = before.rfind('\n');
+  const auto start = line_break == std::string_view::npos ? 0 : line_break + 1;
+  return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
+          static_cast<int>(before.size() - start) + 1};
 }
 
 // Ends the parse from inside an event; nobody outside this file sees it.
@@ -93,7 +102,7 @@ class TreeBuilder : public YAML::EventHandler {
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
-    if (!clean_text(value)) stop(mark, base::Reason("policy.not_text"));
+    if (unclean_at(value) != std::string_view::npos) stop(mark, base::Reason("policy.not_text"));
     YamlNode scalar = node(mark, YamlNode::Kind::kScalar);
     scalar.quoted = tag == "!";
     scalar.text = value;
@@ -276,11 +285,13 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 YamlRead read_yaml(std::string_view text, const YamlLimits& limits) {
   YamlRead result;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark, as Windows writes it
   if (text.size() > limits.bytes) {
     result.findings.push_back(whole_file(
         base::Reason("policy.too_large").with("max_bytes", static_cast<std::int64_t>(limits.bytes))));
-  } else if (!clean_text(text)) {
-    result.findings.push_back(whole_file(base::Reason("policy.not_text")));
+  } else if (const auto bad = unclean_at(text); bad != std::string_view::npos) {
+    result.findings.push_back(
+        {Finding::Severity::kError, "", position_at(text, bad), base::Reason("policy.not_text")});
   } else {
     parse(text, limits, result);
   }

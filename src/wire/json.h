@@ -85,8 +85,9 @@ boost::json::value to_json(const T& value, Out out = {});
 template <class T>
 base::Result<T> from_json(const boost::json::value& value, const In& in = {});
 
-// RFC 8259 text to a tree. Refuses, with the offset in bytes: what is not JSON ("json.syntax"), text over the
-// limits ("json.too_large", kTooLarge; "json.too_deep"), an object that names a member twice
+// RFC 8259 text to a tree; a byte order mark before it is skipped. Refuses, with the offset in bytes: what is
+// not JSON ("json.syntax"), text over the limits ("json.too_large", kTooLarge; "json.too_deep"), an object
+// that names a member twice
 // ("json.duplicate_member"), whole numbers beyond 64 bits and infinite ones ("json.number_range"), and text
 // that is not UTF-8 ("json.utf8").
 base::Result<boost::json::value> parse(std::string_view bytes, Limits limits = {});

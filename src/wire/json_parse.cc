@@ -134,10 +134,13 @@ base::Result<json::value> parse(std::string_view bytes, Limits limits) {
     return base::invalid(Reason("json.utf8").with("offset", static_cast<std::int64_t>(bad)));
   json::parse_options options;
   options.max_depth = limits.max_depth;
+  // A byte order mark, as Windows writes it, may be ignored (RFC 8259, 8.1).
+  const std::size_t mark = bytes.starts_with("\xef\xbb\xbf") ? 3 : 0;
+  const std::string_view text = bytes.substr(mark);
   json::basic_parser<Handler> parser(options);
   json::error_code ec;
-  const std::size_t used = parser.write_some(false, bytes.data(), bytes.size(), ec);
-  if (ec || used < bytes.size()) return refusal(parser.handler(), ec, used, limits);
+  const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
+  if (ec || used < text.size()) return refusal(parser.handler(), ec, mark + used, limits);
   return parser.handler().release();
 }
 

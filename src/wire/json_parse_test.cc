@@ -26,7 +26,7 @@ TEST(Parse, RefusesWhatItDoesNot) {
   for (const char* text : {"",        " ",   "nul",  "NaN",     "Infinity",  "-",
                            "01",      "1.",  ".5",   "+1",      "[1,]",      "{\"a\":1,}",
                            "{a:1}",   "'a'", "\"a",  "\"\n\"",  "\"\\x41\"", "\"\\ud83d\"",
-                           "// x\n1", "1 2", "[1]]", "{\"a\"}", "{\"a\":}",  "\xef\xbb\xbf{}"})
+                           "// x\n1", "1 2", "[1]]", "{\"a\"}", "{\"a\":}",  "\xef\xbb\xbf"})
     EXPECT_EQ(parse_fault(text), "json.syntax") << text;
 }
 
@@ -34,6 +34,13 @@ TEST(Parse, SaysAtWhichByte) {
   EXPECT_EQ(offset_of("[1, x]"), 4);
   EXPECT_EQ(offset_of("[1] 2"), 4);
   EXPECT_EQ(offset_of("[\"\xff\"]"), 2);
+  EXPECT_EQ(offset_of("\xef\xbb\xbf[1, x]"), 7);
+}
+
+TEST(Parse, SkipsAByteOrderMarkAtTheBeginningAlone) {
+  EXPECT_EQ(parse_fault("\xef\xbb\xbf{\"a\": 1}"), "");
+  EXPECT_EQ(parse_fault("{\xef\xbb\xbf}"), "json.syntax");
+  EXPECT_EQ(parse_fault("\xef\xbb\xbf\xef\xbb\xbf{}"), "json.syntax");
 }
 
 TEST(Parse, RefusesAMemberGivenTwiceAtAnyDepthHoweverItIsWritten) {
