@@ -77,7 +77,7 @@ std::uint64_t rankings(bool shuffled) {
 }
 
 TEST(Identity, Invariant6_E5_RankingsAreTheSameBytesEverywhere) {
-  expect_everywhere([] { return rankings(false); }, 0xf5dc5ef38ba943abULL);
+  expect_everywhere([] { return rankings(false); }, 0xcd7b443e43d614b2ULL);
 }
 
 TEST(Identity, Invariant6_E5_ShuffledInputsAreRankedTheSameBytes) {
@@ -102,7 +102,7 @@ std::uint64_t bills(bool shuffled) {
 }
 
 TEST(Identity, Invariant6_Invariant12_BillsAreTheSameBytesEverywhere) {
-  expect_everywhere([] { return bills(false); }, 0x1e5fc80000663ed8ULL);
+  expect_everywhere([] { return bills(false); }, 0xca0288a671e5f251ULL);
 }
 
 TEST(Identity, Invariant6_Invariant12_UsesInAnotherOrderGiveTheSameBytes) {
