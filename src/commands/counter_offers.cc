@@ -191,6 +191,8 @@ base::Result<CounterOffer> make_counter_offer(Work& work, const model::MakeCount
     offered.pool = programme::pool_with(*pack, offered.amount, of.application.form.track.value_or(""));
   DURE_LET(rules, rules_for(*pack, offered.pool));
   offered.pool = rules.pool.id;
+  if (!programme::in_track(*pack, offered.pool, of.application.form.track.value_or("")))
+    return refused("/pool", base::Reason("counter_offer.not_of_the_track").with("pool", offered.pool));
   DURE_TRY(evaluation::check_counter_offer(asked, offered, rules.pool, pack->offer.ceiling));
   DURE_TRY(check_offer_fits(work, of, offered, *pack));
   CounterOffer made;

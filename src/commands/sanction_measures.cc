@@ -1,5 +1,7 @@
 #include "commands/sanction_measures.h"
 
+#include <algorithm>
+
 #include "access/standing.h"
 #include "commands/account_standing.h"
 #include "commands/accounts.h"
@@ -28,7 +30,8 @@ base::Status lift_restrictions(Work& work, const model::Sanction& sanction, cons
   DURE_LET(rows, load_all(work.tx.restrictions(), ports::Query{}.where("sanction_id", sanction.id)));
   for (auto& row : rows) {
     if (row.lifted_on) continue;
-    row.lifted_on = today;
+    // What is annulled was never in force, for what was received meanwhile either.
+    row.lifted_on = std::min(row.starts_on, today);
     row.lifted_ground = ground;
     DURE_TRY(work.save(work.tx.restrictions(), row));
     DURE_TRY(tell(work, row, "restrictions", "restriction.lifted", "lift"));

@@ -23,11 +23,11 @@ base::Result<std::vector<model::AccountId>> users_of(Work& work, const model::Pr
   DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}
                                                        .where("role", model::Role::kMember)
                                                        .where("scope", model::ScopeKind::kProject)
-                                                       .where("scope_id", project.text)
-                                                       .where_null("ends_at")));
+                                                       .where("scope_id", project.text)));
   std::vector<model::AccountId> users;
   users.reserve(grants.size());
-  for (const auto& grant : grants) users.push_back(grant.account_id);
+  for (const auto& grant : grants)
+    if (!grant.ends_at || work.now < *grant.ends_at) users.push_back(grant.account_id);
   std::sort(users.begin(), users.end());
   users.erase(std::unique(users.begin(), users.end()), users.end());
   return users;

@@ -28,6 +28,16 @@ using model::WaitlistEntryState;
 using programme::AwardEvent;
 using programme::WaitlistEntryEvent;
 
+// From when the time for an answer counts: while another offer stood open (F11) it could not be given, and
+// the award stays as it was.
+base::Result<base::Instant> answered_since(Work& work, const Award& award) {
+  DURE_LET(offers, load_all(work.tx.counter_offers(), ports::Query{}.where("award_id", award.id)));
+  auto since = award.created_at;
+  for (const auto& each : offers)
+    if (each.state != model::CounterOfferState::kOffered) since = std::max(since, each.updated_at);
+  return since;
+}
+
 base::Result<std::optional<WaitlistEntry>> entry_of(Work& work, const model::AwardId& award) {
   return work.tx.waitlist_entries().first(ports::Query{}.where("award_id", award).at_most(1));
 }
@@ -101,7 +111,8 @@ base::Status lapse(Work& work, Award award) {
 base::Result<Award> accept_award(Work& work, const model::AwardId& id) {
   DURE_LET(award, load_own_award(work, id));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, award.programme_id));
-  if (const auto last = respond_by(award.created_at, *pack); last && *last < today_of(work, *pack))
+  DURE_LET(since, answered_since(work, award));
+  if (const auto last = respond_by(since, *pack); last && *last < today_of(work, *pack))
     return conflict(base::Reason("evaluation.answer_late").with("respond_by", base::to_text(*last)));
   DURE_TRY(check_no_counter_offer(work, award.id));
   DURE_TRY(move_award(work, award, AwardEvent::kAccept, "accepted"));
@@ -254,7 +265,8 @@ base::Result<std::int64_t> lapse_awards(Work& work) {
   for (const auto& award : offered) {
     const auto pack = work.world.policies.of_programme(work.tx, award.programme_id);
     if (!pack) continue;
-    const auto last = respond_by(award.created_at, **pack);
+    DURE_LET(since, answered_since(work, award));
+    const auto last = respond_by(since, **pack);
     if (!last || today_of(work, **pack) <= *last) continue;
     if (!check_no_counter_offer(work, award.id).ok()) continue;  // he has until its last day (F11)
     DURE_TRY(lapse(work, award));

@@ -51,13 +51,15 @@ bool has_model(const policy::Pool& pool, const std::string& model) {
 
 }  // namespace
 
+bool in_track(const policy::Pack& pack, const std::string& pool, const std::string& track) {
+  const auto* of = track_of(pack, track);
+  return of == nullptr || of->pools.empty() ||
+         std::find(of->pools.begin(), of->pools.end(), pool) != of->pools.end();
+}
+
 std::string pool_with(const policy::Pack& pack, const model::ResourceAmount& amount,
                       const std::string& track) {
-  const auto* of = track_of(pack, track);
-  const auto may = [&](const policy::Pool& pool) {
-    return of == nullptr || of->pools.empty() ||
-           std::find(of->pools.begin(), of->pools.end(), pool.id) != of->pools.end();
-  };
+  const auto may = [&](const policy::Pool& pool) { return in_track(pack, pool.id, track); };
   for (const auto& pool : pack.offer.pools)
     if (may(pool) && !not_offered_by(amount, pool)) return pool.id;
   for (const auto& pool : pack.offer.pools)

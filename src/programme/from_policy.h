@@ -9,6 +9,9 @@
 
 namespace dure::programme {
 
+// Whether who applies in the track may have of the pool: of a track that names none, of any.
+bool in_track(const policy::Pack& pack, const std::string& pool, const std::string& track);
+
 // The id of the pool that an amount is of, where nobody names one: the first that offers it, else the first
 // that has its model, or takes any; "" where none does. One rule for the API and for files (B6). Of a track
 // that is of some pools only, among them.

@@ -202,6 +202,11 @@ TEST(CounterOffer, F11_WhoWaitsTakesLessAndHasItAtOnce) {
   plan.it.build("government-gpus", "h200", 2, 1);
   EXPECT_EQ(plan.make(800).text("code"), "counter_offer.the_same");
   EXPECT_EQ(plan.make(900).text("code"), "counter_offer.larger");
+  auto more_cores = plan.offer_of(200);
+  more_cores["resources"].as_object()["cpu_cores"] = 4096;
+  const auto larger = plan.it.post("/api/v1/counter-offers", more_cores);
+  EXPECT_EQ(larger.text("code"), "counter_offer.larger");
+  EXPECT_EQ(larger.text("parameters/resource"), "cpu_cores") << larger.text_body;
   auto without = plan.offer_of(200);
   without["ground"] = "";
   EXPECT_EQ(plan.it.post("/api/v1/counter-offers", without).text("code"), "evaluation.ground_missing");
@@ -283,6 +288,27 @@ TEST(CounterOffer, F11_APackWithoutATimeToAnswerMakesNone) {
   Counter plan("");
   plan.it.build("government-gpus", "h200", 2, 1);
   EXPECT_EQ(plan.make(200).text("code"), "counter_offer.not_made_here");
+}
+
+TEST(CounterOffer, F11_WhatIsDeclinedTakesNothingOfTheTimeToAcceptTheAward) {
+  Counter plan(std::string(kAnswerInSeven) +
+               "  accept_within: {value: 10 days, source: \"시험\", confidence: chosen}\n");
+  plan.it.build("government-gpus", "h200", 8, 1);
+  plan.it.post("/api/v1/programmes/" + plan.it.programme + "/match-demand", {{"ground", "반납분"}});
+  const auto award = plan.award_now().text("items/0/id");
+  plan.it.advance(base::Span::days(9));
+  json::object body = plan.offer_of(400);
+  body.erase("waitlist_entry_id");
+  body["award_id"] = award;
+  const auto offer = plan.it.post("/api/v1/counter-offers", body);
+  ASSERT_EQ(offer.status, 201) << offer.text_body;
+  plan.it.advance(base::Span::days(4));
+  ASSERT_EQ(plan.answer(plan.large, offer, "decline", {{"ground", "원래대로"}}).text("state"), "declined");
+  plan.it.keep();
+  EXPECT_EQ(plan.award_now().text("items/0/state"), "offered") << "as it stood before";
+  plan.it.advance(base::Span::days(10));
+  const auto taken = plan.it.post_as(plan.large, "/api/v1/awards/" + award + "/accept");
+  EXPECT_EQ(taken.text("state"), "accepted") << taken.text_body;
 }
 
 TEST(CounterOffer, F11_IfMatchIsHonoured) {

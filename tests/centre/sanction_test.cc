@@ -197,6 +197,29 @@ TEST(SanctionApi, J6_AnAppealReversesWhatCanBeUndone) {
   EXPECT_EQ(stage.user_post("/api/v1/workloads", workspace(stage.user, "x", 10)).status, 201);
 }
 
+TEST(SanctionApi, J2_J6_WhatIsAnnulledBarsNobodyWhoAppliedMeanwhile) {
+  CaseStage stage;
+  const auto path = stage.open("off-purpose");
+  const auto filed = stage.centre.file_application("kim02", 10);
+  stage.post(path + "/suspend", {{"reason", "목적 외 사용이 계속됨"}});
+  ASSERT_EQ(stage.post(path + "/impose", {{"ground", "목적 외"}, {"restricted_until", "2026-12-31"}}).status,
+            200);
+  stage.go_to_day(1);
+  const auto meanwhile = stage.centre.file_application("park03", 10);
+  EXPECT_EQ(stage.get(path_of("applications", meanwhile.application)).text("state"), "draft");
+  ASSERT_EQ(stage.user_post(path + "/appeal", {{"appeal", "허락서를 냅니다"}}).status, 200);
+  ASSERT_EQ(stage
+                .post(path + "/decide-appeal",
+                      {{"upheld", false}, {"ground", "허락 확인"}, {"deliberation", meeting("2026-09-02")}})
+                .text("state"),
+            "reversed");
+  const auto rows = stage.get("/api/v1/restrictions");
+  ASSERT_GE(rows.body.at("items").as_array().size(), 1u) << rows.text_body;
+  EXPECT_EQ(rows.text("items/0/lifted_on"), rows.text("items/0/starts_on")) << "it was never in force";
+  const auto approved = stage.centre.approve(filed.application);
+  EXPECT_EQ(approved.text("code"), "decision.starts_in_the_past") << approved.text_body;
+}
+
 TEST(SanctionApi, Invariant10_AFalseAlarmIsDismissedAndUseGoesOn) {
   CaseStage stage;
   const auto path = stage.open("mining-or-illegal");
