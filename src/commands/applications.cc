@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "calendar/zone.h"
+#include "commands/dated_answers.h"
 #include "commands/decision_inputs.h"
 #include "commands/determinations.h"
 #include "commands/programmes.h"
@@ -10,6 +11,7 @@
 #include "commands/reads.h"
 #include "commands/restrictions.h"
 #include "commands/rows.h"
+#include "commands/screening_facts.h"
 #include "commands/waiting.h"
 #include "programme/decision.h"
 #include "programme/eligibility.h"
@@ -50,58 +52,6 @@ base::Result<std::string> next_receipt_number(Work& work, const model::Applicati
   return pack.meta.receipt_prefix + text;
 }
 
-base::Result<std::vector<model::Document>> documents_of(Work& work, const model::ApplicationId& id) {
-  DURE_LET(page, work.tx.documents().list(
-                     ports::Query{}.where("application_id", id).where_null("erased_at").at_most(1000)));
-  return page.rows;
-}
-
-bool stands(model::ApplicationState state) {
-  return state == model::ApplicationState::kSubmitted || state == model::ApplicationState::kReturned ||
-         state == model::ApplicationState::kEligible || state == model::ApplicationState::kSelected;
-}
-
-// The first part of an answer, or "".
-std::string first_answer(const model::Form1& form, const std::string& field) {
-  if (!form.answers) return "";
-  const auto found = form.answers->find(field);
-  return found == form.answers->end() || found->second.empty() ? "" : found->second.front();
-}
-
-// C6: those of the same organisation under the same call that stand. Only a new project has to differ from
-// them: a change or a renewal goes by the title of its own.
-base::Result<std::vector<programme::OtherApplication>> others_of(Work& work,
-                                                                 const model::Application& application) {
-  std::vector<programme::OtherApplication> others;
-  if (application.form.kind != model::ApplicationKind::kNew) return others;
-  DURE_LET(rows, load_all(work.tx.applications(), ports::Query{}
-                                                      .where("call_id", application.call_id)
-                                                      .where("organisation", application.organisation)));
-  for (const auto& row : rows)
-    if (row.id != application.id && stands(row.state))
-      others.push_back({row.title, first_answer(row.form, "ai_model")});
-  return others;
-}
-
-base::Result<programme::Facts> screening_facts(Work& work, const model::Application& application,
-                                               const policy::Pack& pack) {
-  programme::Facts facts;
-  facts.received_on = calendar::local_date(work.now, policy::zone_of(pack));
-  // Who is restricted here cannot submit. That nobody else has banned him is for a person to say:
-  // `restricted` stays unset (decision 47).
-  DURE_LET(documents, documents_of(work, application.id));
-  for (const auto& document : documents)
-    facts.documents.push_back({document.kind, document.media_type, document.size});
-  if (application.form.answers) facts.answers = *application.form.answers;
-  if (pack.application.distinct_titles) {
-    DURE_LET(others, others_of(work, application));
-    facts.other_applications = others;
-  }
-  DURE_LET(held, held_beside(work, application, pack));
-  facts.held = held;
-  return facts;
-}
-
 // The row of a decision about the application; inputs, outcome and rules are the caller's.
 model::Decision application_decision(Work& work, const model::Application& application,
                                      const std::string& kind, const policy::Pack& pack) {
@@ -129,7 +79,8 @@ model::ApplicationState state_after(programme::ScreeningOutcome outcome) {
 }
 
 base::Status screen_now(Work& work, model::Application& application, const policy::Pack& pack) {
-  DURE_LET(facts, screening_facts(work, application, pack));
+  const auto received_on = calendar::local_date(work.now, policy::zone_of(pack));
+  DURE_LET(facts, screening_facts(work, application, received_on, pack));
   const ScreeningInputs inputs{application.form, facts, work.now};
   const auto screening = screen(inputs, pack);
   application.screening = screening.items;
@@ -286,6 +237,7 @@ base::Result<model::Application> decide_application(Work& work, const model::App
   DURE_LET(application, load_for(work, work.tx.applications(), id, access::Permission::kApplicationDecide));
   DURE_LET(pack, work.world.policies.to_decide(work.tx, application.programme_id, work.now));
   DURE_TRY(check_who_decides(command, *pack));
+  DURE_TRY(check_dated_answers(work, application, command.answers, {}, *pack));  // dates: answer_screening()
   DURE_TRY(
       check_determinations(work, application.programme_id, command.determination_ids, "/determination_ids"));
   const DecisionInputs inputs{application, decide_command(application, command),

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "commands/applications.h"
+#include "commands/dated_answers.h"
 #include "commands/decision_inputs.h"
 #include "commands/evaluation_work.h"
 #include "commands/waiting.h"
+#include "evaluation/claims.h"
 #include "evaluation/states.h"
 #include "programme/decision.h"
 #include "programme/screening_answers.h"
@@ -41,7 +43,9 @@ base::Status check_answers(Application application, const model::AnswerScreening
 }
 
 // The row of what a person found; it is kept as it was found.
-base::Status keep_answers(Work& work, const Application& application, const model::AnswerScreening& command) {
+// Of the dates it keeps which rules they decided, and no more.
+base::Status keep_answers(Work& work, const Application& application, model::AnswerScreening command,
+                          const std::vector<std::string>& by_date) {
   model::Decision decision;
   work.stamp(decision);
   decision.programme_id = application.programme_id;
@@ -52,10 +56,14 @@ base::Status keep_answers(Work& work, const Application& application, const mode
   decision.decided_by = work.caller.subject.actor;
   decision.policy_hash = application.policy_hash;
   decision.rules = kScreeningRules;
+  command.born_on.reset();
+  command.appointed_on.reset();
   decision.inputs = wire::json_text(command, wire::Out{.personal = true});
   for (const auto& answer : command.answers)
     decision.reasons.push_back(
         base::Reason("decision.person_decided").with("rule", answer.rule).with("ground", answer.ground));
+  for (const auto& rule : by_date)
+    decision.reasons.push_back(base::Reason("decision.date_compared").with("rule", rule));
   return work.tx.decisions().insert(decision);
 }
 
@@ -77,6 +85,30 @@ base::Status check_claim_evidence(Work& work, const model::ClaimBonus& command) 
           base::Reason("evaluation.no_such_row").with("what", "evidence").with("id", command.evidence[i]));
   }
   return {};
+}
+
+// What may be said of the application when somebody decides the claim (E7, D15).
+base::Result<evaluation::Claimant> claimant_of(Work& work, const Application& application,
+                                               const model::BonusClaim& claim, const policy::Pack& pack) {
+  evaluation::Claimant made;
+  made.form = application.form;
+  made.programme = claim.programme;
+  const auto zone = policy::zone_of(pack);
+  made.facts.received_on =
+      calendar::local_date(application.submitted_at.value_or(application.created_at), zone);
+  DURE_LET(call, work.tx.calls().get(application.call_id));
+  if (call.opens_at) made.facts.call_opens_on = calendar::local_date(*call.opens_at, zone);
+  if (call.closes_at)
+    made.facts.call_closes_on = calendar::local_date(base::Instant{call.closes_at->us - 1}, zone);
+  if (application.form.answers) made.facts.answers = *application.form.answers;
+  DURE_LET(documents,
+           load_all(work.tx.documents(),
+                    ports::Query{}.where("application_id", application.id).where_null("erased_at")));
+  for (const auto& each : documents) {
+    made.facts.documents.push_back({each.kind, each.media_type, each.size});
+    if (programme::among(claim.evidence, each.id.text)) made.evidence.push_back(each.kind);
+  }
+  return made;
 }
 
 bool decided(ApplicationState state) {
@@ -101,6 +133,9 @@ base::Result<Application> answer_screening(Work& work, const model::ApplicationI
   if (application.state != ApplicationState::kEligible && application.state != ApplicationState::kWaitlisted)
     DURE_TRY(programme::next(application.state, programme::ApplicationEvent::kRefute));
   DURE_TRY(check_answers(application, command));
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
+  DURE_LET(by_date, check_dated_answers(work, application, command.answers,
+                                        {command.born_on, command.appointed_on}, *pack));
   for (const auto& answer : command.answers) {
     auto* item = open_item_of(application, answer.rule);
     item->result = answer.met ? model::ScreeningResult::kMet : model::ScreeningResult::kNotMet;
@@ -109,14 +144,13 @@ base::Result<Application> answer_screening(Work& work, const model::ApplicationI
     DURE_LET(state, programme::next(application.state, programme::ApplicationEvent::kRefute));
     application.state = state;
   }
-  DURE_TRY(keep_answers(work, application, command));
+  DURE_TRY(keep_answers(work, application, command, by_date));
   DURE_TRY(work.save(work.tx.applications(), application));
   const auto where_it_is = resource_of(application);
   const auto detail = state_detail(application.state);
   DURE_TRY(work.publish("application.screened", application_name(application.id), where_it_is, detail));
   DURE_TRY(work.audit("applications.answer_screening", application_name(application.id), where_it_is, detail,
                       application_name(application.id)));
-  DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
   DURE_TRY(register_demand(work, application, *pack));
   return application;
 }
@@ -146,6 +180,7 @@ base::Result<model::BonusClaim> claim_bonus(Work& work, const model::ClaimBonus&
   claim.rule = command.rule;
   claim.evidence = command.evidence;
   claim.note = command.note;
+  claim.programme = command.programme.value_or("");
   DURE_TRY(work.tx.bonus_claims().insert(claim));
   DURE_TRY(tell(work, claim, "bonus-claims", "bonus_claim.claimed", "claim"));
   return claim;
@@ -160,6 +195,12 @@ base::Result<model::BonusClaim> decide_bonus(Work& work, const model::BonusClaim
   DURE_TRY(check_undecided(application));
   const auto event = command.granted ? evaluation::ClaimEvent::kGrant : evaluation::ClaimEvent::kRefuse;
   DURE_LET(state, evaluation::next(claim.state, event));
+  if (command.programme) claim.programme = *command.programme;
+  if (command.granted) {
+    DURE_LET(pack, work.world.policies.of_programme(work.tx, application.programme_id));
+    DURE_LET(claimant, claimant_of(work, application, claim, *pack));
+    DURE_TRY(evaluation::may_grant(claimant, claim.rule, *pack));
+  }
   claim.state = state;
   claim.ground = command.ground;
   claim.decided_by = work.caller.subject.actor;

@@ -11,7 +11,8 @@ namespace dure::commands {
 
 // A person's answers to items that screening left open; one that is not met makes the application ineligible.
 // Kept as a decision. Refuses (kConflict) "decision.not_from_this_state"; (kInvalid)
-// "evaluation.item_not_open" {rule}, "evaluation.ground_missing". Permission: applications.decide.
+// "evaluation.item_not_open" {rule}, "evaluation.ground_missing", and what check_dated_answers() refuses: the
+// dates are compared and not kept. Permission: applications.decide.
 base::Result<model::Application> answer_screening(Work& work, const model::ApplicationId& id,
                                                   const model::AnswerScreening& command);
 
@@ -20,8 +21,8 @@ base::Result<model::Application> answer_screening(Work& work, const model::Appli
 // {id}. Permission: applications.edit.
 base::Result<model::BonusClaim> claim_bonus(Work& work, const model::ClaimBonus& command);
 
-// By an official, with a ground; what he decided may be decided anew until the application is. Permission:
-// applications.decide.
+// By an official, with a ground; what he decided may be decided anew until the application is. Refuses what
+// evaluation::may_grant() refuses to grant. Permission: applications.decide.
 base::Result<model::BonusClaim> decide_bonus(Work& work, const model::BonusClaimId& id,
                                              const model::DecideBonus& command);
 

@@ -17,7 +17,7 @@
 namespace dure::commands {
 
 // Revisions of the deciding code's rules: counted up when the same inputs may be decided otherwise.
-inline constexpr const char* kScreeningRules = "screening/5";
+inline constexpr const char* kScreeningRules = "screening/6";
 inline constexpr const char* kDecisionRules = "decision/2";
 
 // Kinds of decisions that are not made by these rules: a person's answers to a screening, a place on the

@@ -22,12 +22,6 @@ evaluation::Party party_of(const PanelMember& member, const model::Account& acco
   return {account.id.text, account.login, member.organisation, member.business_number, member.unit};
 }
 
-evaluation::Party party_of(const model::Application& application) {
-  const auto& applicant = application.form.applicant;
-  return {application.account_id ? application.account_id->text : "", application.form.login,
-          applicant.organisation, applicant.business_number, applicant.unit};
-}
-
 base::Status add_conflict(Work& work, const Round& round, const model::ApplicationId& application,
                           const model::AccountId& reviewer, const evaluation::FoundConflict& found) {
   model::ConflictOfInterest made;
@@ -110,9 +104,9 @@ base::Status assign_entry(Work& work, const Task& task, std::vector<Seat>& seats
     if (review != there.end())
       has += review->state != ReviewState::kDeclined ? 1 : 0;
     else
-      choices.push_back(
-          {&seat, evaluation::find_conflict(party_of(seat.member, seat.account), party_of(task.application),
-                                            task.pack.evaluation.conflict_rules)});
+      choices.push_back({&seat, evaluation::find_conflict(party_of(seat.member, seat.account),
+                                                          evaluation::party_of(task.application),
+                                                          task.pack.evaluation.conflict_rules)});
   }
   std::sort(choices.begin(), choices.end(), [](const Choice& a, const Choice& b) {
     return std::tuple(a.found.has_value(), a.seat->load, a.seat->member.id.text) <

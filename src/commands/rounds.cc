@@ -124,6 +124,10 @@ base::Status check_panel(Work& work, const Round& round, const policy::Pack& pac
   const auto needed = std::max<std::int64_t>({1, panel->size, pack.evaluation.min_reviews});
   if (accepted < needed)
     return conflict(base::Reason("evaluation.panel_short").with("accepted", accepted).with("needed", needed));
+  if (pack.evaluation.outside_experts_only)
+    for (const auto& each : members)
+      if (!each.outside_expert)
+        return conflict(base::Reason("evaluation.not_outside").with("id", each.id.text));
   if (std::none_of(members.begin(), members.end(), [](const auto& each) { return each.chair; }))
     return conflict(base::Reason("evaluation.chair_missing"));
   return {};

@@ -40,8 +40,8 @@ base::Result<model::RoundEntry> admit_to_round(Work& work, const model::RoundId&
 
 // Begins the evaluation: in the order of priority and receipt (E6). Where the pack has a panel, it must be
 // complete and have a chair. Refuses (kConflict) "evaluation.panel_missing", "evaluation.panel_short"
-// {accepted, needed}, "evaluation.chair_missing", "evaluation.items_open" {application, rule},
-// "evaluation.nobody_in". Permission: evaluation.manage.
+// {accepted, needed}, "evaluation.chair_missing", "evaluation.not_outside" {id} (E1), "evaluation.items_open"
+// {application, rule}, "evaluation.nobody_in". Permission: evaluation.manage.
 base::Result<model::Round> begin_evaluation(Work& work, const model::RoundId& id);
 
 // What is late is said (E11). Permission: evaluation.read.

@@ -27,12 +27,6 @@ bool same(const std::string& a, const std::string& b) {
   return !left.empty() && left == plain(b);
 }
 
-bool same_organisation(const Party& a, const Party& b) {
-  const auto left = programme::business_number(a.business_number);
-  const auto right = programme::business_number(b.business_number);
-  return (left && right && *left == *right) || same(a.organisation, b.organisation);
-}
-
 bool matches(policy::ConflictRule rule, const Party& reviewer, const Party& applicant) {
   switch (rule) {
     case policy::ConflictRule::kApplicant:
@@ -74,6 +68,18 @@ int weight(ConflictState state) {
 }
 
 }  // namespace
+
+Party party_of(const model::Application& application) {
+  const auto& applicant = application.form.applicant;
+  return {application.account_id ? application.account_id->text : "", application.form.login,
+          applicant.organisation, applicant.business_number, applicant.unit};
+}
+
+bool same_organisation(const Party& a, const Party& b) {
+  const auto left = programme::business_number(a.business_number);
+  const auto right = programme::business_number(b.business_number);
+  return (left && right && *left == *right) || same(a.organisation, b.organisation);
+}
 
 ConflictSeverity severity_of(ConflictKind kind) {
   switch (kind) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/application.h"
 #include "model/panel.h"
 #include "policy/application_rules.h"
 
@@ -25,6 +26,12 @@ struct Party {
   std::string unit;
 };
 
+Party party_of(const model::Application& application);
+
+// By their business numbers, where both have one, or by their names. Names are compared without white space
+// and without the case of ASCII letters, business numbers by their digits; what is not known matches nothing.
+bool same_organisation(const Party& a, const Party& b);
+
 struct FoundConflict {
   model::ConflictKind kind = model::ConflictKind::kOther;
   model::ConflictSeverity severity = model::ConflictSeverity::kSlight;
@@ -33,8 +40,7 @@ struct FoundConflict {
 
 model::ConflictSeverity severity_of(model::ConflictKind kind);
 
-// The gravest that the pack's rules find. Names are compared without white space and without the case of
-// ASCII letters, business numbers by their digits; what is not known matches nothing.
+// The gravest that the pack's rules find. Units are compared as names of organisations are.
 std::optional<FoundConflict> find_conflict(const Party& reviewer, const Party& applicant,
                                            const std::vector<policy::ConflictRule>& rules);
 

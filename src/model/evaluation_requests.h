@@ -193,27 +193,35 @@ DURE_VALUE_FIELDS(ReopenReview, field("ground", &ReopenReview::ground));
 
 // ---- Eligibility and bonus
 
+// The dates are those of the applicant's papers, for rules of age and of years since an appointment (C4).
+// They are read on and not kept.
 struct AnswerScreening {
   std::vector<ScreeningAnswer> answers;
+  std::optional<base::Date> born_on;
+  std::optional<base::Date> appointed_on;
 };
-DURE_VALUE_FIELDS(AnswerScreening, field("answers", &AnswerScreening::answers));
+DURE_VALUE_FIELDS(AnswerScreening, field("answers", &AnswerScreening::answers),
+                  field("born_on", &AnswerScreening::born_on),
+                  field("appointed_on", &AnswerScreening::appointed_on));
 
 struct ClaimBonus {
   ApplicationId application_id;
   std::string rule;
   std::vector<std::string> evidence;
   std::string note;
+  std::optional<std::string> programme;  // its name, as form and plan have it, where the rule asks for one
 };
 DURE_VALUE_FIELDS(ClaimBonus, field("application_id", &ClaimBonus::application_id),
                   field("rule", &ClaimBonus::rule), field("evidence", &ClaimBonus::evidence),
-                  field("note", &ClaimBonus::note));
+                  field("note", &ClaimBonus::note), field("programme", &ClaimBonus::programme));
 
 struct DecideBonus {
   bool granted = false;
   std::string ground;
+  std::optional<std::string> programme;  // as the claim names it, where left out
 };
-DURE_VALUE_FIELDS(DecideBonus, field("granted", &DecideBonus::granted),
-                  field("ground", &DecideBonus::ground));
+DURE_VALUE_FIELDS(DecideBonus, field("granted", &DecideBonus::granted), field("ground", &DecideBonus::ground),
+                  field("programme", &DecideBonus::programme));
 
 // ---- Rankings
 

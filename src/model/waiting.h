@@ -29,6 +29,7 @@ struct BonusClaim {
   std::string rule;                   // id of the bonus or of the priority class in the pack
   std::vector<std::string> evidence;  // ids of the application's documents
   std::string note;
+  std::string programme;  // name of the programme that the claim is about; "" = of none (D15)
   BonusClaimState state = BonusClaimState::kClaimed;
   std::string ground;
   std::string decided_by;
@@ -39,8 +40,9 @@ DURE_FIELDS(BonusClaim, "bonus_claims", field("id", &BonusClaim::id), field("ver
             field("programme_id", &BonusClaim::programme_id),
             field("application_id", &BonusClaim::application_id), field("rule", &BonusClaim::rule),
             field("evidence", &BonusClaim::evidence), field("note", &BonusClaim::note),
-            field("state", &BonusClaim::state), field("ground", &BonusClaim::ground),
-            field("decided_by", &BonusClaim::decided_by), field("decided_at", &BonusClaim::decided_at));
+            field("programme", &BonusClaim::programme), field("state", &BonusClaim::state),
+            field("ground", &BonusClaim::ground), field("decided_by", &BonusClaim::decided_by),
+            field("decided_at", &BonusClaim::decided_at));
 
 enum class WaitlistEntryState { kQueued, kOffered, kAccepted, kExpired, kWithdrawn, kFulfilled };
 DURE_ENUM(WaitlistEntryState, DURE_NAME(kQueued, "queued"), DURE_NAME(kOffered, "offered"),

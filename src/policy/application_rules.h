@@ -133,6 +133,7 @@ struct Evaluation {
   EvaluationMode mode = EvaluationMode::kNone;
   std::int64_t panel_size = 0;
   std::int64_t min_reviews = 0;
+  bool outside_experts_only = false;  // every member of the panel is one (E1)
   std::vector<Criterion> criteria;
   std::int64_t total_points = 100;
   std::optional<std::int64_t> threshold_points;

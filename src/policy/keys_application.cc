@@ -99,10 +99,10 @@ void application(Keys& keys) {
            "연락처를 반드시 적어야 하는 사람", "Who must be named with contacts", kNotYet);
   keys.add(DURE_KEY(application.one_ai_model_each), {},
            "서로 다른 AI 모델은 과제명을 달리하여 따로 신청합니다.",
-           "A second AI model needs an application of its own with another title", kNotYet);
+           "A second AI model needs an application of its own with another title");
   keys.add(DURE_KEY(application.priority_needs_name), {},
            "우선지원은 신청서와 계획서에 수행 사업명을 적은 때에만 인정합니다.",
-           "A claim of priority counts only with the programme's name", kNotYet);
+           "A claim of priority counts only with the programme's name");
   keys.add(DURE_KEY(application.immediate_use_planned), {}, "환경 설정 뒤 바로 쓸 수 있는 계획이어야 합니다.",
            "The plan must allow use at once after the set-up");
   keys.add(DURE_KEY(application.data_precheck), id(), "관리자의 사전 확인이 필요한 데이터",
@@ -125,6 +125,8 @@ void evaluation(Keys& keys) {
   keys.add(DURE_KEY(evaluation.panel_size), number(0, 1000, "people"), "평가위원 수", "Members of the panel");
   keys.add(DURE_KEY(evaluation.min_reviews), number(0, 1000, "times"), "신청 하나에 필요한 최소 평가 수",
            "Reviews that an application needs at least");
+  keys.add(DURE_KEY(evaluation.outside_experts_only), {}, "평가위원은 모두 외부전문가입니다.",
+           "Every member of the panel is an expert from outside");
   keys.add(DURE_KEY(evaluation.criteria), {}, "평가 기준과 배점", "Criteria and their points");
   keys.add(DURE_KEY(evaluation.total_points), number(1, 100'000, "points"), "배점의 합", "Sum of the points",
            kInformative);

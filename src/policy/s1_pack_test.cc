@@ -82,7 +82,7 @@ TEST(S1, C2_LargeCompaniesOnlyWithTheCertificateNobodyUnaffiliated) {
   EXPECT_EQ(rules.include[0].all.at(2).in.size(), 17u);  // the whole country
   EXPECT_EQ(rules.include[1].all.at(0).in, (Words{"large_company"}));
   EXPECT_EQ(rules.include[1].all.at(1).of, "digital_leaders");
-  ASSERT_EQ(rules.exclude.size(), 1u);
+  ASSERT_EQ(rules.exclude.size(), 2u);
   EXPECT_EQ(rules.exclude[0].all.at(0).is, Predicate::kAffiliationPresent);
   EXPECT_TRUE(rules.exclude[0].all.at(0).negated);
 }
@@ -175,6 +175,7 @@ TEST(S1, E1_E2_E3_SevenExpertsFourCriteriaSixtyPoints) {
   const Evaluation& rules = s1().evaluation;
   EXPECT_EQ(rules.mode, EvaluationMode::kPanel);
   EXPECT_EQ(rules.panel_size, 7);
+  EXPECT_TRUE(rules.outside_experts_only);
   std::string criteria;
   for (const Criterion& each : rules.criteria)
     criteria += each.id + " " + std::to_string(each.max_points) + " (" + std::to_string(each.tie_order) +

@@ -134,6 +134,37 @@ TEST(Aica, C5_APersonsAnswerSettlesAStatementWithItsGround) {
   EXPECT_EQ(check_facts(made.facts).failure().details.at(0).pointer, "/statements/0/ground");
 }
 
+TEST(Aica, D9_WhetherTheProofNamesTheDepartmentIsAPersonsToSayAndNoUniversitys) {
+  const std::string rule = "eligibility.exclude.proof-without-department";
+  const auto without = screened_aica([](ExampleApplication& made) { made.facts.statements.clear(); });
+  EXPECT_EQ(item(without, rule).result, model::ScreeningResult::kNeedsPerson);
+  const auto university = screened_aica([](ExampleApplication& made) {
+    made.facts.statements.clear();
+    made.form.applicant.organisation_class = model::OrganisationClass::kUniversity;
+  });
+  EXPECT_EQ(item(university, rule).result, model::ScreeningResult::kMet);
+  const auto unnamed = screened_aica([](ExampleApplication& made) {
+    for (auto& each : made.facts.statements)
+      if (each.of == "proof_without_department") each.holds = true;
+  });
+  EXPECT_EQ(item(unnamed, rule).result, model::ScreeningResult::kNotMet);
+  EXPECT_EQ(unnamed.outcome, ScreeningOutcome::kIneligible);
+}
+
+TEST(Aica, D14_TwoModelsAreTwoApplications) {
+  const auto found = [](const std::vector<std::string>& parts) {
+    const auto made =
+        screened_aica([&](ExampleApplication& each) { each.facts.answers["ai_model"] = parts; });
+    return item(made, "application.one_ai_model_each").reason.code;
+  };
+  EXPECT_EQ(found({"영상 분할"}), "answer.one_model");
+  EXPECT_EQ(found({" 영상 분할, "}), "answer.one_model") << "a comma parts nothing from nothing";
+  for (const char* several :
+       {"분할, 분류", "분할; 분류", "분할\n분류", "분할、분류", "분할，분류", "분할 및 분류"})
+    EXPECT_EQ(found({several}), "answer.several_models") << several;
+  EXPECT_EQ(found({"분할", "분류"}), "answer.several_models");
+}
+
 TEST(Aica, D5_D10_D14_C6_WhatTheFormMustSayIsAskedFor) {
   const auto without = screened_aica([](ExampleApplication& made) {
     made.facts.answers.erase("ai_model");

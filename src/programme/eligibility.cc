@@ -245,6 +245,7 @@ Screening screen(const Form1& form, const Facts& facts, const ScreeningRules& ru
     items.push_back({item(rules, "application.form", ScreeningResult::kNotMet, fault.reason), Weight::kForm});
   for (auto& each : screen_answers(form, facts, rules)) items.push_back({std::move(each), Weight::kForm});
   if (auto title = screen_title(form, facts, rules)) items.push_back({std::move(*title), Weight::kForm});
+  if (auto model = screen_models(facts, rules)) items.push_back({std::move(*model), Weight::kForm});
   if (auto sheet = screen_summary(form, facts, rules)) items.push_back({std::move(*sheet), Weight::kForm});
   screen_period(form, rules, items);
   if (auto use = screen_first_use(form, facts, rules)) items.push_back({std::move(*use), Weight::kForm});

@@ -162,6 +162,22 @@ std::string plain_title(const std::string& title) {
   return plain;
 }
 
+// What stands between the marks and words that part a list.
+Parts models_named(const Parts& answer) {
+  Parts models;
+  for (std::string text : answer) {
+    for (const std::string_view mark : {",", ";", "\n", "、", "，", " 및 "})
+      for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
+        text.replace(at, mark.size(), 1, '\r');
+    for (std::size_t from = 0; from <= text.size();) {
+      const auto end = std::min(text.find('\r', from), text.size());
+      if (auto model = text.substr(from, end - from); !blank(model)) models.push_back(std::move(model));
+      from = end + 1;
+    }
+  }
+  return models;
+}
+
 }  // namespace
 
 std::optional<Reason> wrong_answer(const FormField& field, const Parts& parts, std::int64_t months) {
@@ -210,6 +226,19 @@ std::optional<ScreeningItem> screen_title(const model::Form1& form, const Facts&
           Reason("answer.title_taken").with("title", form.plan.title).with("ai_model", other.ai_model);
       break;
     }
+  return item;
+}
+
+std::optional<ScreeningItem> screen_models(const Facts& facts, const ScreeningRules& rules) {
+  const auto models = models_named(answer_of(facts, "ai_model"));
+  if (!rules.application.one_ai_model_each || models.empty()) return std::nullopt;
+  const auto source = rules.sources.find("application.one_ai_model_each");
+  ScreeningItem item{"application.one_ai_model_each", source == rules.sources.end() ? "" : source->second,
+                     ScreeningResult::kMet, Reason("answer.one_model")};
+  if (models.size() > 1) {
+    item.result = ScreeningResult::kNotMet;
+    item.reason = Reason("answer.several_models").with("models", static_cast<std::int64_t>(models.size()));
+  }
   return item;
 }
 

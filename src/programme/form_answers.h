@@ -29,4 +29,9 @@ std::vector<model::ScreeningItem> screen_answers(const model::Form1& form, const
 std::optional<model::ScreeningItem> screen_title(const model::Form1& form, const Facts& facts,
                                                  const ScreeningRules& rules);
 
+// D14: the answer `ai_model` names one model, where the pack wants an application of its own for each; none
+// where it does not, or nothing is answered. Several parts are several models, and so is what stands between
+// commas, semicolons, lines or the word "및" (and).
+std::optional<model::ScreeningItem> screen_models(const Facts& facts, const ScreeningRules& rules);
+
 }  // namespace dure::programme

@@ -159,6 +159,7 @@ TEST(EvaluationRules, E14_ConflictsAreFoundByRuleWhenReviewsAreAssigned) {
     const auto asked = it.post("/api/v1/panels/" + panel + "/members", {{"account_id", who.account},
                                                                         {"organisation", seats[i].first},
                                                                         {"unit", seats[i].second},
+                                                                        {"outside_expert", true},
                                                                         {"chair", i == 2}});
     it.post_as(who, "/api/v1/panel-members/" + asked.text("id") + "/respond", {{"accept", true}});
   }
@@ -184,20 +185,48 @@ TEST(EvaluationRules, E14_ConflictsAreFoundByRuleWhenReviewsAreAssigned) {
   EXPECT_EQ(state("r1"), "declined");
 }
 
+// Of the programmes that a claim may name the form has the first and the third, the plan the last two.
+constexpr const char* kInTheForm = "AI 집적단지 실증사업";
+constexpr const char* kInThePlan = "AI 집적단지 조성사업";
+constexpr const char* kInBoth = "AI 융합 연구개발사업";
+
+void name_programmes(model::Form1& form) {
+  (*form.answers)["other_programmes"] = {std::string(kInTheForm) + ", " + kInBoth};
+  form.plan.content += std::string(" ") + kInThePlan + "과 " + kInBoth + "을 수행합니다.";
+}
+
+// The claim of who applied, with its first document as evidence.
+Reply claim_contract(Evaluation& it, const Who& who) {
+  const auto document = it.get("/api/v1/documents?application_id=" + who.application).text("items/0/id");
+  return it.post_as(who, "/api/v1/bonus-claims",
+                    {{"application_id", who.application},
+                     {"rule", "cluster-contractor"},
+                     {"evidence", json::array{document}}});
+}
+
 TEST(EvaluationRules, E6_D15_PriorityApplicantsAreEvaluatedFirstAndRankedByTheirPoints) {
   Evaluation it("s1-aica-2024", kMarch);
   const auto first = it.apply({"appa", "A", 400, "bow"});
-  const auto preferred = it.apply({"appb", "B", 400, "bow"});
-  const auto document =
-      it.get("/api/v1/documents?application_id=" + preferred.application).text("items/0/id");
-  json::object wish{{"application_id", preferred.application},
-                    {"rule", "cluster-contractor"},
-                    {"evidence", json::array{document}}};
-  const auto claim = it.post_as(preferred, "/api/v1/bonus-claims", wish);
+  const auto preferred = it.apply({"appb", "B", 400, "bow", {}, "연구실", true, name_programmes});
+  const auto claim = claim_contract(it, preferred);
   ASSERT_EQ(claim.text("state"), "claimed") << claim.text_body;
   const std::string decide = "/api/v1/bonus-claims/" + claim.text("id") + "/decide";
   EXPECT_NE(it.post_as(preferred, decide, {{"granted", true}, {"ground", "x"}}).status, 200);
-  EXPECT_EQ(it.post(decide, {{"granted", true}, {"ground", "수행기관임을 확인함"}}).text("state"), "granted");
+  // It counts only with the programme's name, in form and plan alike.
+  const auto grant = [&](const char* programme) {
+    return it.post(decide, {{"granted", true}, {"ground", "수행기관임을 확인함"}, {"programme", programme}});
+  };
+  EXPECT_EQ(it.post(decide, {{"granted", true}, {"ground", "수행기관임을 확인함"}}).text("code"),
+            "evaluation.programme_missing");
+  for (const char* unnamed : {kInTheForm, kInThePlan}) {
+    const auto refused = grant(unnamed);
+    EXPECT_EQ(refused.text("code"), "evaluation.condition_not_met") << unnamed;
+    EXPECT_EQ(refused.text("errors/0/code"), "eligibility.programme_not_named");
+  }
+  EXPECT_EQ(it.get("/api/v1/bonus-claims/" + claim.text("id")).text("state"), "claimed");
+  const auto granted = grant(kInBoth);
+  EXPECT_EQ(granted.text("state"), "granted") << granted.text_body;
+  EXPECT_EQ(granted.text("programme"), kInBoth);
   const auto round = it.cut_off("2024-03-15");
   it.seat_panel(round, 3);
   it.evaluate(round);
@@ -226,14 +255,11 @@ selection:
   priority_effect: {value: rank, source: "시험", confidence: chosen}
 )");
   const auto first = it.apply({"appa", "A", 400, "bow"});
-  const auto preferred = it.apply({"appb", "B", 400, "bow"});
-  const auto document =
-      it.get("/api/v1/documents?application_id=" + preferred.application).text("items/0/id");
-  const auto claim = it.post_as(preferred, "/api/v1/bonus-claims",
-                                {{"application_id", preferred.application},
-                                 {"rule", "cluster-contractor"},
-                                 {"evidence", json::array{document}}});
-  it.post("/api/v1/bonus-claims/" + claim.text("id") + "/decide", {{"granted", true}, {"ground", "확인함"}});
+  const auto preferred = it.apply({"appb", "B", 400, "bow", {}, "연구실", true, name_programmes});
+  const auto claim = claim_contract(it, preferred);
+  const auto granted = it.post("/api/v1/bonus-claims/" + claim.text("id") + "/decide",
+                               {{"granted", true}, {"ground", "확인함"}, {"programme", kInBoth}});
+  ASSERT_EQ(granted.text("state"), "granted") << granted.text_body;
   const auto round = it.cut_off("2024-03-15");
   it.seat_panel(round, 3);
   it.evaluate(round);
@@ -289,7 +315,9 @@ TEST(EvaluationRules, E1_ThePanelHasThePacksSizeAChairAndMembersWhoAccepted) {
   EXPECT_EQ(it.post("/api/v1/panels", {{"round_id", round}}).text("code"), "evaluation.panel_there");
   const std::string members = "/api/v1/panels/" + panel.text("id") + "/members";
   const auto invite = [&](const Who& who, bool chair) {
-    return it.post(members, {{"account_id", who.account}, {"organisation", "밖"}, {"chair", chair}});
+    return it.post(
+        members,
+        {{"account_id", who.account}, {"organisation", "밖"}, {"outside_expert", true}, {"chair", chair}});
   };
   const auto clerk = it.hire("clerk", "auditor");
   EXPECT_EQ(invite(clerk, false).text("code"), "evaluation.not_a_reviewer");

@@ -65,9 +65,13 @@ TEST(EvaluationWaiting, E9_ASecondAwardOfAnInstitutionTakesPointsOff) {
 
 TEST(EvaluationWaiting, E7_ABonusCountsOnceAnOfficialGrantedIt) {
   Research plan(1, kProof);
-  const auto first = plan.apply("one1", "서울대", 1);
-  const auto outside = plan.apply("two1", "울산대", 1);
   auto& it = plan.it;
+  const auto apply = [&](const std::string& login, const std::string& organisation, const char* region) {
+    return it.apply({login, organisation, 800, "h200", "general", "연구실", true,
+                     [region](model::Form1& form) { form.applicant.region = region; }});
+  };
+  const auto first = apply("one1", "서울대", "seoul");
+  const auto outside = apply("two1", "울산대", "ulsan");
   const auto evidence = it.get("/api/v1/documents?application_id=" + outside.application).text("items/0/id");
   json::object wish{{"application_id", outside.application}, {"rule", "outside-the-capital"}};
   EXPECT_EQ(it.post_as(outside, "/api/v1/bonus-claims", wish).text("code"), "evaluation.evidence_missing");
@@ -81,6 +85,17 @@ TEST(EvaluationWaiting, E7_ABonusCountsOnceAnOfficialGrantedIt) {
                     {{"granted", true}, {"ground", "비수도권 소재를 확인함"}})
                 .text("state"),
             "granted");
+  // Who is in the capital region gets none, whoever says so.
+  const auto paper = it.get("/api/v1/documents?application_id=" + first.application).text("items/0/id");
+  const auto wrong = it.post_as(first, "/api/v1/bonus-claims",
+                                {{"application_id", first.application},
+                                 {"rule", "outside-the-capital"},
+                                 {"evidence", json::array{paper}}});
+  const std::string decide = "/api/v1/bonus-claims/" + wrong.text("id") + "/decide";
+  const auto refused = it.post(decide, {{"granted", true}, {"ground", "확인함"}});
+  EXPECT_EQ(refused.text("code"), "evaluation.condition_not_met");
+  EXPECT_EQ(refused.text("errors/0/code"), "eligibility.region_included");
+  EXPECT_EQ(it.post(decide, {{"granted", false}, {"ground", "서울 소재"}}).text("state"), "refused");
   plan.decide({{first, 40}, {outside, 38}}, 1);
   EXPECT_EQ(it.told(plan.round), "울산대 selected 800; 서울대 waitlisted 0")
       << "78 and three are more than 80";
