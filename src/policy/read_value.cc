@@ -54,7 +54,8 @@ class Reader {
   }
 
   std::optional<Value> read_amount(std::optional<std::int64_t> amount) {
-    // A number in quotes is a text; with a unit ("100 TB", as JSON must write it) there is nothing to mistake.
+    // A number in quotes is a text; with a unit ("100 TB", as JSON must write it) there is nothing to
+    // mistake.
     if (!amount || (node_.quoted && node_.text.find(' ') == std::string::npos)) return wrong_type();
     if (*amount < type_.min || *amount > type_.max) {
       return refuse(base::Reason("policy.number_out_of_range")
