@@ -94,7 +94,7 @@ base::Result<model::Award> grant_award(Work& work, const Grant& grant, const pol
   DURE_LET(outcome, decide(inputs, pack));
   DURE_TRY(check_award_resource(work, grant.application, grant.pool, outcome.awarded, pack));
   const auto decision = decision_of(work, inputs, outcome, grant, pack);
-  const auto award = award_of(work, outcome, grant, decision.id);
+  auto award = award_of(work, outcome, grant, decision.id);
   DURE_TRY(check_award_fits(work, award, grant.pool, pack));  // before anything is written
   DURE_TRY(work.tx.decisions().insert(decision));
   auto application = grant.application;

@@ -45,6 +45,7 @@ States reached_from(const Machine& machine, const std::string& start) {
 
 TEST(Machines, ThereIsOneForEveryEntityOfGovernance53) {
   std::vector<std::string> names;
+  names.reserve(machines().size());
   for (const auto& machine : machines()) names.push_back(machine.entity);
   EXPECT_EQ(names, (std::vector<std::string>{"policy_version", "call", "application", "review", "award",
                                              "waitlist_entry", "allocation", "allocation_action",

@@ -203,7 +203,7 @@ std::string Evaluation::cut_off(const std::string& cutoff_on) {
   const auto today = calendar::local_date(centre.clock.now(), calendar::seoul());
   advance(base::Span::days(base::to_days(day) - base::to_days(today) + 1));
   keep();
-  const auto id = planned.text("id");
+  auto id = planned.text("id");
   EXPECT_EQ(get("/api/v1/rounds/" + id).text("state"), "cutoff");
   return id;
 }

@@ -27,13 +27,13 @@ struct CaseStage : UseStage {
   std::string open(const std::string& ground) {
     const auto made = report(ground);
     EXPECT_EQ(made.status, 201) << made.text_body;
-    const auto path = path_of("sanctions", made.text("id"));
+    auto path = path_of("sanctions", made.text("id"));
     EXPECT_EQ(post(path + "/investigate").text("state"), "investigating");
     return path;
   }
   // Noticed on the first day, deliberated on the 14th after it.
   std::string deliberated(const std::string& ground) {
-    const auto path = open(ground);
+    auto path = open(ground);
     EXPECT_EQ(post(path + "/notify").status, 200);
     go_to_day(14);
     EXPECT_EQ(post(path + "/deliberate", {{"deliberation", meeting("2026-09-15")}}).status, 200);

@@ -40,8 +40,7 @@ struct Register {
     return made.text("id");
   }
   Reply match() {
-    const auto matched =
-        it.post("/api/v1/programmes/" + it.programme + "/match-demand", {{"ground", "유휴 자원"}});
+    auto matched = it.post("/api/v1/programmes/" + it.programme + "/match-demand", {{"ground", "유휴 자원"}});
     EXPECT_EQ(matched.status, 200) << matched.text_body;
     return matched;
   }
