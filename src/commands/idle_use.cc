@@ -294,7 +294,7 @@ base::Result<bool> mark_idle_day(Work& work, const IdleDay& day) {
   return true;
 }
 
-void add_kept(KeptDates& all, KeptDates kept) {
+void add_kept(KeptDates& all, KeptDates&& kept) {
   all.changed += kept.changed;
   for (auto& each : kept.failed) all.failed.push_back(std::move(each));
 }
