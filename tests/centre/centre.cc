@@ -102,7 +102,8 @@ Reply Centre::send(const std::string& method, const std::string& target, const s
   const auto* text = std::get_if<std::string>(&response.body);
   if (text) reply.text_body = *text;
   if (auto parsed = wire::parse(reply.text_body)) reply.body = *parsed;
-  cli::record({method, target, request.headers, body, reply.status, reply.headers, reply.text_body});
+  if (!unpromised)
+    cli::record({method, target, request.headers, body, reply.status, reply.headers, reply.text_body});
   return reply;
 }
 

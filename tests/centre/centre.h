@@ -69,6 +69,7 @@ class Centre {
   ports::ManualClock clock;
   Who operators;
   std::string peer = "127.0.0.1:50000";  // where requests come from
+  bool unpromised = false;               // what is sent is not of the contract, and is not held against it
   std::string programme;
   std::string call;
   std::string node_token;
