@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "centre/centre.h"
+#include "centre/outcome_cast.h"
 #include "centre/tenant.h"
 #include "cli/api.h"
 
@@ -89,11 +90,7 @@ TEST(Admission, F14_MemoryAndCpuHaveTheirCeilingsToo) {
 // The award says 200 blocks; no account has more than the programme's ceiling, in all of its runs together.
 TEST(Admission, F14_TheCeilingOfAnAccountHoldsOverWhatItWasGiven) {
   QueueStage stage;
-  const auto text = replaced(s0_text(), "gpu: 8 GPU", "gpu: 50 blocks");
-  const auto loaded =
-      stage.centre.post("/api/v1/programmes", stage.centre.operators,
-                        {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}});
-  ASSERT_EQ(loaded.status, 201) << loaded.text_body;
+  put_in_force(stage.centre, replaced(s0_text(), "gpu: 8 GPU", "gpu: 50 blocks"));
   const auto refused = stage.post("workspace", blocks(80));
   EXPECT_EQ(refused.text("code"), "queue.over_ceiling") << refused.text_body;
   EXPECT_EQ(refused.text("parameters/scope"), "account") << refused.text_body;

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "centre/filed_change.h"
+#include "centre/outcome_cast.h"
 #include "centre/supply_cast.h"
 #include "centre/tenant.h"
 #include "centre/use_cast.h"
@@ -202,10 +203,7 @@ TEST(UseReview, H2_WhatIsTakenIsGivenToOthers) {
   const auto text =
       replaced(supply_pack(), "\nutilisation:\n",
                "\nutilisation:\n  review_cycle: {value: monthly, source: t, confidence: chosen}\n");
-  ASSERT_EQ(plan.post("/api/v1/programmes",
-                      {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}})
-                .status,
-            201);
+  put_in_force(cast.centre, text);
   const auto review = plan.post("/api/v1/utilisation-reviews",
                                 {{"allocation_id", cast.member.allocation}, {"of", "2026-09-01"}});
   ASSERT_EQ(review.status, 201) << review.text_body;
@@ -237,10 +235,7 @@ TEST(UseReview, H4_ByQuartersMoreIsGivenWhereThereIsRoom) {
                "\nutilisation:\n"
                "  review_cycle: {value: quarterly, source: t, confidence: chosen}\n"
                "  measures: {value: [increase, keep, reduce], source: t, confidence: chosen}\n");
-  ASSERT_EQ(plan.post("/api/v1/programmes",
-                      {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}})
-                .status,
-            201);
+  put_in_force(cast.centre, text);
   const auto review = plan.post("/api/v1/utilisation-reviews",
                                 {{"allocation_id", cast.member.allocation}, {"of", "2026-09-01"}});
   ASSERT_EQ(review.status, 201) << review.text_body;
@@ -280,11 +275,7 @@ TEST(UseReview, H3_ASharedPoolIsNotReviewedWhereThePackSaysSo) {
       replaced(text, "\nutilisation:\n",
                "\nutilisation:\n  exempt: {value: [setup_grace, outage, shared_pool], source: t, confidence: "
                "chosen}\n");
-  ASSERT_EQ(stage
-                .post("/api/v1/programmes",
-                      {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}})
-                .status,
-            201);
+  put_in_force(stage.centre, text);
   stage.publish("2026-10-01");
   const auto refused = stage.post("/api/v1/utilisation-reviews",
                                   {{"allocation_id", stage.user.allocation}, {"of", "2026-09-10"}});
@@ -298,11 +289,7 @@ TEST(UseReview, H3_ADedicatedPoolIsReviewedByTheSamePack) {
                "\nutilisation:\n  exempt: {value: [setup_grace, outage, shared_pool], source: t, confidence: "
                "chosen}\n");
   text = replaced(text, "        kind: shared\n", "        kind: dedicated\n");
-  ASSERT_EQ(stage
-                .post("/api/v1/programmes",
-                      {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}})
-                .status,
-            201);
+  put_in_force(stage.centre, text);
   stage.publish("2026-10-01");
   const auto made = stage.post("/api/v1/utilisation-reviews",
                                {{"allocation_id", stage.user.allocation}, {"of", "2026-09-10"}});
