@@ -87,6 +87,8 @@ constexpr std::array<PermissionRow, kPermissionCount> kPermissionRows{
     make(P::kOutageManage, K::kOutage, "outages.manage", kWrites, Open::kNobody,            "S------", "declare stops of service and their end"),
     make(P::kQuotaRead, K::kQuota, "quotas.read", kReads, Open::kNobody,                    "S---S--", "quotas, what is used of them, and the shares of the queue"),
     make(P::kQuotaManage, K::kQuota, "quotas.manage", kWrites, Open::kNobody,               "S------", "set and remove quotas and weights"),
+    make(P::kGroupRead, K::kGroup, "groups.read", kReads, Open::kOwner,                     "S---S--", "groups of users, what they bind and who is in them"),
+    make(P::kGroupManage, K::kGroup, "groups.manage", kWrites, Open::kNobody,               "S------", "make, change and end groups, add and remove members"),
     make(P::kAccountRead, K::kAccount, "accounts.read", kReads, Open::kOwner,               "S---S--", "accounts; personal data masked"),
     make(P::kAccountManage, K::kAccount, "accounts.manage", kWrites, Open::kNobody,         "S------", "open, lock, unlock, suspend, close; temporary passwords; registered addresses"),
     make(P::kAccountReveal, K::kAccount, "accounts.reveal", kReads, Open::kOwner,           "S---S--", "personal data unmasked; each look is recorded"),

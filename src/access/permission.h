@@ -37,6 +37,7 @@ enum class ResourceKind {
   kEvaluation,  // panels, reviews, conflicts of interest, rankings
   kOutage,
   kQuota,    // and the shares of the queue
+  kGroup,    // and its members
   kAccount,  // and its person
   kRoleGrant,
   kSession,
@@ -109,6 +110,8 @@ enum class Permission {
   kOutageManage,
   kQuotaRead,
   kQuotaManage,
+  kGroupRead,
+  kGroupManage,
   kAccountRead,
   kAccountManage,
   kAccountReveal,

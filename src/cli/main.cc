@@ -78,6 +78,7 @@ int main(int argc, char** argv) {
   dure::cli::add_maintenance_verbs(app, context);
   dure::cli::add_account_verbs(app, context);
   dure::cli::add_quota_verbs(app, context);
+  dure::cli::add_group_verbs(app, context);
   dure::cli::add_workload_verbs(app, context);
   dure::cli::add_list_verbs(app, context);
   dure::cli::add_select_verb(app, context);

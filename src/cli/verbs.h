@@ -52,6 +52,7 @@ void add_evaluation_verbs(CLI::App& app, Context& context);  // round, panel, re
 void add_maintenance_verbs(CLI::App& app, Context& context);  // maintenance, reservation
 void add_account_verbs(CLI::App& app, Context& context);      // account, outage
 void add_quota_verbs(CLI::App& app, Context& context);        // quota, share
+void add_group_verbs(CLI::App& app, Context& context);        // group
 void add_workload_verbs(CLI::App& app, Context& context);     // workspace, job, exec, logs, terminal, queue
 void add_list_verbs(CLI::App& app,
                     Context& context);                       // resources, ledger, nodes, audit, events, get

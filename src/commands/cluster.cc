@@ -132,12 +132,18 @@ base::Result<std::vector<model::Replica>> unended_replicas(Work& work) {
 }
 
 base::Result<placement::Cluster> load_cluster(Work& work) {
+  GroupBindings none({});
+  return load_cluster(work, none);
+}
+
+base::Result<placement::Cluster> load_cluster(Work& work, GroupBindings& groups) {
   DURE_LET(unended, unended_replicas(work));
-  return load_cluster(work, unended, {});
+  return load_cluster(work, unended, {}, groups);
 }
 
 base::Result<placement::Cluster> load_cluster(Work& work, const std::vector<model::Replica>& unended,
-                                              const std::set<model::NodeId>& as_ready) {
+                                              const std::set<model::NodeId>& as_ready,
+                                              GroupBindings& groups) {
   placement::Rows rows;
   DURE_LET(nodes, load_all(work.tx.nodes(), {}));
   DURE_LET(cards, load_all(work.tx.cards(), {}));
@@ -147,6 +153,9 @@ base::Result<placement::Cluster> load_cluster(Work& work, const std::vector<mode
   for (auto& node : nodes)
     if (as_ready.contains(node.id) && node.state == model::NodeState::kDraining)
       node.state = model::NodeState::kReady;
+  groups.bind(nodes);
+  for (const auto& [bound, pool] : groups.bound_pools())
+    if (const auto mode = modes.find(pool); mode != modes.end()) modes[bound] = mode->second;
   rows.nodes = std::move(nodes);
   rows.cards = std::move(cards);
   rows.shares = std::move(shares);

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "commands/group_bindings.h"
 #include "commands/work.h"
 #include "model/requests.h"
 #include "placement/cluster.h"
@@ -17,10 +18,12 @@ namespace dure::commands {
 base::Result<std::vector<model::Replica>> unended_replicas(Work& work);
 
 // Built from the rows of this transaction. Pools that a policy in force offers in blocks give out blocks
-// only. Of the nodes `as_ready` nobody minds that they are drained: what they have counts.
+// only. Of the nodes `as_ready` nobody minds that they are drained: what they have counts. What a group binds of
+// a pool is a pool of its own (groups.pool_for()); without groups each node is of its own pool.
 base::Result<placement::Cluster> load_cluster(Work& work);
+base::Result<placement::Cluster> load_cluster(Work& work, GroupBindings& groups);
 base::Result<placement::Cluster> load_cluster(Work& work, const std::vector<model::Replica>& unended,
-                                              const std::set<model::NodeId>& as_ready);
+                                              const std::set<model::NodeId>& as_ready, GroupBindings& groups);
 
 // What one account may hold at a time under a pack (F14); no ceiling where the pack has none.
 queue::Ceiling account_ceiling(const policy::Pack& pack);

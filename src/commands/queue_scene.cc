@@ -129,7 +129,8 @@ base::Status add_entry(Work& work, Scene& scene, SharedRows& rows, const model::
   entry.priority = run.priority;
   entry.queued_at = run.queued_at;
   entry.not_before = run.not_before;
-  entry.request = placement::request_of(revision->spec, allocation.pool);
+  entry.request =
+      placement::request_of(revision->spec, scene.groups.pool_for(run.account_id, allocation.pool));
   DURE_LET(pack, apply_pack(work, scene, rows, run));
   DURE_LET(workload, rows.workloads.get(run.workload_id));
   const auto limit_s = time_limit_of(revision->spec, workload->kind, pack->workload);
@@ -148,7 +149,8 @@ base::Status add_entry(Work& work, Scene& scene, SharedRows& rows, const model::
 base::Status add_running(Work& work, Scene& scene, SharedRows& rows, const model::Run& run) {
   DURE_LET(allocation, allocation_of(work, scene, run.allocation_id));
   DURE_LET(revision, rows.revisions.get(run.revision_id));
-  const auto request = placement::request_of(revision->spec, allocation.pool);
+  const auto request =
+      placement::request_of(revision->spec, scene.groups.pool_for(run.account_id, allocation.pool));
   queue::Running running;
   running.run_id = run.id;
   running.account_id = run.account_id;
@@ -292,7 +294,9 @@ base::Result<Scene> load_scene(Work& work) {
     scene.rules.reserved.push_back({std::move(nodes), each.project_id, each.starts_at, each.ends_at});
   }
   DURE_LET(unended, unended_replicas(work));
-  DURE_LET(cluster, load_cluster(work, unended, as_ready));
+  DURE_LET(groups, load_groups(work));
+  scene.groups = std::move(groups);
+  DURE_LET(cluster, load_cluster(work, unended, as_ready, scene.groups));
   scene.cluster = std::move(cluster);
   DURE_LET(queued, load_all(work.tx.runs(), ports::Query{}.where("state", model::RunState::kQueued)));
   DURE_LET(held, load_all(work.tx.runs(), ports::Query{}.where_in(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "commands/group_bindings.h"
 #include "commands/work.h"
 #include "model/award.h"
 #include "model/workload.h"
@@ -25,6 +26,7 @@ struct Unreadable {
 struct Scene {
   base::Instant now;
   placement::Cluster cluster;
+  GroupBindings groups{{}};
   std::vector<model::Run> runs;  // queued
   std::vector<Unreadable> unreadable;
   std::vector<queue::Entry> entries;

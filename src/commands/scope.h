@@ -133,6 +133,11 @@ DURE_SCOPE(Sanction, {.kind = Kind::kSanction,
                       .account = "told_account_id"});
 DURE_SCOPE(Restriction, {Kind::kRestriction, Permit::kRestrictionRead, "programme_id"});
 DURE_SCOPE(Quota, {.kind = Kind::kQuota, .read = Permit::kQuotaRead});
+DURE_SCOPE(Group, {.kind = Kind::kGroup, .read = Permit::kGroupRead, .programme = "programme_id"});
+DURE_SCOPE(GroupMember, {.kind = Kind::kGroup,
+                         .read = Permit::kGroupRead,
+                         .programme = "programme_id",
+                         .account = "account_id"});
 DURE_SCOPE(Supplier, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});
 DURE_SCOPE(SupplierCall, {Kind::kCall, Permit::kCallRead, "programme_id"});
 DURE_SCOPE(SupplierProposal, {Kind::kSupply, Permit::kSupplyRead, "programme_id"});

@@ -4,6 +4,7 @@
 
 #include "calendar/zone.h"
 #include "commands/cluster.h"
+#include "commands/group_bindings.h"
 #include "commands/quotas.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
@@ -13,6 +14,7 @@
 #include "commands/volumes.h"
 #include "programme/award.h"
 #include "programme/from_policy.h"
+#include "programme/group.h"
 #include "queue/admit.h"
 #include "queue/defaults.h"
 #include "wire/ticket.h"
@@ -125,10 +127,14 @@ base::Result<model::WorkloadSpec> admitted_spec(Work& work, const model::Allocat
   DURE_TRY(programme::may_use(allocation, today));
   DURE_TRY(check_trained(work, allocation.programme_id, account, *pack));
   DURE_TRY(check_image(work, command.spec));
-  DURE_LET(cluster, load_cluster(work));
+  DURE_LET(groups, load_groups(work));
+  if (const auto may = programme::check_group_image(command.spec.image, groups.of(account), groups.groups());
+      !may)
+    return may.failure();
+  DURE_LET(cluster, load_cluster(work, groups));
   queue::Admission admission;
   admission.state = allocation.state;
-  admission.pool = allocation.pool;
+  admission.pool = groups.pool_for(account, allocation.pool);
   admission.limit = allocation.limit;
   admission.borrow_percent = pack->queue.borrow_percent;
   admission.account = account_ceiling(*pack);

@@ -208,6 +208,11 @@ std::vector<KnownEvent> make() {
       {"invoice.due", {"member"}, ""},
       {"quota.set", {}, kByItself},
       {"quota.removed", {}, kByItself},
+      {"group.created", {}, kByItself},
+      {"group.changed", {}, kByItself},
+      {"group.ended", {}, kByItself},
+      {"group.member_joined", {"member"}, ""},
+      {"group.member_left", {"member"}, ""},
       // The machine room.
       {"card.missing", {"operator"}, ""},
       {"node.lost", {"operator"}, ""},

@@ -26,6 +26,7 @@
 #include "model/capacity.h"
 #include "model/closure.h"
 #include "model/counter_offer.h"
+#include "model/group.h"
 #include "model/guidance.h"
 #include "model/idle.h"
 #include "model/machine.h"
@@ -152,6 +153,8 @@ class Transaction {
   virtual Repository<model::ShareFinding>& share_findings() = 0;
   virtual Repository<model::MaintenanceWindow>& maintenance_windows() = 0;
   virtual Repository<model::Reservation>& reservations() = 0;
+  virtual Repository<model::Group>& groups() = 0;
+  virtual Repository<model::GroupMember>& group_members() = 0;
   virtual Repository<model::Observation>& observations() = 0;
   virtual Repository<model::LedgerEntry>& ledger_entries() = 0;
   virtual Repository<model::Invoice>& invoices() = 0;

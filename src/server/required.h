@@ -17,6 +17,7 @@
 #include "model/node_link.h"
 #include "model/notice_requests.h"
 #include "model/outcome_requests.h"
+#include "model/group.h"
 #include "model/quota.h"
 #include "model/requests.h"
 #include "model/reservation.h"
@@ -50,6 +51,9 @@ DURE_REQUIRED(DecideApplication, "verdict");
 DURE_REQUIRED(ResultsReport, "kind", "title");
 DURE_REQUIRED(BeginOutage, "cause");
 DURE_REQUIRED(SetQuota, "scope", "ground");
+DURE_REQUIRED(CreateGroup, "programme_id", "name");
+DURE_REQUIRED(SetGroup, "node_ids", "namespaces", "registries", "storage_bytes", "ground");
+DURE_REQUIRED(AddGroupMember, "account_id");
 DURE_REQUIRED(ConfirmTraining, "material", "material_version");
 DURE_REQUIRED(MakeCounterOffer, "resources", "ground");
 DURE_REQUIRED(EndCounterOffer, "ground");

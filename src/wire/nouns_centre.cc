@@ -2,6 +2,7 @@
 #include "model/access.h"
 #include "model/award.h"
 #include "model/billing.h"
+#include "model/group.h"
 #include "model/programme.h"
 #include "model/quota.h"
 #include "model/record.h"
@@ -28,6 +29,10 @@ DURE_WIRE_INSTANTIATE_NOUN(model::Allocation);
 DURE_WIRE_INSTANTIATE_NOUN(model::Outage);
 DURE_WIRE_INSTANTIATE_NOUN(model::Obligation);
 DURE_WIRE_INSTANTIATE_NOUN(model::Quota);
+DURE_WIRE_INSTANTIATE_NOUN(model::Group);
+DURE_WIRE_INSTANTIATE_NOUN(model::GroupMember);
+DURE_WIRE_INSTANTIATE(std::optional<model::Group>);
+DURE_WIRE_INSTANTIATE(std::optional<model::GroupMember>);
 DURE_WIRE_INSTANTIATE_NOUN(model::Invoice);
 DURE_WIRE_INSTANTIATE_NOUN(model::InvoiceLine);
 DURE_WIRE_INSTANTIATE_NOUN(model::Payment);

@@ -1,5 +1,6 @@
 // The codec's instantiations for the bodies of the API's writes and answers.
 #include "model/invoice_requests.h"
+#include "model/group.h"
 #include "model/quota.h"
 #include "model/requests.h"
 #include "wire/json_impl.h"
@@ -42,6 +43,10 @@ DURE_WIRE_INSTANTIATE_NOUN(model::WriteOff);
 DURE_WIRE_INSTANTIATE_NOUN(model::UsageSum);
 DURE_WIRE_INSTANTIATE_NOUN(model::BeginOutage);
 DURE_WIRE_INSTANTIATE_NOUN(model::SetQuota);
+DURE_WIRE_INSTANTIATE_NOUN(model::CreateGroup);
+DURE_WIRE_INSTANTIATE_NOUN(model::SetGroup);
+DURE_WIRE_INSTANTIATE_NOUN(model::AddGroupMember);
+DURE_WIRE_INSTANTIATE_NOUN(model::AccountGroup);
 DURE_WIRE_INSTANTIATE_NOUN(model::HeldAmount);
 DURE_WIRE_INSTANTIATE_NOUN(model::QuotaUse);
 DURE_WIRE_INSTANTIATE_NOUN(model::ShareRow);

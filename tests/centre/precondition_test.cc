@@ -92,6 +92,13 @@ std::vector<Write> writes_of(Cast& cast) {
   reserving["node_ids"] = json::array{node};
   const auto window = cast.centre.post("/api/v1/maintenance-windows", *office, closing).text("id");
   const auto reservation = cast.centre.post("/api/v1/reservations", *office, reserving).text("id");
+  const auto group =
+      cast.centre.post("/api/v1/groups", *office, {{"programme_id", cast.centre.programme}, {"name", "a"}})
+          .text("id");
+  const auto member = cast.centre
+                          .post("/api/v1/groups/" + group + "/members", *office,
+                                {{"account_id", cast.member.account}})
+                          .text("id");
   const auto invoice =
       cast.centre.post("/api/v1/invoices", *office, {{"allocation_id", cast.member.allocation}})
           .text("invoice/id");
@@ -156,6 +163,19 @@ std::vector<Write> writes_of(Cast& cast) {
           {"POST", "/api/v1/nodes/{id}/resume", node, office, {}},
           {"POST", "/api/v1/maintenance-windows/{id}/cancel", window, office, {}},
           {"POST", "/api/v1/reservations/{id}/cancel", reservation, office, {}},
+          {"PUT",
+           "/api/v1/groups/{id}",
+           group,
+           office,
+           {{"description", "d"},
+            {"node_ids", json::array{}},
+            {"namespaces", json::array{}},
+            {"registries", json::array{}},
+            {"storage_bytes", 0},
+            {"ground", "g"}}},
+          {"POST", "/api/v1/groups/{id}/members", group, office, {{"account_id", cast.member.account}}},
+          {"POST", "/api/v1/group-members/{id}/remove", member, office, {{"ground", "g"}}},
+          {"POST", "/api/v1/groups/{id}/end", group, office, {{"ground", "g"}}},
           {"POST", "/api/v1/runs/{id}/checkpoint", cast.run, &cast.member, {{"at", nullptr}}},
           {"POST", "/api/v1/workloads/{id}/stop", cast.workload, &cast.member, {}},
           {"POST", "/api/v1/workloads/{id}/start", cast.workload, &cast.member, {}},

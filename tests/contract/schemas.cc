@@ -26,6 +26,7 @@
 #include "model/panel_requests.h"
 #include "model/payer_facts.h"
 #include "model/programme.h"
+#include "model/group.h"
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/requests.h"
@@ -84,6 +85,8 @@ std::vector<Named> all_schemas() {
   DURE_OUT(Obligation);
   DURE_OUT(Outage);
   DURE_OUT(Quota);
+  DURE_OUT(Group);
+  DURE_OUT(GroupMember);
   DURE_OUT(TrainingCompletion);
   DURE_OUT(TrainingStatus);
   DURE_OUT(CounterOffer);
@@ -122,6 +125,7 @@ std::vector<Named> all_schemas() {
   DURE_OUT(QueueItem);
   DURE_OUT(QueueMove);
   DURE_OUT(QuotaUse);
+  DURE_OUT(AccountGroup);
   DURE_OUT(ShareTable);
   DURE_OUT(ConsolidationProposal);
   DURE_OUT(ResourceTable);
@@ -217,6 +221,9 @@ std::vector<Named> all_schemas() {
   DURE_IN(ConfirmPayer);
   DURE_IN(BeginOutage);
   DURE_IN(SetQuota);
+  DURE_IN(CreateGroup);
+  DURE_IN(SetGroup);
+  DURE_IN(AddGroupMember);
   DURE_IN(ConfirmTraining);
   DURE_IN(MakeCounterOffer);
   DURE_IN(EndCounterOffer);
@@ -445,6 +452,8 @@ std::map<std::string, std::vector<server::FilterField>, std::less<>> all_lists()
   DURE_LIST(Obligation);
   DURE_LIST(Outage);
   DURE_LIST(Quota);
+  DURE_LIST(Group);
+  DURE_LIST(GroupMember);
   DURE_LIST(TrainingCompletion);
   DURE_LIST(CounterOffer);
   DURE_LIST(AllocationAction);

@@ -236,6 +236,18 @@ void adopt(model::AllocationAction& row, const Family& family) {
   row.blocks_before = small(row.blocks_before);
   row.blocks_after = small(row.blocks_after);
 }
+void adopt(model::Group& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.name = row.id.text;  // unique, and short enough
+  row.storage = {small(row.storage.value)};
+  row.gid = small(row.gid);
+}
+void adopt(model::GroupMember& row, const Family& family) {
+  row.programme_id = family.programme.id;
+  row.group_id = family.group.id;
+  row.account_id = family.account.id;
+  if (!row.left_at) row.left_at = row.created_at;  // the family's account is in one group at a time
+}
 void adopt(model::Quota& row, const Family&) {
   for (auto* each : {&row.runs, &row.blocks, &row.cpu_milli})
     if (*each) *each = small(**each);
@@ -720,6 +732,7 @@ Family insert_family(ports::Transaction& tx, Random& random) {
   insert(tx.outcomes(), one.outcome, random, one);
   insert(tx.user_surveys(), one.user_survey, random, one);
   insert(tx.deletion_jobs(), one.deletion_job, random, one);
+  insert(tx.groups(), one.group, random, one);
   insert(tx.nodes(), one.node, random, one);
   insert(tx.cards(), one.card, random, one);
   insert(tx.workloads(), one.workload, random, one);

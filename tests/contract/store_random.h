@@ -22,6 +22,7 @@
 #include "model/panel.h"
 #include "model/party.h"
 #include "model/programme.h"
+#include "model/group.h"
 #include "model/quota.h"
 #include "model/record.h"
 #include "model/reservation.h"
@@ -89,6 +90,7 @@ struct Family {
   model::Outcome outcome;
   model::UserSurvey user_survey;
   model::DeletionJob deletion_job;
+  model::Group group;
   model::Node node;
   model::Card card;
   model::Card other_card;  // on which the family's replica has no share yet
@@ -104,6 +106,8 @@ struct Family {
 // Makes a random row fit for the store: of this family, within what the schema checks.
 void adopt(model::Organisation& row, const Family& family);
 void adopt(model::Quota& row, const Family& family);
+void adopt(model::Group& row, const Family& family);
+void adopt(model::GroupMember& row, const Family& family);
 void adopt(model::TrainingCompletion& row, const Family& family);
 void adopt(model::CounterOffer& row, const Family& family);
 void adopt(model::AllocationAction& row, const Family& family);

@@ -58,9 +58,20 @@ void hand_over(const std::string& source, const ContainerSpec& spec) {
   }
 }
 
+// Gives it to the group, whoever had it: all of it may write, nobody else may look, and what is made in it is
+// the group's.
+void hand_to_group(const std::string& source, std::int64_t gid) {
+  constexpr mode_t kGroupWrites = 02770;
+  if (::chown(source.c_str(), 0, static_cast<gid_t>(shared_host_gid(gid))) != 0) return;
+  if (::chmod(source.c_str(), kGroupWrites) != 0) return;  // the container will be told that it may not write
+}
+
 void hand_over_mounts(const ContainerSpec& spec) {
   for (const ports::Mount& mount : spec.mounts) {
-    if (!mount.read_only) hand_over(mount.source, spec);
+    if (mount.shared_gid != 0)
+      hand_to_group(mount.source, mount.shared_gid);
+    else if (!mount.read_only)
+      hand_over(mount.source, spec);
   }
 }
 

@@ -87,7 +87,9 @@
   X(ShareUse, share_uses)                   \
   X(ShareFinding, share_findings)           \
   X(MaintenanceWindow, maintenance_windows) \
-  X(Reservation, reservations)
+  X(Reservation, reservations)              \
+  X(Group, groups)                          \
+  X(GroupMember, group_members)
 
 #define DURE_SQL_RECORD_NOUNS(X)      \
   X(Observation, observations)        \

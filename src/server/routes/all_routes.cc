@@ -22,6 +22,7 @@ void add_all_routes(Router& router, Api& api, EventHub& hub) {
   add_workload_routes(router, api);
   add_queue_routes(router, api);
   add_quota_routes(router, api);
+  add_group_routes(router, api);
   add_consolidation_routes(router, api);
   add_usage_routes(router, api);
   add_payment_routes(router, api);

@@ -27,6 +27,7 @@ void add_maintenance_routes(Router& router, Api& api);    // maintenance windows
 void add_workload_routes(Router& router, Api& api);       // workloads, runs, replicas, shares
 void add_queue_routes(Router& router, Api& api);          // the queue
 void add_quota_routes(Router& router, Api& api);          // quotas, their use, shares
+void add_group_routes(Router& router, Api& api);          // groups of users and their members
 void add_use_review_routes(Router& router, Api& api);     // criteria, reviews of use, utilisation
 void add_sanction_routes(Router& router, Api& api);       // incidents, sanctions, restrictions
 void add_consolidation_routes(Router& router, Api& api);  // moves that free whole cards

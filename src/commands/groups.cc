@@ -1,0 +1,258 @@
+#include "commands/groups.h"
+
+#include <algorithm>
+#include <set>
+
+#include "commands/group_bindings.h"
+#include "commands/row_work.h"
+#include "commands/rows.h"
+#include "programme/group.h"
+
+namespace dure::commands {
+namespace {
+
+using access::Permission;
+using model::Group;
+using model::GroupMember;
+
+constexpr std::int64_t kFirstGid = 20'000;  // of the series of projects' numbers
+constexpr char kTarget[] = "/home/group";
+
+base::Status check_nodes_known(Work& work, const Group& group) {
+  for (const auto& node : group.node_ids) {
+    DURE_LET(found, work.tx.nodes().find(model::NodeId(node)));
+    if (!found) return refused("/node_ids", base::Reason("group.no_such_node").with("node", node));
+  }
+  return {};
+}
+
+// The first of `items` that is among `taken`.
+const std::string* shared_item(const std::vector<std::string>& items, const std::vector<std::string>& taken) {
+  for (const auto& each : items)
+    if (std::ranges::find(taken, each) != taken.end()) return &each;
+  return nullptr;
+}
+
+base::Status conflict_at(const std::string& pointer, const base::Reason& reason) {
+  return base::error(base::ErrorKind::kConflict, reason, {{pointer, reason}});
+}
+
+// Names, nodes and namespaces are of one group at a time, over all programmes: they share the machines.
+base::Status check_nobody_elses(Work& work, const Group& group) {
+  DURE_LET(groups, load_all(work.tx.groups(), ports::Query{}.where_null("ended_at")));
+  for (const auto& other : groups) {
+    if (other.id == group.id) continue;
+    if (other.name == group.name)
+      return conflict_at("/name", base::Reason("group.name_taken").with("name", group.name));
+    if (const auto* node = shared_item(group.node_ids, other.node_ids))
+      return conflict_at("/node_ids",
+                         base::Reason("group.node_taken").with("node", *node).with("group", other.name));
+    if (const auto* name = shared_item(group.namespaces, other.namespaces))
+      return conflict_at(
+          "/namespaces",
+          base::Reason("group.namespace_taken").with("namespace", *name).with("group", other.name));
+  }
+  return {};
+}
+
+base::Status check_bindings(Work& work, const Group& group) {
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, group.programme_id));
+  DURE_TRY(programme::check_group(pack->offer, group));
+  DURE_TRY(check_nodes_known(work, group));
+  return check_nobody_elses(work, group);
+}
+
+// Its folder has a number and a name from the first time on that it has any.
+base::Status give_folder(Work& work, Group& group) {
+  if (group.storage.value == 0 || !group.volume.empty()) return {};
+  DURE_LET(gid, work.tx.next_number("gid", kFirstGid));
+  group.gid = gid;
+  group.volume = work.make_id<model::Volume>().text;
+  return {};
+}
+
+base::Result<Group> open_group(Work& work, const model::GroupId& id) {
+  DURE_LET(group, load_for(work, work.tx.groups(), id, Permission::kGroupManage));
+  if (group.ended_at) return conflict(base::Reason("group.ended").with("group", group.name));
+  return group;
+}
+
+ports::Query members_now(const model::GroupId& id) {
+  return ports::Query{}.where("group_id", id).where_null("left_at");
+}
+
+base::Status leave(Work& work, GroupMember& member, const std::string& ground) {
+  member.left_at = work.now;
+  DURE_TRY(work.save(work.tx.group_members(), member));
+  return tell(work, member, "group-members", "group.member_left", "remove", "{}", ground);
+}
+
+base::Result<std::int64_t> runs_of_members(Work& work, const std::vector<GroupMember>& members) {
+  std::int64_t runs = 0;
+  for (const auto& each : members) {
+    DURE_LET(left, work.tx.replicas().count(
+                       ports::Query{}
+                           .where("account_id", each.account_id)
+                           .where("state", model::ReplicaState::kEnded, ports::Compare::kNotEqual)));
+    runs += left;
+  }
+  return runs;
+}
+
+base::Result<std::vector<std::string>> all_nodes(Work& work) {
+  DURE_LET(nodes, load_all(work.tx.nodes(), {}));
+  std::vector<std::string> ids;
+  ids.reserve(nodes.size());
+  for (const auto& each : nodes) ids.push_back(each.id.text);
+  return ids;
+}
+
+base::Result<std::optional<GroupMember>> stay_of(Work& work, const model::AccountId& account) {
+  return work.tx.group_members().first(
+      ports::Query{}.where("account_id", account).where_null("left_at").at_most(1));
+}
+
+// Ended groups whose folder somebody may still have.
+base::Result<std::vector<Group>> leftovers(Work& work) {
+  return load_all(work.tx.groups(), ports::Query{}.where("erasing", true));
+}
+
+}  // namespace
+
+base::Result<Group> create_group(Work& work, const model::CreateGroup& command) {
+  const model::ProgrammeId programme(command.programme_id);
+  DURE_TRY(pack_for(work, programme, Permission::kGroupManage));
+  DURE_TRY(model::check_ranges(command));
+  Group group;
+  work.stamp(group);
+  group.programme_id = programme;
+  group.name = command.name;
+  group.description = command.description;
+  group.node_ids = command.node_ids;
+  group.namespaces = command.namespaces;
+  group.registries = command.registries;
+  group.storage = command.storage;
+  DURE_TRY(check_bindings(work, group));
+  DURE_TRY(give_folder(work, group));
+  DURE_TRY(work.tx.groups().insert(group));
+  DURE_TRY(tell(work, group, "groups", "group.created", "create"));
+  return group;
+}
+
+base::Result<Group> set_group(Work& work, const model::GroupId& id, const model::SetGroup& command) {
+  DURE_LET(was, open_group(work, id));
+  DURE_TRY(model::check_ranges(command));
+  DURE_TRY(check_texts({{"/ground", command.ground}}));
+  Group group = was;
+  group.description = command.description;
+  group.node_ids = command.node_ids;
+  group.namespaces = command.namespaces;
+  group.registries = command.registries;
+  group.storage = command.storage;
+  if (wire::json_text(group) == wire::json_text(was)) return group;
+  DURE_TRY(check_bindings(work, group));
+  DURE_TRY(give_folder(work, group));
+  DURE_TRY(work.save(work.tx.groups(), group));
+  const std::string name = "groups/" + group.id.text;
+  DURE_TRY(work.publish("group.changed", name, resource_of(group)));
+  DURE_TRY(work.audit("groups.set", name, resource_of(group),
+                      "{\"ground\":" + wire::json_text(command.ground) + ",\"was\":" + wire::json_text(was) +
+                          ",\"is\":" + wire::json_text(group) + "}"));
+  return group;
+}
+
+base::Result<Group> end_group(Work& work, const model::GroupId& id, const model::GiveGround& command) {
+  DURE_LET(group, open_group(work, id));
+  DURE_TRY(check_texts({{"/ground", command.ground}}));
+  DURE_LET(members, load_all(work.tx.group_members(), members_now(id)));
+  DURE_LET(runs, runs_of_members(work, members));
+  if (runs > 0) return conflict(base::Reason("group.runs_left").with("runs", runs));
+  for (auto& each : members) DURE_TRY(leave(work, each, command.ground));
+  group.ended_at = work.now;
+  if (!group.volume.empty()) {
+    DURE_LET(nodes, all_nodes(work));
+    group.erase_on = std::move(nodes);
+    group.erasing = !group.erase_on.empty();
+  }
+  DURE_TRY(work.save(work.tx.groups(), group));
+  DURE_TRY(tell(work, group, "groups", "group.ended", "end", "{}", command.ground));
+  return group;
+}
+
+base::Result<GroupMember> add_group_member(Work& work, const model::GroupId& id,
+                                           const model::AddGroupMember& command) {
+  DURE_LET(group, open_group(work, id));
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, group.programme_id));
+  DURE_TRY(programme::check_members_bound(pack->offer));
+  DURE_LET(account, work.tx.accounts().find(model::AccountId(command.account_id)));
+  if (!account || account->programme_id != group.programme_id)
+    return refused("/account_id",
+                   base::Reason("group.account_unknown").with("account", command.account_id));
+  DURE_LET(stay, stay_of(work, account->id));
+  if (stay && stay->group_id == id) return *stay;
+  if (stay) {
+    DURE_LET(other, work.tx.groups().get(stay->group_id));
+    return conflict(base::Reason("group.member_already").with("group", other.name));
+  }
+  GroupMember member;
+  work.stamp(member);
+  member.programme_id = group.programme_id;
+  member.group_id = id;
+  member.account_id = account->id;
+  DURE_TRY(work.tx.group_members().insert(member));
+  DURE_TRY(tell(work, member, "group-members", "group.member_joined", "add"));
+  return member;
+}
+
+base::Result<GroupMember> remove_group_member(Work& work, const model::GroupMemberId& id,
+                                              const model::GiveGround& command) {
+  DURE_LET(member, load_for(work, work.tx.group_members(), id, Permission::kGroupManage));
+  if (member.left_at) return conflict(base::Reason("group.member_left"));
+  DURE_TRY(check_texts({{"/ground", command.ground}}));
+  DURE_TRY(leave(work, member, command.ground));
+  return member;
+}
+
+base::Result<model::AccountGroup> read_account_group(Work& work, const model::AccountId& id) {
+  DURE_LET(account, read_row(work, work.tx.accounts(), id));
+  model::AccountGroup answer;
+  DURE_LET(stay, stay_of(work, account.id));
+  if (!stay) return answer;
+  DURE_LET(group, work.tx.groups().get(stay->group_id));
+  answer.group = std::move(group);
+  answer.member = std::move(stay);
+  return answer;
+}
+
+base::Result<std::vector<model::VolumeOrder>> group_volumes(Work& work, const model::AccountId& account) {
+  std::vector<model::VolumeOrder> volumes;
+  DURE_LET(stay, stay_of(work, account));
+  if (!stay) return volumes;
+  DURE_LET(group, work.tx.groups().get(stay->group_id));
+  if (group.storage.value > 0)
+    volumes.push_back({model::VolumeId(group.volume), kTarget, 0, group.gid, group.storage, true});
+  return volumes;
+}
+
+base::Result<std::vector<std::string>> group_folders_to_erase(Work& work, const model::NodeId& node) {
+  std::vector<std::string> folders;
+  DURE_LET(ended, leftovers(work));
+  for (const auto& each : ended)
+    if (std::ranges::find(each.erase_on, node.text) != each.erase_on.end()) folders.push_back(each.volume);
+  return folders;
+}
+
+base::Status note_group_folders_erased(Work& work, const model::NodeId& node,
+                                       const std::vector<std::string>& gone) {
+  if (gone.empty()) return {};
+  DURE_LET(ended, leftovers(work));
+  for (auto& each : ended) {
+    if (std::ranges::find(gone, each.volume) == gone.end()) continue;
+    if (std::erase(each.erase_on, node.text) == 0) continue;
+    each.erasing = !each.erase_on.empty();
+    DURE_TRY(work.save(work.tx.groups(), each));
+  }
+  return {};
+}
+
+}  // namespace dure::commands
