@@ -51,7 +51,7 @@ base::Result<json::value> find_group(Api& api, const std::string& text) {
   return api.get("/api/v1/groups/" + net::percent_encode(text));
 }
 
-base::Result<std::string> account_id(Api& api, const std::string& text) {
+base::Result<std::string> id_of_account(Api& api, const std::string& text) {
   DURE_LET(found, api.list("/api/v1/accounts?login=" + net::percent_encode(text)));
   return found.as_array().empty() ? text : text_at(found, "0/id");
 }
@@ -122,18 +122,18 @@ base::Status show_group(Context& context, Api& api, const GroupInput& input) {
   return {};
 }
 
-base::Status add_member(Context& context, Api& api, const GroupInput& input) {
+base::Status take_account_in(Context& context, Api& api, const GroupInput& input) {
   DURE_LET(group, find_group(api, input.group));
-  DURE_LET(account, account_id(api, input.account));
+  DURE_LET(account, id_of_account(api, input.account));
   DURE_LET(member, api.post("/api/v1/groups/" + text_at(group, "id") + "/members",
                             json::serialize(json::object{{"account_id", account}})));
   print(context.output(), member, member_columns());
   return {};
 }
 
-base::Status remove_member(Context& context, Api& api, const GroupInput& input) {
+base::Status take_account_out(Context& context, Api& api, const GroupInput& input) {
   DURE_LET(group, find_group(api, input.group));
-  DURE_LET(account, account_id(api, input.account));
+  DURE_LET(account, id_of_account(api, input.account));
   DURE_LET(stays, api.list("/api/v1/group-members?group_id=" + text_at(group, "id") +
                            "&account_id=" + net::percent_encode(account) + "&sort=-created_at"));
   if (stays.as_array().empty())
@@ -153,8 +153,8 @@ base::Status list_groups(Context& context, Api& api) {
 
 using Verb = base::Status (*)(Context&, Api&, const GroupInput&);
 
-CLI::App* add_verb(CLI::App* group, Context& context, const char* name, const char* what, Verb verb,
-                   const std::shared_ptr<GroupInput>& input) {
+CLI::App* add_group_verb(CLI::App* group, Context& context, const char* name, const char* what, Verb verb,
+                         const std::shared_ptr<GroupInput>& input) {
   auto* made = group->add_subcommand(name, what);
   made->callback(
       [&context, verb, input] { context.with_api([&](Api& api) { return verb(context, api, *input); }); });
@@ -163,7 +163,7 @@ CLI::App* add_verb(CLI::App* group, Context& context, const char* name, const ch
 
 CLI::App* add_on_group(CLI::App* group, Context& context, const char* name, const char* what, Verb verb,
                        const std::shared_ptr<GroupInput>& input) {
-  auto* made = add_verb(group, context, name, what, verb, input);
+  auto* made = add_group_verb(group, context, name, what, verb, input);
   made->add_option("group", input->group, "Name or id of the group (see: dure group list)")->required();
   return made;
 }
@@ -177,15 +177,15 @@ void add_group_verbs(CLI::App& app, Context& context) {
     context.with_api([&](Api& api) { return list_groups(context, api); });
   });
   auto made = std::make_shared<GroupInput>();
-  auto* make = add_verb(group, context, "make", "Makes a group", make_group, made);
+  auto* make = add_group_verb(group, context, "make", "Makes a group", make_group, made);
   make->add_option("--programme", made->programme, "Id of the programme")->required();
   make->add_option("--name", made->name, "Lower-case letters, digits and hyphens")->required();
   add_bindings(make, *made);
   auto shown = std::make_shared<GroupInput>();
   add_on_group(group, context, "show", "One group and who is or was in it", show_group, shown);
   auto changed = std::make_shared<GroupInput>();
-  auto* set = add_on_group(group, context, "set", "Changes what it binds; what is not named stays",
-                           set_group, changed);
+  auto* set = add_on_group(group, context, "set", "Changes what it binds; what is not named stays", set_group,
+                           changed);
   add_bindings(set, *changed);
   set->add_option("--ground", changed->ground, "Why; kept in the audit")->required();
   auto over = std::make_shared<GroupInput>();
@@ -193,12 +193,12 @@ void add_group_verbs(CLI::App& app, Context& context) {
       ->add_option("--ground", over->ground, "Why; kept in the audit")
       ->required();
   auto joins = std::make_shared<GroupInput>();
-  add_on_group(group, context, "add", "Takes an account in", add_member, joins)
+  add_on_group(group, context, "add", "Takes an account in", take_account_in, joins)
       ->add_option("--account", joins->account, "Login or id")
       ->required();
   auto leaves = std::make_shared<GroupInput>();
   auto* remove = add_on_group(group, context, "remove", "Takes an account out, from its next start on",
-                              remove_member, leaves);
+                              take_account_out, leaves);
   remove->add_option("--account", leaves->account, "Login or id")->required();
   remove->add_option("--ground", leaves->ground, "Why; kept in the audit")->required();
 }

@@ -18,8 +18,8 @@ namespace dure::commands {
 base::Result<std::vector<model::Replica>> unended_replicas(Work& work);
 
 // Built from the rows of this transaction. Pools that a policy in force offers in blocks give out blocks
-// only. Of the nodes `as_ready` nobody minds that they are drained: what they have counts. What a group binds of
-// a pool is a pool of its own (groups.pool_for()); without groups each node is of its own pool.
+// only. Of the nodes `as_ready` nobody minds that they are drained: what they have counts. What a group binds
+// of a pool is a pool of its own (groups.pool_for()); without groups each node is of its own pool.
 base::Result<placement::Cluster> load_cluster(Work& work);
 base::Result<placement::Cluster> load_cluster(Work& work, GroupBindings& groups);
 base::Result<placement::Cluster> load_cluster(Work& work, const std::vector<model::Replica>& unended,

@@ -15,7 +15,7 @@ using access::Permission;
 using model::Group;
 using model::GroupMember;
 
-constexpr std::int64_t kFirstGid = 20'000;  // of the series of projects' numbers
+constexpr std::int64_t kFirstGroupGid = 20'000;  // of the series of projects' numbers
 constexpr char kTarget[] = "/home/group";
 
 base::Status check_nodes_known(Work& work, const Group& group) {
@@ -65,7 +65,7 @@ base::Status check_bindings(Work& work, const Group& group) {
 // Its folder has a number and a name from the first time on that it has any.
 base::Status give_folder(Work& work, Group& group) {
   if (group.storage.value == 0 || !group.volume.empty()) return {};
-  DURE_LET(gid, work.tx.next_number("gid", kFirstGid));
+  DURE_LET(gid, work.tx.next_number("gid", kFirstGroupGid));
   group.gid = gid;
   group.volume = work.make_id<model::Volume>().text;
   return {};
@@ -81,7 +81,7 @@ ports::Query members_now(const model::GroupId& id) {
   return ports::Query{}.where("group_id", id).where_null("left_at");
 }
 
-base::Status leave(Work& work, GroupMember& member, const std::string& ground) {
+base::Status take_out(Work& work, GroupMember& member, const std::string& ground) {
   member.left_at = work.now;
   DURE_TRY(work.save(work.tx.group_members(), member));
   return tell(work, member, "group-members", "group.member_left", "remove", "{}", ground);
@@ -167,7 +167,7 @@ base::Result<Group> end_group(Work& work, const model::GroupId& id, const model:
   DURE_LET(members, load_all(work.tx.group_members(), members_now(id)));
   DURE_LET(runs, runs_of_members(work, members));
   if (runs > 0) return conflict(base::Reason("group.runs_left").with("runs", runs));
-  for (auto& each : members) DURE_TRY(leave(work, each, command.ground));
+  for (auto& each : members) DURE_TRY(take_out(work, each, command.ground));
   group.ended_at = work.now;
   if (!group.volume.empty()) {
     DURE_LET(nodes, all_nodes(work));
@@ -186,8 +186,7 @@ base::Result<GroupMember> add_group_member(Work& work, const model::GroupId& id,
   DURE_TRY(programme::check_members_bound(pack->offer));
   DURE_LET(account, work.tx.accounts().find(model::AccountId(command.account_id)));
   if (!account || account->programme_id != group.programme_id)
-    return refused("/account_id",
-                   base::Reason("group.account_unknown").with("account", command.account_id));
+    return refused("/account_id", base::Reason("group.account_unknown").with("account", command.account_id));
   DURE_LET(stay, stay_of(work, account->id));
   if (stay && stay->group_id == id) return *stay;
   if (stay) {
@@ -209,7 +208,7 @@ base::Result<GroupMember> remove_group_member(Work& work, const model::GroupMemb
   DURE_LET(member, load_for(work, work.tx.group_members(), id, Permission::kGroupManage));
   if (member.left_at) return conflict(base::Reason("group.member_left"));
   DURE_TRY(check_texts({{"/ground", command.ground}}));
-  DURE_TRY(leave(work, member, command.ground));
+  DURE_TRY(take_out(work, member, command.ground));
   return member;
 }
 

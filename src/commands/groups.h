@@ -1,5 +1,5 @@
-// Groups of users (G9): made, changed and ended by the programme's operators; what follows for their members is
-// in group_bindings.h.
+// Groups of users (G9): made, changed and ended by the programme's operators; what follows for their members
+// is in group_bindings.h.
 #pragma once
 
 #include <string>

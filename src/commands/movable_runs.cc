@@ -90,8 +90,8 @@ base::Result<std::optional<MovableRun>> movable_run(Work& work, const Floor& flo
   std::optional<MovableRun> made;
   if (!may_move(held)) return made;
   DURE_LET(allocation, work.tx.allocations().get(held.run.allocation_id));
-  const auto request = placement::request_of(
-      held.spec, floor.scene.groups.pool_for(held.run.account_id, allocation.pool));
+  const auto request =
+      placement::request_of(held.spec, floor.scene.groups.pool_for(held.run.account_id, allocation.pool));
   if (const auto shape = floor.scene.cluster.index().shape_of(request); shape && shape->cards > 0)
     made = MovableRun{held.run, held.spec, request, id, spot, *shape};
   return made;

@@ -1,5 +1,5 @@
-// Groups of users (G9; S2, "User rights: Group"): what a group binds is said once, on the group, and holds for
-// all its members from the next start on.
+// Groups of users (G9; S2, "User rights: Group"): what a group binds is said once, on the group, and holds
+// for all its members from the next start on.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,8 @@ DURE_FIELDS(Group, "user_groups", field("id", &Group::id), field("version", &Gro
             field("description", &Group::description), field("node_ids", &Group::node_ids),
             field("namespaces", &Group::namespaces), field("registries", &Group::registries),
             field("storage_bytes", &Group::storage, Range{0, kMostBytes}), field("volume", &Group::volume),
-            field("gid", &Group::gid), field("ended_at", &Group::ended_at),
-            field("erasing", &Group::erasing), field("erase_on", &Group::erase_on));
+            field("gid", &Group::gid), field("ended_at", &Group::ended_at), field("erasing", &Group::erasing),
+            field("erase_on", &Group::erase_on));
 
 // One stay of an account in a group. An account is in one group at a time.
 struct GroupMember {
@@ -100,7 +100,6 @@ struct AccountGroup {
   std::optional<Group> group;
   std::optional<GroupMember> member;
 };
-DURE_VALUE_FIELDS(AccountGroup, field("group", &AccountGroup::group),
-                  field("member", &AccountGroup::member));
+DURE_VALUE_FIELDS(AccountGroup, field("group", &AccountGroup::group), field("member", &AccountGroup::member));
 
 }  // namespace dure::model

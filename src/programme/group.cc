@@ -24,12 +24,11 @@ bool is_registry(const std::string& text) {
   if (text.empty() || text.size() > kLongestRegistry) return false;
   if (!is_lower(text.front()) || !is_lower(text.back())) return false;
   if (text.find("//") != std::string::npos) return false;
-  return std::ranges::all_of(text, [](char c) {
-    return is_lower(c) || c == '-' || c == '.' || c == '_' || c == ':' || c == '/';
-  });
+  return std::ranges::all_of(
+      text, [](char c) { return is_lower(c) || c == '-' || c == '.' || c == '_' || c == ':' || c == '/'; });
 }
 
-std::string listed(const std::vector<std::string>& items) {
+std::string comma_list(const std::vector<std::string>& items) {
   std::string text;
   for (const auto& each : items) text += (text.empty() ? "" : ", ") + each;
   return text;
@@ -37,7 +36,7 @@ std::string listed(const std::vector<std::string>& items) {
 
 base::Status refuse_kind(const policy::Offer& offer, const std::string& pointer, const std::string& kind) {
   const auto reason =
-      base::Reason("group.kind_not_bound").with("kind", kind).with("binds", listed(offer.group_binds));
+      base::Reason("group.kind_not_bound").with("kind", kind).with("binds", comma_list(offer.group_binds));
   return base::error(base::ErrorKind::kNotAllowed, reason, {{pointer, reason}});
 }
 
@@ -45,14 +44,15 @@ bool binds(const policy::Offer& offer, const char* kind) {
   return std::ranges::find(offer.group_binds, kind) != offer.group_binds.end();
 }
 
-base::Status refuse(const std::string& pointer, const base::Reason& reason) {
+base::Status refuse_group(const std::string& pointer, const base::Reason& reason) {
   return base::invalid(reason, {{pointer, reason}});
 }
 
 base::Status check_once(const std::string& pointer, const std::vector<std::string>& items) {
   std::set<std::string> seen;
   for (const auto& each : items)
-    if (!seen.insert(each).second) return refuse(pointer, base::Reason("group.twice").with("what", each));
+    if (!seen.insert(each).second)
+      return refuse_group(pointer, base::Reason("group.twice").with("what", each));
   return {};
 }
 
@@ -69,13 +69,13 @@ base::Status check_group(const policy::Offer& offer, const model::Group& group) 
   if (group.storage.value > 0 && !binds(offer, "volumes"))
     return refuse_kind(offer, "/storage_bytes", "volumes");
   if (!is_label(group.name))
-    return refuse("/name", base::Reason("group.name_malformed").with("name", group.name));
+    return refuse_group("/name", base::Reason("group.name_malformed").with("name", group.name));
   for (const auto& each : group.namespaces)
     if (!is_label(each))
-      return refuse("/namespaces", base::Reason("group.namespace_malformed").with("namespace", each));
+      return refuse_group("/namespaces", base::Reason("group.namespace_malformed").with("namespace", each));
   for (const auto& each : group.registries)
     if (!is_registry(each))
-      return refuse("/registries", base::Reason("group.registry_malformed").with("registry", each));
+      return refuse_group("/registries", base::Reason("group.registry_malformed").with("registry", each));
   if (const auto once = check_once("/node_ids", group.node_ids); !once) return once;
   if (const auto once = check_once("/namespaces", group.namespaces); !once) return once;
   return check_once("/registries", group.registries);
@@ -107,7 +107,7 @@ base::Status check_group_image(const std::string& reference, const model::Group*
   return base::error(base::ErrorKind::kNotAllowed, base::Reason("group.image_outside")
                                                        .with("image", reference)
                                                        .with("group", own->name)
-                                                       .with("registries", listed(own->registries)));
+                                                       .with("registries", comma_list(own->registries)));
 }
 
 std::string bound_pool(const std::string& pool, const std::string& group) {

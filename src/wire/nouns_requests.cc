@@ -1,6 +1,6 @@
 // The codec's instantiations for the bodies of the API's writes and answers.
-#include "model/invoice_requests.h"
 #include "model/group.h"
+#include "model/invoice_requests.h"
 #include "model/quota.h"
 #include "model/requests.h"
 #include "wire/json_impl.h"

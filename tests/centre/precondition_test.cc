@@ -7,7 +7,9 @@
 #include <set>
 
 #include "centre/evaluation_cast.h"
+#include "centre/group_layer.h"
 #include "centre/supply_cast.h"
+#include "centre/tenant.h"
 #include "centre/writes.h"
 #include "wire/form_file.h"
 #include "wire/json.h"
@@ -92,13 +94,13 @@ std::vector<Write> writes_of(Cast& cast) {
   reserving["node_ids"] = json::array{node};
   const auto window = cast.centre.post("/api/v1/maintenance-windows", *office, closing).text("id");
   const auto reservation = cast.centre.post("/api/v1/reservations", *office, reserving).text("id");
+  load_over(cast.centre, kGroupsBindAll);
   const auto group =
       cast.centre.post("/api/v1/groups", *office, {{"programme_id", cast.centre.programme}, {"name", "a"}})
           .text("id");
-  const auto member = cast.centre
-                          .post("/api/v1/groups/" + group + "/members", *office,
-                                {{"account_id", cast.member.account}})
-                          .text("id");
+  const auto member =
+      cast.centre.post("/api/v1/groups/" + group + "/members", *office, {{"account_id", cast.member.account}})
+          .text("id");
   const auto invoice =
       cast.centre.post("/api/v1/invoices", *office, {{"allocation_id", cast.member.allocation}})
           .text("invoice/id");

@@ -13,7 +13,7 @@ base::Result<Answer> create(Exchange& exchange) {
   });
 }
 
-base::Result<Answer> set(Exchange& exchange) {
+base::Result<Answer> set_bindings(Exchange& exchange) {
   DURE_LET(command, exchange.body<model::SetGroup>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
     DURE_LET(group, commands::set_group(work, exchange.id<model::Group>(), command));
@@ -58,7 +58,7 @@ void add_group_routes(Router& router, Api& api) {
   add_collection<model::Group>(router, api, "groups", &ports::Transaction::groups);
   add_collection<model::GroupMember>(router, api, "group-members", &ports::Transaction::group_members);
   add_route(router, api, "POST", "/api/v1/groups", create);
-  add_route(router, api, "PUT", "/api/v1/groups/{id}", set);
+  add_route(router, api, "PUT", "/api/v1/groups/{id}", set_bindings);
   add_route(router, api, "POST", "/api/v1/groups/{id}/end", end);
   add_route(router, api, "POST", "/api/v1/groups/{id}/members", add_member);
   add_route(router, api, "POST", "/api/v1/group-members/{id}/remove", remove_member);
