@@ -181,7 +181,8 @@ queue::Ceiling ceiling_of(const policy::Ceiling& offer) {
 
 base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool) {
   DURE_TRY(work.require(access::Permission::kCapacityRead, {.kind = access::ResourceKind::kCapacity}));
-  DURE_LET(cluster, load_cluster(work));
+  DURE_LET(groups, load_groups(work));
+  DURE_LET(cluster, load_cluster(work, groups));
   const auto inventory = placement::inventory(cluster, pool);
   model::ResourceTable table;
   for (const auto& row : inventory.resources) table.resources.push_back(row_of(row));

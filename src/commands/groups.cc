@@ -87,12 +87,16 @@ base::Status take_out(Work& work, GroupMember& member, const std::string& ground
   return tell(work, member, "group-members", "group.member_left", "remove", "{}", ground);
 }
 
-base::Result<std::int64_t> runs_of_members(Work& work, const std::vector<GroupMember>& members) {
+// Also of who has left: what he had started may have the folder still.
+base::Result<std::int64_t> runs_of_members(Work& work, const model::GroupId& id) {
+  DURE_LET(stays, load_all(work.tx.group_members(), ports::Query{}.where("group_id", id)));
+  std::set<std::string> accounts;
+  for (const auto& each : stays) accounts.insert(each.account_id.text);
   std::int64_t runs = 0;
-  for (const auto& each : members) {
+  for (const auto& account : accounts) {
     DURE_LET(left, work.tx.replicas().count(
                        ports::Query{}
-                           .where("account_id", each.account_id)
+                           .where("account_id", account)
                            .where("state", model::ReplicaState::kEnded, ports::Compare::kNotEqual)));
     runs += left;
   }
@@ -165,7 +169,7 @@ base::Result<Group> end_group(Work& work, const model::GroupId& id, const model:
   DURE_LET(group, open_group(work, id));
   DURE_TRY(check_texts({{"/ground", command.ground}}));
   DURE_LET(members, load_all(work.tx.group_members(), members_now(id)));
-  DURE_LET(runs, runs_of_members(work, members));
+  DURE_LET(runs, runs_of_members(work, id));
   if (runs > 0) return conflict(base::Reason("group.runs_left").with("runs", runs));
   for (auto& each : members) DURE_TRY(take_out(work, each, command.ground));
   group.ended_at = work.now;

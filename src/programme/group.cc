@@ -93,14 +93,24 @@ bool in_registry(const std::string& reference, const std::string& registry) {
   return next == '/' || next == ':' || next == '@';
 }
 
+namespace {
+
+// The length of the group's longest registry that has the reference; 0: none has.
+std::size_t longest_registry(const std::string& reference, const model::Group& group) {
+  std::size_t longest = 0;
+  for (const auto& each : group.registries)
+    if (in_registry(reference, each)) longest = std::max(longest, each.size());
+  return longest;
+}
+
+}  // namespace
+
 base::Status check_group_image(const std::string& reference, const model::Group* own,
                                const std::vector<model::Group>& all) {
-  const auto has = [&](const model::Group& group) {
-    return std::ranges::any_of(group.registries,
-                               [&](const auto& each) { return in_registry(reference, each); });
-  };
-  if (own != nullptr && has(*own)) return {};
-  if (std::ranges::any_of(all, has))
+  std::size_t longest = 0;
+  for (const auto& each : all) longest = std::max(longest, longest_registry(reference, each));
+  if (longest > 0 && own != nullptr && longest_registry(reference, *own) == longest) return {};
+  if (longest > 0)
     return base::error(base::ErrorKind::kNotAllowed,
                        base::Reason("group.image_of_another").with("image", reference));
   if (own == nullptr || own->registries.empty()) return {};

@@ -25,7 +25,8 @@ bool in_registry(const std::string& reference, const std::string& registry);
 
 // Whether who is of `own` (nullptr: of no group) may start the image. Refuses (kNotAllowed)
 // "group.image_outside" {image, group, registries} where his group binds registries and it lies in none of
-// them; "group.image_of_another" {image} where it lies in one that only other groups bind.
+// them; "group.image_of_another" {image} where it lies in one that only other groups bind. Of registries one
+// below the other the longest counts.
 base::Status check_group_image(const std::string& reference, const model::Group* own,
                                const std::vector<model::Group>& all);
 

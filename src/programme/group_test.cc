@@ -46,6 +46,16 @@ TEST(GroupRules, G9_OwnRegistriesAreFirstAndOthersAreClosed) {
   EXPECT_EQ(group_code(check_group_image("r/common:1", nullptr, all)), "ok");
 }
 
+TEST(GroupRules, G9_OfRegistriesOneBelowTheOtherTheLongestCounts) {
+  const auto wide = group_named("wide", {"r"});
+  const auto narrow = group_named("narrow", {"r/vision"});
+  const std::vector<model::Group> all{wide, narrow};
+  EXPECT_EQ(group_code(check_group_image("r/vision/a:1", &wide, all)), "group.image_of_another");
+  EXPECT_EQ(group_code(check_group_image("r/vision/a:1", &narrow, all)), "ok");
+  EXPECT_EQ(group_code(check_group_image("r/a:1", &wide, all)), "ok");
+  EXPECT_EQ(group_code(check_group_image("r/a:1", &narrow, all)), "group.image_of_another");
+}
+
 TEST(GroupRules, G9_NamesAreLabelsAndListsHaveEachThingOnce) {
   const auto offer = offer_of_groups();
   for (const char* good : {"a", "vision-1", "9"})

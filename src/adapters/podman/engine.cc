@@ -47,11 +47,12 @@ std::string path_of(const std::string& replica_id) {
 }
 
 // Gives the source of a writable mount to the container's user, when nobody else has it yet: an entry of the
-// host's root, or of the user's id without the shift.
+// host's root, or of the user's id without the shift. A group's folder (below) is root's and not to be had.
 void hand_over(const std::string& source, const ContainerSpec& spec) {
   struct stat info {};
   if (::stat(source.c_str(), &info) != 0) return;
-  const bool unclaimed = info.st_uid == 0 || info.st_uid == static_cast<uid_t>(spec.uid);
+  const bool of_a_group = (info.st_mode & S_ISGID) != 0;
+  const bool unclaimed = (info.st_uid == 0 && !of_a_group) || info.st_uid == static_cast<uid_t>(spec.uid);
   if (!unclaimed) return;
   if (::chown(source.c_str(), static_cast<uid_t>(host_uid(spec)), static_cast<gid_t>(host_gid(spec))) != 0) {
     return;  // the container will be told that it may not write
