@@ -68,6 +68,7 @@ base::Status check_group(const policy::Offer& offer, const model::Group& group) 
     return refuse_kind(offer, "/registries", "registries");
   if (group.storage.value > 0 && !binds(offer, "volumes"))
     return refuse_kind(offer, "/storage_bytes", "volumes");
+  if (group.storage.value > 0) return refuse_group("/storage_bytes", base::Reason("group.storage_not_yet"));
   if (!is_label(group.name))
     return refuse_group("/name", base::Reason("group.name_malformed").with("name", group.name));
   for (const auto& each : group.namespaces)
@@ -76,8 +77,8 @@ base::Status check_group(const policy::Offer& offer, const model::Group& group) 
   for (const auto& each : group.registries)
     if (!is_registry(each))
       return refuse_group("/registries", base::Reason("group.registry_malformed").with("registry", each));
-  if (const auto once = check_once("/node_ids", group.node_ids); !once) return once;
-  if (const auto once = check_once("/namespaces", group.namespaces); !once) return once;
+  if (auto once = check_once("/node_ids", group.node_ids); !once) return once;
+  if (auto once = check_once("/namespaces", group.namespaces); !once) return once;
   return check_once("/registries", group.registries);
 }
 

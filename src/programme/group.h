@@ -11,7 +11,8 @@
 namespace dure::programme {
 
 // Refuses (kNotAllowed) "group.not_offered" where offer.group_binds is empty, "group.kind_not_bound" {kind,
-// binds} for what it does not name; (kInvalid) "group.name_malformed", "group.namespace_malformed"
+// binds} for what it does not name; (kInvalid)
+// "group.storage_not_yet" of any storage, "group.name_malformed", "group.namespace_malformed"
 // {namespace}: a label of DNS, as Kubernetes takes it; "group.registry_malformed" {registry}: the beginning
 // of a reference up to a "/", without a tag; "group.twice" {what} in one of the lists.
 base::Status check_group(const policy::Offer& offer, const model::Group& group);
