@@ -14,10 +14,6 @@
 namespace dure::tests {
 namespace {
 
-std::string list_text(const Reply& reply, const std::string& at) {
-  return json::serialize(reply.body.at_pointer(at));
-}
-
 // Two users, each of a project of its own, and two nodes of two cards each. Groups may bind everything.
 struct GroupRoom {
   Centre centre;
@@ -168,38 +164,12 @@ TEST(Groups, G9_ImagesOfTheGroupsRegistryAreItsMembersAlone) {
   EXPECT_EQ(room.ask_image(room.kim, common).status, 201);
 }
 
-// The orders of the second node, where everything of these groups runs: the mounts of each replica.
-TEST(Groups, G9_MembersShareAFolderThatNobodyElseHas) {
+TEST(Groups, G9_AnEndedGroupsNodesAndNameAreFreeAndNobodyIsInIt) {
   GroupRoom room;
-  const auto id = room.group("vision", {{"node_ids", json::array{room.n2}}, {"storage_bytes", 10LL << 30}});
-  ASSERT_EQ(room.join(id, room.hong).status, 201);
-  const auto member = room.join(id, room.kim);
-  room.start(room.hong);
-  room.start(room.kim);
-  const auto shared = [&](const Reply& orders, int replica) {
-    return json::serialize(orders.body.at_pointer("/replicas/" + std::to_string(replica) + "/volumes/1"));
-  };
-  const auto orders = room.report_second();
-  ASSERT_EQ(orders.body.at("replicas").as_array().size(), 2U) << orders.text_body;
-  EXPECT_EQ(orders.text("replicas/0/volumes/0/target"), "/home/user");
-  EXPECT_EQ(orders.text("replicas/0/volumes/1/target"), "/home/group");
-  EXPECT_EQ(orders.text("replicas/0/volumes/1/shared"), "true");
-  EXPECT_EQ(orders.number("replicas/0/volumes/1/quota_bytes"), 10LL << 30);
-  EXPECT_EQ(shared(orders, 0), shared(orders, 1)) << "one folder, of one number";
-  ASSERT_EQ(room.leave(member).status, 200);
-  const auto after = room.report_second();
-  std::size_t folders = 0;
-  for (const auto& replica : after.body.at("replicas").as_array())
-    folders += replica.at("volumes").as_array().size() - 1;
-  EXPECT_EQ(folders, 1U) << after.text_body;
-}
-
-TEST(Groups, G9_AnEndedGroupsFolderIsDestroyedAndItsNodesAreFree) {
-  GroupRoom room;
-  const auto id = room.group("vision", {{"node_ids", json::array{room.n2}}, {"storage_bytes", 10LL << 30}});
+  const auto id = room.group("vision", {{"node_ids", json::array{room.n2}}});
   const auto member = room.join(id, room.hong);
   const auto running = room.start(room.hong);
-  ASSERT_EQ(room.leave(member).status, 200);  // what runs has the folder all the same
+  ASSERT_EQ(room.leave(member).status, 200);
   const auto path = "/api/v1/groups/" + id;
   const auto early = room.centre.post(path + "/end", room.centre.operators, {{"ground", "g"}});
   EXPECT_EQ(early.text("code"), "group.runs_left") << early.text_body;
@@ -217,12 +187,6 @@ TEST(Groups, G9_AnEndedGroupsFolderIsDestroyedAndItsNodesAreFree) {
   room.report_second({{"observations", json::array{gone}}});
   const auto ended = room.centre.post(path + "/end", room.centre.operators, {{"ground", "g"}});
   ASSERT_EQ(ended.status, 200) << ended.text_body;
-  const auto folder = ended.text("volume");
-  EXPECT_EQ(room.report_second().text("erase_volumes/0"), folder);
-  room.report_second({{"erased_volumes", json::array{folder}}});
-  EXPECT_EQ(list_text(room.report_second(), "/erase_volumes"), "[]");
-  EXPECT_EQ(list_text(room.centre.get(path, room.centre.operators), "/erase_on"), "[\"" + room.n1 + "\"]")
-      << "the other node has not answered";
   EXPECT_EQ(
       room.centre.get("/api/v1/group-members?group_id=" + id, room.centre.operators).text("items/0/left_at"),
       base::to_text(room.centre.clock.now()));
@@ -280,6 +244,8 @@ TEST(Groups, G9_WhatAGroupBindsIsTheProgrammesRule) {
   EXPECT_EQ(nodes.text("code"), "group.kind_not_bound");
   EXPECT_EQ(few.make("vision", {{"registries", json::array{"r"}}}).text("code"), "group.kind_not_bound");
   EXPECT_EQ(few.make("vision", {{"storage_bytes", 1}}).text("code"), "group.kind_not_bound");
+  GroupRoom all;
+  EXPECT_EQ(all.make("vision", {{"storage_bytes", 1}}).text("code"), "group.storage_not_yet");
   const auto id = few.group("vision", {{"namespaces", json::array{"vision-lab"}}});
   EXPECT_EQ(few.join(id, few.hong).text("code"), "group.kind_not_bound");
 }

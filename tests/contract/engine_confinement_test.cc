@@ -163,36 +163,5 @@ TEST_F(EngineContract, P17_AnothersVolumeCannotBeRead) {
   remove({owner, other});
 }
 
-// Two projects' containers, whose ids are shifted apart, and one that has the folder by mistake.
-TEST_F(EngineContract, G9_AGroupsFolderIsItsMembersOfWhateverProject) {
-  const std::string folder = work_ + "/group";
-  fs::create_directories(folder);
-  ::chmod(folder.c_str(), 0700);
-  constexpr std::int64_t kGroup = 20'777;
-  ContainerSpec first = spec_of("member-1"), second = spec_of("member-2"), outside = spec_of("outside");
-  first.uid = first.gid = 20011;
-  second.uid = second.gid = 20012;
-  outside.uid = outside.gid = 20013;
-  first.mounts = second.mounts = {{folder, "/home/group", false, kGroup}};
-  outside.mounts = {{folder, "/home/group", false}};
-  run(first);
-  run(second);
-  run(outside);
-  std::int64_t code = 0;
-  EXPECT_EQ(shell(first.replica_id, "echo one > /home/group/file; cat /home/group/file", &code), "one\n");
-  EXPECT_EQ(shell(second.replica_id, "echo two >> /home/group/file; cat /home/group/file", &code),
-            "one\ntwo\n");
-  EXPECT_EQ(code, 0);
-  shell(outside.replica_id, "cat /home/group/file", &code);
-  EXPECT_NE(code, 0);
-  shell(outside.replica_id, "ls /home/group", &code);
-  EXPECT_NE(code, 0);
-  struct stat seen {};
-  ASSERT_EQ(::stat((folder + "/file").c_str(), &seen), 0);
-  EXPECT_EQ(static_cast<std::int64_t>(seen.st_gid), shared_host_gid(kGroup));
-  EXPECT_EQ(static_cast<std::int64_t>(seen.st_uid), host_uid(first));
-  remove({first, second, outside});
-}
-
 }  // namespace
 }  // namespace dure::podman
