@@ -353,6 +353,38 @@ base::Result<bool> follow_up(Work& work, const model::DeletionJobId& id) {
   return true;
 }
 
+// The last certified job over the project or the account.
+base::Result<std::optional<DeletionJob>> last_certified(Work& work, const char* field,
+                                                        const std::string& about) {
+  return work.tx.deletion_jobs().first(ports::Query{}
+                                           .where(field, about)
+                                           .where("state", DeletionJobState::kCertified)
+                                           .ordered("id", true)
+                                           .at_most(1));
+}
+
+bool kept_somebody(const DeletionJob& job) {
+  return std::any_of(job.items.begin(), job.items.end(), [](const auto& each) {
+    return each.state == DeletionItemState::kHeld &&
+           (each.kind == DeletedKind::kAccount || each.kind == DeletedKind::kPerson);
+  });
+}
+
+// The last certified jobs of other projects of the accounts that left an account or a person held.
+base::Status add_kept_elsewhere(Work& work, const DeletionJob& held, std::vector<model::DeletionJobId>& ids) {
+  std::set<std::string> projects;
+  DURE_LET(accounts, accounts_of(work, held));
+  for (const auto& account : accounts) {
+    DURE_LET(theirs, projects_of_account(work, account, true));
+    projects.insert(theirs.begin(), theirs.end());
+  }
+  for (const auto& project : projects) {
+    DURE_LET(last, last_certified(work, "project_id", project));
+    if (last && kept_somebody(*last)) ids.push_back(last->id);
+  }
+  return {};
+}
+
 // Certified jobs over things of which a hold has ended.
 base::Result<std::vector<model::DeletionJobId>> once_held(World& world, const HeldLease& lease) {
   using Ids = std::vector<model::DeletionJobId>;
@@ -366,13 +398,9 @@ base::Result<std::vector<model::DeletionJobId>> once_held(World& world, const He
       if (programme::in_force(hold, scene.today)) continue;
       const auto& about = held.project_id ? held.project_id->text : held.account_id->text;
       if (!seen.insert(about).second) continue;
-      DURE_LET(last,
-               work.tx.deletion_jobs().first(ports::Query{}
-                                                 .where(held.project_id ? "project_id" : "account_id", about)
-                                                 .where("state", DeletionJobState::kCertified)
-                                                 .ordered("id", true)
-                                                 .at_most(1)));
+      DURE_LET(last, last_certified(work, held.project_id ? "project_id" : "account_id", about));
       if (last) ids.push_back(last->id);
+      DURE_TRY(add_kept_elsewhere(work, held, ids));
     }
     return ids;
   });

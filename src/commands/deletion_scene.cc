@@ -34,17 +34,6 @@ bool waiting(DeletionJobState state) {
          state == DeletionJobState::kHeld;
 }
 
-// The projects of the account's roles as a member; all that it ever had, or those of today.
-base::Result<std::set<std::string>> projects_of_account(Work& work, const model::AccountId& id, bool ever) {
-  DURE_LET(grants,
-           load_all(work.tx.role_grants(),
-                    ports::Query{}.where("account_id", id).where("scope", model::ScopeKind::kProject)));
-  std::set<std::string> projects;
-  for (const auto& each : grants)
-    if (ever || holds_now(each, work.now)) projects.insert(each.scope_id);
-  return projects;
-}
-
 template <class Ids>
 std::vector<ports::Scalar> scalars(const Ids& ids) {
   std::vector<ports::Scalar> all;
@@ -164,14 +153,7 @@ base::Result<std::optional<base::Reason>> owed_in(Work& work, const std::vector<
   return counted("deletion.invoice_open", invoices);
 }
 
-bool names_accounts(const model::RetentionHold& hold) {
-  return hold.kinds.empty() || std::any_of(hold.kinds.begin(), hold.kinds.end(), [](const auto& each) {
-           return each == model::to_text(model::DeletedKind::kAccount) ||
-                  each == model::to_text(model::DeletedKind::kPerson);
-         });
-}
-
-// Whether the project still wants its accounts: it is used, its deletion is to come, is held, or owes.
+// Whether the project still wants its accounts: it is used, its deletion is to come, or it owes.
 base::Result<bool> project_goes_on(Work& work, const std::string& project, base::Date today) {
   DURE_LET(allocations, load_all(work.tx.allocations(), ports::Query{}.where("project_id", project)));
   DURE_LET(jobs, jobs_of_project(work, project));
@@ -187,10 +169,7 @@ base::Result<bool> project_goes_on(Work& work, const std::string& project, base:
     DURE_LET(owed, owed_in(work, {ports::scalar(model::ProjectId(project))}, each));
     if (owed) return true;
   }
-  DURE_LET(holds, holds_on(work, jobs));
-  return std::any_of(holds.begin(), holds.end(), [&](const auto& each) {
-    return programme::in_force(each, today) && names_accounts(each);
-  });
+  return false;
 }
 
 bool awaits_decision(model::ApplicationState state) {
@@ -233,6 +212,16 @@ base::Result<std::set<model::AccountId>> accounts_of(Work& work, const DeletionJ
   return ids;
 }
 
+base::Result<std::set<std::string>> projects_of_account(Work& work, const model::AccountId& id, bool ever) {
+  DURE_LET(grants,
+           load_all(work.tx.role_grants(),
+                    ports::Query{}.where("account_id", id).where("scope", model::ScopeKind::kProject)));
+  std::set<std::string> projects;
+  for (const auto& each : grants)
+    if (ever || holds_now(each, work.now)) projects.insert(each.scope_id);
+  return projects;
+}
+
 base::Result<std::vector<model::RetentionHold>> holds_over(Work& work, const DeletionJob& job) {
   DURE_LET(jobs, jobs_beside(work, job));
   return holds_on(work, jobs);
@@ -245,6 +234,9 @@ base::Result<DeletionScene> scene_of(Work& work, const DeletionJob& job) {
   scene.today = calendar::local_date(work.now, policy::zone_of(*pack));
   DURE_LET(holds, holds_over(work, job));
   scene.holds = holds;
+  DURE_LET(accounts, accounts_of(work, job));
+  DURE_LET(on_people, holds_on_people(work, accounts));
+  scene.holds_on_people = on_people;
   if (job.allocation_id) {
     DURE_LET(allocation, work.tx.allocations().get(*job.allocation_id));
     scene.allocation = allocation;
@@ -256,6 +248,11 @@ std::string law_of(const model::DeletionItem& item, const DeletionScene& scene) 
   if (item.kind == model::DeletedKind::kAccessRecord) {
     const auto source = rule_source(*scene.pack, "retention.access_log_days");
     return source.empty() ? "retention.access_log_days" : source;
+  }
+  const auto found = scene.holds_on_people.find(item.id);
+  if (found != scene.holds_on_people.end()) {
+    auto law = programme::law_over_somebody(item.kind, found->second, scene.today);
+    if (!law.empty()) return law;
   }
   return programme::law_over(item.kind, scene.pack->retention, rule_source(*scene.pack, "retention.holds"),
                              scene.holds, scene.today);

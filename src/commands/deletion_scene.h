@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/holds_on_people.h"
 #include "commands/work.h"
 #include "model/closure.h"
 
@@ -18,6 +19,7 @@ struct DeletionScene {
   PackPtr pack;
   base::Date today;
   std::vector<model::RetentionHold> holds;
+  HoldsOnPeople holds_on_people;  // of those who ever worked in the job's project
   std::optional<model::Allocation> allocation;
 };
 
@@ -27,13 +29,18 @@ bool holds_now(const model::RoleGrant& grant, base::Instant now);
 // Those who ever worked in the job's project; the account of an offboarding.
 base::Result<std::set<model::AccountId>> accounts_of(Work& work, const model::DeletionJob& job);
 
+// The projects of the account's roles as a member; all that it ever had, or those of today.
+base::Result<std::set<std::string>> projects_of_account(Work& work, const model::AccountId& id, bool ever);
+
 // The holds of every job, whatever became of it, over the same things: those of its project, of the accounts
 // that worked there, and of an account those of its projects.
 base::Result<std::vector<model::RetentionHold>> holds_over(Work& work, const model::DeletionJob& job);
 
 base::Result<DeletionScene> scene_of(Work& work, const model::DeletionJob& job);
 
-// The law under which the thing stays; "" = it goes. Records of access stay by their own rule (R2).
+// The law under which the thing stays; "" = it goes. What is in the project's own rows is held by the holds
+// over that project; an account and a person, by those of every project in which they worked. Records of
+// access stay by their own rule (R2).
 std::string law_of(const model::DeletionItem& item, const DeletionScene& scene);
 
 // An allocation that is not over of a project in which the account works.
@@ -54,7 +61,8 @@ base::Result<bool> stands_for_project(Work& work, const model::Allocation& alloc
 base::Result<std::optional<base::Reason>> what_is_owed(Work& work, const model::DeletionJob& job);
 
 // Whether the account is wanted for something else than the job: another role, another project that is used,
-// held, or whose own deletion is still to come, an application that is not decided, an award not yet opened.
+// or whose own deletion is still to come, an application that is not decided, an award not yet opened. A hold
+// does not make it wanted: it is listed, and held (law_of).
 base::Result<bool> account_goes_on(Work& work, const model::Account& account, const model::DeletionJob& job);
 
 }  // namespace dure::commands

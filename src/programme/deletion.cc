@@ -33,6 +33,12 @@ DeletionStep before_it_runs(const model::DeletionJob& job, const DeletionFacts& 
   return ripe ? DeletionStep::kRun : DeletionStep::kNone;
 }
 
+// A person is known by his accounts: who has to keep the one keeps the others.
+bool covers(const model::RetentionHold& hold, DeletedKind kind) {
+  return among(hold.kinds, model::to_text(kind)) ||
+         (kind == DeletedKind::kAccount && among(hold.kinds, model::to_text(DeletedKind::kPerson)));
+}
+
 }  // namespace
 
 std::string_view to_text(DeletionStep step) {
@@ -93,11 +99,17 @@ bool holds_all(const std::vector<model::RetentionHold>& holds, base::Date today)
 
 std::string law_over(DeletedKind kind, const policy::Retention& retention, const std::string& pack_source,
                      const std::vector<model::RetentionHold>& holds, base::Date today) {
-  const auto name = model::to_text(kind);
   for (const auto& each : holds)
-    if (in_force(each, today) && among(each.kinds, name)) return each.law;
-  if (!among(retention.holds, name)) return "";
+    if (in_force(each, today) && covers(each, kind)) return each.law;
+  if (!among(retention.holds, model::to_text(kind))) return "";
   return pack_source.empty() ? "retention.holds" : pack_source;
+}
+
+std::string law_over_somebody(DeletedKind kind, const std::vector<model::RetentionHold>& holds,
+                              base::Date today) {
+  for (const auto& each : holds)
+    if (in_force(each, today) && (each.kinds.empty() || covers(each, kind))) return each.law;
+  return "";
 }
 
 base::Status check_hold(const std::vector<std::string>& kinds, const std::string& law,

@@ -47,11 +47,17 @@ void mark_noticed(model::DeletionJob& job, base::Date today, base::Instant now,
 bool in_force(const model::RetentionHold& hold, base::Date today);
 bool holds_all(const std::vector<model::RetentionHold>& holds, base::Date today);
 
-// The law under which things of the kind are held, "" = they are not. `pack_source` is where the pack's own
-// list (retention.holds) comes from; `holds` are those of the job.
+// The law under which things of the kind in the job's own project are held, "" = they are not. `pack_source`
+// is where the pack's own list (retention.holds) comes from; `holds` are those of the job.
 std::string law_over(model::DeletedKind kind, const policy::Retention& retention,
                      const std::string& pack_source, const std::vector<model::RetentionHold>& holds,
                      base::Date today);
+
+// The same of an account or a person, who may have worked in several projects: `holds` are those of all of
+// them and of the accounts themselves, whichever project is deleted. One over persons also holds the accounts
+// by which they are known, one over the whole both. "" = none does.
+std::string law_over_somebody(model::DeletedKind kind, const std::vector<model::RetentionHold>& holds,
+                              base::Date today);
 
 // Refuses (kInvalid) "deletion.kind_unknown" {kind, kinds}, "outcome.text_missing" {field}.
 base::Status check_hold(const std::vector<std::string>& kinds, const std::string& law,

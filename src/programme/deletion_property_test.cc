@@ -262,6 +262,39 @@ TEST(Deletion, L3_WhatNoLawHoldsAnyMoreGoesWhileTheJobRuns) {
   EXPECT_FALSE(settle_laws(items, [](const auto&) { return std::string("other"); }));
 }
 
+model::RetentionHold hold_over(std::vector<std::string> kinds, std::string law) {
+  model::RetentionHold hold;
+  hold.kinds = std::move(kinds);
+  hold.law = std::move(law);
+  return hold;
+}
+
+TEST(Deletion, L3_Invariant17_WhoWorkedInSeveralProjectsIsHeldByTheHoldOfAny) {
+  const Date today{2027, 3, 5};
+  const auto law = [&](DeletedKind kind, const std::vector<model::RetentionHold>& holds) {
+    return law_over_somebody(kind, holds, today);
+  };
+  const auto person = hold_over({"document", "person"}, "law of A");
+  const auto account = hold_over({"account"}, "law of B");
+  EXPECT_EQ(law(DeletedKind::kPerson, {person}), "law of A");
+  EXPECT_EQ(law(DeletedKind::kAccount, {person}), "law of A") << "by which the person is known";
+  EXPECT_EQ(law(DeletedKind::kPerson, {account}), "") << "nobody asked to keep him";
+  EXPECT_EQ(law(DeletedKind::kAccount, {account, person}), "law of B");
+  EXPECT_EQ(law(DeletedKind::kPerson, {account, person}), "law of A");
+  const auto whole = hold_over({}, "law of C");
+  EXPECT_EQ(law(DeletedKind::kAccount, {whole}), "law of C");
+  EXPECT_EQ(law(DeletedKind::kPerson, {whole}), "law of C");
+  EXPECT_EQ(law(DeletedKind::kAccount, {hold_over({"document", "application"}, "law of D")}), "");
+  auto ended = person;
+  ended.until = Date{2027, 3, 4};
+  auto released = whole;
+  released.released_at = base::Instant{1};
+  EXPECT_EQ(law(DeletedKind::kAccount, {ended, released}), "");
+  EXPECT_EQ(law(DeletedKind::kAccount, {ended, released, account}), "law of B");
+  EXPECT_EQ(law_over(DeletedKind::kAccount, {}, "", {person}, today), "law of A")
+      << "nor does the project itself part the two";
+}
+
 TEST(Deletion, L3_AThingInSeveralPlacesIsCertifiedOnce) {
   model::DeletionItem item;
   item.id = "v";

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/array.hpp>
+#include <map>
 
 #include "centre/centre.h"
 #include "centre/outcome_cast.h"
@@ -124,6 +125,118 @@ TEST(Deletion, L3_AHoldBindsEveryJobOverTheSameThingsAndItsEndLeadsToDeletion) {
             2u);
   turn_at(centre, "2027-03-19T01:00:00Z");
   EXPECT_EQ(count_of(jobs_of(centre, one)), 2u) << "once";
+}
+
+// What the newest certificate of the project says of things of the kind: how many of them, by state and law.
+std::map<std::string, std::int64_t> certified_of(Centre& centre, const Who& user, const std::string& kind) {
+  const auto all = centre.get("/api/v1/deletion-certificates?sort=-id&project_id=" + project_of(centre, user),
+                              centre.operators);
+  std::map<std::string, std::int64_t> found;
+  if (count_of(all) == 0) return found;
+  for (const auto& line : all.body.at("items").as_array()[0].at("lines").as_array())
+    if (line.at("kind").as_string() == kind)
+      found[std::string(line.at("state").as_string()) + " " + std::string(line.at("law").as_string())] =
+          line.at("count").as_int64();
+  return found;
+}
+
+std::string name_of_person(Centre& centre, const Who& user) {
+  std::string name;
+  write(centre, [&](commands::Work& work) -> base::Status {
+    DURE_LET(account, work.tx.accounts().get(model::AccountId(user.account)));
+    DURE_LET(person, work.tx.people().get(*account.person_id));
+    name = person.name;
+    return {};
+  });
+  return name;
+}
+
+std::string name_in_form(Centre& centre, const Who& user) {
+  return centre.get("/api/v1/applications/" + user.application + "?reveal=check", centre.operators)
+      .text("form/applicant/name");
+}
+
+using Counts = std::map<std::string, std::int64_t>;
+
+TEST(Deletion, L1_L3_Invariant17_WhoIsHeldInOneProjectStaysWhenAnotherOfHisIsDeleted) {
+  Centre centre;
+  const Who one = centre.admit("hong01");
+  const Who two = centre.admit("kim01");
+  join(centre, one, project_of(centre, two));
+  report_and_accept(centre, one);
+  report_and_accept(centre, two);
+  turn_at(centre, "2027-02-27T01:00:00Z");
+  const auto hold = centre.post(
+      "/api/v1/deletion-jobs/" + newest_job_of(centre, one).text("id") + "/hold", centre.operators,
+      {{"law", "형사소송법"}, {"ground", "수사 중인 사건"}, {"kinds", json::array{"person"}}});
+  ASSERT_EQ(hold.status, 201) << hold.text_body;
+  turn_at(centre, "2027-03-08T01:00:00Z");
+  turn_at(centre, "2027-03-09T01:00:00Z");
+  ASSERT_EQ(newest_job_of(centre, one).text("state"), "certified") << newest_job_of(centre, one).text_body;
+  ASSERT_EQ(newest_job_of(centre, two).text("state"), "certified") << newest_job_of(centre, two).text_body;
+  EXPECT_NE(account_state(centre, one), "deleted");
+  EXPECT_NE(name_of_person(centre, one), "");
+  EXPECT_EQ(account_state(centre, two), "deleted") << "nobody holds the other";
+  EXPECT_EQ(name_of_person(centre, two), "");
+  EXPECT_EQ(name_in_form(centre, one), "") << "what is in the rows of a project goes by that project";
+  EXPECT_EQ(name_in_form(centre, two), "");
+  for (const char* kind : {"account", "person"}) {
+    EXPECT_EQ(certified_of(centre, one, kind), (Counts{{"held 형사소송법", 1}})) << kind;
+    EXPECT_EQ(certified_of(centre, two, kind), (Counts{{"held 형사소송법", 1}, {"destroyed ", 1}})) << kind;
+  }
+  centre.post("/api/v1/retention-holds/" + hold.text("id") + "/release", centre.operators,
+              {{"ground", "수사 종결"}});
+  turn_at(centre, "2027-03-10T01:00:00Z");
+  EXPECT_EQ(newest_job_of(centre, one).text("state"), "noticed");
+  EXPECT_EQ(count_of(jobs_of(centre, two)), 1u) << "one job deletes him";
+  turn_at(centre, "2027-03-18T01:00:00Z");
+  EXPECT_EQ(newest_job_of(centre, one).text("state"), "certified");
+  EXPECT_EQ(account_state(centre, one), "deleted");
+  EXPECT_EQ(name_of_person(centre, one), "");
+  EXPECT_EQ(certified_of(centre, one, "account"), (Counts{{"destroyed ", 1}}));
+}
+
+// He left the project that is held and not deleted yet; then his own ends.
+void leave_what_is_held(const json::array& kinds) {
+  Centre centre;
+  const Who one = centre.admit("hong01");
+  const Who two = centre.admit("kim01");
+  join(centre, two, project_of(centre, one));
+  const auto grant =
+      centre.get("/api/v1/role-grants?account_id=" + two.account + "&scope_id=" + project_of(centre, one),
+                 centre.operators);
+  ASSERT_EQ(count_of(grant), 1u) << grant.text_body;
+  centre.send("DELETE", "/api/v1/role-grants/" + grant.text("items/0/id"), centre.operators.token);
+  report_and_accept(centre, two);
+  turn_at(centre, "2027-02-27T01:00:00Z");
+  const auto hold =
+      centre.post("/api/v1/deletion-jobs/" + newest_job_of(centre, one).text("id") + "/hold",
+                  centre.operators, {{"law", "형사소송법"}, {"ground", "수사 중인 사건"}, {"kinds", kinds}});
+  ASSERT_EQ(hold.status, 201) << hold.text_body;
+  turn_at(centre, "2027-03-09T01:00:00Z");
+  ASSERT_EQ(newest_job_of(centre, two).text("state"), "certified") << newest_job_of(centre, two).text_body;
+  EXPECT_NE(newest_job_of(centre, one).text("state"), "certified") << "held, or its report is owed";
+  EXPECT_NE(account_state(centre, two), "deleted");
+  EXPECT_NE(name_of_person(centre, two), "");
+  EXPECT_EQ(name_in_form(centre, two), "");
+  EXPECT_EQ(certified_of(centre, two, "person"), (Counts{{"held 형사소송법", 1}}));
+  centre.post("/api/v1/retention-holds/" + hold.text("id") + "/release", centre.operators,
+              {{"ground", "수사 종결"}});
+  turn_at(centre, "2027-03-10T01:00:00Z");
+  EXPECT_NE(account_state(centre, two), "deleted") << "with his time of notice";
+  turn_at(centre, "2027-03-18T01:00:00Z");
+  EXPECT_NE(newest_job_of(centre, one).text("state"), "certified") << "he does not wait for it";
+  EXPECT_EQ(account_state(centre, two), "deleted");
+  EXPECT_EQ(name_of_person(centre, two), "");
+  EXPECT_EQ(certified_of(centre, two, "person"), (Counts{{"destroyed ", 1}}));
+}
+
+TEST(Deletion, L1_L3_Invariant17_WhoLeftAProjectIsHeldByItsHoldStill) {
+  leave_what_is_held({"person"});
+}
+
+TEST(Deletion, L1_L3_Invariant17_WhoLeftAProjectThatIsHeldAsAWholeIsHeldStill) {
+  leave_what_is_held({});
 }
 
 TEST(Deletion, L1_NothingOfAProjectGoesBeforeTheDayOfItsLastAllocation) {
