@@ -80,18 +80,28 @@ base::Status move_allocation(Work& work, model::Allocation& allocation, Allocati
                       state_detail(state));
 }
 
+// Once its use is over by the day, whoever brings allocations up to the day has been here or not.
+base::Status fall_due(Work& work, model::Allocation& allocation, base::Date today) {
+  const bool ends_today = programme::state_on(allocation, today) == model::AllocationState::kEnded;
+  if (ends_today && allocation.state != model::AllocationState::kEnded) {
+    allocation.state = model::AllocationState::kEnded;
+    DURE_TRY(work.save(work.tx.allocations(), allocation));
+    DURE_TRY(work.publish("allocation.state", "allocations/" + allocation.id.text, resource_of(allocation),
+                          state_detail(allocation.state)));
+  }
+  if (allocation.state == model::AllocationState::kReclaimed)
+    DURE_TRY(move_allocation(work, allocation, AllocationEvent::kEnd));
+  if (allocation.state == model::AllocationState::kEnded)
+    DURE_TRY(move_allocation(work, allocation, AllocationEvent::kSchedulePurge));
+  return {};
+}
+
 base::Status begin_deletion(Work& work, DeletionJob& job, DeletionScene& scene) {
   DURE_TRY(move_to(job, DeletionJobEvent::kRun));
   job.started_at = work.now;
   DURE_LET(stock, take_stock(work, job, scene));
   static_cast<void>(stock);
-  if (scene.allocation) {
-    auto& allocation = *scene.allocation;
-    if (allocation.state == model::AllocationState::kReclaimed)
-      DURE_TRY(move_allocation(work, allocation, AllocationEvent::kEnd));
-    if (allocation.state == model::AllocationState::kEnded)
-      DURE_TRY(move_allocation(work, allocation, AllocationEvent::kSchedulePurge));
-  }
+  if (scene.allocation) DURE_TRY(fall_due(work, *scene.allocation, scene.today));
   return save_job(work, job, "deletion.begun", "begin");
 }
 
@@ -151,14 +161,11 @@ base::Result<std::string> certificate_number(Work& work, const DeletionScene& sc
 }
 
 // All allocations of the project are purged with it, also those whose own job it stood in for.
-base::Status purge_allocations(Work& work, const DeletionJob& job) {
+base::Status purge_allocations(Work& work, const DeletionJob& job, base::Date today) {
   if (!job.project_id) return {};
   DURE_LET(all, load_all(work.tx.allocations(), ports::Query{}.where("project_id", *job.project_id)));
   for (auto& each : all) {
-    if (each.state == model::AllocationState::kReclaimed)
-      DURE_TRY(move_allocation(work, each, AllocationEvent::kEnd));
-    if (each.state == model::AllocationState::kEnded)
-      DURE_TRY(move_allocation(work, each, AllocationEvent::kSchedulePurge));
+    DURE_TRY(fall_due(work, each, today));
     if (each.state == model::AllocationState::kPurgeDue)
       DURE_TRY(move_allocation(work, each, AllocationEvent::kPurge));
   }
@@ -180,7 +187,7 @@ base::Status certify(Work& work, DeletionJob& job, const DeletionScene& scene) {
   certificate.statement_en = scene.pack->retention.no_liability.en;
   certificate.policy_hash = scene.pack->hash();
   DURE_TRY(work.tx.deletion_certificates().insert(certificate));
-  DURE_TRY(purge_allocations(work, job));
+  DURE_TRY(purge_allocations(work, job, scene.today));
   DURE_TRY(tell(work, certificate, "deletion-certificates", "deletion.certified", "issue",
                 "{\"number\":\"" + number + "\"}"));
   return save_job(work, job, "deletion.over", "certify");

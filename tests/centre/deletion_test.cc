@@ -7,6 +7,9 @@
 
 #include "centre/centre.h"
 #include "centre/outcome_cast.h"
+#include "centre/taken.h"
+#include "commands/deletion.h"
+#include "commands/leases.h"
 #include "commands/rows.h"
 
 namespace dure::tests {
@@ -256,6 +259,24 @@ TEST(Deletion, L1_NothingOfAProjectGoesBeforeTheDayOfItsLastAllocation) {
   EXPECT_EQ(centre.get("/api/v1/deletion-jobs", centre.operators).text("items/0/state"), "certified");
   EXPECT_EQ(centre.get("/api/v1/allocations/" + user.allocation, centre.operators).text("state"), "purged");
   EXPECT_EQ(account_state(centre, user), "deleted");
+}
+
+// The keeper died between its two rounds: the row says active still.
+TEST(Deletion, L1_Invariant17_AnAllocationWhoseEndNobodyWroteDownIsPurgedWithItsProject) {
+  Centre centre;
+  const Who user = centre.admit("hong01");
+  report_and_accept(centre, user);
+  turn_at(centre, "2027-02-27T01:00:00Z");
+  move_to(centre, "2027-03-08T01:00:00Z");
+  const auto lease =
+      taken(commands::acquire_lease(centre.world(), "keeper", "test", base::Span::seconds(15), true));
+  ASSERT_TRUE(lease.has_value());
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(commands::keep_deletions(centre.world(), *lease).ok());
+  ASSERT_EQ(newest_job_of(centre, user).text("state"), "certified") << newest_job_of(centre, user).text_body;
+  const std::string allocation = "/api/v1/allocations/" + user.allocation;
+  EXPECT_EQ(centre.get(allocation, centre.operators).text("state"), "purged");
+  turn_at(centre, "2027-03-09T01:00:00Z");
+  EXPECT_EQ(centre.get(allocation, centre.operators).text("state"), "purged") << "nor does it come back";
 }
 
 TEST(Deletion, L1_WhatIsUsedAgainWhileItsDeletionRunsStopsIt) {
