@@ -428,9 +428,7 @@ bool forgotten(const T& value) {
     bool none = true;
     model::for_each_field<T>([&](const auto& field) {
       using Member = std::remove_cvref_t<decltype(value.*field.member)>;
-      if constexpr (model::Described<Member>)
-        none = none && forgotten(value.*field.member);
-      else if (field.visibility == model::Visibility::kPersonal)
+      if (model::Described<Member> || field.visibility == model::Visibility::kPersonal)
         none = none && forgotten(value.*field.member);
     });
     return none;

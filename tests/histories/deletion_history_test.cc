@@ -176,7 +176,7 @@ class DeletionLives {
     const auto i = static_cast<int>(below(2));
     if (below(5) == 0 && !pair.reported[i]) report(pair, i);
     if (below(6) == 0) place(pair, i);
-    if (below(8) == 0 && !pair.holds.empty()) release(pair, pair.holds.begin()->first);
+    if (below(8) == 0 && !pair.holds.empty()) release(pair, std::string(pair.holds.begin()->first));
     if (below(14) == 0) cancel(pair.people[i]);
     if (below(20) == 0) leave(pair, i);
   }
@@ -212,7 +212,7 @@ class DeletionLives {
     for (const auto& kind : kinds) hold.kinds.insert(std::string(kind.as_string()));
     for (int i = 0; i < 2; ++i) hold.there[i] = readable_of(pair.people[i]);
   }
-  void release(Pair& pair, std::string hold) {
+  void release(Pair& pair, const std::string& hold) {
     const auto done = centre_.post("/api/v1/retention-holds/" + hold + "/release", centre_.operators,
                                    {{"ground", "수사 종결"}});
     EXPECT_EQ(done.status, 200) << done.text_body;
