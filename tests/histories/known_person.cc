@@ -121,8 +121,8 @@ void enter_again(Centre& centre, KnownPerson& known) {
   if (temporary.empty()) return;
   from_address(centre, known, [&] {
     known.who.token = centre.log_in(known.who.login, temporary).token;
-    // Some numbers are a pattern on the keyboard, which the rules refuse (1111).
-    for (int tries = 0; tries < 10; ++tries) {
+    // Some numbers are a pattern on the keyboard, which the rules refuse (1111, 11110 to 11119).
+    for (int tries = 0; tries < 100; ++tries) {
       known.who.password = "Forest" + std::to_string(++times) + "?cloud_M2";
       const auto changed = centre.post("/api/v1/me/password", known.who,
                                        {{"current", temporary}, {"new", known.who.password}});
