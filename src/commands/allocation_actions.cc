@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "commands/allocation_measures.h"
-#include "commands/capacity.h"
 #include "commands/command_texts.h"
 #include "commands/outages.h"
 #include "commands/project_resources.h"
@@ -72,7 +71,7 @@ base::Status check_pool_slack(Work& work, const model::Allocation& former, const
   DURE_TRY(
       check_project_resource(work, former.project_id, former.id, {former.pool, former.limit.model}, pack));
   const auto changed = programme::acted(former, action);
-  DURE_TRY(check_capacity(work, changed, pack, former));
+  DURE_TRY(check_change_fits(work, changed, former, pack));
   DURE_LET(known, knows_supply(work, former.programme_id, pack));
   if (known) return {};
   DURE_LET(cards, blocks_of_cards(work, changed));
@@ -106,7 +105,7 @@ base::Status extend_allocation(Work& work, const model::Allocation& former, cons
   auto changed = programme::acted(former, action);
   DURE_TRY(work.save(work.tx.allocations(), changed));
   DURE_LET(kept, keep_dates_of(work, changed.id));
-  DURE_TRY(check_capacity(work, kept, pack, former));
+  DURE_TRY(check_change_fits(work, kept, former, pack));
   return tell(work, kept, "allocations", "allocation.changed", "extend", action_detail(action));
 }
 

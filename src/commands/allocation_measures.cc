@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "commands/capacity.h"
 #include "commands/project_resources.h"
+#include "commands/rankings.h"
 #include "commands/row_work.h"
 #include "commands/runs.h"
 #include "commands/usage.h"
@@ -141,7 +141,7 @@ base::Result<model::Allocation> change_use(Work& work, const model::AllocationId
   if (measure == model::UseMeasure::kIncrease) {
     DURE_TRY(check_project_resource(work, changed.project_id, changed.id, {changed.pool, changed.limit.model},
                                     pack));
-    DURE_TRY(check_capacity(work, changed, pack, former));
+    DURE_TRY(check_change_fits(work, changed, former, pack));
   }
   DURE_TRY(work.save(work.tx.allocations(), changed));
   DURE_TRY(tell(work, changed, "allocations", "allocation.changed", std::string(model::to_text(measure)),

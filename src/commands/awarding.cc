@@ -142,6 +142,20 @@ base::Status check_award_fits(Work& work, const model::Award& award, const std::
   return supply::may_claim(there.batches, there.claims, *wanted, today_of(work, pack));
 }
 
+base::Status check_change_fits(Work& work, const model::Allocation& changed, const model::Allocation& former,
+                               const policy::Pack& pack) {
+  DURE_LET(known, knows_supply(work, changed.programme_id, pack));
+  const auto wanted = supply::claim_of(changed);
+  if (!known || !wanted) return {};
+  DURE_LET(there, pool_with_offers(work, changed.programme_id, changed.pool, pack));
+  std::erase_if(there.claims, [&](const auto& each) {
+    return each.id == wanted->id || each.id == "awards/" + changed.award_id.text;
+  });
+  const bool same_pool = former.pool == changed.pool;
+  return supply::may_claim(there.batches, there.claims, *wanted, today_of(work, pack),
+                           same_pool ? supply::claim_of(former) : std::nullopt);
+}
+
 base::Result<std::optional<std::int64_t>> free_units(Work& work, const model::ProgrammeId& programme,
                                                      const std::string& pool, base::Date from,
                                                      base::Date until, const policy::Pack& pack) {

@@ -276,7 +276,7 @@ base::Status adjust(Work& work, model::Allocation& allocation, const model::Awar
   DURE_TRY(work.save(work.tx.allocations(), allocation));
   DURE_LET(kept, keep_dates_of(work, allocation.id));
   allocation = kept;
-  return check_capacity(work, allocation, pack, former);
+  return check_change_fits(work, allocation, former, pack);
 }
 
 base::Result<model::OpenedAllocation> change_allocation(Work& work, const model::Award& award,

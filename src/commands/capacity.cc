@@ -65,8 +65,7 @@ base::Result<PoolCapacity> load_pool(Work& work, const model::ProgrammeId& progr
   return found;
 }
 
-base::Status check_capacity(Work& work, const model::Allocation& allocation, const policy::Pack& pack,
-                            const std::optional<model::Allocation>& former) {
+base::Status check_capacity(Work& work, const model::Allocation& allocation, const policy::Pack& pack) {
   if (!pack.on(policy::Section::kSupply)) {
     DURE_LET(serving, work.tx.capacity_batches().count(
                           ports::Query{}.where("serves_programme_id", allocation.programme_id)));
@@ -77,9 +76,7 @@ base::Status check_capacity(Work& work, const model::Allocation& allocation, con
   DURE_LET(pool, load_pool(work, allocation.programme_id, allocation.pool));
   std::erase_if(pool.claims, [&](const auto& each) { return each.id == wanted->id; });
   const auto today = calendar::local_date(work.now, policy::zone_of(pack));
-  const bool same_pool = former && former->pool == allocation.pool;
-  return supply::may_claim(pool.batches, pool.claims, *wanted, today,
-                           same_pool ? supply::claim_of(*former) : std::nullopt);
+  return supply::may_claim(pool.batches, pool.claims, *wanted, today);
 }
 
 base::Status check_still_fits(Work& work, const CapacityBatch& changed, base::Date today) {

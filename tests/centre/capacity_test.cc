@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "centre/filed_change.h"
 #include "centre/supply_cast.h"
 
 namespace dure::tests {
@@ -123,6 +124,77 @@ TEST(Supply, A5_Invariant1_OfManyWhoTakeTheLastGpusAtOnceOneGetsThem) {
   EXPECT_EQ(std::count(statuses.begin(), statuses.end(), 409), kAsking - 1);
   const auto status = plan.get("/api/v1/programmes/" + cast.centre.programme + "/supply");
   EXPECT_EQ(number_in(status_row(status, "a100-40gb"), "allocated_blocks"), 800);
+}
+
+// Eight GPUs in service, of which a member has four.
+void put_eight_in_service(Procurement& plan) {
+  const auto batch = plan.post("/api/v1/capacity-batches", plan.batch(plan.agreement_of(1), 1)).text("id");
+  plan.build(batch, "2026-09-01");
+  EXPECT_EQ(plan.stage(batch, "users", "2026-09-01", {{"quantity", 1}}).status, 200);
+}
+Reply ask_for(Cast& cast, json::object wish) {
+  wish["reason"] = "실험이 커짐";
+  auto asked = cast.centre.post("/api/v1/allocation-actions", cast.centre.operators, wish);
+  EXPECT_EQ(asked.status, 201) << asked.text_body;
+  return asked;
+}
+Reply approve_action(Cast& cast, const Reply& asked) {
+  return cast.centre.post("/api/v1/allocation-actions/" + asked.text("id") + "/decide", cast.centre.operators,
+                          {{"approve", true}, {"ground", "여유"}});
+}
+
+TEST(Supply, F2_Invariant1_WhatIsOfferedToOthersIsNotGivenAsMore) {
+  Cast cast;
+  Procurement plan(cast);
+  put_eight_in_service(plan);
+  award_of(cast, "lee03", 300);  // offered, and not opened
+  const auto more = [&](std::int64_t blocks) {
+    return ask_for(cast,
+                   {{"allocation_id", cast.member.allocation}, {"kind", "supplement"}, {"blocks", blocks}});
+  };
+  EXPECT_EQ(approve_action(cast, more(100)).text("state"), "applied") << "just what is not promised";
+  const auto beyond = more(1);
+  EXPECT_EQ(beyond.text("findings/0/code"), "supply.no_capacity") << "he learns it at once";
+  const auto refused = approve_action(cast, beyond);
+  EXPECT_EQ(refused.status, 409) << refused.text_body;
+  EXPECT_EQ(refused.text("code"), "supply.no_capacity");
+  EXPECT_EQ(plan.get("/api/v1/allocations/" + cast.member.allocation).number("limit/blocks"), 500);
+}
+
+TEST(Supply, F2_Invariant1_NoEndIsMovedIntoWhatIsOfferedToOthers) {
+  Cast cast;
+  Procurement plan(cast);
+  put_eight_in_service(plan);
+  const Who lee = cast.centre.file_application("lee03", 100);
+  ASSERT_EQ(cast.centre.approve(lee.application, {{"starts_on", "2026-09-01"}, {"months", 3}}).status, 200);
+  const auto award = plan.get("/api/v1/awards?application_id=" + lee.application).text("items/0/id");
+  const auto opened = plan.post("/api/v1/awards/" + award + "/allocation");
+  ASSERT_EQ(opened.text("allocation/ends_on"), "2026-11-30") << opened.text_body;
+  const auto until = [&](const std::string& day) {
+    return ask_for(
+        cast, {{"allocation_id", opened.text("allocation/id")}, {"kind", "extension"}, {"ends_on", day}});
+  };
+  award_of(cast, "park04", 300);  // for six months
+  EXPECT_EQ(approve_action(cast, until("2026-12-31")).text("state"), "applied");
+  award_of(cast, "choi05", 1);
+  const auto refused = approve_action(cast, until("2027-01-31"));
+  EXPECT_EQ(refused.text("code"), "supply.no_capacity") << refused.text_body;
+  EXPECT_EQ(refused.text("parameters/day"), "2027-01-01") << "what he has stays his";
+}
+
+TEST(Supply, D1_Invariant1_AFiledChangeIsNotGivenWhatIsOfferedToOthers) {
+  Cast cast;
+  Procurement plan(cast);
+  put_eight_in_service(plan);
+  award_of(cast, "lee03", 300);
+  const base::Date today{2026, 9, 1};
+  const auto changed = change_to(cast.centre, 500, today);
+  ASSERT_EQ(changed.status, 201) << "its own award stands not beside it: " << changed.text_body;
+  EXPECT_EQ(changed.text("allocation/id"), cast.member.allocation);
+  const auto refused = change_to(cast.centre, 501, today);
+  EXPECT_EQ(refused.status, 409) << refused.text_body;
+  EXPECT_EQ(refused.text("code"), "supply.no_capacity");
+  EXPECT_EQ(plan.get("/api/v1/allocations/" + cast.member.allocation).number("limit/blocks"), 500);
 }
 
 TEST(Supply, A5_AProgrammeThatKnowsNoSupplyHasNoSuchLimit) {
