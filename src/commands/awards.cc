@@ -279,6 +279,15 @@ base::Status adjust(Work& work, model::Allocation& allocation, const model::Awar
   return check_change_fits(work, allocation, former, pack);
 }
 
+// Of an accepted counter-offer its pool (F11), whoever opens it; else the one that is named.
+base::Result<std::string> pool_to_open(Work& work, const model::AwardId& award, const std::string& named) {
+  DURE_LET(taken, countered_pool(work, award));
+  if (taken.empty()) return named;
+  if (named.empty() || named == taken) return taken;
+  return base::error(base::ErrorKind::kConflict,
+                     base::Reason("award.other_pool_taken").with("pool", named).with("taken", taken));
+}
+
 base::Result<model::OpenedAllocation> change_allocation(Work& work, const model::Award& award,
                                                         const model::Application& application,
                                                         const model::OpenAllocation& command,
@@ -289,8 +298,8 @@ base::Result<model::OpenedAllocation> change_allocation(Work& work, const model:
   DURE_LET(holder, account_of(work, application, command, organisation.id, pack));
   DURE_LET(allocation, allocation_to_change(work, holder.account.id, application));
   const auto before = allocation;
-  DURE_LET(countered, countered_pool(work, award.id));
-  DURE_TRY(adjust(work, allocation, award, command.pool.empty() ? countered : command.pool, pack));
+  DURE_LET(pool, pool_to_open(work, award.id, command.pool));
+  DURE_TRY(adjust(work, allocation, award, pool, pack));
   DURE_TRY(ensure_home(work, allocation, holder.account.id));
   DURE_TRY(activate(work, award, allocation.project_id));
   DURE_LET(project, work.tx.projects().get(allocation.project_id));
@@ -329,9 +338,8 @@ base::Result<model::OpenedAllocation> open_allocation(Work& work, const model::A
   DURE_LET(project, project_of_award(work, application, holder.account.id, organisation.id));
   DURE_TRY(
       make_grant(work, holder.account.id, model::Role::kMember, model::ScopeKind::kProject, project.id.text));
-  DURE_LET(countered, countered_pool(work, award->id));
-  DURE_LET(allocation,
-           make_allocation(work, *award, project, command.pool.empty() ? countered : command.pool, pack));
+  DURE_LET(pool, pool_to_open(work, award->id, command.pool));
+  DURE_LET(allocation, make_allocation(work, *award, project, pool, pack));
   DURE_TRY(ensure_home(work, allocation, holder.account.id));
   DURE_LET(obligation, make_obligations(work, allocation, pack));
   DURE_TRY(activate(work, *award, project.id));

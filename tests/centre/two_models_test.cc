@@ -180,6 +180,49 @@ TEST(OneResource, B6_WhatIsChangedGoesIntoThePoolThatHasIt) {
   EXPECT_EQ(changed.text("allocation/pool"), "second") << "it has no such model in the first";
 }
 
+// F11: both pools have the model, so that the model alone does not tell which was taken.
+TEST(OneResource, F11_TheOtherPoolThatWasTakenHoldsForAChange) {
+  Centre centre;
+  auto text = two_pools(false);
+  replace_in(text, "models: [h100-80gb]", "models: [a100-40gb, h100-80gb]");
+  put_in_force(centre, text);
+  const Who user = centre.admit("hong01");
+  auto form = *wire::read_form(wire::example_form());
+  form.login = "hong01";
+  change_to("a100-40gb")(form);
+  const auto created =
+      centre.post("/api/v1/applications", {},
+                  {{"call_id", centre.call}, {"form", wire::to_json(form, wire::Out{.personal = true})}});
+  ASSERT_EQ(created.status, 201) << created.text_body;
+  const std::string path = "/api/v1/applications/" + created.text("application/id");
+  const auto token = created.text("access_token");
+  centre.send("POST", path + "/documents?kind=form1&file_name=a.pdf", token, kPdfFile);
+  ASSERT_EQ(centre.send("POST", path + "/submit", token).text("state"), "eligible");
+  ASSERT_EQ(centre.approve(created.text("application/id")).status, 200);
+  const auto award =
+      centre.get("/api/v1/awards?application_id=" + created.text("application/id"), centre.operators)
+          .text("items/0/id");
+  const auto offer = centre.post("/api/v1/counter-offers", centre.operators,
+                                 {{"award_id", award},
+                                  {"pool", "second"},
+                                  {"resources", json::object{{"model", "a100-40gb"}, {"blocks", 10}}},
+                                  {"ground", "첫째에는 없음"}});
+  ASSERT_EQ(offer.status, 201) << offer.text_body;
+  ASSERT_EQ(
+      centre.send("POST", "/api/v1/counter-offers/" + offer.text("id") + "/accept", token).text("state"),
+      "accepted");
+  const std::string open = "/api/v1/awards/" + award + "/allocation";
+  const auto elsewhere = centre.post(open, centre.operators, {{"pool", "gpu-server"}});
+  EXPECT_EQ(elsewhere.status, 409) << "not what was taken: " << elsewhere.text_body;
+  EXPECT_EQ(elsewhere.text("code"), "award.other_pool_taken");
+  EXPECT_EQ(elsewhere.text("parameters/taken"), "second");
+  const auto changed = centre.post(open, centre.operators);
+  ASSERT_EQ(changed.status, 201) << changed.text_body;
+  EXPECT_EQ(changed.text("allocation/id"), user.allocation);
+  EXPECT_EQ(changed.text("allocation/pool"), "second");
+  EXPECT_EQ(changed.number("allocation/limit/blocks"), 10);
+}
+
 TEST(OneResource, B6_WhatWasGivenBeforeTheRuleIsNotMadeMore) {
   Centre centre;
   put_in_force(centre, two_pools(false));
