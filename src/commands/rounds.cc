@@ -204,14 +204,17 @@ base::Result<model::Call> close_early(Work& work, const model::CallId& id, const
   DURE_TRY(check_command(command));
   DURE_TRY(check_ground(command.ground));
   DURE_LET(pack, work.world.policies.of_programme(work.tx, call.programme_id));
-  DURE_TRY(evaluation::may_close_early(command.closes_on, today_of(work, *pack), *pack));
+  DURE_TRY(evaluation::may_close_early(call, command.closes_on, today_of(work, *pack), *pack));
   DURE_LET(state, programme::next(call.state, programme::CallEvent::kPlanEarlyClose));
   call.state = state;
   call.closes_at = calendar::end_of(command.closes_on, policy::zone_of(*pack));
   DURE_TRY(work.save(work.tx.calls(), call));
-  DURE_TRY(tell(work, call, "calls", "call.closing_early", "close_early",
-                "{\"closes_on\":\"" + base::to_text(command.closes_on) +
-                    "\",\"ground\":" + wire::json_text(command.ground) + "}"));
+  // The event goes to everyone who may see the call: the ground stands in the audit alone.
+  const auto name = "calls/" + call.id.text;
+  const auto day = "\"closes_on\":\"" + base::to_text(command.closes_on) + "\"";
+  DURE_TRY(work.publish("call.closing_early", name, resource_of(call), "{" + day + "}"));
+  DURE_TRY(work.audit("calls.close_early", name, resource_of(call),
+                      "{" + day + ",\"ground\":" + wire::json_text(command.ground) + "}"));
   return call;
 }
 

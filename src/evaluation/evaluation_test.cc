@@ -63,12 +63,13 @@ TEST(Rounds, E11_TwoAndThreeWeeksAfterTheCutOff) {
 
 TEST(Rounds, B2_ThreeWholeWeeksLieBetweenTheNoticeAndTheClose) {
   const auto& pack = programme::aica_2024();
-  EXPECT_TRUE(may_close_early(Date{2024, 3, 15}, Date{2024, 2, 22}, pack).ok()) << "governance 6.7";
-  const auto late = may_close_early(Date{2024, 3, 15}, Date{2024, 2, 23}, pack);
+  const model::Call call;
+  EXPECT_TRUE(may_close_early(call, Date{2024, 3, 15}, Date{2024, 2, 22}, pack).ok()) << "governance 6.7";
+  const auto late = may_close_early(call, Date{2024, 3, 15}, Date{2024, 2, 23}, pack);
   ASSERT_FALSE(late.ok());
   EXPECT_EQ(std::get<std::string>(*late.failure().reason.find("earliest")), "2024-03-16");
-  EXPECT_TRUE(may_close_early(Date{2024, 3, 16}, Date{2024, 2, 23}, pack).ok());
-  EXPECT_EQ(may_close_early(Date{2026, 12, 1}, Date{2026, 1, 1}, programme::regional_centre())
+  EXPECT_TRUE(may_close_early(call, Date{2024, 3, 16}, Date{2024, 2, 23}, pack).ok());
+  EXPECT_EQ(may_close_early(call, Date{2026, 12, 1}, Date{2026, 1, 1}, programme::regional_centre())
                 .failure()
                 .reason.code,
             "call.no_early_close");

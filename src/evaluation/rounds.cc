@@ -6,6 +6,7 @@
 
 #include "calendar/deadline.h"
 #include "calendar/period.h"
+#include "calendar/zone.h"
 
 namespace dure::evaluation {
 namespace {
@@ -57,10 +58,20 @@ base::Status may_cancel(const model::Round& round, const std::vector<model::Roun
                                                      .with("others", static_cast<std::int64_t>(others)));
 }
 
-base::Status may_close_early(base::Date closes_on, base::Date today, const policy::Pack& pack) {
+base::Status may_close_early(const model::Call& call, base::Date closes_on, base::Date today,
+                             const policy::Pack& pack) {
   const auto& notice = pack.call.early_close_notice;
   if (!notice) return base::error(base::ErrorKind::kNotAllowed, Reason("call.no_early_close"));
   DURE_TRY(calendar::check_plannable(closes_on));
+  const auto zone = policy::zone_of(pack);
+  if (call.closes_at && *call.closes_at <= calendar::end_of(closes_on, zone)) {
+    // The day before that of its last moment.
+    const auto own = calendar::local_date(base::Instant{call.closes_at->us - 1}, zone);
+    const Reason reason = Reason("call.not_early")
+                              .with("closes_on", base::to_text(closes_on))
+                              .with("last", base::to_text(calendar::day_before(own)));
+    return base::invalid(reason, {{"/closes_on", reason}});
+  }
   if (today <= calendar::last_notice_day(closes_on, *notice)) return {};
   // The first day whose notice could still be given today.
   base::Date earliest = calendar::day_after(calendar::period_end(today, *notice, calendar::kAfterEvent));

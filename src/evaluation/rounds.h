@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "model/evaluation_requests.h"
+#include "model/programme.h"
 #include "policy/pack.h"
 
 namespace dure::evaluation {
@@ -29,9 +30,11 @@ model::RoundDuty duty_of(const std::vector<model::Round>& rounds, std::int64_t n
 base::Status may_cancel(const model::Round& round, const std::vector<model::Round>& rounds,
                         std::int64_t needed);
 
-// Whether intake may end on that day, told today (B2). Refuses (kNotAllowed) "call.no_early_close" where the
-// pack knows none; (kInvalid) "call.notice_too_short" {closes_on, notice, earliest}.
-base::Status may_close_early(base::Date closes_on, base::Date today, const policy::Pack& pack);
+// Whether intake may end on that day, told today (B2); of a call that ends by itself, before it does. Refuses
+// (kNotAllowed) "call.no_early_close" where the pack knows none; (kInvalid) "call.not_early" {closes_on,
+// last}, the last day that were early, "call.notice_too_short" {closes_on, notice, earliest}.
+base::Status may_close_early(const model::Call& call, base::Date closes_on, base::Date today,
+                             const policy::Pack& pack);
 
 struct Candidacy {
   std::string id;                       // of the entry

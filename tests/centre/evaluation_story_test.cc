@@ -230,6 +230,40 @@ TEST(EvaluationStory, B2_ACallIsAnnouncedOpensAndClosesEarlyAfterThreeWeeksNotic
   EXPECT_EQ(it.get(path).text("state"), "closed");
 }
 
+// B2: what ends by itself is closed early by an earlier day alone, and why is told to no stranger.
+TEST(EvaluationStory, B2_ACallOfAFixedDayClosesEarlyOnAnEarlierDayAndTheGroundIsNoEvent) {
+  Evaluation it("s1-aica-2024", kMarch);
+  // Until the end of 30 April in Seoul.
+  const auto made = it.post("/api/v1/calls", {{"programme_id", it.programme},
+                                              {"title", "마감일이 있는 공고"},
+                                              {"opens_at", "2024-03-01T00:00:00Z"},
+                                              {"closes_at", "2024-04-30T15:00:00Z"}});
+  ASSERT_EQ(made.status, 201) << made.text_body;
+  const std::string path = "/api/v1/calls/" + made.text("id");
+  const auto close_on = [&](const std::string& day) {
+    return it.post(path + "/close-early", {{"closes_on", day}, {"ground", "홍길동 실장의 요청"}});
+  };
+  for (const char* day : {"2024-05-20", "2024-04-30"}) {
+    const auto later = close_on(day);
+    EXPECT_EQ(later.status, 422) << day << ": " << later.text_body;
+    EXPECT_EQ(later.text("code"), "call.not_early") << day;
+    EXPECT_EQ(later.text("parameters/last"), "2024-04-29");
+    EXPECT_EQ(later.text("errors/0/pointer"), "/closes_on");
+  }
+  EXPECT_EQ(it.get(path).text("closes_at"), "2024-04-30T15:00:00Z");
+  const auto closing = close_on("2024-04-29");
+  ASSERT_EQ(closing.text("state"), "closing_early") << closing.text_body;
+  EXPECT_EQ(closing.text("closes_at"), "2024-04-29T15:00:00Z");
+  it.keep();
+  const auto events = it.get("/api/v1/events?type=call.closing_early");
+  ASSERT_EQ(events.status, 200) << events.text_body;
+  EXPECT_NE(events.text_body.find("2024-04-29"), std::string::npos) << events.text_body;
+  EXPECT_EQ(events.text_body.find("홍길동"), std::string::npos) << events.text_body;
+  const auto audit = it.get("/api/v1/audit-entries?action=calls.close_early");
+  EXPECT_NE(audit.text_body.find("홍길동 실장의 요청"), std::string::npos) << audit.text_body;
+  EXPECT_NE(audit.text_body.find("2024-04-29"), std::string::npos) << "the day, too";
+}
+
 // F11 (S1): nothing of what was asked for is left, and another resource takes its place.
 TEST(EvaluationStory, F11_WhereNoBowIsLeftT4IsOfferedAndOpened) {
   Aica aica;
