@@ -1,9 +1,11 @@
 // What a pack says about applications: who may apply, with what papers, and how they are judged.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "calendar/period.h"
@@ -64,6 +66,37 @@ struct FormField {
   std::string source;
   bool operator==(const FormField&) const = default;
 };
+
+// Form 1's fields, by the names that packs use. What each says is read in programme/form_fields.h, whose test
+// holds it against this list.
+inline constexpr std::array<std::string_view, 28> kFormNames{"applicant.name",
+                                                             "applicant.position",
+                                                             "applicant.organisation",
+                                                             "applicant.organisation_class",
+                                                             "applicant.unit",
+                                                             "applicant.advisor",
+                                                             "applicant.region",
+                                                             "applicant.business_number",
+                                                             "applicant.email",
+                                                             "applicant.phone",
+                                                             "applicant.mobile",
+                                                             "applicant.address",
+                                                             "kind",
+                                                             "login",
+                                                             "public_ip",
+                                                             "environments",
+                                                             "plan.title",
+                                                             "plan.content",
+                                                             "plan.effects",
+                                                             "plan.other_material",
+                                                             "data.description",
+                                                             "resources.model",
+                                                             "resources.blocks",
+                                                             "resources.storage_bytes",
+                                                             "months",
+                                                             "starts_on",
+                                                             "signer",
+                                                             "signed_on"};
 
 // The form itself (D1, D2) and the declaration about data (D12).
 struct ApplicationRules {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "policy/billing_consistency.h"
 #include "policy/conditions.h"
@@ -158,6 +160,20 @@ class Checker {
       if (field.least > field.most)
         refuse(kKey, base::Reason("policy.min_above_max").with("min", field.least).with("max", field.most));
       for (const Condition& each : field.when) condition(kKey, each);
+    }
+    summary();
+  }
+
+  // Each column of the summary sheet is a field of the form, or one that the pack adds to it (D8).
+  void summary() {
+    std::vector<std::string> known(kFormNames.begin(), kFormNames.end());
+    known.reserve(known.size() + pack_.application.fields.size());
+    for (const FormField& field : pack_.application.fields) known.push_back(field.id);
+    for (const std::string& column : pack_.application.summary) {
+      if (std::find(known.begin(), known.end(), column) != known.end()) continue;
+      refuse("application.summary", with_suggestion("policy.name_unknown", column, known)
+                                        .with("value", column)
+                                        .with("allowed", join(known)));
     }
   }
 

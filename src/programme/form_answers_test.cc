@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "programme/example_application.h"
+#include "programme/form_fields.h"
 #include "programme/samples.h"
 
 namespace dure::programme {
@@ -16,6 +17,44 @@ TEST(CheckForm, R9_AnswersAreLookedThroughToo) {
   ASSERT_FALSE(checked.ok());
   EXPECT_EQ(checked.failure().details.at(0).pointer, "/answers/contact/1");
   EXPECT_EQ(checked.failure().details[0].reason.code, "eligibility.resident_number");
+}
+
+// D8: what a pack may name as a column is what the form has.
+TEST(FormFields, D8_EachNameThatAPackMayUseIsRead) {
+  auto form = good_form();
+  auto& applicant = form.applicant;
+  for (auto* text : {&applicant.name,
+                     &applicant.position,
+                     &applicant.organisation,
+                     &applicant.unit,
+                     &applicant.advisor,
+                     &applicant.region,
+                     &applicant.business_number,
+                     &applicant.email,
+                     &applicant.phone,
+                     &applicant.mobile,
+                     &applicant.address,
+                     &form.login,
+                     &form.public_ip,
+                     &form.plan.title,
+                     &form.plan.content,
+                     &form.plan.effects,
+                     &form.plan.other_material,
+                     &form.data.description,
+                     &form.signer,
+                     &form.resources.model})
+    *text = "x";
+  form.environments = {"jupyter"};
+  form.months = 1;
+  form.starts_on = form.signed_on.emplace(base::Date{2026, 9, 1});
+  form.resources.blocks = 1;
+  form.resources.storage = base::Bytes{1};
+  for (const auto name : policy::kFormNames) {
+    const std::string each(name);
+    EXPECT_TRUE(missing_fields(form, {each}).empty()) << each;
+    EXPECT_NE(field_text(form, each), "") << each;
+  }
+  EXPECT_FALSE(missing_fields(form, {"weather"}).empty());
 }
 
 using model::ScreeningResult;
