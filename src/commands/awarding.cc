@@ -1,10 +1,10 @@
 // What giving has in common (rankings.h): the decision, the award, and what the supply has for it.
 #include <algorithm>
+#include <map>
 
 #include "calendar/zone.h"
 #include "commands/applications.h"
 #include "commands/capacity.h"
-#include "commands/counter_offers.h"
 #include "commands/decision_inputs.h"
 #include "commands/evaluation_work.h"
 #include "commands/project_resources.h"
@@ -116,16 +116,35 @@ base::Result<bool> knows_supply(Work& work, const model::ProgrammeId& programme,
   return serving > 0;
 }
 
+namespace {
+
+// The pool of the counter-offer that was accepted last, by award: countered_pool() of all of a programme.
+using PoolByAward = std::map<model::AwardId, std::string>;
+base::Result<PoolByAward> countered_pools(Work& work, const model::ProgrammeId& programme) {
+  DURE_LET(taken, load_all(work.tx.counter_offers(), ports::Query{}
+                                                         .where("programme_id", programme)
+                                                         .where("state", model::CounterOfferState::kAccepted)
+                                                         .ordered("id")));
+  PoolByAward pools;
+  for (auto& each : taken)
+    if (each.award_id) pools[*each.award_id] = std::move(each.pool);
+  return pools;
+}
+
+}  // namespace
+
 base::Result<PoolCapacity> pool_with_offers(Work& work, const model::ProgrammeId& programme,
                                             const std::string& pool, const policy::Pack& pack) {
   DURE_LET(found, load_pool(work, programme, pool));
+  DURE_LET(countered, countered_pools(work, programme));
   for (const auto state :
        {model::AwardState::kOffered, model::AwardState::kAccepted, model::AwardState::kAgreed}) {
     DURE_LET(awards, load_all(work.tx.awards(),
                               ports::Query{}.where("programme_id", programme).where("state", state)));
     for (const auto& award : awards) {
-      DURE_LET(countered, countered_pool(work, award.id));
-      if ((countered.empty() ? programme::pool_with(pack, award.awarded) : countered) != pool) continue;
+      const auto taken = countered.find(award.id);
+      if ((taken == countered.end() ? programme::pool_with(pack, award.awarded) : taken->second) != pool)
+        continue;
       if (auto claim = claim_of(award, pack)) found.claims.push_back(std::move(*claim));
     }
   }

@@ -28,9 +28,11 @@ using model::SelectionOutcome;
 
 constexpr wire::Limits kTexts{64U << 20U, 32};
 
-base::Result<std::vector<evaluation::Candidate>> candidates_of(Work& work, const model::RoundId& round,
+base::Result<std::vector<evaluation::Candidate>> candidates_of(Work& work, const Round& of_round,
                                                                const std::string& pool) {
+  const auto& round = of_round.id;
   DURE_LET(entries, entries_of(work, round));
+  DURE_LET(standing, standing_restrictions(work, of_round.programme_id));
   std::vector<evaluation::Candidate> candidates;
   for (auto& entry : entries) {
     if (entry.pool != pool || entry.position == 0) continue;
@@ -40,8 +42,7 @@ base::Result<std::vector<evaluation::Candidate>> candidates_of(Work& work, const
     DURE_LET(reviews, load_all(work.tx.reviews(), ports::Query{of}.where("round_id", round)));
     DURE_LET(conflicts, load_all(work.tx.conflicts_of_interest(), of));
     DURE_LET(claims, load_all(work.tx.bonus_claims(), of));
-    DURE_LET(against, restrictions_against(work, application.programme_id, application.form.applicant));
-    made.against = std::move(against);
+    made.against = restrictions_against(standing, application.form.applicant);
     made.application = std::move(application);
     made.reviews = std::move(reviews);
     made.conflicts = std::move(conflicts);
@@ -161,7 +162,7 @@ base::Result<Verdicts> load_verdicts(Work& work, Ranking ranking, const model::C
   DURE_TRY(check_state(round, model::RoundState::kEvaluating));
   DURE_LET(pack, work.world.policies.to_decide(work.tx, ranking.programme_id, work.now));
   DURE_LET(rules, rules_for(*pack, ranking.pool));
-  DURE_LET(candidates, candidates_of(work, round.id, ranking.pool));
+  DURE_LET(candidates, candidates_of(work, round, ranking.pool));
   for (auto& each : candidates) verdicts.by_application[each.application.id.text] = std::move(each);
   DURE_LET(result, wire::read_json<model::SelectionResult>(ranking.result, {}, kTexts));
   verdicts.round = std::move(round);
@@ -348,7 +349,7 @@ base::Result<Ranking> compute_ranking(Work& work, const model::ComputeRanking& c
   DURE_TRY(check_state(*round, model::RoundState::kEvaluating));
   DURE_LET(pack, work.world.policies.to_decide(work.tx, round->programme_id, work.now));
   DURE_LET(rules, selection::rules_of(*pack, command.pool));
-  DURE_LET(candidates, candidates_of(work, round->id, rules.pool.id));
+  DURE_LET(candidates, candidates_of(work, *round, rules.pool.id));
   if (candidates.empty()) return conflict(base::Reason("evaluation.nobody_in"));
   DURE_TRY(evaluation::reviews_are_in(candidates));
   DURE_LET(capacity, capacity_for(work, *round, command, rules, *pack));

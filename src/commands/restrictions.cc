@@ -33,25 +33,30 @@ base::Status check_restriction(const model::RecordRestriction& command) {
   return {};
 }
 
-base::Result<bool> is_against(Work& work, const Restriction& row, const model::Applicant& applicant,
-                              bool& person) {
-  person = row.person_id.has_value();
+// Whether it names the applicant.
+bool is_against(const StandingRestrictions& standing, const Restriction& row,
+                const model::Applicant& applicant) {
   if (row.person_id) {
-    DURE_LET(found, work.tx.people().find(*row.person_id));
-    return found && programme::is_person(applicant, *found);
+    const auto found = standing.people.find(*row.person_id);
+    return found != standing.people.end() && programme::is_person(applicant, found->second);
   }
   if (!row.organisation_id) return false;
-  DURE_LET(found, work.tx.organisations().find(*row.organisation_id));
-  return found && programme::is_of(applicant, *found);
+  const auto found = standing.organisations.find(*row.organisation_id);
+  return found != standing.organisations.end() && programme::is_of(applicant, found->second);
 }
 
-base::Status add_against(Work& work, ports::Query query, const model::Applicant& applicant,
-                         std::vector<programme::AgainstApplicant>& against) {
+base::Status add_standing(Work& work, ports::Query query, StandingRestrictions& standing) {
   DURE_LET(rows, load_all(work.tx.restrictions(), std::move(query)));
-  for (const auto& row : rows) {
-    bool person = false;
-    DURE_LET(concerned, is_against(work, row, applicant, person));
-    if (concerned) against.push_back({row, person});
+  for (auto& row : rows) {
+    if (row.person_id && !standing.people.contains(*row.person_id)) {
+      DURE_LET(found, work.tx.people().find(*row.person_id));
+      if (found) standing.people.emplace(*row.person_id, std::move(*found));
+    }
+    if (row.organisation_id && !standing.organisations.contains(*row.organisation_id)) {
+      DURE_LET(found, work.tx.organisations().find(*row.organisation_id));
+      if (found) standing.organisations.emplace(*row.organisation_id, std::move(*found));
+    }
+    standing.rows.push_back(std::move(row));
   }
   return {};
 }
@@ -103,21 +108,28 @@ base::Result<Restriction> lift_restriction(Work& work, const model::RestrictionI
   return row;
 }
 
-base::Result<std::vector<programme::AgainstApplicant>> restrictions_against(
-    Work& work, const model::ProgrammeId& programme, const model::Applicant& applicant) {
+base::Result<StandingRestrictions> standing_restrictions(Work& work, const model::ProgrammeId& programme) {
+  StandingRestrictions standing;
+  DURE_TRY(add_standing(work, ports::Query{}.where("programme_id", programme), standing));
+  DURE_TRY(add_standing(work,
+                        ports::Query{}
+                            .where("programme_id", programme, ports::Compare::kNotEqual)
+                            .where("all_programmes", true),
+                        standing));
+  return standing;
+}
+
+std::vector<programme::AgainstApplicant> restrictions_against(const StandingRestrictions& standing,
+                                                              const model::Applicant& applicant) {
   std::vector<programme::AgainstApplicant> against;
-  DURE_TRY(add_against(work, ports::Query{}.where("programme_id", programme), applicant, against));
-  DURE_TRY(add_against(work,
-                       ports::Query{}
-                           .where("programme_id", programme, ports::Compare::kNotEqual)
-                           .where("all_programmes", true),
-                       applicant, against));
+  for (const auto& row : standing.rows)
+    if (is_against(standing, row, applicant)) against.push_back({row, row.person_id.has_value()});
   return against;
 }
 
 base::Status check_not_restricted(Work& work, const model::Application& application, base::Date received_on) {
-  DURE_LET(against, restrictions_against(work, application.programme_id, application.form.applicant));
-  return programme::may_submit(against, received_on);
+  DURE_LET(standing, standing_restrictions(work, application.programme_id));
+  return programme::may_submit(restrictions_against(standing, application.form.applicant), received_on);
 }
 
 }  // namespace dure::commands

@@ -1,11 +1,14 @@
 // Who may not take part until when (C5, J2; invariant 18; programme/restriction.h).
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "commands/work.h"
 #include "model/application.h"
 #include "model/outcome_requests.h"
+#include "model/party.h"
+#include "model/sanction.h"
 #include "model/sanction_requests.h"
 #include "programme/restriction.h"
 
@@ -21,10 +24,18 @@ base::Result<model::Restriction> record_restriction(Work& work, const model::Rec
 base::Result<model::Restriction> lift_restriction(Work& work, const model::RestrictionId& id,
                                                   const model::GiveGround& command);
 
-// What stands against an applicant in a programme, on whatever day: of the programme, and of others that
-// reach all. Part of other commands: no permission of its own.
-base::Result<std::vector<programme::AgainstApplicant>> restrictions_against(
-    Work& work, const model::ProgrammeId& programme, const model::Applicant& applicant);
+// All that stand in a programme, on whatever day: its own, and those of others that reach all; and whom they
+// name. One read for many applicants. Part of other commands: no permission of its own.
+struct StandingRestrictions {
+  std::vector<model::Restriction> rows;
+  std::map<model::PersonId, model::Person> people;
+  std::map<model::OrganisationId, model::Organisation> organisations;
+};
+base::Result<StandingRestrictions> standing_restrictions(Work& work, const model::ProgrammeId& programme);
+
+// Which of them stand against the applicant.
+std::vector<programme::AgainstApplicant> restrictions_against(const StandingRestrictions& standing,
+                                                              const model::Applicant& applicant);
 
 // Whether the application may be received on that day, and be granted when it was received then: a ban that
 // an official recorded later counts from its own first day on (invariant 18). Refuses what
