@@ -4,6 +4,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "cli/bill_text.h"
 #include "cli/pack_files.h"
@@ -66,15 +69,37 @@ base::Status rate(Context& context, const std::vector<std::string>& policies, co
   return {};
 }
 
-base::Status print_rate_example(Context& context, const std::vector<std::string>& policies) {
-  auto statement = example_statement();
-  if (!policies.empty()) {
-    DURE_LET(pack, read_pack(policies));
-    if (auto fits = example_statement(pack))
-      statement = std::move(*fits);
-    else
-      context.note(base::Reason("rating.example_without_price"));
+// Prices that lie beside one of the files, as an example: the file, and a statement that they rate.
+std::optional<std::pair<std::string, model::UsageStatement>> priced_beside(
+    const std::vector<std::string>& policies) {
+  for (const auto& each : policies) {
+    const auto file = (std::filesystem::path(each).parent_path() / "sample-prices.yaml").string();
+    if (!std::filesystem::exists(file)) continue;
+    auto with_prices = policies;
+    with_prices.push_back(file);
+    const auto pack = read_pack(with_prices);
+    if (!pack) continue;
+    if (auto fits = example_statement(*pack)) return std::pair(file, std::move(*fits));
   }
+  return std::nullopt;
+}
+
+// What the pack rates; where it has no price, says on standard error where there are some.
+base::Result<model::UsageStatement> statement_for(const Context& context,
+                                                  const std::vector<std::string>& policies) {
+  if (policies.empty()) return example_statement();
+  DURE_LET(pack, read_pack(policies));
+  if (auto fits = example_statement(pack)) return std::move(*fits);
+  if (auto beside = priced_beside(policies)) {
+    context.note(base::Reason("rating.example_priced_beside").with("file", beside->first));
+    return std::move(beside->second);
+  }
+  context.note(base::Reason("rating.example_without_price"));
+  return example_statement();
+}
+
+base::Status print_rate_example(Context& context, const std::vector<std::string>& policies) {
+  DURE_LET(statement, statement_for(context, policies));
   std::string text;
   print_indented(wire::to_json(statement), "", text);
   std::printf("%s\n", text.c_str());
