@@ -7,6 +7,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <random>
@@ -55,6 +56,15 @@ const json::value* find(const json::value& value, std::string_view path) {
   return at;
 }
 
+std::string without_query(const std::string& target) {
+  return target.substr(0, target.find('?'));
+}
+
+// The tag of a row begins with its version; that of a view, which no write can match, does not.
+bool is_tag_of_row(const std::string& tag) {
+  return tag.size() > 2 && tag[0] == '"' && std::isdigit(static_cast<unsigned char>(tag[1])) != 0;
+}
+
 // 128 random bits in hex.
 std::string fresh_key() {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -75,6 +85,11 @@ net::Headers Api::headers() const {
   net::Headers headers{{"Accept-Language", connection_.language}};
   if (!connection_.token.empty()) headers.add("Authorization", "Bearer " + connection_.token);
   return headers;
+}
+
+std::string Api::tag_to_match(const std::string& method, const std::string& path) const {
+  if (method == "GET" || read_path_.empty()) return "";
+  return (without_query(path) + "/").starts_with(read_path_ + "/") ? read_tag_ : "";
 }
 
 base::Error Api::keep_problem(const net::ClientResponse& response) {
@@ -103,8 +118,13 @@ base::Result<json::value> Api::call(const std::string& method, const std::string
   request.headers = headers();
   if (!key.empty()) request.headers.add("Idempotency-Key", key);
   if (!body.empty()) request.headers.add("Content-Type", content_type);
+  if (const auto tag = tag_to_match(method, path); !tag.empty()) request.headers.add("If-Match", tag);
   request.body = std::move(body);
   DURE_LET(response, client_->send(request));
+  const auto tag = response.headers.get("ETag");
+  const bool row_read = method == "GET" && response.status < 300 && is_tag_of_row(std::string(tag));
+  read_path_ = row_read ? without_query(path) : "";
+  read_tag_ = row_read ? std::string(tag) : "";
   record({method, path, request.headers, request.body, response.status, response.headers, response.body});
   if (response.status >= 400) return keep_problem(response);
   if (response.body.empty()) return json::value(nullptr);

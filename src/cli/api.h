@@ -33,6 +33,9 @@ class Api {
   static base::Result<Api> open(Connection connection);
 
   // The answer's body; null for 204. A problem becomes an Error "cli.problem" and is kept in last_problem().
+  // A write to the row that the call just before has read, or to a step below it, carries the row's tag
+  // (If-Match): where somebody changed it in between nothing is done, and the problem is
+  // "http.version_mismatch".
   base::Result<boost::json::value> get(const std::string& path);
   base::Result<boost::json::value> post(const std::string& path, const std::string& body = "{}",
                                         const std::string& content_type = "application/json");
@@ -57,11 +60,14 @@ class Api {
   base::Result<boost::json::value> call(const std::string& method, const std::string& path, std::string body,
                                         const std::string& content_type, const std::string& key = "");
   net::Headers headers() const;
+  std::string tag_to_match(const std::string& method, const std::string& path) const;
   base::Error keep_problem(const net::ClientResponse& response);
 
   Connection connection_;
   std::shared_ptr<net::Client> client_;
   Problem problem_;
+  std::string read_path_;  // of the row that the last call read, "" where it was no such read
+  std::string read_tag_;
 };
 
 // The kept token of a server, "" for none; and keeping and forgetting it.
