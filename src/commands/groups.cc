@@ -6,6 +6,7 @@
 #include "commands/group_bindings.h"
 #include "commands/row_work.h"
 #include "commands/rows.h"
+#include "model/ranges.h"
 #include "programme/group.h"
 
 namespace dure::commands {

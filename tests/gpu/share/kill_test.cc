@@ -268,7 +268,15 @@ TEST_F(Kills, WithoutMemoryThatIsWipedOnForkAChildHasASlotOfItsOwnToo) {
   EXPECT_EQ(folder.total(), 0u);
 }
 
-// Study 1.3, HAMi#1662: a minute with hundreds of processes. All begin at once, and stay.
+// Milliseconds of a core that this thread has had; what it waited for one while others ran does not count.
+double milliseconds_of_cpu() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+// Study 1.3, HAMi#1662: a minute with hundreds of processes. All begin at once, and stay. None takes its slot by asking
+// again and again for the lock of another.
 TEST_F(Kills, ManyProcessesStartAtOnce_1662) {
   const unsigned count = is_full_tier() ? 1000 : 200;
   auto* times = static_cast<double*>(
@@ -279,10 +287,10 @@ TEST_F(Kills, ManyProcessesStartAtOnce_1662) {
     if (pid == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       while (__atomic_load_n(&shared->stop, __ATOMIC_ACQUIRE) == 0) std::this_thread::yield();
-      const Stopwatch watch;
+      const double before = milliseconds_of_cpu();
       PageFault fault = PageFault::kNone;
       if (own_slot(folder.path(), &fault) == nullptr) ::_exit(2);
-      times[i] = watch.milliseconds();
+      times[i] = milliseconds_of_cpu() - before;
       __atomic_fetch_add(&shared->progress, 1, __ATOMIC_SEQ_CST);
       for (;;) ::pause();
     }
