@@ -128,6 +128,7 @@ TEST(Groups, G9_OneEditReachesAllMembersFromTheNextStartOn) {
   const auto before = room.start(room.hong);
   EXPECT_EQ(before.text("replicas/0/node_id"), room.n1);
   ASSERT_EQ(room.set(id, {{"node_ids", json::array{room.n2}}}).status, 200);
+  EXPECT_EQ(room.centre.get("/api/v1/groups/" + id, room.centre.operators).text("node_ids/0"), room.n2);
   EXPECT_EQ(room.start(room.hong).text("replicas/0/node_id"), room.n2);
   EXPECT_EQ(room.start(room.kim).text("replicas/0/node_id"), room.n2);
   const auto still =

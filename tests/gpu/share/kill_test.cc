@@ -275,8 +275,8 @@ double milliseconds_of_cpu() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
-// Study 1.3, HAMi#1662: a minute with hundreds of processes. All begin at once, and stay. None takes its slot by asking
-// again and again for the lock of another.
+// Study 1.3, HAMi#1662: a minute with hundreds of processes. All begin at once, and stay. None takes its slot
+// by asking again and again for the lock of another.
 TEST_F(Kills, ManyProcessesStartAtOnce_1662) {
   const unsigned count = is_full_tier() ? 1000 : 200;
   auto* times = static_cast<double*>(
