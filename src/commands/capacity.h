@@ -23,8 +23,8 @@ base::Result<PoolCapacity> load_pool(Work& work, const model::ProgrammeId& progr
 // Whether the allocation fits into what its pool has in service, on each of its days from today on, beside
 // all others and the reservations of beneficiaries. Asked in the transaction that gives it. A programme that
 // knows no supply (its pack does not speak of it, and no batch serves it) has no such limit. Refuses
-// (kConflict) "supply.no_capacity". Of a new allocation: what is promised to others is no hindrance, who opens
-// first has it. Of one that is changed: check_change_fits() (rankings.h).
+// (kConflict) "supply.no_capacity". Of a new allocation: what is promised to others is no hindrance, who
+// opens first has it. Of one that is changed: check_change_fits() (rankings.h).
 base::Status check_capacity(Work& work, const model::Allocation& allocation, const policy::Pack& pack);
 
 // Whether what is given of the batch's pool still fits with the batch as it is now. Refuses (kConflict)

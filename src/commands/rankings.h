@@ -59,9 +59,9 @@ base::Status check_award_fits(Work& work, const model::Award& award, const std::
 base::Result<PoolCapacity> pool_with_offers(Work& work, const model::ProgrammeId& programme,
                                             const std::string& pool, const policy::Pack& pack);
 
-// Whether the supply has what an allocation becomes, on each of its days from today on, beside all others that
-// are given and promised; the award that it stands on itself is not counted beside it. What makes it no more
-// than `former` is not refused, even where too much is given. Asked in the transaction that changes it.
+// Whether the supply has what an allocation becomes, on each of its days from today on, beside all others
+// that are given and promised; the award that it stands on itself is not counted beside it. What makes it no
+// more than `former` is not refused, even where too much is given. Asked in the transaction that changes it.
 // Refuses (kConflict) "supply.no_capacity".
 base::Status check_change_fits(Work& work, const model::Allocation& changed, const model::Allocation& former,
                                const policy::Pack& pack);
