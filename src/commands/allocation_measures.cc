@@ -6,6 +6,7 @@
 #include "commands/rankings.h"
 #include "commands/row_work.h"
 #include "commands/runs.h"
+#include "commands/training.h"
 #include "commands/usage.h"
 #include "programme/allocation_states.h"
 #include "programme/award.h"
@@ -98,6 +99,18 @@ base::Status fit_runs(Work& work, const model::Allocation& allocation) {
   return {};
 }
 
+// What was held still before its use began goes back to where it stood: its set-up, or the training that
+// comes before use (F3, F4).
+base::Result<AllocationEvent> event_to_resume(Work& work, const model::Allocation& allocation) {
+  DURE_LET(pack, work.world.policies.of_programme(work.tx, allocation.programme_id));
+  auto anew = allocation;
+  anew.state = model::AllocationState::kPlanned;
+  DURE_LET(steps, steps_before_use(work, anew, *pack));
+  const auto state = programme::state_on(anew, today_of(work, *pack), steps);
+  return state == model::AllocationState::kSetupGrace ? AllocationEvent::kBeginGrace
+                                                      : AllocationEvent::kResume;
+}
+
 }  // namespace
 
 base::Status stop_use(Work& work, const model::AllocationId& id, const std::string& ground) {
@@ -111,7 +124,8 @@ base::Status resume_use(Work& work, const model::AllocationId& id, const std::st
   if (allocation.state != model::AllocationState::kSuspended) return {};
   DURE_LET(held, still_held(work, id));
   if (held) return {};
-  return move_and_tell(work, allocation, AllocationEvent::kResume, "resumed", ground);
+  DURE_LET(event, event_to_resume(work, allocation));
+  return move_and_tell(work, allocation, event, "resumed", ground);
 }
 
 base::Status reclaim_use(Work& work, const model::AllocationId& id, const std::string& ground) {

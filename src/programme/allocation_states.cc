@@ -26,6 +26,7 @@ const StateTable<model::AllocationState, AllocationEvent>& allocation_states() {
           {S::kActive, E::kNearEnd, S::kEnding, "rule", "state.time_passed"},
           {S::kActive, E::kEnd, S::kEnded, "rule", "state.time_passed"},
           {S::kSuspended, E::kResume, S::kActive, "operator", "state.needs_ground"},
+          {S::kSuspended, E::kBeginGrace, S::kSetupGrace, "operator", "state.needs_ground"},
           {S::kSuspended, E::kReclaim, S::kReclaimed, "operator", "state.needs_notice"},
           {S::kSuspended, E::kEnd, S::kEnded, "rule", "state.time_passed"},
           {S::kEnding, E::kExtend, S::kActive, "operator", ""},

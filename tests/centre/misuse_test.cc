@@ -66,6 +66,19 @@ TEST(Misuse, P23_J1_AtOnceWhereThePackSaysSoAndGoesOnAfterAFalseAlarm) {
   EXPECT_EQ(stage.get(path_of("allocations", stage.user.allocation)).text("state"), "active");
 }
 
+// F3, F4: a false alarm is no way around what comes before use.
+TEST(Misuse, J1_F3_WhatWasStoppedInItsSetUpGoesBackToIt) {
+  UseStage stage(true, "  steps: {value: [allocation, setup, use], source: test, confidence: chosen}\n");
+  const auto state = [&] { return stage.get(path_of("allocations", stage.user.allocation)).text("state"); };
+  run_a_day(stage, true, 3 << 20);
+  ASSERT_EQ(state(), "suspended");
+  const auto id = stage.get("/api/v1/incidents").text("items/0/id");
+  ASSERT_EQ(stage.post(path_of("incidents", id) + "/dismiss", {{"ground", "성능 시험"}}).status, 200);
+  EXPECT_EQ(state(), "setup_grace") << "its fourteen days are not over";
+  stage.go_to_day(20);
+  EXPECT_EQ(state(), "active");
+}
+
 TEST(Misuse, P23_J1_AMinersNameOpensACaseThatStopsTheUse) {
   UseStage stage;
   stage.start("w", 10, "/opt/xmrig");

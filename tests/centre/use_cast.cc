@@ -48,10 +48,10 @@ std::string use_pack(bool at_once) {
   return at_once ? text : replaced(text, "fake_load: {value: stop_at_once", "fake_load: {value: ask_person");
 }
 
-UseStage::UseStage(bool at_once) {
-  const auto loaded =
-      post("/api/v1/programmes",
-           {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", use_pack(at_once)}}}}});
+UseStage::UseStage(bool at_once, const std::string& award_keys) {
+  const auto text = replaced(use_pack(at_once), "\naward:\n", "\naward:\n" + award_keys);
+  const auto loaded = post("/api/v1/programmes",
+                           {{"layers", json::array{json::object{{"name", "policy.yaml"}, {"text", text}}}}});
   EXPECT_EQ(loaded.status, 201) << loaded.text_body;
   user = centre.admit("hong01", 400);
   centre.report_node({{"boottime_us", kFirstBoottime}});

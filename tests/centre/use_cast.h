@@ -19,7 +19,8 @@ std::string use_pack(bool at_once = false);
 
 struct UseStage {
   // The clock stands at 2026-09-01 09:00 in Seoul; hong01 has 400 blocks for six months.
-  explicit UseStage(bool at_once = false);
+  // `award_keys`: lines of its section `award` beside those of use_pack().
+  explicit UseStage(bool at_once = false, const std::string& award_keys = "");
 
   Reply post(const std::string& target, const boost::json::object& body = {});
   Reply get(const std::string& target) { return centre.get(target, centre.operators); }
