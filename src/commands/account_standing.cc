@@ -3,6 +3,7 @@
 #include "access/standing.h"
 #include "commands/accounts.h"
 #include "commands/reads.h"
+#include "commands/workloads.h"
 #include "wire/json.h"
 
 namespace dure::commands {
@@ -31,6 +32,7 @@ base::Status shut_account(Work& work, const model::AccountId& id, const std::str
   DURE_TRY(work.save(work.tx.accounts(), account));
   DURE_TRY(revoke_tokens_of(work, id));
   if (const auto ended = end_sessions_of(work, id); !ended) return ended.failure();
+  DURE_TRY(stop_workloads_of(work, id));
   const auto name = "accounts/" + id.text;
   DURE_TRY(work.publish("account.disabled", name, resource_of(account)));
   return work.audit("accounts.disable", name, resource_of(account),

@@ -235,16 +235,31 @@ base::Result<model::WorkloadView> create_workload(Work& work, const model::Creat
   return model::WorkloadView{workload, revision, run, {}, {}, {}, {}, {}};
 }
 
+namespace {
+
+base::Status ask_to_stop(Work& work, model::Workload& workload) {
+  if (workload.desired == model::Desired::kStopped) return {};
+  workload.desired = model::Desired::kStopped;
+  DURE_TRY(work.save(work.tx.workloads(), workload));
+  DURE_TRY(work.audit("workloads.stop", workload_name(workload.id), resource_of(workload)));
+  if (!workload.run_id) return {};
+  const auto stepped = step_run(work, *workload.run_id);
+  return stepped.ok() ? base::Status() : base::Status(stepped.failure());
+}
+
+}  // namespace
+
+base::Status stop_workloads_of(Work& work, const model::AccountId& account) {
+  DURE_LET(running,
+           load_all(work.tx.workloads(),
+                    ports::Query{}.where("account_id", account).where("desired", model::Desired::kRunning)));
+  for (auto& workload : running) DURE_TRY(ask_to_stop(work, workload));
+  return {};
+}
+
 base::Result<model::WorkloadView> stop_workload(Work& work, const model::WorkloadId& id) {
   DURE_LET(workload, load_for(work, work.tx.workloads(), id, access::Permission::kWorkloadControl));
-  if (workload.desired != model::Desired::kStopped) {
-    workload.desired = model::Desired::kStopped;
-    DURE_TRY(work.save(work.tx.workloads(), workload));
-    DURE_TRY(work.audit("workloads.stop", workload_name(id), resource_of(workload)));
-    if (workload.run_id) {
-      if (const auto stepped = step_run(work, *workload.run_id); !stepped) return stepped.failure();
-    }
-  }
+  DURE_TRY(ask_to_stop(work, workload));
   DURE_LET(stopped, work.tx.workloads().get(id));
   return view_of(work, stopped);
 }

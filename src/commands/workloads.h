@@ -12,6 +12,8 @@ namespace dure::commands {
 base::Result<model::WorkloadView> create_workload(Work& work, const model::CreateWorkload& command);
 
 base::Result<model::WorkloadView> stop_workload(Work& work, const model::WorkloadId& id);
+// For other commands; it checks no permission: stops all that the account started (it can do so no more).
+base::Status stop_workloads_of(Work& work, const model::AccountId& account);
 base::Result<model::WorkloadView> start_workload(Work& work, const model::WorkloadId& id);
 // Refuses (kConflict) "workload.still_running" until its last run has ended.
 base::Result<model::Workload> delete_workload(Work& work, const model::WorkloadId& id);

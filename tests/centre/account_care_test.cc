@@ -126,6 +126,28 @@ TEST(AccountCare, G7_TheCentreLocksOpensResetsAndClosesAndEachStepIsAudited) {
     EXPECT_EQ(stage.audited(action, account), 1u) << action;
 }
 
+// Who can enter no more could not stop what he started either, and would hold the blocks until the end of
+// use.
+TEST(AccountCare, G7_WhatAClosedAccountStartedIsStopped) {
+  Centre centre;
+  const Who left = centre.admit("lee01"), stays = centre.admit("kim01");
+  centre.report_node();
+  const auto start = [&](const Who& who) {
+    return "/api/v1/workloads/" +
+           centre.post("/api/v1/workloads", who, workspace(who, "w", 10)).text("workload/id");
+  };
+  const auto his = start(left), other = start(stays);
+  centre.turn_loops();
+  ASSERT_EQ(centre.get(his, centre.operators).text("workload/desired"), "running");
+  ASSERT_EQ(centre.post(path_of("accounts", left.account) + "/close", centre.operators, {{"ground", "퇴사"}})
+                .status,
+            200);
+  const auto stopped = centre.get(his, centre.operators);
+  EXPECT_EQ(stopped.text("workload/desired"), "stopped") << stopped.text_body;
+  EXPECT_EQ(stopped.text("run/state"), "stopping");
+  EXPECT_EQ(centre.get(other, centre.operators).text("workload/desired"), "running");
+}
+
 // What of a secret anybody can read afterwards: nothing.
 TEST(AccountCare, G7_G8_NoPasswordAndNoTokenIsInAListAnEventAnAuditEntryOrTheStore) {
   CareStage stage;
