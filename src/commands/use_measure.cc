@@ -135,10 +135,8 @@ base::Result<UseFacts> use_facts_of(Work& work, const model::Allocation& allocat
   facts.exempt = std::move(exempt);
   DURE_LET(uses, load_all(work.tx.share_uses(), ports::Query{}.where("allocation_id", allocation.id)));
   for (const auto& use : uses) facts.readings[use.id.text] = {use.device_ns, use.given_ns};
-  if (!pack.utilisation.compare_with_plan) return facts;
-  DURE_LET(project, work.tx.projects().get(allocation.project_id));
-  DURE_LET(application, work.tx.applications().find(project.application_id));
-  if (application) facts.plan = plan_of(pack, application->form);
+  DURE_LET(plan, plan_of_use(work, allocation, pack));
+  facts.plan = std::move(plan);
   return facts;
 }
 
@@ -177,6 +175,15 @@ programme::UsedTime used_of(const HeldByShare& held, const UseFacts& facts) {
 }
 
 }  // namespace
+
+base::Result<std::vector<std::int64_t>> plan_of_use(Work& work, const model::Allocation& allocation,
+                                                    const policy::Pack& pack) {
+  const std::vector<std::int64_t> none;
+  if (!pack.utilisation.compare_with_plan) return none;
+  DURE_LET(project, work.tx.projects().get(allocation.project_id));
+  DURE_LET(application, work.tx.applications().find(project.application_id));
+  return application ? plan_of(pack, application->form) : none;
+}
 
 base::Result<std::vector<model::UtilisationRow>> measure_use(
     Work& work, const model::Allocation& allocation, const policy::Pack& pack,

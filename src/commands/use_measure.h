@@ -17,6 +17,11 @@ base::Result<std::vector<model::UtilisationRow>> measure_use(
     Work& work, const model::Allocation& allocation, const policy::Pack& pack,
     const std::vector<programme::UsePeriod>& periods);
 
+// The whole GPU hours that the application plans for each quarter of the use (H5); empty where the pack does
+// not compare with a plan, or there is none.
+base::Result<std::vector<std::int64_t>> plan_of_use(Work& work, const model::Allocation& allocation,
+                                                    const policy::Pack& pack);
+
 // The time in which it could not be used: set-up grace and outages, as far as the pack excepts them, and what
 // the centre itself held still. Spans may overlap.
 base::Result<std::vector<programme::UseSpan>> exempt_of(Work& work, const model::Allocation& allocation,

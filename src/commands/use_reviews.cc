@@ -135,6 +135,8 @@ base::Result<UtilisationReview> measure(Work& work, UtilisationReview review, co
   review.unread = row.unread;
   review.exempt = row.exempt;
   review.planned = row.planned;
+  DURE_LET(plan, plan_of_use(work, allocation, pack));
+  review.next_planned = programme::planned_next(plan, allocation, period, review.cycle);
   review.used_bp = row.used_bp;
   review.plan_bp = row.plan_bp;
   review.policy_hash = pack.hash();
@@ -143,8 +145,9 @@ base::Result<UtilisationReview> measure(Work& work, UtilisationReview review, co
 
 std::optional<programme::UseProposal> by_bands(const UtilisationReview& review, const policy::Pack& pack,
                                                const programme::BlockSteps& steps) {
-  return programme::propose({review.number, review.blocks, review.used_bp, review.plan_bp}, pack.utilisation,
-                            steps);
+  return programme::propose(
+      {review.number, review.blocks, review.used_bp, review.plan_bp, review.next_planned}, pack.utilisation,
+      steps);
 }
 
 // What a person proposes: no more than the bands take, unless the pack leaves low use to a person.

@@ -83,7 +83,8 @@ struct UtilisationReview {
   base::Usage used;
   base::Usage unread;
   base::Span exempt;
-  std::optional<base::Usage> planned;  // by the application (H5)
+  std::optional<base::Usage> planned;       // by the application (H5)
+  std::optional<base::Usage> next_planned;  // of the cycle after this one (H4)
   std::optional<std::int64_t> used_bp;
   std::optional<std::int64_t> plan_bp;
   std::optional<UseMeasure> proposed;
@@ -118,8 +119,10 @@ DURE_FIELDS(
     field("given_milli_gpu_ms", &UtilisationReview::given),
     field("used_milli_gpu_ms", &UtilisationReview::used),
     field("unread_milli_gpu_ms", &UtilisationReview::unread), field("exempt_us", &UtilisationReview::exempt),
-    field("planned_milli_gpu_ms", &UtilisationReview::planned), field("used_bp", &UtilisationReview::used_bp),
-    field("plan_bp", &UtilisationReview::plan_bp), field("proposed", &UtilisationReview::proposed),
+    field("planned_milli_gpu_ms", &UtilisationReview::planned),
+    field("next_planned_milli_gpu_ms", &UtilisationReview::next_planned),
+    field("used_bp", &UtilisationReview::used_bp), field("plan_bp", &UtilisationReview::plan_bp),
+    field("proposed", &UtilisationReview::proposed),
     field("proposed_blocks", &UtilisationReview::proposed_blocks),
     field("reasons", &UtilisationReview::reasons), field("noticed_at", &UtilisationReview::noticed_at),
     field("opinion_until", &UtilisationReview::opinion_until), field("opinion", &UtilisationReview::opinion),

@@ -231,6 +231,13 @@ std::optional<Usage> planned_in(const std::vector<std::int64_t>& gpu_hours, base
   return sum;
 }
 
+std::optional<Usage> planned_next(const std::vector<std::int64_t>& gpu_hours,
+                                  const model::Allocation& allocation, const UsePeriod& period,
+                                  model::UseCycle cycle) {
+  const auto next = cycle_around(calendar::day_after(period.until), cycle, allocation.starts_on);
+  return planned_in(gpu_hours, allocation.starts_on, next.from, std::min(next.until, allocation.ends_on));
+}
+
 bool BlockSteps::holds(std::int64_t blocks) const {
   if (blocks == 0) return true;
   if (!menu.empty()) return std::find(menu.begin(), menu.end(), blocks) != menu.end();
@@ -262,8 +269,10 @@ BlockSteps steps_of(const policy::Pool& pool) {
   return steps;
 }
 
-std::optional<UseProposal> propose(const UseSeen& seen, const policy::Utilisation& rules,
-                                   const BlockSteps& steps) {
+namespace {
+
+std::optional<UseProposal> propose_by_use(const UseSeen& seen, const policy::Utilisation& rules,
+                                          const BlockSteps& steps) {
   if (!seen.used_bp) return keep(seen, Reason("utilisation.reason_nothing_given"));
   const auto bands = bands_for(rules, seen.number);
   if (bands.empty()) return std::nullopt;
@@ -278,6 +287,17 @@ std::optional<UseProposal> propose(const UseSeen& seen, const policy::Utilisatio
   if (planned == nullptr || !burdens(to_model(planned->measure)))
     return keep(seen, Reason("utilisation.reason_as_planned").with("plan_bp", *seen.plan_bp));
   return by_band(*planned, seen, rules, steps);
+}
+
+}  // namespace
+
+std::optional<UseProposal> propose(const UseSeen& seen, const policy::Utilisation& rules,
+                                   const BlockSteps& steps) {
+  auto proposal = propose_by_use(seen, rules, steps);
+  if (proposal && seen.next_planned)
+    proposal->reasons.push_back(
+        Reason("utilisation.reason_next_plan").with("gpu_hours", seen.next_planned->milli_gpu_ms / kGpuHour));
+  return proposal;
 }
 
 base::Status check_measure(UseMeasure measure, std::int64_t blocks, std::int64_t held,

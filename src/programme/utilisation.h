@@ -90,6 +90,11 @@ std::optional<std::int64_t> ratio_bp(base::Usage used, base::Usage given);
 std::optional<base::Usage> planned_in(const std::vector<std::int64_t>& gpu_hours, base::Date starts_on,
                                       base::Date from, base::Date until);
 
+// The same of the cycle after that one, up to the last day of the allocation (H4). None where it ends before.
+std::optional<base::Usage> planned_next(const std::vector<std::int64_t>& gpu_hours,
+                                        const model::Allocation& allocation, const UsePeriod& period,
+                                        model::UseCycle cycle);
+
 // Which amounts of a pool there are: multiples of a unit, or those of a menu.
 struct BlockSteps {
   std::int64_t unit = 1;
@@ -105,6 +110,7 @@ struct UseSeen {
   std::int64_t blocks = 0;
   std::optional<std::int64_t> used_bp;
   std::optional<std::int64_t> plan_bp;
+  std::optional<base::Usage> next_planned;
 };
 
 struct UseProposal {
@@ -116,7 +122,7 @@ struct UseProposal {
 
 // What the bands say. Never more is taken than was unused; what is left is rounded up to what the pool has,
 // so that a rounding burdens nobody. Who did what he planned loses nothing where the pack compares with the
-// plan. None where the pack has no bands, or only such as lead to a measure that it does not have: a person
+// plan. What is planned for the next cycle stands among the reasons, for whoever decides (H4). None where the pack has no bands, or only such as lead to a measure that it does not have: a person
 // proposes.
 std::optional<UseProposal> propose(const UseSeen& seen, const policy::Utilisation& rules,
                                    const BlockSteps& steps);

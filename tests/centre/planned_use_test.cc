@@ -109,6 +109,27 @@ TEST(PlannedUse, H5_WhatWasUsedStandsBesideWhatWasPlannedAndWhoFellShortIsReduce
   EXPECT_EQ(proposed.text("proposed"), "reduce") << proposed.text_body;
 }
 
+// H4 (S1): by use and by what is planned next; whoever decides has both before him.
+TEST(PlannedUse, H4_WhatIsPlannedForTheNextCycleStandsInTheReview) {
+  PlanStage stage({"91", "90"});
+  stage.use_september();
+  EXPECT_EQ(stage.review().number("items/0/next_planned_milli_gpu_ms"), 31 * kGpuHour)
+      << "October: an hour a day; " << stage.review().text_body;
+  const auto proposed =
+      stage.post(path_of("utilisation-reviews", stage.review().text("items/0/id")) + "/propose");
+  EXPECT_EQ(proposed.text("reasons/1/code"), "utilisation.reason_next_plan") << proposed.text_body;
+  EXPECT_EQ(proposed.number("reasons/1/parameters/gpu_hours"), 31);
+}
+
+TEST(PlannedUse, H4_WithoutAPlanAReviewSaysNothingOfTheNextCycle) {
+  PlanStage stage({});
+  stage.use_september();
+  EXPECT_EQ(stage.review().text("items/0/next_planned_milli_gpu_ms"), "") << stage.review().text_body;
+  const auto proposed =
+      stage.post(path_of("utilisation-reviews", stage.review().text("items/0/id")) + "/propose");
+  EXPECT_EQ(proposed.text_body.find("reason_next_plan"), std::string::npos) << proposed.text_body;
+}
+
 TEST(PlannedUse, H5_WhoUsedWhatHePlannedLosesNothingThoughHeUsedLittleOfWhatHeHas) {
   PlanStage stage({"7", "90"});  // 2.3 hours in September
   stage.use_september();
