@@ -59,6 +59,8 @@ void print_form(const json::value& form) {
       {"사용 시작", "starts_on"},
       {"사용 끝", "ends_on"},
       {"개월", "months"},
+      {"작성자", "signer"},
+      {"작성일", "signed_on"},
       {"과제 번호", "grant_number"},
       {"사사(국문)", "acknowledgement_ko"},
       {"사사(영문)", "acknowledgement_en"}};
@@ -125,7 +127,9 @@ void add_reports(CLI::App& app, Context& context) {
                  {"content", "What it is"},
                  {"environment", "Jupyter, terminal, …"},
                  {"attachments", "Ids of evidence (see: dure report files)", false, Kind::kList},
-                 {"acknowledged", "The sentence stands in the result", false, Kind::kFlag}}},
+                 {"acknowledged", "The sentence stands in the result", false, Kind::kFlag},
+                 {"signer", "Who wrote it; you, where left out"},
+                 {"signed_on", "When it was signed; today, where left out"}}},
                kReportColumns);
   add_row_verb(report, context, {"accept", "Accepts it", "obligations", "accept", {}}, kReportColumns);
   add_row_verb(report, context, {"return", "Gives it back", "obligations", "return", {kGroundOption}},

@@ -154,6 +154,10 @@ base::Status add_applications(Work& work, const model::DeletionJob& job,
   DURE_LET(evidence, load_all(work.tx.evidence_documents(),
                               ports::Query{}.where("project_id", *job.project_id).where_null("erased_at")));
   for (const auto& each : evidence) items.push_back(item_of(DeletedKind::kEvidence, each.id.text, each.size));
+  DURE_LET(owed, load_all(work.tx.obligations(), ports::Query{}.where("project_id", *job.project_id)));
+  for (const auto& each : owed)
+    if (each.report && !each.report->signer.empty())
+      items.push_back(item_of(DeletedKind::kReport, each.id.text));
   return {};
 }
 
@@ -294,6 +298,14 @@ base::Result<bool> destroy_application(Work& work, const model::ApplicationId& i
   return true;
 }
 
+// Who signed it. What came of the use is the programme's, and stays.
+base::Result<bool> destroy_signature(Work& work, const model::ObligationId& id) {
+  DURE_LET(obligation, work.tx.obligations().get(id));
+  if (obligation.report) obligation.report->signer.clear();
+  DURE_TRY(work.save(work.tx.obligations(), obligation));
+  return true;
+}
+
 base::Result<bool> destroy_person(Work& work, const model::PersonId& id) {
   DURE_LET(person, work.tx.people().get(id));
   for (auto* each : {&person.name, &person.position, &person.email, &person.phone, &person.mobile})
@@ -385,6 +397,8 @@ base::Result<bool> destroy(Work& work, const model::DeletionItem& item) {
       return destroy_file(work, work.tx.documents(), model::DocumentId(item.id));
     case DeletedKind::kEvidence:
       return destroy_file(work, work.tx.evidence_documents(), model::EvidenceDocumentId(item.id));
+    case DeletedKind::kReport:
+      return destroy_signature(work, model::ObligationId(item.id));
     case DeletedKind::kPerson:
       return destroy_person(work, model::PersonId(item.id));
     case DeletedKind::kAccount:

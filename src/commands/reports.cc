@@ -39,6 +39,21 @@ void fill_rules(model::ReportForm& form, const policy::Pack& pack, std::int64_t 
   form.acknowledgement_en = programme::acknowledgement(outcomes.acknowledgement.en, year, "");
 }
 
+// Form 2 ends with its day, its writer and his signature (S0). Who hands it in wrote it, unless it says else.
+base::Status sign(Work& work, model::ResultsReport& report, base::Date today) {
+  if (!report.signed_on) report.signed_on = today;
+  if (today < *report.signed_on)
+    return refused("/signed_on",
+                   base::Reason("obligation.signed_in_the_future").with("today", base::to_text(today)));
+  const auto& account = work.caller.subject.account_id;
+  if (!report.signer.empty() || account.empty()) return {};
+  DURE_LET(own, work.tx.accounts().get(account));
+  if (!own.person_id) return {};
+  DURE_LET(person, work.tx.people().get(*own.person_id));
+  report.signer = person.name;
+  return {};
+}
+
 }  // namespace
 
 bool reveals_form(const Work& work, const model::Obligation& obligation) {
@@ -71,16 +86,21 @@ base::Result<model::ReportForm> report_form(Work& work, const model::ObligationI
   form.ends_on = allocation.ends_on;
   form.months = application.form.months;
   form.project = project.name;
+  if (obligation.report) {
+    form.signer = obligation.report->signer;
+    form.signed_on = obligation.report->signed_on;
+  }
   fill_rules(form, *pack, year.value_or(allocation.ends_on.year));
   return form;
 }
 
 base::Result<model::Obligation> submit_report(Work& work, const model::ObligationId& id,
-                                              const model::ResultsReport& report) {
+                                              model::ResultsReport report) {
   DURE_LET(obligation, load_for(work, work.tx.obligations(), id, access::Permission::kObligationSubmit));
   DURE_LET(pack, report_pack(work, obligation));
   DURE_LET(share, share_of(work, obligation.id));
   if (share) return conflict(base::Reason("data_share.not_by_report").with("id", share->id.text));
+  DURE_TRY(sign(work, report, today_of(work, *pack)));
   DURE_TRY(programme::submit(obligation, report, pack->outcomes, work.now));
   DURE_TRY(check_command(report));
   DURE_TRY(check_evidence_ids(work, obligation.project_id, report.attachments, "/attachments"));

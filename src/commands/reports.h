@@ -17,10 +17,11 @@ base::Result<model::ReportForm> report_form(Work& work, const model::ObligationI
 bool reveals_form(const Work& work, const model::Obligation& obligation);
 
 // The results report of an obligation (Form 2). Refuses what programme::submit and programme::check_evidence
-// refuse; (kConflict) "data_share.not_by_report". Attachments are evidence of the project. Permission:
-// obligations.submit.
+// refuse; (kConflict) "data_share.not_by_report"; (kInvalid) "obligation.signed_in_the_future" {today}.
+// Attachments are evidence of the project. Where signer or day are left out, they are the caller and today.
+// Permission: obligations.submit.
 base::Result<model::Obligation> submit_report(Work& work, const model::ObligationId& id,
-                                              const model::ResultsReport& report);
+                                              model::ResultsReport report);
 // Refuses what programme::check_acknowledged refuses. The outcomes that came with it are accepted with it.
 // Permission: obligations.decide.
 base::Result<model::Obligation> accept_report(Work& work, const model::ObligationId& id);

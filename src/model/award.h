@@ -142,12 +142,16 @@ struct ResultsReport {
   std::string environment;
   std::vector<std::string> attachments;  // ids of evidence documents
   bool acknowledged = false;             // the acknowledgement sentence stands in the result (K4)
+  std::string signer;                    // who wrote it; left out: whose account hands it in
+  std::optional<base::Date> signed_on;   // left out: the day on which it is handed in
 };
 DURE_VALUE_FIELDS(ResultsReport, field("kind", &ResultsReport::kind), field("title", &ResultsReport::title),
                   field("content", &ResultsReport::content),
                   field("environment", &ResultsReport::environment),
                   field("attachments", &ResultsReport::attachments),
-                  field("acknowledged", &ResultsReport::acknowledged));
+                  field("acknowledged", &ResultsReport::acknowledged),
+                  field("signer", &ResultsReport::signer, Visibility::kPersonal),
+                  field("signed_on", &ResultsReport::signed_on));
 
 struct Obligation {
   ObligationId id;

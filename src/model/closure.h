@@ -26,14 +26,15 @@ enum class DeletedKind {
   kApplication,
   kDocument,
   kEvidence,
+  kReport,
   kPerson,
   kAccount,
   kAccessRecord
 };
 DURE_ENUM(DeletedKind, DURE_NAME(kVolume, "volume"), DURE_NAME(kWorkload, "workload"),
           DURE_NAME(kApplication, "application"), DURE_NAME(kDocument, "document"),
-          DURE_NAME(kEvidence, "evidence"), DURE_NAME(kPerson, "person"), DURE_NAME(kAccount, "account"),
-          DURE_NAME(kAccessRecord, "access_record"));
+          DURE_NAME(kEvidence, "evidence"), DURE_NAME(kReport, "report"), DURE_NAME(kPerson, "person"),
+          DURE_NAME(kAccount, "account"), DURE_NAME(kAccessRecord, "access_record"));
 
 enum class DeletionItemState { kPending, kDestroyed, kHeld };
 DURE_ENUM(DeletionItemState, DURE_NAME(kPending, "pending"), DURE_NAME(kDestroyed, "destroyed"),

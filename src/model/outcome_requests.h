@@ -31,6 +31,8 @@ struct ReportForm {
   base::Date ends_on;
   std::int64_t months = 0;
   std::string project;
+  std::string signer;  // of what was handed in, "" before
+  std::optional<base::Date> signed_on;
   std::vector<std::string> kinds;  // of the pack
   bool evidence_required = false;
   std::string grant_number;
@@ -46,7 +48,8 @@ DURE_VALUE_FIELDS(ReportForm, field("obligation_id", &ReportForm::obligation_id)
                   field("environments", &ReportForm::environments),
                   field("starts_on", &ReportForm::starts_on), field("ends_on", &ReportForm::ends_on),
                   field("months", &ReportForm::months), field("project", &ReportForm::project),
-                  field("kinds", &ReportForm::kinds),
+                  field("signer", &ReportForm::signer, Visibility::kPersonal),
+                  field("signed_on", &ReportForm::signed_on), field("kinds", &ReportForm::kinds),
                   field("evidence_required", &ReportForm::evidence_required),
                   field("grant_number", &ReportForm::grant_number),
                   field("acknowledgement_ko", &ReportForm::acknowledgement_ko),

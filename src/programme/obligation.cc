@@ -36,6 +36,7 @@ std::vector<base::Detail> report_faults(const model::ResultsReport& report,
   check_report_text("/title", report.title, true, faults);
   check_report_text("/content", report.content, true, faults);
   check_report_text("/environment", report.environment, false, faults);
+  check_report_text("/signer", report.signer, false, faults);
   return faults;
 }
 

@@ -98,6 +98,36 @@ TEST(Report, K2_K3_IsHandedInWithEvidenceReturnedWithTheReasonAndAccepted) {
       << "what came with the report goes with it";
 }
 
+// Form 2 ends with its day, its writer and his signature (S0).
+TEST(Report, K1_SaysWhoSignedItAndWhen) {
+  Centre centre;
+  const Who user = centre.admit("hong01");
+  const std::string path = "/api/v1/obligations/" + user.obligation;
+  json::object report{{"kind", "patent"}, {"title", "결과"}, {"content", "내용"}};
+  const auto today = base::to_text(centre.clock.now()).substr(0, 10);
+  report["signed_on"] = "2999-01-01";
+  const auto early = centre.post(path + "/report", user, report);
+  EXPECT_EQ(early.status, 422) << early.text_body;
+  EXPECT_EQ(early.text("code"), "obligation.signed_in_the_future");
+  report["signed_on"] = nullptr;
+  report["signer"] = "900101-1234567";
+  EXPECT_EQ(centre.post(path + "/report", user, report).text("errors/0/code"), "obligation.resident_number");
+  report["signer"] = "";
+  const auto own = centre.post(path + "/report", user, report);
+  ASSERT_EQ(own.status, 200) << own.text_body;
+  EXPECT_EQ(own.text("report/signer"), "홍*동");
+  EXPECT_EQ(own.text("report/signed_on"), today);
+  EXPECT_EQ(centre.get(path + "/form", user).text("signer"), "홍길동") << "whose account handed it in";
+  EXPECT_EQ(centre.get(path + "/form", centre.operators).text("signer"), "홍*동");
+  centre.post(path + "/return", centre.operators, {{"ground", "날짜를 고쳐 주십시오"}});
+  report["signer"] = "김서명";
+  report["signed_on"] = "2026-08-01";
+  const auto told = centre.post(path + "/report", user, report);
+  EXPECT_EQ(told.text("report/signed_on"), "2026-08-01") << told.text_body;
+  EXPECT_EQ(centre.get(path + "/form", user).text("signer"), "김서명");
+  EXPECT_EQ(centre.get(path + "/form", user).text("signed_on"), "2026-08-01");
+}
+
 TEST(Outcome, K3_ElevenKindsAreTakenAndNoOther) {
   Centre centre;
   ask_as_s1(centre);

@@ -25,7 +25,7 @@ base::Result<Answer> open_allocation(Exchange& exchange) {
 base::Result<Answer> submit_report(Exchange& exchange) {
   DURE_LET(report, exchange.body<model::ResultsReport>());
   return perform(exchange, [&](commands::Work& work) -> base::Result<Answer> {
-    DURE_LET(obligation, commands::submit_report(work, exchange.id<model::Obligation>(), report));
+    DURE_LET(obligation, commands::submit_report(work, exchange.id<model::Obligation>(), std::move(report)));
     return row_answer(obligation);
   });
 }
