@@ -12,6 +12,7 @@
 #include "commands/restrictions.h"
 #include "commands/rows.h"
 #include "commands/screening_facts.h"
+#include "commands/unit_ids.h"
 #include "commands/waiting.h"
 #include "programme/decision.h"
 #include "programme/eligibility.h"
@@ -246,9 +247,11 @@ base::Result<model::Application> decide_application(Work& work, const model::App
   if (outcome.state == model::ApplicationState::kSelected && application.submitted_at)
     DURE_TRY(check_not_restricted(work, application,
                                   calendar::local_date(*application.submitted_at, policy::zone_of(*pack))));
-  if (outcome.state == model::ApplicationState::kSelected)
+  if (outcome.state == model::ApplicationState::kSelected) {
     DURE_TRY(check_award_resource(work, application, programme::pool_with(*pack, outcome.awarded),
                                   outcome.awarded, *pack));
+    DURE_TRY(check_unit_has_room(work, application, *pack));
+  }
   application.state = outcome.state;
   application.decided_at = work.now;
   auto decision = application_decision(work, application, "decision", *pack);

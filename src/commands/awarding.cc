@@ -10,6 +10,7 @@
 #include "commands/project_resources.h"
 #include "commands/rankings.h"
 #include "commands/restrictions.h"
+#include "commands/unit_ids.h"
 #include "programme/award.h"
 #include "programme/from_policy.h"
 
@@ -93,6 +94,7 @@ base::Result<model::Award> grant_award(Work& work, const Grant& grant, const pol
                                 calendar::local_date(received_at, policy::zone_of(pack))));
   DURE_LET(outcome, decide(inputs, pack));
   DURE_TRY(check_award_resource(work, grant.application, grant.pool, outcome.awarded, pack));
+  DURE_TRY(check_unit_has_room(work, grant.application, pack));
   const auto decision = decision_of(work, inputs, outcome, grant, pack);
   auto award = award_of(work, outcome, grant, decision.id);
   DURE_TRY(check_award_fits(work, award, grant.pool, pack));  // before anything is written

@@ -45,6 +45,7 @@ DURE_VALUE_FIELDS(
     field("open_source", &programme::Facts::open_source), field("programmes", &programme::Facts::programmes),
     field("other_applications", &programme::Facts::other_applications),
     field("statements", &programme::Facts::statements), field("held", &programme::Facts::held),
+    field("unit_ids", &programme::Facts::unit_ids, Range{0, 1'000'000}),
     field("answers", &programme::Facts::answers));
 
 }  // namespace dure::model

@@ -6,6 +6,7 @@
 #include "calendar/deadline.h"
 #include "commands/project_resources.h"
 #include "commands/rows.h"
+#include "commands/unit_ids.h"
 #include "commands/use_measure.h"
 #include "evaluation/conflicts.h"
 
@@ -134,6 +135,10 @@ base::Result<programme::Facts> screening_facts(Work& work, const model::Applicat
   }
   DURE_LET(held, held_beside(work, application, pack));
   facts.held = std::move(held);
+  if (!pack.offer.id_scope.empty() && application.form.kind == model::ApplicationKind::kNew) {
+    DURE_LET(others, unit_ids_beside(work, application, pack));
+    facts.unit_ids = others;
+  }
   DURE_LET(used, used_shares(work, application, received_on, pack));
   facts.used = std::move(used);
   return facts;

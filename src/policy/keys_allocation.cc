@@ -95,9 +95,9 @@ void offer(Keys& keys) {
            "한도 없음.",
            "The most that one organisation may hold at a time, where no quota is set for it; 0 = no ceiling");
   keys.add(DURE_KEY(offer.id_scope), {}, "기관 종류별로 ID를 어느 단위에 몇 개 주는지",
-           "To which units, and how many, IDs are given, by class of organisation", kNotYet);
+           "To which units, and how many, IDs are given, by class of organisation");
   keys.add(DURE_KEY(offer.ids_by_demand), {}, "ID 수를 수요에 따라 조정할 수 있습니다.",
-           "The number of IDs may follow demand", kNotYet);
+           "The number of IDs may follow demand");
   keys.add(DURE_KEY(offer.storage_primary), {}, "기본 저장 공간", "Storage of an allocation");
   keys.add(DURE_KEY(offer.storage_backup), {}, "백업 저장 공간", "Backup storage of an allocation", kNotYet);
   keys.add(DURE_KEY(offer.more_storage_with_reason), {}, "사유를 적으면 저장 공간을 더 줄 수 있습니다.",
@@ -119,7 +119,7 @@ void offer(Keys& keys) {
 void award(Keys& keys) {
   keys.begin(Section::kAward);
   keys.add(DURE_KEY(award.max_period), {}, "최대 사용 기간", "Longest period of use");
-  keys.add(DURE_KEY(award.min_period), {}, "최소 사용 기간", "Shortest period of use", kNotYet);
+  keys.add(DURE_KEY(award.min_period), {}, "최소 사용 기간", "Shortest period of use");
   keys.add(DURE_KEY(award.use_until), {}, "사용 기간이 남아도 이 날까지만 씁니다.",
            "No use after this day, whatever the period");
   keys.add(DURE_KEY(award.accept_within), {}, "선정 수락 기한", "Time to accept an award");

@@ -8,6 +8,7 @@
 #include "programme/form_fields.h"
 #include "programme/one_resource.h"
 #include "programme/plan_checks.h"
+#include "programme/unit_ids.h"
 #include "programme/words.h"
 
 namespace dure::programme {
@@ -177,6 +178,14 @@ void screen_period(const Form1& form, const ScreeningRules& rules, Items& items)
   add_item(items, rules, "award.max_period", within,
            Reason("eligibility.period_within").with("months", form.months).with("max_period", max),
            Reason("eligibility.period_not_within").with("months", form.months).with("max_period", max));
+  if (within && rules.min_period) {
+    const auto min = calendar::to_text(*rules.min_period);
+    const bool enough = calendar::period_end(form.starts_on, *rules.min_period) <=
+                        calendar::period_end(form.starts_on, {form.months, calendar::Unit::kMonths});
+    add_item(items, rules, "award.min_period", enough,
+             Reason("eligibility.period_long_enough").with("months", form.months).with("min_period", min),
+             Reason("eligibility.period_too_short").with("months", form.months).with("min_period", min));
+  }
   if (!within || !rules.use_until) return;
   const auto until = base::to_text(*rules.use_until);
   const auto beyond = end_beyond(form.starts_on, form.months, rules.use_until);
@@ -252,6 +261,7 @@ Screening screen(const Form1& form, const Facts& facts, const ScreeningRules& ru
   screen_amount(form, rules, items);
   for (auto& each : screen_one_resource(form, facts, rules))
     items.push_back({std::move(each), Weight::kForm});
+  if (auto unit = screen_unit_ids(form, facts, rules)) items.push_back({std::move(*unit), Weight::kForm});
   if (auto storage = screen_storage(form, facts, rules))
     items.push_back({std::move(*storage), Weight::kForm});
   for (auto& each : screen_documents(form, facts, rules, evidence))

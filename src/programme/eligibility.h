@@ -31,6 +31,7 @@ struct ScreeningRules {
   policy::Pool pool;                   // that the application is for; its models and menu bind the request
   std::optional<policy::Track> track;  // likewise (B5); none: of no track, or the call has none
   calendar::Length max_period{6, calendar::Unit::kMonths};
+  std::optional<calendar::Length> min_period;
   std::optional<base::Date> use_until;  // no use after this day (award.use_until)
   std::int64_t setup_grace_days = 0;    // from the first day of the period (C9)
   base::Bytes storage_primary;          // D11

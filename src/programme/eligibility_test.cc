@@ -163,6 +163,21 @@ TEST(Screening, F5_SixMonthsAtMost) {
   EXPECT_NE(months(0).find("award.max_period eligibility.period_not_within"), std::string::npos);
 }
 
+TEST(Screening, F5_TheShortestPeriodOfUseIsPermittedAndNothingBelowIt) {
+  auto rules = screening_rules(regional_centre());
+  const auto said = [&](std::int64_t months) {
+    auto form = good_form();
+    form.months = months;
+    for (const auto& each : screen(form, Facts{}, rules).items)
+      if (each.rule == "award.min_period") return each.reason.code;
+    return std::string();
+  };
+  EXPECT_EQ(said(1), "") << "the regional centre knows none";
+  rules.min_period = calendar::Length{2, calendar::Unit::kMonths};
+  EXPECT_EQ(said(1), "eligibility.period_too_short");
+  EXPECT_EQ(said(2), "eligibility.period_long_enough");
+}
+
 TEST(Screening, F14_WhatOneAccountMayHold) {
   const auto amount = [](std::int64_t blocks, std::int64_t cores, std::int64_t memory_gib,
                          std::int64_t storage) {

@@ -98,6 +98,8 @@ struct Facts {
   std::vector<StatementAnswer> statements;
   // Of the project that a change or a renewal is for, but for what the change replaces (B6).
   std::vector<HeldResource> held;
+  // IDs that the applicant's unit has beside his own (F1); none: nobody counted.
+  std::optional<std::int64_t> unit_ids;
   // What the fields say that the pack adds to Form 1 (application.fields), by their ids; a text for each part
   // of an answer (policy/application_rules.h). The form's own answers (Form1::answers), where it has any.
   std::map<std::string, std::vector<std::string>> answers;

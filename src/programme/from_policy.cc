@@ -24,9 +24,11 @@ constexpr std::array kScreeningKeys{"call.tracks",
                                     "offer.more_storage_with_reason",
                                     "application.data_precheck",
                                     "award.max_period",
+                                    "award.min_period",
                                     "award.use_until",
                                     "offer.ceiling",
                                     "offer.pools",
+                                    "offer.id_scope",
                                     "offer.one_pool_per_project",
                                     "offer.one_model_per_project",
                                     "documents.list"};
@@ -77,6 +79,7 @@ ScreeningRules screening_rules(const policy::Pack& pack, const std::string& pool
   rules.pool = pool_of(pack, pool);
   if (const auto* found = track_of(pack, track)) rules.track = *found;
   rules.max_period = pack.award.max_period;
+  rules.min_period = pack.award.min_period;
   rules.use_until = pack.award.use_until;
   rules.setup_grace_days = pack.award.setup_grace_days;
   rules.storage_primary = pack.offer.storage_primary;
