@@ -4,6 +4,7 @@
 
 #include "commands/allocation_measures.h"
 #include "commands/command_texts.h"
+#include "commands/group_bindings.h"
 #include "commands/outages.h"
 #include "commands/project_resources.h"
 #include "commands/rankings.h"
@@ -41,11 +42,13 @@ base::Result<programme::ActionRules> action_rules(Work& work, const model::Alloc
   return rules;
 }
 
-// Blocks of the healthy cards of the model on the pool's nodes.
+// Blocks of the healthy cards of the model on the pool's nodes to which the project's runs may come.
 base::Result<std::int64_t> blocks_of_cards(Work& work, const model::Allocation& allocation) {
   DURE_LET(nodes, load_all(work.tx.nodes(), ports::Query{}.where("pool", allocation.pool)));
+  DURE_LET(closed, nodes_closed_to(work, allocation.project_id));
   std::int64_t cards = 0;
   for (const auto& node : nodes) {
+    if (closed.contains(node.id)) continue;
     auto query = ports::Query{}.where("node_id", node.id).where("health", model::CardHealth::kHealthy);
     if (!allocation.limit.model.empty()) query = std::move(query).where("model", allocation.limit.model);
     DURE_LET(count, work.tx.cards().count(query));

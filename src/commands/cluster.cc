@@ -92,6 +92,42 @@ model::ResourceRow row_of(const placement::InventoryRow& row) {
   return {row.resource, unit_of(row.kind), row.total, row.request_max, row.available, row.simulated};
 }
 
+base::Result<placement::Rows> load_rows(Work& work, const std::vector<model::Replica>& unended,
+                                        const std::set<model::NodeId>& as_ready) {
+  placement::Rows rows;
+  DURE_LET(nodes, load_all(work.tx.nodes(), {}));
+  DURE_LET(cards, load_all(work.tx.cards(), {}));
+  DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where_null("released_at")));
+  DURE_LET(holds, replica_holds(work, unended));
+  DURE_LET(modes, load_pool_modes(work));
+  for (auto& node : nodes)
+    if (as_ready.contains(node.id) && node.state == model::NodeState::kDraining)
+      node.state = model::NodeState::kReady;
+  rows.nodes = std::move(nodes);
+  rows.cards = std::move(cards);
+  rows.shares = std::move(shares);
+  rows.holds = std::move(holds);
+  rows.pool_modes = std::move(modes);
+  return rows;
+}
+
+// What the caller is shown: the nodes to which his runs may come, each in its own pool; all of them to who may
+// read nodes.
+base::Result<placement::Cluster> cluster_seen(Work& work) {
+  DURE_LET(unended, unended_replicas(work));
+  DURE_LET(rows, load_rows(work, unended, {}));
+  const auto& subject = work.caller.subject;
+  if (!access::allowed(subject, access::Permission::kNodeRead, {.kind = access::ResourceKind::kNode},
+                       work.now)) {
+    DURE_LET(groups, load_groups(work));
+    auto bound = rows.nodes;
+    groups.bind(bound);
+    std::erase_if(rows.nodes,
+                  [&](const auto& node) { return !groups.reaches(subject.account_id, node); });
+  }
+  return placement::Cluster::from_rows(rows);
+}
+
 // From now on the node is as an operator says, whatever a window had planned.
 base::Status take_from_window(Work& work, const model::NodeId& node) {
   DURE_LET(
@@ -131,11 +167,6 @@ base::Result<std::vector<model::Replica>> unended_replicas(Work& work) {
                   ports::Query{}.where("state", model::ReplicaState::kEnded, ports::Compare::kNotEqual));
 }
 
-base::Result<placement::Cluster> load_cluster(Work& work) {
-  GroupBindings none({});
-  return load_cluster(work, none);
-}
-
 base::Result<placement::Cluster> load_cluster(Work& work, GroupBindings& groups) {
   DURE_LET(unended, unended_replicas(work));
   return load_cluster(work, unended, {}, groups);
@@ -144,23 +175,11 @@ base::Result<placement::Cluster> load_cluster(Work& work, GroupBindings& groups)
 base::Result<placement::Cluster> load_cluster(Work& work, const std::vector<model::Replica>& unended,
                                               const std::set<model::NodeId>& as_ready,
                                               GroupBindings& groups) {
-  placement::Rows rows;
-  DURE_LET(nodes, load_all(work.tx.nodes(), {}));
-  DURE_LET(cards, load_all(work.tx.cards(), {}));
-  DURE_LET(shares, load_all(work.tx.shares(), ports::Query{}.where_null("released_at")));
-  DURE_LET(holds, replica_holds(work, unended));
-  DURE_LET(modes, load_pool_modes(work));
-  for (auto& node : nodes)
-    if (as_ready.contains(node.id) && node.state == model::NodeState::kDraining)
-      node.state = model::NodeState::kReady;
-  groups.bind(nodes);
+  DURE_LET(rows, load_rows(work, unended, as_ready));
+  groups.bind(rows.nodes);
   for (const auto& [bound, pool] : groups.bound_pools())
-    if (const auto mode = modes.find(pool); mode != modes.end()) modes[bound] = mode->second;
-  rows.nodes = std::move(nodes);
-  rows.cards = std::move(cards);
-  rows.shares = std::move(shares);
-  rows.holds = std::move(holds);
-  rows.pool_modes = std::move(modes);
+    if (const auto mode = rows.pool_modes.find(pool); mode != rows.pool_modes.end())
+      rows.pool_modes[bound] = mode->second;
   return placement::Cluster::from_rows(rows);
 }
 
@@ -181,8 +200,7 @@ queue::Ceiling ceiling_of(const policy::Ceiling& offer) {
 
 base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool) {
   DURE_TRY(work.require(access::Permission::kCapacityRead, {.kind = access::ResourceKind::kCapacity}));
-  DURE_LET(groups, load_groups(work));
-  DURE_LET(cluster, load_cluster(work, groups));
+  DURE_LET(cluster, cluster_seen(work));
   const auto inventory = placement::inventory(cluster, pool);
   model::ResourceTable table;
   for (const auto& row : inventory.resources) table.resources.push_back(row_of(row));

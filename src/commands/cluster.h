@@ -19,8 +19,7 @@ base::Result<std::vector<model::Replica>> unended_replicas(Work& work);
 
 // Built from the rows of this transaction. Pools that a policy in force offers in blocks give out blocks
 // only. Of the nodes `as_ready` nobody minds that they are drained: what they have counts. What a group binds
-// of a pool is a pool of its own (groups.pool_for()); without groups each node is of its own pool.
-base::Result<placement::Cluster> load_cluster(Work& work);
+// of a pool is a pool of its own (groups.pool_for()).
 base::Result<placement::Cluster> load_cluster(Work& work, GroupBindings& groups);
 base::Result<placement::Cluster> load_cluster(Work& work, const std::vector<model::Replica>& unended,
                                               const std::set<model::NodeId>& as_ready, GroupBindings& groups);
@@ -30,7 +29,8 @@ queue::Ceiling account_ceiling(const policy::Pack& pack);
 // The same from one of the pack's other ceilings.
 queue::Ceiling ceiling_of(const policy::Ceiling& offer);
 
-// Total / Request Max / Available (P2). Open to every account.
+// Total / Request Max / Available (P2). Open to every account: of the nodes to which its runs may come. Who may
+// read nodes sees all, each in its own pool.
 base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool);
 
 // Nodes: taken out of service and back (P26). What an operator says here holds: a maintenance window that had

@@ -1,7 +1,8 @@
 #include "commands/group_bindings.h"
 
 #include "commands/rows.h"
-#include "programme/group.h"
+#include "model/access.h"
+#include "placement/pool_part.h"
 
 namespace dure::commands {
 
@@ -22,11 +23,17 @@ const model::Group* GroupBindings::of(const model::AccountId& account) const {
   return found == by_account_.end() ? nullptr : &groups_[found->second];
 }
 
+const model::Group* GroupBindings::of_node(const model::NodeId& node) const {
+  const auto found = by_node_.find(node.text);
+  return found == by_node_.end() ? nullptr : &groups_[found->second];
+}
+
 void GroupBindings::bind(std::vector<model::Node>& nodes) {
   for (auto& node : nodes) {
-    const auto found = by_node_.find(node.id.text);
-    if (found == by_node_.end()) continue;
-    auto bound = programme::bound_pool(node.pool, groups_[found->second].name);
+    const model::Group* group = of_node(node.id);
+    if (group == nullptr) continue;
+    parts_.insert(placement::pool_of_part("", group->name));
+    auto bound = placement::pool_of_part(node.pool, group->name);
     bound_pools_[bound] = std::move(node.pool);
     node.pool = std::move(bound);
   }
@@ -35,8 +42,23 @@ void GroupBindings::bind(std::vector<model::Node>& nodes) {
 std::string GroupBindings::pool_for(const model::AccountId& account, const std::string& pool) const {
   const model::Group* group = of(account);
   if (group == nullptr) return pool;
-  auto bound = programme::bound_pool(pool, group->name);
-  return bound_pools_.contains(bound) ? bound : pool;
+  auto bound = placement::pool_of_part(pool, group->name);
+  const bool any_there = pool.empty() ? parts_.contains(bound) : bound_pools_.contains(bound);
+  return any_there ? bound : pool;
+}
+
+bool GroupBindings::reaches(const model::AccountId& account, const model::Node& node) const {
+  const model::Group* group = of_node(node.id);
+  if (group != nullptr) return group == of(account);
+  return pool_for(account, node.pool) == node.pool;
+}
+
+std::vector<std::string> GroupBindings::parts_of_pool(const std::string& pool) const {
+  std::vector<std::string> names{pool};
+  if (pool.empty()) names.insert(names.end(), parts_.begin(), parts_.end());
+  for (const auto& [bound, whole] : bound_pools_)
+    if (!pool.empty() && whole == pool) names.push_back(bound);
+  return names;
 }
 
 base::Result<GroupBindings> load_groups(Work& work) {
@@ -46,6 +68,24 @@ base::Result<GroupBindings> load_groups(Work& work) {
   DURE_LET(members, load_all(work.tx.group_members(), ports::Query{}.where_null("left_at")));
   for (const auto& each : members) bindings.add(each);
   return bindings;
+}
+
+base::Result<std::set<model::NodeId>> nodes_closed_to(Work& work, const model::ProjectId& project) {
+  std::set<model::NodeId> closed;
+  DURE_LET(groups, load_groups(work));
+  if (groups.groups().empty()) return closed;
+  DURE_LET(grants, load_all(work.tx.role_grants(), ports::Query{}
+                                                       .where("role", model::Role::kMember)
+                                                       .where("scope", model::ScopeKind::kProject)
+                                                       .where("scope_id", project)));
+  std::set<model::GroupId> own;
+  for (const auto& grant : grants)
+    if (const auto* group = groups.of(grant.account_id);
+        group != nullptr && (!grant.ends_at || work.now < *grant.ends_at))
+      own.insert(group->id);
+  for (const auto& group : groups.groups())
+    if (!own.contains(group.id)) closed.insert(group.node_ids.begin(), group.node_ids.end());
+  return closed;
 }
 
 }  // namespace dure::commands

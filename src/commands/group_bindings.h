@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,14 +21,20 @@ class GroupBindings {
   const std::vector<model::Group>& groups() const { return groups_; }
   // Of the account; nullptr: it is in no group.
   const model::Group* of(const model::AccountId& account) const;
-  // Names the pool of each node that a group binds after the group, and notes which pools have such nodes.
-  // To be called before pool_for().
+  // Whose the node is; nullptr: nobody's.
+  const model::Group* of_node(const model::NodeId& node) const;
+  // Makes of the nodes that a group binds a part of their pool that is the group's (placement/pool_part.h), and
+  // notes which there are. To be called before what follows.
   void bind(std::vector<model::Node>& nodes);
-  // Where the account's runs go of a pool: the nodes of its group, where that has any there; else those that
-  // are nobody's.
+  // Where the account's runs go of a pool ("": any): the nodes of its group, where that has any there; else
+  // those that are nobody's.
   std::string pool_for(const model::AccountId& account, const std::string& pool) const;
+  // True where that is where the node is.
+  bool reaches(const model::AccountId& account, const model::Node& node) const;
   // The pools that bind() made, and which they are a part of.
   const std::map<std::string, std::string>& bound_pools() const { return bound_pools_; }
+  // Under which names its nodes go, whoever has them: those that are nobody's first. "": all nodes.
+  std::vector<std::string> parts_of_pool(const std::string& pool) const;
 
  private:
   std::vector<model::Group> groups_;
@@ -35,8 +42,12 @@ class GroupBindings {
   std::map<std::string, std::size_t> by_node_;
   std::map<model::AccountId, std::size_t> by_account_;
   std::map<std::string, std::string> bound_pools_;
+  std::set<std::string> parts_;  // of all pools
 };
 
 base::Result<GroupBindings> load_groups(Work& work);
+
+// The nodes that only groups have of which nobody is in the project: none of its runs ever comes there.
+base::Result<std::set<model::NodeId>> nodes_closed_to(Work& work, const model::ProjectId& project);
 
 }  // namespace dure::commands

@@ -30,19 +30,31 @@ base::Result<std::map<model::ReplicaId, Held>> running_replicas(Work& work) {
   return found;
 }
 
+// Anything of that model in the pool, whichever group has its nodes: what to ask for in each part of it.
+std::vector<placement::Request> asked_for(const Scene& scene, const std::string& pool,
+                                          const std::string& model) {
+  std::vector<placement::Request> asked;
+  for (const auto& part : scene.groups.parts_of_pool(pool)) {
+    placement::Request any;
+    any.pool = part;
+    any.model = model;
+    any.blocks = model.empty() ? 0 : 1;
+    asked.push_back(std::move(any));
+  }
+  return asked;
+}
+
 // Why a filter names nothing at all.
-base::Status check_filter(const placement::Cluster& cluster, const std::string& pool,
-                          const std::string& model) {
-  placement::Request any;
-  any.pool = pool;
-  any.model = model;
-  any.blocks = model.empty() ? 0 : 1;
-  const auto refusal = placement::possible(cluster, any);
-  if (!refusal) return {};
-  const std::string& code = refusal->reason.code;
-  const bool unknown = code == "placement.unknown_pool" || code == "placement.unknown_model" ||
-                       code == "placement.model_not_in_pool";
-  return unknown ? base::Status(base::invalid(refusal->reason)) : base::Status{};
+base::Status check_filter(const Scene& scene, const std::string& pool, const std::string& model) {
+  static const std::set<std::string> kUnknown = {"placement.unknown_pool", "placement.pool_not_open",
+                                                 "placement.unknown_model", "placement.model_not_in_pool"};
+  base::Status first;
+  for (const auto& any : asked_for(scene, pool, model)) {
+    const auto refusal = placement::possible(scene.cluster, any);
+    if (!refusal || !kUnknown.contains(refusal->reason.code)) return {};
+    if (first.ok()) first = base::invalid(refusal->reason);
+  }
+  return first;
 }
 
 // Whatever the time of a run that moves: it may go on for longer than is left until a node closes.
@@ -61,16 +73,15 @@ void leave_out_closed(Floor& floor) {
 void leave_out_others(Floor& floor, const std::string& pool, const std::string& model) {
   if (pool.empty() && model.empty()) return;
   const auto& cluster = floor.scene.cluster;
-  placement::Request asked;
-  asked.pool = pool;
-  asked.model = model;
-  asked.blocks = model.empty() ? 0 : 1;
-  const auto shape = cluster.index().shape_of(asked);
+  std::vector<placement::Shape> shapes;
+  for (const auto& asked : asked_for(floor.scene, pool, model))
+    if (const auto shape = cluster.index().shape_of(asked)) shapes.push_back(*shape);
   for (std::size_t slot = 0; slot < floor.forest.slots().size(); ++slot) {
     const placement::Slot& each = floor.forest.slots()[slot];
-    const bool asked_for = shape && (shape->pool == placement::kAnyPool || shape->pool == each.pool) &&
-                           placement::model_fits(each, *shape);
-    if (!asked_for) floor.forest.set_service(slot, false);
+    const bool wanted = std::ranges::any_of(shapes, [&](const auto& shape) {
+      return placement::pool_fits(each.pool, shape) && placement::model_fits(each, shape);
+    });
+    if (!wanted) floor.forest.set_service(slot, false);
   }
 }
 
@@ -149,7 +160,7 @@ base::Result<Floor> load_floor(Work& work, const std::string& pool, const std::s
   Floor floor;
   DURE_LET(scene, load_scene(work));
   floor.scene = std::move(scene);
-  DURE_TRY(check_filter(floor.scene.cluster, pool, model));
+  DURE_TRY(check_filter(floor.scene, pool, model));
   floor.board = floor.scene.cluster.index().forest();
   leave_out_closed(floor);
   floor.forest = floor.board;

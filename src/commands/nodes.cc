@@ -6,6 +6,7 @@
 #include "commands/erasure.h"
 #include "commands/groups.h"
 #include "commands/reads.h"
+#include "commands/row_work.h"
 #include "commands/rows.h"
 #include "commands/runs.h"
 #include "commands/share_uses.h"
@@ -13,6 +14,7 @@
 #include "fleet/node_state.h"
 #include "fleet/replica_state.h"
 #include "fleet/report.h"
+#include "placement/pool_part.h"
 #include "wire/ticket.h"
 
 namespace dure::commands {
@@ -430,6 +432,8 @@ base::Result<model::EnrolledNode> enrol_node(Work& work, const model::EnrolNode&
   if (!may_enrol(work.caller.subject))
     return base::error(base::ErrorKind::kNotAllowed, base::Reason("node.enrol_token"));
   if (command.name.empty()) return base::invalid(base::Reason("node.name_missing"));
+  if (command.pool.find(placement::kPartMark) != std::string::npos)
+    return refused("/pool", base::Reason("node.pool_malformed").with("pool", command.pool));
   DURE_LET(found, work.tx.nodes().first(ports::Query{}.where("name", command.name).at_most(1)));
   model::Node node;
   if (found) {

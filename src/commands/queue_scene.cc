@@ -14,6 +14,7 @@
 #include "commands/runs.h"
 #include "commands/shared_rows.h"
 #include "placement/place.h"
+#include "programme/group.h"
 
 namespace dure::commands {
 namespace {
@@ -178,8 +179,20 @@ base::Status add_running(Work& work, Scene& scene, SharedRows& rows, const model
   return {};
 }
 
-// A run that is broken stands aside.
+// Why it may not start now: an edit of its group, or of another's, may have come while it waited.
+base::Result<std::optional<base::Reason>> bar_of(const Scene& scene, SharedRows& rows, const model::Run& run) {
+  DURE_LET(revision, rows.revisions.get(run.revision_id));
+  const auto may = programme::check_group_image(revision->spec.image, scene.groups.of(run.account_id),
+                                                scene.groups.groups());
+  return may ? std::nullopt : std::optional(may.failure().reason);
+}
+
+// A run that is broken or may not start stands aside.
 base::Status add_queued(Work& work, Scene& scene, SharedRows& rows, model::Run& run) {
+  if (const auto bar = bar_of(scene, rows, run); bar && *bar) {
+    scene.barred.push_back({std::move(run), **bar});
+    return {};
+  }
   const auto added = add_entry(work, scene, rows, run);
   if (!added && !is_of_the_row(added.failure())) return added.failure();
   if (added)

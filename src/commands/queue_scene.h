@@ -23,12 +23,19 @@ struct Unreadable {
   base::Reason cause;
 };
 
+// A run that waits and may not start as things are, whatever room there is: it stands aside until that changes.
+struct Barred {
+  model::Run run;
+  base::Reason why;
+};
+
 struct Scene {
   base::Instant now;
   placement::Cluster cluster;
   GroupBindings groups{{}};
   std::vector<model::Run> runs;  // queued
   std::vector<Unreadable> unreadable;
+  std::vector<Barred> barred;
   std::vector<queue::Entry> entries;
   std::vector<queue::Running> running;
   queue::Limits limits;

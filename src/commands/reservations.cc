@@ -4,12 +4,14 @@
 #include <map>
 #include <set>
 
+#include "commands/group_bindings.h"
 #include "commands/maintenance.h"
 #include "commands/reads.h"
 #include "commands/row_work.h"
 #include "commands/rows.h"
 #include "commands/touched_runs.h"
 #include "model/ranges.h"
+#include "placement/pool_part.h"
 #include "queue/pick_nodes.h"
 
 namespace dure::commands {
@@ -103,7 +105,7 @@ base::Status pick(const Scene& scene, const std::set<model::NodeId>& taken,
   std::vector<const placement::NodeRoom*> nodes;
   std::int64_t free = 0, free_of_runs = 0;
   for (const auto& node : scene.cluster.nodes()) {
-    const bool here = command.pool.empty() || node.pool == command.pool;
+    const bool here = command.pool.empty() || placement::whole_pool(node.pool) == command.pool;
     if (!here || node.state != model::NodeState::kReady || taken.contains(node.id)) continue;
     const std::int64_t cards = cards_of(node, command.model);
     offers.push_back({cards, collisions[node.id]});
@@ -129,6 +131,10 @@ base::Result<NodeChoice> choose(Work& work, const model::MakeReservation& comman
   DURE_TRY(check_reservation(work, command));
   DURE_LET(taken, taken_nodes(work, command.starts_at, command.ends_at));
   DURE_LET(scene, load_scene(work));
+  if (command.node_ids.empty()) {
+    DURE_LET(closed, nodes_closed_to(work, project.id));
+    taken.merge(closed);
+  }
   std::set<model::NodeId> all;
   for (const auto& node : scene.cluster.nodes()) all.insert(node.id);
   auto in_the_way = touched_runs(scene, all, command.starts_at, command.ends_at);

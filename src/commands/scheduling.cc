@@ -58,6 +58,8 @@ bool changes_anything(const Scene& scene, const std::vector<queue::Decision>& de
   }
   for (const auto& [run, cause] : scene.unreadable)
     if (waits_otherwise(run, waiting_for(run, unreadable(cause)))) return true;
+  for (const auto& [run, why] : scene.barred)
+    if (waits_otherwise(run, waiting_for(run, why))) return true;
   return false;
 }
 
@@ -200,6 +202,10 @@ base::Result<ScheduleCount> write_decisions(Work& work, const Scene& scene,
       case queue::Verdict::kStop:
         break;  // of one that runs, above
     }
+  }
+  for (const auto& [run, why] : scene.barred) {
+    DURE_TRY(keep_waiting(work, run, waiting_for(run, why)));
+    ++count.waiting;
   }
   for (const auto& [run, cause] : scene.unreadable) {
     const auto decision = waiting_for(run, unreadable(cause));

@@ -36,7 +36,7 @@ bool model_fits(const Slot& slot, const Shape& shape) {
 }
 
 bool offered(const Slot& slot, const Shape& shape) {
-  if (shape.pool != kAnyPool && shape.pool != slot.pool) return false;
+  if (!pool_fits(slot.pool, shape)) return false;
   return shape.cards == 0 || (slot.forms & shape.forms) != 0;
 }
 

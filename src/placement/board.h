@@ -64,10 +64,11 @@ struct Shape {
   std::int64_t milli_gpu = 0;       // of each
   std::uint64_t models = 0;         // one bit for each model that will do; 0: any
   std::int64_t card_memory = 0;     // of a part of a card, where it shall differ from its compute
-  std::int16_t pool = kAnyPool;     // where it may go
+  std::int16_t pool = kAnyPool;     // where it may go: `pools` of them from this one on
   std::uint8_t forms = kInAnyForm;  // in which of them it takes its cards
   // As which profile (slices.h) it goes on a card in MIG mode, whole or milli_gpu of it. 0: it goes on none.
   std::uint8_t mig = 0;
+  std::int16_t pools = 1;
   auto operator<=>(const Shape&) const = default;
 
   std::int64_t total_milli_gpu() const { return cards * milli_gpu; }
@@ -82,6 +83,10 @@ struct Spot {
 };
 
 bool model_fits(const Slot& slot, const Shape& shape);
+// What lies in that pool is in one of those to which the shape may go.
+inline bool pool_fits(std::int16_t pool, const Shape& shape) {
+  return shape.pool == kAnyPool || (pool >= shape.pool && pool < shape.pool + shape.pools);
+}
 // The slot's pool and form are among those that the shape may have.
 bool offered(const Slot& slot, const Shape& shape);
 // What the shape takes of the memory of that card; 0 where memory is not counted.

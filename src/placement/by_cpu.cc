@@ -25,8 +25,7 @@ void ByCpu::count_machine(std::int16_t pool, std::int64_t cpu_milli, std::int64_
 
 bool ByCpu::may_hold(const Kind& kind, const Shape& shape) {
   const auto& [pool, model, forms] = kind;
-  return (shape.pool == kAnyPool || shape.pool == pool) &&
-         (shape.models == 0 || (shape.models >> model & 1) != 0) && (shape.forms & forms) != 0;
+  return pool_fits(pool, shape) && (shape.models == 0 || (shape.models >> model & 1) != 0) && (shape.forms & forms) != 0;
 }
 
 std::int64_t ByCpu::cards(const Row& row, const Shape& shape) {
@@ -47,7 +46,7 @@ std::int64_t ByCpu::short_of_cpu(const Shape& shape) const {
   std::int64_t sum = 0;
   if (shape.cards == 0) {
     for (const auto& [pool, by_cpu] : machines_) {
-      if (shape.pool != kAnyPool && shape.pool != pool) continue;
+      if (!pool_fits(pool, shape)) continue;
       const auto end = by_cpu.lower_bound(shape.cpu_milli);
       for (auto it = by_cpu.begin(); it != end; ++it) sum += it->second;
     }
@@ -66,8 +65,7 @@ std::int64_t ByCpu::most_cpu(const Shape& shape) const {
   std::int64_t most = 0;
   if (shape.cards == 0) {
     for (const auto& [pool, by_cpu] : machines_)
-      if ((shape.pool == kAnyPool || shape.pool == pool) && !by_cpu.empty())
-        most = std::max(most, by_cpu.rbegin()->first);
+      if (pool_fits(pool, shape) && !by_cpu.empty()) most = std::max(most, by_cpu.rbegin()->first);
     return most;
   }
   for (const auto& [kind, by_cpu] : rows_) {
@@ -82,7 +80,7 @@ std::int64_t ByCpu::most_cpu(const Shape& shape) const {
 std::int64_t ByCpu::machines(const Shape& shape) const {
   std::int64_t sum = 0;
   for (const auto& [pool, by_cpu] : machines_)
-    for (const auto& [cpu, count] : by_cpu) sum += shape.pool == kAnyPool || shape.pool == pool ? count : 0;
+    for (const auto& [cpu, count] : by_cpu) sum += pool_fits(pool, shape) ? count : 0;
   return sum;
 }
 

@@ -4,12 +4,13 @@
 #include <map>
 #include <string_view>
 
+#include "placement/pool_part.h"
 #include "placement/slices.h"
 
 namespace dure::placement {
 
 bool in_pool(const NodeRoom& node, const Request& request) {
-  return request.pool.empty() || node.pool == request.pool;
+  return pool_will_do(request.pool, node.pool);
 }
 
 bool form_given(const NodeRoom& node, const Request& request) {

@@ -183,7 +183,7 @@ Slack Forest::toll(const Tree& tree, const Shape& shape) const {
 }
 
 bool Forest::may_hold(const Tree& tree, const Shape& shape) const {
-  if (shape.pool != kAnyPool && shape.pool != tree.pool) return false;
+  if (!pool_fits(tree.pool, shape)) return false;
   if (shape.cards == 0) return true;
   return (shape.models == 0 || (shape.models >> tree.model & 1) != 0) && (shape.forms & tree.forms) != 0;
 }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <tuple>
 
 #include "placement/cluster.h"
 #include "placement/fit.h"
+#include "placement/pool_part.h"
 #include "placement/slices.h"
 
 namespace dure::placement {
@@ -50,8 +52,8 @@ Index::Index() : Index(std::vector<NodeRoom>{}) {}
 
 Index::Index(const std::vector<NodeRoom>& nodes) : forest_(std::vector<Slot>{}) {
   std::vector<Slot> slots;
+  number_pools(nodes);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    pools_.emplace(nodes[i].pool, static_cast<std::int16_t>(pools_.size()));
     for (const CardRoom& card : nodes[i].cards) number_of(model_of(card));
     first_.push_back(slots.size());
     add_node(nodes, i, slots);
@@ -66,6 +68,33 @@ Index::Index(const std::vector<NodeRoom>& nodes) : forest_(std::vector<Slot>{}) 
   add_counts(nodes);
   add_kinds(nodes);
   topology_ = topology_of(nodes);
+}
+
+void Index::number_pools(const std::vector<NodeRoom>& nodes) {
+  std::map<std::string, std::vector<const NodeRoom*>, std::less<>> by_part;
+  for (const NodeRoom& node : nodes) by_part[std::string(part_of(node.pool))].push_back(&node);
+  for (const auto& [part, its] : by_part) {
+    const auto first = static_cast<std::int16_t>(pools_.size());
+    for (const NodeRoom* node : its) pools_.emplace(node->pool, static_cast<std::int16_t>(pools_.size()));
+    parts_[part] = {first, static_cast<std::int16_t>(static_cast<std::int16_t>(pools_.size()) - first)};
+  }
+}
+
+// Writes where the shape may go; false where there is nothing such.
+bool Index::find_pool(const std::string& asked, Shape& shape) const {
+  if (!asks_any_pool(asked)) {
+    const auto pool = pools_.find(asked);
+    if (pool == pools_.end()) return false;
+    shape.pool = pool->second;
+    return true;
+  }
+  const auto part = parts_.find(part_of(asked));
+  const bool all = asked.empty() && (parts_.empty() || (parts_.size() == 1 && part != parts_.end()));
+  if (all) return true;
+  if (part == parts_.end()) return false;
+  shape.pool = part->second.first;
+  shape.pools = part->second.count;
+  return true;
 }
 
 void Index::add_counts(const std::vector<NodeRoom>& nodes) {
@@ -175,11 +204,7 @@ std::optional<Shape> Index::shape_of(const Request& request) const {
   Shape shape;
   shape.cpu_milli = request.cpu_milli;
   shape.memory = request.memory.value;
-  if (!request.pool.empty()) {
-    const auto pool = pools_.find(request.pool);
-    if (pool == pools_.end()) return std::nullopt;
-    shape.pool = pool->second;
-  }
+  if (!find_pool(request.pool, shape)) return std::nullopt;
   if (!needs_card(request)) return shape;
   const auto instance = made_instance(request);
   for (const auto& [model, number] : models_) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -76,7 +77,16 @@ class Index {
   std::uint32_t mask_on(const NodeRoom& node, const Place& place, const PlannedShare& share) const;
   PlannedShare planned_instance(const CardRoom& card, const Request& request, const Spot& spot) const;
 
+  // Those of one part (pool_part.h) have numbers that follow one another.
+  struct PoolRange {
+    std::int16_t first = 0;
+    std::int16_t count = 0;
+  };
+  void number_pools(const std::vector<NodeRoom>& nodes);
+  bool find_pool(const std::string& asked, Shape& shape) const;
+
   std::map<std::string, std::int16_t> pools_;
+  std::map<std::string, PoolRange, std::less<>> parts_;
   std::map<Model, std::int64_t> models_;
   std::vector<Place> places_;       // of each slot
   std::vector<std::size_t> first_;  // slot of each node, and one beyond the last

@@ -4,6 +4,7 @@
 
 #include "placement/fit.h"
 #include "placement/place.h"
+#include "placement/pool_part.h"
 
 namespace dure::placement {
 namespace {
@@ -19,7 +20,7 @@ void add_to_row(InventoryRow& row, std::int64_t size, std::int64_t free, bool se
 }
 
 bool in(const NodeRoom& node, const std::string& pool) {
-  return pool.empty() || node.pool == pool;
+  return pool_will_do(pool, node.pool);
 }
 
 bool serves(const NodeRoom& node, const CardRoom& card) {

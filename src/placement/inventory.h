@@ -47,7 +47,7 @@ struct Inventory {
   std::vector<InventoryRow> block_types;  // by model
 };
 
-// pool "": all pools.
+// pool "": all that are nobody's (pool_part.h).
 Inventory inventory(const Cluster& cluster, const std::string& pool = "");
 
 }  // namespace dure::placement

@@ -11,7 +11,7 @@
 //
 // Reasons (api/reasons/placement.json). Not now: placement.node_unavailable (it would fit if what is out of
 // service were back), gang_incomplete, no_cpu, no_memory, no_capacity, fragmented (enough blocks, not on one
-// card), no_cards, fragmented_cards, no_card_memory. Not ever: placement.contradictory, unknown_pool,
+// card), no_cards, fragmented_cards, no_card_memory. Not ever: placement.contradictory, unknown_pool, pool_not_open,
 // unknown_model, model_not_in_pool, blocks_out_of_range, too_many_cards, too_much_card_memory, too_much_cpu,
 // too_much_memory, too_much_together, too_many_replicas, too_many_apart. Not allowed: placement.blocks_only,
 // whole_cards_only.
@@ -33,7 +33,7 @@ Answer place(const Cluster& cluster, const Request& request);
 // (kNotEver) or why not in this pool (kNotAllowed). Does not depend on what runs now.
 std::optional<Refusal> possible(const Cluster& cluster, const Request& request);
 
-// The models that the cluster has, in a pool ("": any), sorted.
+// The models that the cluster has, in a pool ("": any that is nobody's), sorted.
 std::vector<std::string> models(const Cluster& cluster, const std::string& pool);
 
 // Memory of the largest card of a model; 0 where there is none.

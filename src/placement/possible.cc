@@ -4,6 +4,7 @@
 
 #include "placement/fit.h"
 #include "placement/place.h"
+#include "placement/pool_part.h"
 #include "placement/refuse.h"
 
 namespace dure::placement {
@@ -34,9 +35,11 @@ bool any_kind(const Cluster& cluster, Says says) {
                      [&](const Index::Kind& kind) { return says(node_of(cluster, kind)); });
 }
 
+// That have nodes which are nobody's: whose the others are is not told.
 std::vector<std::string> pools(const Cluster& cluster) {
   std::set<std::string> names;
-  for (const Index::Kind& kind : cluster.index().kinds()) names.insert(node_of(cluster, kind).pool);
+  for (const Index::Kind& kind : cluster.index().kinds())
+    if (const NodeRoom& node = node_of(cluster, kind); part_of(node.pool).empty()) names.insert(node.pool);
   return {names.begin(), names.end()};
 }
 
@@ -60,24 +63,35 @@ std::optional<Refusal> contradictory(const Request& request) {
 }
 
 bool has_pool(const Cluster& cluster, const std::string& pool) {
-  return pool.empty() || any_kind(cluster, [&](const NodeRoom& node) { return node.pool == pool; });
+  return any_kind(cluster, [&](const NodeRoom& node) { return pool_will_do(pool, node.pool); });
+}
+
+// Others have all nodes of that pool.
+bool kept_for_others(const Cluster& cluster, const std::string& pool) {
+  return any_kind(cluster, [&](const NodeRoom& node) {
+    return pool_will_do(pool, whole_pool(node.pool)) && !part_of(node.pool).empty();
+  });
 }
 
 bool has_model(const Cluster& cluster, const std::string& pool, const Request& request) {
   return any_kind(cluster, [&](const NodeRoom& node) {
-    return (pool.empty() || node.pool == pool) &&
+    return pool_will_do(pool, node.pool) &&
            std::any_of(node.cards.begin(), node.cards.end(),
                        [&](const CardRoom& card) { return card_will_do(card, request); });
   });
 }
 
 std::optional<Refusal> unknown(const Cluster& cluster, const Request& request) {
-  if (!has_pool(cluster, request.pool))
+  const bool there = has_pool(cluster, request.pool);
+  if (!there && kept_for_others(cluster, request.pool))
+    return never(base::Reason("placement.pool_not_open").with("known", joined(pools(cluster))));
+  if (!there && !request.pool.empty())
     return never(base::Reason("placement.unknown_pool")
                      .with("pool", request.pool)
                      .with("known", joined(pools(cluster))));
   if (request.model.empty() || has_model(cluster, request.pool, request)) return std::nullopt;
-  if (!has_model(cluster, "", request))
+  // Who is kept to a part is told what that has.
+  if (part_of(request.pool).empty() && !has_model(cluster, "", request))
     return never(base::Reason("placement.unknown_model")
                      .with("model", request.model)
                      .with("known", joined(models(cluster, ""))));
@@ -187,7 +201,7 @@ void add_names(const CardRoom& card, std::set<std::string>& names) {
 std::vector<std::string> models(const Cluster& cluster, const std::string& pool) {
   std::set<std::string> names;
   for (const Index::Kind& kind : cluster.index().kinds())
-    if (const NodeRoom& node = node_of(cluster, kind); pool.empty() || node.pool == pool)
+    if (const NodeRoom& node = node_of(cluster, kind); pool_will_do(pool, node.pool))
       for (const CardRoom& card : node.cards) add_names(card, names);
   return {names.begin(), names.end()};
 }

@@ -30,7 +30,7 @@ struct Request {
   std::optional<base::Bytes> card_memory;
   std::int64_t cpu_milli = 0;  // per replica
   base::Bytes memory;          // per replica, of the node
-  std::string pool;            // "": any
+  std::string pool;            // as pool_part.h has it; "": any
   std::int64_t replicas = 1;   // all start or none (a gang)
   bool apart = false;          // no two replicas on one node (P38)
 

@@ -70,7 +70,7 @@ struct Offer {
   bool sized_by_scale = false;  // F2
   bool may_change = false;      // the operator may change the offer in the course of the programme
   std::vector<std::string> software;
-  std::vector<std::string> group_binds;  // P4: users, nodes, namespaces, registries, volumes, queue
+  std::vector<std::string> group_binds;  // P4: users, nodes, namespaces, registries, volumes
   bool operator==(const Offer&) const = default;
 };
 

@@ -121,8 +121,4 @@ base::Status check_group_image(const std::string& reference, const model::Group*
                                                        .with("registries", comma_list(own->registries)));
 }
 
-std::string bound_pool(const std::string& pool, const std::string& group) {
-  return pool + "@" + group;
-}
-
 }  // namespace dure::programme

@@ -31,8 +31,4 @@ bool in_registry(const std::string& reference, const std::string& registry);
 base::Status check_group_image(const std::string& reference, const model::Group* own,
                                const std::vector<model::Group>& all);
 
-// The name of that part of a pool that a group binds: "shared@vision". No pool of a pack has such a name, so
-// that whatever asks for the pool finds the nodes that are nobody's, and a member those of the group.
-std::string bound_pool(const std::string& pool, const std::string& group);
-
 }  // namespace dure::programme

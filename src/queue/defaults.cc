@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "model/ranges.h"
+#include "placement/pool_part.h"
 #include "placement/request.h"
 
 namespace dure::queue {
@@ -55,7 +56,7 @@ std::vector<Portion> portions_of(const placement::Cluster& cluster, const std::s
         std::any_of(node.cards.begin(), node.cards.end(), [&](const placement::CardRoom& card) {
           return card.mig ? instance && instance->model == card.partition.model() : card.model == model;
         });
-    if (!has_it || (!pool.empty() && node.pool != pool)) continue;
+    if (!has_it || !placement::pool_will_do(pool, node.pool)) continue;
     portions.push_back({gpu_of(node), node.cpu_milli, node.memory});
   }
   return portions;

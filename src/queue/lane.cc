@@ -3,7 +3,8 @@
 namespace dure::queue {
 
 bool overlap(const LaneKey& a, const LaneKey& b) {
-  if (a.pool != placement::kAnyPool && b.pool != placement::kAnyPool && a.pool != b.pool) return false;
+  const bool any = a.pool == placement::kAnyPool || b.pool == placement::kAnyPool;
+  if (!any && (a.pool >= b.pool + b.pools || b.pool >= a.pool + a.pools)) return false;
   if (!a.cards || !b.cards) return true;  // CPU and memory are wanted by all
   return a.models == 0 || b.models == 0 || (a.models & b.models) != 0;
 }

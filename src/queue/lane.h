@@ -19,6 +19,7 @@ struct LaneKey {
   std::int16_t pool = placement::kAnyPool;
   std::uint64_t models = 0;
   bool cards = false;
+  std::int16_t pools = 1;  // so many, from `pool` on
   auto operator<=>(const LaneKey&) const = default;
 };
 

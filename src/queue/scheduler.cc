@@ -12,7 +12,7 @@ constexpr placement::Horizon::Key kBlock = 1ULL << 63;
 constexpr std::size_t kMostHopes = 256;  // of a lane between two walks
 
 LaneKey key_of(const placement::Shape& shape) {
-  return {shape.pool, shape.cards > 0 ? shape.models : 0, shape.cards > 0};
+  return {shape.pool, shape.cards > 0 ? shape.models : 0, shape.cards > 0, shape.pools};
 }
 
 }  // namespace
@@ -240,7 +240,7 @@ void Scheduler::free_slots(const std::vector<placement::Spot>& spots) {
 
 void Scheduler::touch(std::size_t slot) {
   const placement::Slot& here = forest_.slots()[slot];
-  const LaneKey key{here.pool, std::uint64_t{1} << here.model, here.cards > 0};
+  const LaneKey key{here.pool, std::uint64_t{1} << here.model, here.cards > 0, 1};
   for (Lane& lane : lanes_) {
     if (!overlap(lane.key, key)) continue;
     lane.freed = true;

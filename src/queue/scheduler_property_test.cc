@@ -258,7 +258,7 @@ class Life {
     std::map<LaneKey, std::int64_t> given, tries;
     for (const Handle entry : scheduler.order()) {
       const Job& job = scheduler.job(entry);
-      const LaneKey lane{job.shape.pool, job.shape.models, job.shape.cards > 0};
+      const LaneKey lane{job.shape.pool, job.shape.models, job.shape.cards > 0, job.shape.pools};
       if (scheduler.promised_start(entry)) {
         ++given[lane];
         continue;
