@@ -49,9 +49,11 @@ base::Result<std::int64_t> blocks_of_cards(Work& work, const model::Allocation& 
   std::int64_t cards = 0;
   for (const auto& node : nodes) {
     if (closed.contains(node.id)) continue;
-    auto query = ports::Query{}.where("node_id", node.id).where("health", model::CardHealth::kHealthy);
-    if (!allocation.limit.model.empty()) query = std::move(query).where("model", allocation.limit.model);
-    DURE_LET(count, work.tx.cards().count(query));
+    const auto& model = allocation.limit.model;
+    const auto healthy = [&] {
+      return ports::Query{}.where("node_id", node.id).where("health", model::CardHealth::kHealthy);
+    };
+    DURE_LET(count, work.tx.cards().count(model.empty() ? healthy() : healthy().where("model", model)));
     cards += count;
   }
   return cards * kBlocksPerCard;

@@ -112,7 +112,7 @@ TEST(GroupEdits, G9_NothingIsTakenWithoutAGroundNorByAUserNorAfterTheEnd) {
   for (const auto& refused : {room.set(id, {{"ground", ""}, {"namespaces", json::array{"a"}}}),
                               room.centre.post(out, room.centre.operators, no_ground),
                               room.centre.post(path + "/end", room.centre.operators, no_ground)}) {
-    EXPECT_EQ(refused.status, 400) << refused.text_body;
+    EXPECT_EQ(refused.status, 422) << refused.text_body;
     EXPECT_EQ(refused.text("code"), "outcome.text_missing");
   }
   const json::object ground{{"ground", "g"}};

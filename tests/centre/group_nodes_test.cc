@@ -24,7 +24,7 @@ struct Parted : GroupRoom {
     for (int i = 0; i < 4; ++i) EXPECT_EQ(start(who).text("replicas/0/node_id"), node);
     const auto waits = start(who);
     EXPECT_EQ(waits.text("run/state"), "queued") << waits.text_body;
-    EXPECT_EQ(waits.text("run/waiting/code"), "placement.no_blocks") << waits.text_body;
+    EXPECT_EQ(waits.text("run/waiting/code"), "placement.no_capacity") << waits.text_body;
     EXPECT_EQ(waits.text_body.find('@'), std::string::npos) << waits.text_body;
   }
   Reply reserve(const Who& who, json::object wish) {
@@ -124,9 +124,9 @@ TEST(GroupNodes, G9_TheTableShowsEachTheNodesToWhichHisRunsMayCome) {
 }
 
 TEST(GroupNodes, G9_F2_MoreIsNotGivenOfTheNodesOfAGroupToOthers) {
-  Parted room(kGroupsBindAll, 50);
+  Parted room(kGroupsBindAll, 100);
   EXPECT_EQ(room.supplement(room.kim, 101), "allocation_action.no_slack");
-  EXPECT_EQ(room.supplement(room.hong, 300), "") << "somebody of his project has them";
+  EXPECT_EQ(room.supplement(room.hong, 200), "") << "somebody of his project has them";
 }
 
 TEST(GroupNodes, G9_AReservationIsOfThePoolAsFarAsTheProjectsRunsMayCome) {
@@ -179,9 +179,9 @@ TEST(GroupNodes, G9_AGroupsNodesGiveTheirCardsAsThePoolDoes) {
 TEST(GroupNodes, G9_APoolsNameHasNoMarkOfAGroup) {
   GroupRoom room;
   const auto refused = room.enrol("n3", "gpu-server@vision");
-  EXPECT_EQ(refused.status, 400) << refused.text_body;
+  EXPECT_EQ(refused.status, 422) << refused.text_body;
   EXPECT_EQ(refused.text("code"), "node.pool_malformed");
-  EXPECT_EQ(refused.text("details/0/pointer"), "/pool");
+  EXPECT_EQ(refused.text("errors/0/pointer"), "/pool");
 }
 
 }  // namespace

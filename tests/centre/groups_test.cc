@@ -157,7 +157,7 @@ TEST(Groups, G9_WhatAGroupBindsIsTheProgrammesRule) {
   GroupRoom all;
   EXPECT_EQ(all.make("vision", {{"storage_bytes", 1}}).text("code"), "group.storage_not_yet");
   const auto queue = load_over(all.centre, replaced(kGroupsBindAll, "volumes]", "queue]"));
-  EXPECT_EQ(queue.status, 400) << "a group binds no queue: " << queue.text_body;
+  EXPECT_EQ(queue.text("errors/0/code"), "policy.name_unknown") << "a group binds no queue";
   const auto id = few.group("vision", {{"namespaces", json::array{"vision-lab"}}});
   EXPECT_EQ(few.join(id, few.hong).text("code"), "group.kind_not_bound");
 }
