@@ -111,8 +111,8 @@ base::Result<placement::Rows> load_rows(Work& work, const std::vector<model::Rep
   return rows;
 }
 
-// What the caller is shown: the nodes to which his runs may come, each in its own pool; all of them to who may
-// read nodes.
+// What the caller is shown: the nodes to which his runs may come, each in its own pool; all of them to who
+// may read nodes.
 base::Result<placement::Cluster> cluster_seen(Work& work) {
   DURE_LET(unended, unended_replicas(work));
   DURE_LET(rows, load_rows(work, unended, {}));
@@ -122,8 +122,7 @@ base::Result<placement::Cluster> cluster_seen(Work& work) {
     DURE_LET(groups, load_groups(work));
     auto bound = rows.nodes;
     groups.bind(bound);
-    std::erase_if(rows.nodes,
-                  [&](const auto& node) { return !groups.reaches(subject.account_id, node); });
+    std::erase_if(rows.nodes, [&](const auto& node) { return !groups.reaches(subject.account_id, node); });
   }
   return placement::Cluster::from_rows(rows);
 }

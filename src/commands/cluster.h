@@ -29,8 +29,8 @@ queue::Ceiling account_ceiling(const policy::Pack& pack);
 // The same from one of the pack's other ceilings.
 queue::Ceiling ceiling_of(const policy::Ceiling& offer);
 
-// Total / Request Max / Available (P2). Open to every account: of the nodes to which its runs may come. Who may
-// read nodes sees all, each in its own pool.
+// Total / Request Max / Available (P2). Open to every account: of the nodes to which its runs may come. Who
+// may read nodes sees all, each in its own pool.
 base::Result<model::ResourceTable> resource_table(Work& work, const std::string& pool);
 
 // Nodes: taken out of service and back (P26). What an operator says here holds: a maintenance window that had

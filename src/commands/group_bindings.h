@@ -23,8 +23,8 @@ class GroupBindings {
   const model::Group* of(const model::AccountId& account) const;
   // Whose the node is; nullptr: nobody's.
   const model::Group* of_node(const model::NodeId& node) const;
-  // Makes of the nodes that a group binds a part of their pool that is the group's (placement/pool_part.h), and
-  // notes which there are. To be called before what follows.
+  // Makes of the nodes that a group binds a part of their pool that is the group's (placement/pool_part.h),
+  // and notes which there are. To be called before what follows.
   void bind(std::vector<model::Node>& nodes);
   // Where the account's runs go of a pool ("": any): the nodes of its group, where that has any there; else
   // those that are nobody's.

@@ -180,7 +180,8 @@ base::Status add_running(Work& work, Scene& scene, SharedRows& rows, const model
 }
 
 // Why it may not start now: an edit of its group, or of another's, may have come while it waited.
-base::Result<std::optional<base::Reason>> bar_of(const Scene& scene, SharedRows& rows, const model::Run& run) {
+base::Result<std::optional<base::Reason>> bar_of(const Scene& scene, SharedRows& rows,
+                                                 const model::Run& run) {
   DURE_LET(revision, rows.revisions.get(run.revision_id));
   const auto may = programme::check_group_image(revision->spec.image, scene.groups.of(run.account_id),
                                                 scene.groups.groups());

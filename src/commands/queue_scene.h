@@ -23,7 +23,8 @@ struct Unreadable {
   base::Reason cause;
 };
 
-// A run that waits and may not start as things are, whatever room there is: it stands aside until that changes.
+// A run that waits and may not start as things are, whatever room there is: it stands aside until that
+// changes.
 struct Barred {
   model::Run run;
   base::Reason why;

@@ -25,7 +25,8 @@ void ByCpu::count_machine(std::int16_t pool, std::int64_t cpu_milli, std::int64_
 
 bool ByCpu::may_hold(const Kind& kind, const Shape& shape) {
   const auto& [pool, model, forms] = kind;
-  return pool_fits(pool, shape) && (shape.models == 0 || (shape.models >> model & 1) != 0) && (shape.forms & forms) != 0;
+  return pool_fits(pool, shape) && (shape.models == 0 || (shape.models >> model & 1) != 0) &&
+         (shape.forms & forms) != 0;
 }
 
 std::int64_t ByCpu::cards(const Row& row, const Shape& shape) {

@@ -11,10 +11,10 @@
 //
 // Reasons (api/reasons/placement.json). Not now: placement.node_unavailable (it would fit if what is out of
 // service were back), gang_incomplete, no_cpu, no_memory, no_capacity, fragmented (enough blocks, not on one
-// card), no_cards, fragmented_cards, no_card_memory. Not ever: placement.contradictory, unknown_pool, pool_not_open,
-// unknown_model, model_not_in_pool, blocks_out_of_range, too_many_cards, too_much_card_memory, too_much_cpu,
-// too_much_memory, too_much_together, too_many_replicas, too_many_apart. Not allowed: placement.blocks_only,
-// whole_cards_only.
+// card), no_cards, fragmented_cards, no_card_memory. Not ever: placement.contradictory, unknown_pool,
+// pool_not_open, unknown_model, model_not_in_pool, blocks_out_of_range, too_many_cards, too_much_card_memory,
+// too_much_cpu, too_much_memory, too_much_together, too_many_replicas, too_many_apart. Not allowed:
+// placement.blocks_only, whole_cards_only.
 #pragma once
 
 #include <optional>

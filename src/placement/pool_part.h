@@ -1,8 +1,8 @@
-// Parts of a pool: nodes of a pool that are kept for somebody have a pool of their own, "gpu-server@vision": that
-// part of gpu-server which is vision's. No pool has an '@' in its own name.
+// Parts of a pool: nodes of a pool that are kept for somebody have a pool of their own, "gpu-server@vision":
+// that part of gpu-server which is vision's. No pool has an '@' in its own name.
 //
-// What is asked for is a pool ("gpu-server": of its nodes those that are nobody's), a part of one, or all nodes of
-// one part: "" those that are nobody's, "@vision" all of vision's, whatever their pool.
+// What is asked for is a pool ("gpu-server": of its nodes those that are nobody's), a part of one, or all
+// nodes of one part: "" those that are nobody's, "@vision" all of vision's, whatever their pool.
 #pragma once
 
 #include <string>

@@ -111,8 +111,8 @@ void offer(Keys& keys) {
   keys.add(DURE_KEY(offer.may_change), {}, "제공 자원은 운영에 따라 바뀔 수 있습니다.",
            "The offer may change in the course of the programme", kNotYet);
   keys.add(DURE_KEY(offer.software), id(), "제공하는 소프트웨어", "Software on offer", kNotYet);
-  keys.add(DURE_KEY(offer.group_binds),
-           one_of({"users", "nodes", "namespaces", "registries", "volumes"}), "사용자 그룹이 묶는 것", "What a group of users binds together");
+  keys.add(DURE_KEY(offer.group_binds), one_of({"users", "nodes", "namespaces", "registries", "volumes"}),
+           "사용자 그룹이 묶는 것", "What a group of users binds together");
 }
 
 void award(Keys& keys) {

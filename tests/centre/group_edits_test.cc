@@ -86,13 +86,14 @@ TEST(GroupEdits, G9_EachChangeIsInTheAuditWithItsGroundAndWhatWasBound) {
   const auto version = room.centre.get("/api/v1/groups/" + id, room.centre.operators).number("version");
   ASSERT_EQ(room.set(id, wish).number("version"), version) << "it binds that already";
   ASSERT_EQ(room.leave(member).status, 200);
-  ASSERT_EQ(room.centre.post("/api/v1/groups/" + id + "/end", room.centre.operators, {{"ground", "g"}}).status,
-            200);
+  ASSERT_EQ(
+      room.centre.post("/api/v1/groups/" + id + "/end", room.centre.operators, {{"ground", "g"}}).status,
+      200);
   room.centre.turn_loops();
   for (const char* action :
        {"groups.create", "groups.set", "groups.end", "group-members.add", "group-members.remove"}) {
-    const auto seen = room.centre.get(std::string("/api/v1/audit-entries?action=") + action,
-                                      room.centre.operators);
+    const auto seen =
+        room.centre.get(std::string("/api/v1/audit-entries?action=") + action, room.centre.operators);
     ASSERT_EQ(seen.body.at("items").as_array().size(), 1U) << action;
     if (std::string(action) != "groups.set") continue;
     for (const char* word : {"a second laboratory", "first-lab", "second-lab"})
@@ -116,8 +117,10 @@ TEST(GroupEdits, G9_NothingIsTakenWithoutAGroundNorByAUserNorAfterTheEnd) {
     EXPECT_EQ(refused.text("code"), "outcome.text_missing");
   }
   const json::object ground{{"ground", "g"}};
-  const json::object whole{{"node_ids", json::array{}},   {"namespaces", json::array{"a"}},
-                           {"registries", json::array{}}, {"storage_bytes", 0},
+  const json::object whole{{"node_ids", json::array{}},
+                           {"namespaces", json::array{"a"}},
+                           {"registries", json::array{}},
+                           {"storage_bytes", 0},
                            {"ground", "g"}};
   for (const Who& who : {room.hong, room.kim}) {
     EXPECT_GE(room.centre.send("PUT", path, who.token, json::serialize(whole)).status, 403);

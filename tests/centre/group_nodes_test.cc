@@ -138,9 +138,9 @@ TEST(GroupNodes, G9_AReservationIsOfThePoolAsFarAsTheProjectsRunsMayCome) {
     const auto made = room.reserve_cards(room.hong, 4, pool);
     ASSERT_EQ(made.status, 201) << pool << made.text_body;
     EXPECT_EQ(made.number("cards"), 4);
-    ASSERT_LT(room.centre.post("/api/v1/reservations/" + made.text("id") + "/cancel", room.centre.operators)
-                  .status,
-              300);
+    ASSERT_LT(
+        room.centre.post("/api/v1/reservations/" + made.text("id") + "/cancel", room.centre.operators).status,
+        300);
   }
   const auto named = room.reserve(room.kim, {{"node_ids", json::array{room.n2}}});
   ASSERT_EQ(named.status, 201) << named.text_body;
