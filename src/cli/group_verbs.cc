@@ -78,7 +78,8 @@ void add_bindings(CLI::App* verb, GroupInput& input) {
   verb->add_option("--namespace", input.namespaces, "Namespace of the members; may be repeated");
   verb->add_option("--registry", input.registries,
                    "Beginning of the images that members may start; may be repeated");
-  verb->add_option("--storage", input.storage_gib, "GiB of the folder that members share on each node")
+  verb->add_option("--storage", input.storage_gib,
+                   "GiB of a folder that members share; not offered yet, only 0")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 30));
 }
 
@@ -189,7 +190,7 @@ void add_group_verbs(CLI::App& app, Context& context) {
   add_bindings(set, *changed);
   set->add_option("--ground", changed->ground, "Why; kept in the audit")->required();
   auto over = std::make_shared<GroupInput>();
-  add_on_group(group, context, "end", "Ends it: nobody is in it, its folder is destroyed", end_group, over)
+  add_on_group(group, context, "end", "Ends it: nobody is in it, and what it bound is free", end_group, over)
       ->add_option("--ground", over->ground, "Why; kept in the audit")
       ->required();
   auto joins = std::make_shared<GroupInput>();

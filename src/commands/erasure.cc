@@ -411,7 +411,6 @@ base::Result<bool> destroy(Work& work, const model::DeletionItem& item) {
 
 base::Status note_erased(Work& work, const model::NodeId& node, const std::vector<std::string>& volumes) {
   if (volumes.empty()) return {};
-  DURE_TRY(note_group_folders_erased(work, node, volumes));
   const std::set<std::string> gone(volumes.begin(), volumes.end());
   DURE_LET(jobs, running_jobs(work));
   for (auto& job : jobs) {
@@ -440,8 +439,6 @@ base::Result<std::vector<std::string>> volumes_to_erase(Work& work, const model:
       DURE_LET(volume, work.tx.volumes().get(model::VolumeId(item.id)));
       if (volume.erase_at) ids.push_back(item.id);
     }
-  DURE_LET(folders, group_folders_to_erase(work, node));
-  ids.insert(ids.end(), folders.begin(), folders.end());
   return ids;
 }
 

@@ -16,9 +16,6 @@ using access::Permission;
 using model::Group;
 using model::GroupMember;
 
-constexpr std::int64_t kFirstGroupGid = 20'000;  // of the series of projects' numbers
-constexpr char kTarget[] = "/home/group";
-
 base::Status check_nodes_known(Work& work, const Group& group) {
   for (const auto& node : group.node_ids) {
     DURE_LET(found, work.tx.nodes().find(model::NodeId(node)));
@@ -63,15 +60,6 @@ base::Status check_bindings(Work& work, const Group& group) {
   return check_nobody_elses(work, group);
 }
 
-// Its folder has a number and a name from the first time on that it has any.
-base::Status give_folder(Work& work, Group& group) {
-  if (group.storage.value == 0 || !group.volume.empty()) return {};
-  DURE_LET(gid, work.tx.next_number("gid", kFirstGroupGid));
-  group.gid = gid;
-  group.volume = work.make_id<model::Volume>().text;
-  return {};
-}
-
 base::Result<Group> open_group(Work& work, const model::GroupId& id) {
   DURE_LET(group, load_for(work, work.tx.groups(), id, Permission::kGroupManage));
   if (group.ended_at) return conflict(base::Reason("group.ended").with("group", group.name));
@@ -88,7 +76,7 @@ base::Status take_out(Work& work, GroupMember& member, const std::string& ground
   return tell(work, member, "group-members", "group.member_left", "remove", "{}", ground);
 }
 
-// Also of who has left: what he had started may have the folder still.
+// Also of who has left: what he had started may run on the group's nodes still.
 base::Result<std::int64_t> runs_of_members(Work& work, const model::GroupId& id) {
   DURE_LET(stays, load_all(work.tx.group_members(), ports::Query{}.where("group_id", id)));
   std::set<std::string> accounts;
@@ -104,22 +92,9 @@ base::Result<std::int64_t> runs_of_members(Work& work, const model::GroupId& id)
   return runs;
 }
 
-base::Result<std::vector<std::string>> all_nodes(Work& work) {
-  DURE_LET(nodes, load_all(work.tx.nodes(), {}));
-  std::vector<std::string> ids;
-  ids.reserve(nodes.size());
-  for (const auto& each : nodes) ids.push_back(each.id.text);
-  return ids;
-}
-
 base::Result<std::optional<GroupMember>> stay_of(Work& work, const model::AccountId& account) {
   return work.tx.group_members().first(
       ports::Query{}.where("account_id", account).where_null("left_at").at_most(1));
-}
-
-// Ended groups whose folder somebody may still have.
-base::Result<std::vector<Group>> leftovers(Work& work) {
-  return load_all(work.tx.groups(), ports::Query{}.where("erasing", true));
 }
 
 }  // namespace
@@ -138,7 +113,6 @@ base::Result<Group> create_group(Work& work, const model::CreateGroup& command) 
   group.registries = command.registries;
   group.storage = command.storage;
   DURE_TRY(check_bindings(work, group));
-  DURE_TRY(give_folder(work, group));
   DURE_TRY(work.tx.groups().insert(group));
   DURE_TRY(tell(work, group, "groups", "group.created", "create"));
   return group;
@@ -156,7 +130,6 @@ base::Result<Group> set_group(Work& work, const model::GroupId& id, const model:
   group.storage = command.storage;
   if (wire::json_text(group) == wire::json_text(was)) return group;
   DURE_TRY(check_bindings(work, group));
-  DURE_TRY(give_folder(work, group));
   DURE_TRY(work.save(work.tx.groups(), group));
   const std::string name = "groups/" + group.id.text;
   DURE_TRY(work.publish("group.changed", name, resource_of(group)));
@@ -174,11 +147,6 @@ base::Result<Group> end_group(Work& work, const model::GroupId& id, const model:
   if (runs > 0) return conflict(base::Reason("group.runs_left").with("runs", runs));
   for (auto& each : members) DURE_TRY(take_out(work, each, command.ground));
   group.ended_at = work.now;
-  if (!group.volume.empty()) {
-    DURE_LET(nodes, all_nodes(work));
-    group.erase_on = std::move(nodes);
-    group.erasing = !group.erase_on.empty();
-  }
   DURE_TRY(work.save(work.tx.groups(), group));
   DURE_TRY(tell(work, group, "groups", "group.ended", "end", "{}", command.ground));
   return group;
@@ -226,37 +194,6 @@ base::Result<model::AccountGroup> read_account_group(Work& work, const model::Ac
   answer.group = std::move(group);
   answer.member = std::move(stay);
   return answer;
-}
-
-base::Result<std::vector<model::VolumeOrder>> group_volumes(Work& work, const model::AccountId& account) {
-  std::vector<model::VolumeOrder> volumes;
-  DURE_LET(stay, stay_of(work, account));
-  if (!stay) return volumes;
-  DURE_LET(group, work.tx.groups().get(stay->group_id));
-  if (group.storage.value > 0)
-    volumes.push_back({model::VolumeId(group.volume), kTarget, 0, group.gid, group.storage, true});
-  return volumes;
-}
-
-base::Result<std::vector<std::string>> group_folders_to_erase(Work& work, const model::NodeId& node) {
-  std::vector<std::string> folders;
-  DURE_LET(ended, leftovers(work));
-  for (const auto& each : ended)
-    if (std::ranges::find(each.erase_on, node.text) != each.erase_on.end()) folders.push_back(each.volume);
-  return folders;
-}
-
-base::Status note_group_folders_erased(Work& work, const model::NodeId& node,
-                                       const std::vector<std::string>& gone) {
-  if (gone.empty()) return {};
-  DURE_LET(ended, leftovers(work));
-  for (auto& each : ended) {
-    if (std::ranges::find(gone, each.volume) == gone.end()) continue;
-    if (std::erase(each.erase_on, node.text) == 0) continue;
-    each.erasing = !each.erase_on.empty();
-    DURE_TRY(work.save(work.tx.groups(), each));
-  }
-  return {};
 }
 
 }  // namespace dure::commands

@@ -7,7 +7,6 @@
 
 #include "commands/work.h"
 #include "model/group.h"
-#include "model/node_link.h"
 #include "model/outcome_requests.h"
 
 namespace dure::commands {
@@ -22,7 +21,7 @@ base::Result<model::Group> create_group(Work& work, const model::CreateGroup& co
 // "outcome.text_missing" without a ground; (kConflict) "group.ended". Permission: groups.manage.
 base::Result<model::Group> set_group(Work& work, const model::GroupId& id, const model::SetGroup& command);
 
-// Nobody is in it any more, what it bound is free, and its folder is destroyed on every node. Refuses
+// Nobody is in it any more, what it bound is free. Refuses
 // (kConflict) "group.ended", "group.runs_left" {runs} while runs of members have not ended; (kInvalid)
 // "outcome.text_missing". Permission: groups.manage.
 base::Result<model::Group> end_group(Work& work, const model::GroupId& id, const model::GiveGround& command);
@@ -39,13 +38,5 @@ base::Result<model::GroupMember> remove_group_member(Work& work, const model::Gr
 
 // What the account is in. Permission: accounts.read, which everybody has of his own.
 base::Result<model::AccountGroup> read_account_group(Work& work, const model::AccountId& id);
-
-// The group's folder as the account's containers mount it; none where it shares none.
-base::Result<std::vector<model::VolumeOrder>> group_volumes(Work& work, const model::AccountId& account);
-
-// Folders of groups that have ended: those that the node is to destroy, and what it said that it has.
-base::Result<std::vector<std::string>> group_folders_to_erase(Work& work, const model::NodeId& node);
-base::Status note_group_folders_erased(Work& work, const model::NodeId& node,
-                                       const std::vector<std::string>& gone);
 
 }  // namespace dure::commands

@@ -307,9 +307,7 @@ base::Result<model::ReplicaOrder> order_of(Work& work, const model::Replica& rep
           work.tx.volumes(),
           ports::Query{}.where("account_id", replica.account_id).where("project_id", replica.project_id)));
   for (const auto& volume : volumes)
-    order.volumes.push_back({volume.id, "/home/user", account.uid, project.gid, volume.quota, false});
-  DURE_LET(shared, group_volumes(work, replica.account_id));
-  order.volumes.insert(order.volumes.end(), shared.begin(), shared.end());
+    order.volumes.push_back({volume.id, "/home/user", account.uid, project.gid, volume.quota});
   return order;
 }
 

@@ -27,21 +27,16 @@ struct Group {
   std::vector<std::string> node_ids;    // members run on these of a pool, and nobody else does
   std::vector<std::string> namespaces;  // of a cluster, that are the members' own
   std::vector<std::string> registries;  // beginnings of references of images: "registry.example.org/vision"
-  base::Bytes storage;                  // of the folder that members share on each node; 0: they share none
-  std::string volume;                   // id of that folder; "": there never was one
-  std::int64_t gid = 0;                 // numeric group on every engine and of the folder; 0: none yet
+  base::Bytes storage;                  // of a folder that members share; 0, as none is offered yet
   std::optional<base::Instant> ended_at;
-  bool erasing = false;               // it has ended, and its folder is not destroyed everywhere
-  std::vector<std::string> erase_on;  // then: nodes that may have it still
 };
 DURE_FIELDS(Group, "user_groups", field("id", &Group::id), field("version", &Group::version),
             field("created_at", &Group::created_at), field("updated_at", &Group::updated_at),
             field("programme_id", &Group::programme_id), field("name", &Group::name),
             field("description", &Group::description), field("node_ids", &Group::node_ids),
             field("namespaces", &Group::namespaces), field("registries", &Group::registries),
-            field("storage_bytes", &Group::storage, Range{0, kMostBytes}), field("volume", &Group::volume),
-            field("gid", &Group::gid), field("ended_at", &Group::ended_at), field("erasing", &Group::erasing),
-            field("erase_on", &Group::erase_on));
+            field("storage_bytes", &Group::storage, Range{0, kMostBytes}),
+            field("ended_at", &Group::ended_at));
 
 // One stay of an account in a group. An account is in one group at a time.
 struct GroupMember {

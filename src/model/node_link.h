@@ -166,11 +166,10 @@ struct VolumeOrder {
   std::int64_t uid = 0;
   std::int64_t gid = 0;
   base::Bytes quota;
-  bool shared = false;  // of a group of users: all of gid may write, uid is 0
 };
 DURE_VALUE_FIELDS(VolumeOrder, field("id", &VolumeOrder::id), field("target", &VolumeOrder::target),
                   field("uid", &VolumeOrder::uid), field("gid", &VolumeOrder::gid),
-                  field("quota_bytes", &VolumeOrder::quota), field("shared", &VolumeOrder::shared));
+                  field("quota_bytes", &VolumeOrder::quota));
 
 // uid, gid: the account's and the project's own numbers, as which the container's processes run on every
 // node.

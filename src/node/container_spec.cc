@@ -37,8 +37,7 @@ ports::ContainerSpec container_spec(const model::ReplicaOrder& order, const gpu:
   spec.environment["DURE_KIND"] = std::string(model::to_text(order.kind));
   spec.labels["dure.workload"] = order.workload_id.text;
   for (const auto& volume : order.volumes)
-    spec.mounts.push_back(
-        {volume_path(volumes_folder, volume.id), volume.target, false, volume.shared ? volume.gid : 0});
+    spec.mounts.push_back({volume_path(volumes_folder, volume.id), volume.target, false});
   spec.mounts.insert(spec.mounts.end(), share.mounts.begin(), share.mounts.end());
   spec.devices = share.device_nodes;
   spec.hostname = order.hostname;

@@ -27,20 +27,5 @@ TEST(ContainerSpec, TheNumbersAreTheAccountsAndTheProjectsAlsoWithoutAVolume) {
   EXPECT_EQ(spec.working_directory, "/home/user");
 }
 
-TEST(ContainerSpec, G9_AGroupsFolderIsMountedForItsNumberAndTheHomeStaysTheHome) {
-  auto member = order();
-  member.volumes = {
-      {model::VolumeId("01900000-0000-7000-8000-000000000003"), "/home/user", 20'001, 20'002, {}},
-      {model::VolumeId("01900000-0000-7000-8000-000000000004"), "/home/group", 0, 20'777, {}, true}};
-  const auto spec = container_spec(member, {}, {}, "/volumes", "/logs");
-  ASSERT_EQ(spec.mounts.size(), 2U);
-  EXPECT_EQ(spec.mounts[0].shared_gid, 0);
-  EXPECT_EQ(spec.mounts[1].shared_gid, 20'777);
-  EXPECT_EQ(spec.mounts[1].source, "/volumes/01900000-0000-7000-8000-000000000004");
-  EXPECT_EQ(spec.mounts[1].target, "/home/group");
-  EXPECT_EQ(spec.gid, 20'002);
-  EXPECT_EQ(spec.working_directory, "/home/user");
-}
-
 }  // namespace
 }  // namespace dure::node

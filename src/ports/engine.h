@@ -23,8 +23,6 @@ struct Mount {
   std::string source;  // path on the host
   std::string target;  // path in the container
   bool read_only = false;
-  std::int64_t shared_gid =
-      0;  // a folder of this group of several users, who all may write; 0: the user's own
 };
 
 // Everything that a container is made from. Plain values; nothing is inherited from the host.

@@ -240,7 +240,6 @@ void adopt(model::Group& row, const Family& family) {
   row.programme_id = family.programme.id;
   row.name = row.id.text;  // unique, and short enough
   row.storage = {small(row.storage.value)};
-  row.gid = small(row.gid);
 }
 void adopt(model::GroupMember& row, const Family& family) {
   row.programme_id = family.programme.id;

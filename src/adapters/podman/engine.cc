@@ -47,32 +47,20 @@ std::string path_of(const std::string& replica_id) {
 }
 
 // Gives the source of a writable mount to the container's user, when nobody else has it yet: an entry of the
-// host's root, or of the user's id without the shift. A group's folder (below) is root's and not to be had.
+// host's root, or of the user's id without the shift.
 void hand_over(const std::string& source, const ContainerSpec& spec) {
   struct stat info {};
   if (::stat(source.c_str(), &info) != 0) return;
-  const bool of_a_group = (info.st_mode & S_ISGID) != 0;
-  const bool unclaimed = (info.st_uid == 0 && !of_a_group) || info.st_uid == static_cast<uid_t>(spec.uid);
+  const bool unclaimed = info.st_uid == 0 || info.st_uid == static_cast<uid_t>(spec.uid);
   if (!unclaimed) return;
   if (::chown(source.c_str(), static_cast<uid_t>(host_uid(spec)), static_cast<gid_t>(host_gid(spec))) != 0) {
     return;  // the container will be told that it may not write
   }
 }
 
-// Gives it to the group, whoever had it: all of it may write, nobody else may look, and what is made in it is
-// the group's.
-void hand_to_group(const std::string& source, std::int64_t gid) {
-  constexpr mode_t kGroupWrites = 02770;
-  if (::chown(source.c_str(), 0, static_cast<gid_t>(shared_host_gid(gid))) != 0) return;
-  if (::chmod(source.c_str(), kGroupWrites) != 0) return;  // the container will be told that it may not write
-}
-
 void hand_over_mounts(const ContainerSpec& spec) {
   for (const ports::Mount& mount : spec.mounts) {
-    if (mount.shared_gid != 0)
-      hand_to_group(mount.source, mount.shared_gid);
-    else if (!mount.read_only)
-      hand_over(mount.source, spec);
+    if (!mount.read_only) hand_over(mount.source, spec);
   }
 }
 

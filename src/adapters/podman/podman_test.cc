@@ -61,28 +61,6 @@ TEST(CreateBody, Decision16_NoContainerIsOnTheHostsRoot) {
   EXPECT_FALSE(flag_of(body, "privileged"));
 }
 
-TEST(CreateBody, G9_AGroupHasTheSameNumberOnTheHostInEveryContainer) {
-  ContainerSpec spec = workspace();
-  EXPECT_EQ(body_of(spec, full_machine()).as_object().if_contains("groups"), nullptr);
-  spec.mounts.push_back({"/volumes/g", "/home/group", false, 20777});
-  const auto body = body_of(spec, full_machine());
-  EXPECT_EQ(boost::json::serialize(body.at("groups")), R"(["20777"])");
-  EXPECT_EQ(text_of(body, "umask"), "0002");
-  const auto& map = body.at_pointer("/idmappings/GIDMap").as_array();
-  const std::int64_t base = id_base(20001, 30002);
-  ASSERT_EQ(map.size(), 3U);
-  std::int64_t next = 0;
-  for (const auto& part : map) {
-    const auto first = number_of(part, "container_id");
-    EXPECT_EQ(first, next);
-    EXPECT_EQ(number_of(part, "host_id"), first == 20777 ? shared_host_gid(20777) : base + first);
-    next = first + number_of(part, "size");
-  }
-  EXPECT_EQ(next, 65536);
-  EXPECT_EQ(number_of(map[1], "size"), 1);
-  EXPECT_EQ(body.at_pointer("/idmappings/UIDMap").as_array().size(), 1U);
-}
-
 TEST(CreateBody, NoNamespaceIsTheHosts) {
   for (const Network network : {Network::kNone, Network::kSlirp}) {
     Machine machine = full_machine();

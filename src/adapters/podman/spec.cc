@@ -68,8 +68,6 @@ void check_mounts(const ContainerSpec& spec, Faults& faults) {
     faults.require(is_plain_path(spec.mounts[i].target) && spec.mounts[i].target != "/", at + "/target",
                    "not an absolute plain path below /");
     faults.require(targets.insert(spec.mounts[i].target).second, at + "/target", "used twice");
-    faults.require(spec.mounts[i].shared_gid >= 0 && spec.mounts[i].shared_gid <= kLastId, at + "/shared_gid",
-                   "not within 0 to 65535");
   }
 }
 
@@ -79,34 +77,9 @@ json::array array_of(std::initializer_list<const char*> texts) {
   return list;
 }
 
-void map_ids(json::array& map, std::int64_t first, std::int64_t host, std::int64_t count) {
-  if (count > 0) map.emplace_back(json::object{{"container_id", first}, {"host_id", host}, {"size", count}});
-}
-
 json::array id_map(std::int64_t host_base) {
   json::array map;
-  map_ids(map, 0, host_base, kIdsPerRange);
-  return map;
-}
-
-// The groups whose folders are mounted have the same number on the host in every container.
-std::set<std::int64_t> shared_gids(const ContainerSpec& spec) {
-  std::set<std::int64_t> gids;
-  for (const auto& mount : spec.mounts)
-    if (mount.shared_gid != 0) gids.insert(mount.shared_gid);
-  return gids;
-}
-
-json::array gid_map(const ContainerSpec& spec) {
-  const std::int64_t host_base = id_base(spec.uid, spec.gid);
-  json::array map;
-  std::int64_t next = 0;
-  for (const std::int64_t gid : shared_gids(spec)) {
-    map_ids(map, next, host_base + next, gid - next);
-    map_ids(map, gid, shared_host_gid(gid), 1);
-    next = gid + 1;
-  }
-  map_ids(map, next, host_base + next, kIdsPerRange - next);
+  map.emplace_back(json::object{{"container_id", 0}, {"host_id", host_base}, {"size", kIdsPerRange}});
   return map;
 }
 
@@ -116,7 +89,7 @@ json::object id_mappings(const ContainerSpec& spec) {
                       {"HostGIDMapping", false},
                       {"AutoUserNs", false},
                       {"UIDMap", id_map(host_base)},
-                      {"GIDMap", gid_map(spec)}};
+                      {"GIDMap", id_map(host_base)}};
 }
 
 json::object resource_limits(const ContainerSpec& spec, const Machine& machine) {
@@ -204,15 +177,6 @@ json::object namespace_mode(const std::string& mode) {
   return json::object{{"nsmode", mode}};
 }
 
-// Who shares a folder is of its group, and what he makes there the others may change.
-void add_shared_groups(const ContainerSpec& spec, json::object& body) {
-  json::array groups;
-  for (const std::int64_t gid : shared_gids(spec)) groups.emplace_back(std::to_string(gid));
-  if (groups.empty()) return;
-  body["groups"] = std::move(groups);
-  body["umask"] = "0002";
-}
-
 void add_confinement(const ContainerSpec& spec, const Machine& machine, json::object& body) {
   body["userns"] = namespace_mode("private");
   body["idmappings"] = id_mappings(spec);
@@ -241,10 +205,6 @@ std::int64_t host_uid(const ContainerSpec& spec) {
 }
 std::int64_t host_gid(const ContainerSpec& spec) {
   return id_base(spec.uid, spec.gid) + spec.gid;
-}
-
-std::int64_t shared_host_gid(std::int64_t gid) {
-  return id_base(0, gid) + gid;
 }
 
 base::Status check(const ContainerSpec& spec) {
@@ -294,7 +254,6 @@ std::string to_create_body(const ContainerSpec& spec, const Machine& machine) {
   if (!spec.hostname.empty()) body["hostname"] = spec.hostname;
   if (!spec.working_directory.empty()) body["work_dir"] = spec.working_directory;
   if (!spec.devices.empty()) body["devices"] = devices(spec);
-  add_shared_groups(spec, body);
   add_confinement(spec, machine, body);
   return json::serialize(body);
 }

@@ -42,9 +42,6 @@ std::int64_t id_base(std::int64_t uid, std::int64_t gid);
 // The owner on the host of what the container's user and group own.
 std::int64_t host_uid(const ports::ContainerSpec& spec);
 std::int64_t host_gid(const ports::ContainerSpec& spec);
-// The group on the host of a folder that several users share (Mount::shared_gid): the same in whatever
-// container it is mounted. REQUIRES: 0 < gid <= kLastId.
-std::int64_t shared_host_gid(std::int64_t gid);
 
 // engine.spec_invalid, with a pointer and a reason for each field that cannot be used.
 base::Status check(const ports::ContainerSpec& spec);
