@@ -22,8 +22,8 @@ base::Result<model::Account> close_account(Work& work, const model::AccountId& i
                                            const model::ChangeStanding& command);
 
 // For other commands; it checks no permission. Nobody enters any more: the account is disabled, its sessions
-// end, its tokens are revoked, and what it started is stopped: it could not do so any more. What is erased, and when, is the matter of the end of use (L1). Does
-// nothing where it is disabled or deleted already.
+// end, its tokens are revoked, and what it started is stopped: it could not do so any more. What is erased,
+// and when, is the matter of the end of use (L1). Does nothing where it is disabled or deleted already.
 base::Status shut_account(Work& work, const model::AccountId& id, const std::string& ground = "");
 
 }  // namespace dure::commands

@@ -9,6 +9,7 @@
 #include "commands/outages.h"
 #include "commands/outcomes.h"
 #include "commands/project_resources.h"
+#include "commands/rankings.h"
 #include "commands/reads.h"
 #include "commands/rows.h"
 #include "commands/training.h"

@@ -122,8 +122,8 @@ struct UseProposal {
 
 // What the bands say. Never more is taken than was unused; what is left is rounded up to what the pool has,
 // so that a rounding burdens nobody. Who did what he planned loses nothing where the pack compares with the
-// plan. What is planned for the next cycle stands among the reasons, for whoever decides (H4). None where the pack has no bands, or only such as lead to a measure that it does not have: a person
-// proposes.
+// plan. What is planned for the next cycle stands among the reasons, for whoever decides (H4). None where the
+// pack has no bands, or only such as lead to a measure that it does not have: a person proposes.
 std::optional<UseProposal> propose(const UseSeen& seen, const policy::Utilisation& rules,
                                    const BlockSteps& steps);
 
