@@ -142,6 +142,24 @@ base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& 
   return programme;
 }
 
+namespace {
+
+struct Intake {
+  std::optional<base::Instant> from;
+  std::optional<base::Instant> until;
+};
+
+// What the command says; else the days of the pack (call.opens_on, call.closes_on), both whole.
+Intake days_of_intake(const model::OpenCall& command, const policy::Pack& pack) {
+  const auto zone = policy::zone_of(pack);
+  Intake days{command.opens_at, command.closes_at};
+  if (!days.from && pack.call.opens_on) days.from = calendar::start_of(*pack.call.opens_on, zone);
+  if (!days.until && pack.call.closes_on) days.until = calendar::end_of(*pack.call.closes_on, zone);
+  return days;
+}
+
+}  // namespace
+
 base::Result<model::Call> open_call(Work& work, const model::OpenCall& command) {
   DURE_LET(programme, work.tx.programmes().find(command.programme_id));
   if (!programme) return access::not_found();
@@ -155,10 +173,11 @@ base::Result<model::Call> open_call(Work& work, const model::OpenCall& command) 
   call.title = command.title.empty() ? pack->meta.title.ko : command.title;
   call.kind =
       pack->call.kind == policy::CallKind::kRolling ? model::CallKind::kRolling : model::CallKind::kFixed;
-  const bool later = command.opens_at && work.now < *command.opens_at;  // B2: announced until then
+  const auto days = days_of_intake(command, *pack);
+  const bool later = days.from && work.now < *days.from;  // B2: announced until then
   call.state = later ? model::CallState::kAnnounced : model::CallState::kOpen;
-  call.opens_at = later ? *command.opens_at : work.now;
-  call.closes_at = command.closes_at;
+  call.opens_at = later ? *days.from : work.now;
+  call.closes_at = days.until;
   if (call.closes_at && *call.closes_at <= *call.opens_at) {
     const base::Reason reason("call.opens_after_it_closes");
     return base::invalid(reason, {{"/closes_at", reason}});

@@ -14,7 +14,8 @@ namespace dure::commands {
 // Permission: programmes.manage.
 base::Result<model::Programme> load_policy(Work& work, const model::LoadPolicy& command);
 
-// Opens a call of a programme; announced until then where it opens later (B2). Refuses (kInvalid)
+// Opens a call of a programme; announced until then where it opens later (B2). Days that the command leaves
+// out are those of the pack, where it has any: both whole, in its zone. Refuses (kInvalid)
 // "call.opens_after_it_closes". Permission: calls.manage.
 base::Result<model::Call> open_call(Work& work, const model::OpenCall& command);
 

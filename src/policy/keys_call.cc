@@ -62,8 +62,8 @@ void call(Keys& keys) {
   keys.begin(Section::kCall);
   keys.add(DURE_KEY(call.kind), {}, "공모 방식(수시 또는 정해진 기간)", "Rolling intake or a fixed window");
   keys.add(DURE_KEY(call.announced_on), {}, "공고일", "Day of the announcement", kNotYet);
-  keys.add(DURE_KEY(call.opens_on), {}, "접수 시작일", "First day of intake", kNotYet);
-  keys.add(DURE_KEY(call.closes_on), {}, "접수 마감일", "Last day of intake", kNotYet);
+  keys.add(DURE_KEY(call.opens_on), {}, "접수 시작일", "First day of intake");
+  keys.add(DURE_KEY(call.closes_on), {}, "접수 마감일", "Last day of intake");
   keys.add(DURE_KEY(call.min_rounds_per_quarter), number(0, 100, "times"), "분기마다 적어도 몇 번 평가하는지",
            "Rounds of evaluation in a quarter, at least");
   keys.add(DURE_KEY(call.early_close_notice), {}, "조기 마감을 미리 알리는 기간",

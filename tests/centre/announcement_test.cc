@@ -88,6 +88,35 @@ TEST(Announcement, B2_TheDaysOfIntakeAreTheCallsOwn) {
       << "intake ends with that day in Seoul";
 }
 
+// B2: the days that the pack says hold for a call that names none; what the call names goes before.
+TEST(Announcement, B2_ACallThatNamesNoDaysHasThoseOfThePack) {
+  Centre centre;  // on 1 September 2026
+  auto text = pack_text("s0-regional-centre");
+  const auto at = text.find("\ncall:\n");
+  ASSERT_NE(at, std::string::npos);
+  text.insert(at + 7,
+              "  opens_on: {value: 2026-09-10, source: test, confidence: chosen}\n"
+              "  closes_on: {value: 2026-09-30, source: test, confidence: chosen}\n");
+  const json::array layers{json::object{{"name", "policy.yaml"}, {"text", text}}};
+  const auto loaded = centre.post("/api/v1/programmes", centre.operators, {{"layers", layers}});
+  ASSERT_EQ(loaded.status, 201) << loaded.text_body;
+  const auto call = centre.post("/api/v1/calls", centre.operators, {{"programme_id", loaded.text("id")}});
+  ASSERT_EQ(call.status, 201) << call.text_body;
+  EXPECT_EQ(call.text("state"), "announced");
+  EXPECT_EQ(call.text("opens_at"), "2026-09-09T15:00:00Z") << "the first moment of the tenth, in Seoul";
+  EXPECT_EQ(call.text("closes_at"), "2026-09-30T15:00:00Z");
+  const auto own = centre.post("/api/v1/calls", centre.operators,
+                               {{"programme_id", loaded.text("id")},
+                                {"opens_at", "2026-08-31T00:00:00Z"},
+                                {"closes_at", "2026-10-31T15:00:00Z"}});
+  EXPECT_EQ(own.text("state"), "open") << own.text_body;
+  EXPECT_EQ(own.text("closes_at"), "2026-10-31T15:00:00Z");
+  centre.advance(base::Span::days(40));
+  const auto over = centre.post("/api/v1/calls", centre.operators, {{"programme_id", loaded.text("id")}});
+  EXPECT_EQ(over.status, 422) << over.text_body;
+  EXPECT_EQ(over.text("code"), "call.opens_after_it_closes");
+}
+
 TEST(Announcement, B5_TheTracksOfAProgramme) {
   Centre centre;
   const auto told = announced_of(centre, "s3-research-2026");
