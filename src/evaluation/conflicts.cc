@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "programme/numbers.h"
+#include "programme/words.h"
 
 namespace dure::evaluation {
 namespace {
@@ -13,18 +14,9 @@ using model::ConflictKind;
 using model::ConflictSeverity;
 using model::ConflictState;
 
-std::string plain(const std::string& text) {
-  std::string kept;
-  for (const char c : text) {
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') continue;
-    kept += 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return kept;
-}
-
 bool same(const std::string& a, const std::string& b) {
-  const auto left = plain(a);
-  return !left.empty() && left == plain(b);
+  const auto left = programme::plain_name(a);
+  return !left.empty() && left == programme::plain_name(b);
 }
 
 bool matches(policy::ConflictRule rule, const Party& reviewer, const Party& applicant) {

@@ -11,15 +11,6 @@ namespace {
 
 constexpr const char* kKey = "offer.id_scope";
 
-std::string plain_name(const std::string& text) {
-  std::string kept;
-  for (const char c : text) {
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') continue;
-    kept += 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return kept;
-}
-
 // What the reasons call it: the organisation itself, where no unit is named.
 std::string unit_of(const model::Applicant& applicant) {
   return blank(applicant.unit) ? applicant.organisation : applicant.unit;

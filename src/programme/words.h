@@ -24,4 +24,14 @@ inline bool among(const std::vector<std::string>& words, std::string_view word) 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// A name as names are compared: without white space and without the case of ASCII letters.
+inline std::string plain_name(std::string_view text) {
+  std::string kept;
+  for (const char c : text) {
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') continue;
+    kept += 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return kept;
+}
+
 }  // namespace dure::programme
